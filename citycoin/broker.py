@@ -1,0 +1,47 @@
+"""The broker's connection, and the doorbell: a ring says "look at the table" and may be lost."""
+
+from __future__ import annotations
+
+import logging
+import time
+from functools import cache
+
+import redis
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
+# Rings in between would say the same; the worker looks at the whole table.
+RING_EVERY_SECONDS = 0.1
+_last_ring: dict[str, float] = {}
+
+
+@cache
+def connection() -> redis.Redis:
+    """The broker, with short time limits."""
+    client: redis.Redis = redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=settings.REDIS_TIMEOUT_SECONDS,
+        socket_connect_timeout=settings.REDIS_TIMEOUT_SECONDS,
+    )
+    return client
+
+
+def ring_after_commit(task: str) -> None:
+    """Ring for ``task`` when the transaction has committed, at most ten times a second for each process."""
+    transaction.on_commit(lambda: _ring(task))
+
+
+def _ring(task: str) -> None:
+    now = time.monotonic()
+    if now - _last_ring.get(task, 0.0) < RING_EVERY_SECONDS:
+        return
+    _last_ring[task] = now
+    try:
+        current_app.send_task(task, ignore_result=True, retry=False, expires=5)
+    except (OperationalError, redis.RedisError) as failure:
+        # Nothing is lost: beat and the worker's own poll find what no bell rang for.
+        log.warning("no bell for %s: %s", task, type(failure).__name__)
+        _last_ring[task] = now + 2

@@ -1,0 +1,72 @@
+"""Celery: the doorbell. What is rung for stands in tables; the schedule rings when nobody else does."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from typing import Any
+
+import django
+from celery import Celery, signals
+from django import db
+from redis import RedisError
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "citycoin.settings")
+django.setup()
+
+from citycoin import vault  # noqa: E402 - these need the settings
+from citycoin.health.heartbeats import start_beating  # noqa: E402
+from citycoin.kernel.errors import CityCoinError  # noqa: E402
+
+app = Celery("citycoin")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+log = logging.getLogger(__name__)
+SCHEDULE = {
+    "contracts.watch_chain": 1.0,
+    "wallets.post": 1.0,
+    "wallets.register": 1.0,
+    "wallets.settle": 2.0,
+    "issuance.issue": 2.0,
+    "issuance.post": 2.0,
+    "issuance.lapse": 30.0,
+    "events.relay": 1.0,
+}
+app.conf.beat_schedule = {
+    name: {"task": name, "schedule": seconds, "options": {"expires": 5 * seconds}} for name, seconds in SCHEDULE.items()
+}
+POLLED_AFTER_SECONDS = 5.0
+_rung = threading.Event()
+
+
+@signals.task_prerun.connect
+def _heard(**_: Any) -> None:
+    _rung.set()
+
+
+@signals.worker_init.connect
+def _begin(**_: Any) -> None:
+    vault.open_vault()
+    start_beating("worker")
+    threading.Thread(target=_poll, name="poll", daemon=True).start()
+
+
+@signals.beat_init.connect
+def _begin_beat(**_: Any) -> None:
+    start_beating("beat")
+
+
+def _poll() -> None:
+    """Do the rounds without a bell while none rings, so that a lost broker makes settlement slower and no more."""
+    while True:
+        _rung.clear()
+        if _rung.wait(POLLED_AFTER_SECONDS):
+            continue
+        for name in SCHEDULE:
+            try:
+                app.tasks[name].run()
+            except (CityCoinError, db.Error, RedisError) as failure:
+                log.warning("polled %s: %s", name, failure)
+        db.close_old_connections()

@@ -1,0 +1,75 @@
+"""The demo's bank and code pages. They stand for a bank and a text message, and exist only in a demo."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from citycoin.api.fields import StrictSerializer, WonAmount
+from citycoin.cities.queries import city_named
+from citycoin.issuance.models import TopUp
+from citycoin.issuance.operations import record_payment
+from citycoin.kernel import clock
+from citycoin.kernel.money import InvalidAmount, Won
+from wallets.registration import new_code
+
+
+class NewCode(StrictSerializer):
+    """Which city's wallet the code opens."""
+
+    city = serializers.SlugField()
+
+
+class Codes(APIView):
+    """POST: a one-time registration code, as a text message would bring it."""
+
+    def post(self, request: Request) -> Response:
+        """{code}, 201."""
+        asked = NewCode(data=request.data)
+        asked.is_valid(raise_exception=True)
+        code = new_code(city=city_named(asked.validated_data["city"]), now=clock.now())
+        return Response({"code": code}, status=201)
+
+
+class Transfer(StrictSerializer):
+    """What a bank says of a transfer that came in."""
+
+    city = serializers.SlugField()
+    reference = serializers.CharField(max_length=16)
+    amount = WonAmount()
+
+
+class Transfers(APIView):
+    """POST: the bank says "paid"."""
+
+    def post(self, request: Request) -> Response:
+        """{reference, status}, 201."""
+        asked = Transfer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        top_up = record_payment(
+            city_id=city_named(given["city"]).pk, reference=given["reference"], amount=given["amount"], now=clock.now()
+        )
+        return Response({"reference": top_up.reference, "status": top_up.status}, status=201)
+
+
+def bank(request: HttpRequest) -> HttpResponse:
+    """The page: transfers that wait, each with a button that pays it."""
+    if request.method == "POST":
+        try:
+            amount = Won.parse(request.POST.get("amount", ""))
+        except InvalidAmount:
+            return redirect("demo-bank")
+        record_payment(
+            city_id=city_named(request.POST.get("city", "")).pk,
+            reference=request.POST.get("reference", ""),
+            amount=amount,
+            now=clock.now(),
+        )
+        return redirect("demo-bank")
+    waiting = TopUp.objects.filter(status=TopUp.Status.RESERVED).select_related("city").order_by("-pk")[:50]
+    return render(request, "demo/bank.html", {"waiting": waiting})

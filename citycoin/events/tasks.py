@@ -1,0 +1,15 @@
+"""The relay's door."""
+
+from celery import shared_task
+
+from citycoin.broker import connection
+from citycoin.events import operations
+from citycoin.kernel import clock
+from citycoin.only_one import only_one
+
+
+@shared_task(name="events.relay")
+@only_one("relay events")
+def relay() -> int:
+    """Tell screens to look again; return how many events were told."""
+    return operations.relay(publisher=connection(), now=clock.now())

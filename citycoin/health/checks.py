@@ -1,0 +1,33 @@
+"""The list of what is asked for the page of health; other apps add their own questions to it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One part and how it is, in a sentence a language. A warning is shown, but the system counts as healthy."""
+
+    name: str
+    good: bool
+    says_ko: str
+    says_en: str
+    warning: bool = False
+
+
+Check = Callable[[], Iterable[Line]]
+_registered: list[Check] = []
+
+
+def register(check: Check) -> Check:
+    """Have ``check`` asked, too. It yields its lines, reads the database if it likes, and takes a second at most.
+
+    Usable as a decorator. A second registration of the same check changes nothing.
+    """
+    if check not in _registered:
+        _registered.append(check)
+    return check
+
+
+def registered() -> tuple[Check, ...]:
+    return tuple(_registered)

@@ -1,0 +1,243 @@
+"""Writes of issuing: programmes, and the way of a top-up from reserved to issued."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from citycoin.issuance import queries
+from citycoin.issuance.models import TOP_UP_MOVES, Issue, Programme, TopUp
+from citycoin.kernel.errors import Conflict, NotFound, Rejected
+from citycoin.kernel.money import Won, shares_of
+from citycoin.locks import locked
+from contracts import submissions
+from contracts.chain.encoding import call
+from contracts.chain.gateway import Fees
+from contracts.chain.signing import Signer
+from contracts.models import Contract, Sender, Submission
+from contracts.queries import refuse_while_behind
+from wallets.models import Lot, Wallet
+from wallets.operations import LotOnItsWay, expect_lots
+from wallets.queries import key_in_force
+
+ISSUED_AT_ONCE = 200
+Status = TopUp.Status
+
+
+class NoProgrammeOpen(Rejected):
+    """Nothing is sold now."""
+
+    code = "no_programme_open"
+    ko = "지금은 충전할 수 있는 사업이 없어요."
+    en = "Nothing is on sale now."
+
+
+class BudgetUsedUp(Rejected):
+    """The programme's share of the year is issued or promised."""
+
+    code = "budget_used_up"
+    ko = "올해 예산이 모두 쓰여 충전하지 못했어요. 돈은 나가지 않았어요."
+    en = "The budget is used up. Nothing was bought."
+
+
+class TopUpIdReused(Conflict):
+    """The id was used with other facts."""
+
+    code = "top_up_id_reused"
+    ko = "같은 번호로 다른 금액의 충전이 이미 있어요."
+    en = "This id was used for a top-up of another amount."
+
+
+class TransferUnknown(NotFound):
+    """No top-up has this reference."""
+
+    code = "transfer_unknown"
+    ko = "그런 입금 번호가 없어요."
+    en = "No top-up has this reference."
+
+
+class TransferAmountWrong(Rejected):
+    """Not the price that was asked; the bank sends it back."""
+
+    code = "transfer_amount_wrong"
+    ko = "입금액이 달라 돌려보냈어요."
+    en = "The amount is not the price; it was sent back."
+
+
+@transaction.atomic
+def open_programme(
+    *, contract: Contract, number: int, year: int, names: tuple[str, str], cap: Won, discount_per_mille: int,
+    funders: Mapping[str, int], validity_days: int, signer: Signer, fees: Fees, now: datetime,
+) -> Programme:
+    """Open a programme (names: Korean, English) in the year's budget; it sells when its opening is final."""
+    intent = uuid5(NAMESPACE_URL, f"programme {contract.address} {number} {cap.amount}")
+    issuer = locked(Sender.objects.filter(city_id=contract.city_id, role=Sender.Role.ISSUER)).get()
+    programme, new = Programme.objects.get_or_create(
+        city_id=contract.city_id,
+        number=number,
+        defaults={
+            "year": year, "name_ko": names[0], "name_en": names[1], "cap": cap.amount, "funders": dict(funders),
+            "discount_per_mille": discount_per_mille, "validity_days": validity_days, "intent": intent,
+        },
+    )
+    if new:
+        data = call("setProgramme(uint256,uint256,uint256)", number, year, cap.amount)
+        opening = submissions.Call("programme", contract.address, data, gas=200_000)
+        submissions.sign_once(intent=intent, sender_id=issuer.pk, call=opening, signer=signer, fees=fees, now=now)
+    return programme
+
+
+@transaction.atomic
+def reserve_top_up(*, wallet: Wallet, client_id: UUID, amount: Won, now: datetime) -> TopUp:
+    """Reserve headroom before the bank is asked; the price is the amount less the programme's discount.
+
+    The same id with the same amount is the same top-up. Raises NoProgrammeOpen, BudgetUsedUp, TopUpIdReused.
+    """
+    programme = locked(queries.open_programmes(wallet.city_id, now)).first()
+    if made := TopUp.objects.filter(wallet=wallet, client_id=client_id).select_related("programme").first():
+        if made.amount != amount.amount:
+            raise TopUpIdReused(id=str(client_id))
+        return made
+    if programme is None:
+        raise NoProgrammeOpen
+    left = programme.cap - programme.issued - programme.reserved
+    if amount.amount > left:
+        raise BudgetUsedUp(left=left, asked=amount.amount)
+    Programme.objects.filter(pk=programme.pk).update(reserved=F("reserved") + amount.amount)
+    price, funders = price_of(amount, programme)
+    return TopUp.objects.create(
+        city_id=wallet.city_id, wallet=wallet, programme=programme, client_id=client_id, amount=amount.amount,
+        price=price.amount, funders={who: won.amount for who, won in funders.items()},
+        reference=secrets.token_hex(6).upper(), reserved_at=now,
+        reserved_until=now + timedelta(seconds=settings.RESERVATION_SECONDS),
+    )
+
+
+def price_of(amount: Won, programme: Programme) -> tuple[Won, dict[str, Won]]:
+    """What the buyer pays, and who pays how much of ``amount``; the discount is rounded down to the won."""
+    discount = Won(amount.amount * programme.discount_per_mille // 1000)
+    shares = shares_of(discount, weights=programme.funders, last="city")
+    price = amount - discount
+    return price, {"buyer": price, **shares}
+
+
+@transaction.atomic
+def record_payment(*, city_id: int, reference: str, amount: Won, now: datetime) -> TopUp:
+    """The bank says that a transfer came in. One too late is returned; the same word twice changes nothing.
+
+    Raises TransferUnknown, TransferAmountWrong.
+    """
+    top_up = locked(TopUp.objects.filter(city_id=city_id, reference=reference)).select_related("programme").first()
+    if top_up is None:
+        raise TransferUnknown(reference=reference)
+    if amount.amount != top_up.price:
+        raise TransferAmountWrong(price=top_up.price, paid=amount.amount)
+    if top_up.status == Status.RESERVED:
+        top_up.paid_at = now
+        _move(top_up, Status.PAID)
+    elif top_up.status == Status.LAPSED:
+        _move(top_up, Status.RETURNED)
+    return top_up
+
+
+def lapse_reservations(*, now: datetime) -> int:
+    """Give back the headroom of top-ups that nobody paid in time; return how many."""
+    late = TopUp.objects.filter(status=Status.RESERVED, reserved_until__lt=now).values_list("pk", flat=True)
+    return sum(_lapse(pk) for pk in list(late))
+
+
+@transaction.atomic
+def _lapse(top_up_id: int) -> int:
+    programme = Programme.objects.get(top_ups=top_up_id)
+    locked(Programme.objects.filter(pk=programme.pk)).get()
+    top_up = locked(TopUp.objects.filter(pk=top_up_id, status=Status.RESERVED)).first()
+    if top_up is None:
+        return 0
+    _move(top_up, Status.LAPSED)
+    Programme.objects.filter(pk=programme.pk).update(reserved=F("reserved") - top_up.amount)
+    return 1
+
+
+@transaction.atomic
+def issue_paid(*, contract: Contract, signer: Signer, fees: Fees, now: datetime) -> int:
+    """Issue paid top-ups of registered wallets, a programme at a time; return how many. Raises ChainBehindTheBooks."""
+    issuer = locked(Sender.objects.filter(city_id=contract.city_id, role=Sender.Role.ISSUER)).get()
+    refuse_while_behind(contract.chain_id)
+    paid = TopUp.objects.filter(city_id=contract.city_id, status=Status.PAID, wallet__registered_at__isnull=False)
+    first = paid.order_by("pk").first()
+    if first is None:
+        return 0
+    rows = list(locked(paid.filter(programme_id=first.programme_id))[:ISSUED_AT_ONCE])
+    _sign_issue(contract, issuer, Programme.objects.get(pk=first.programme_id), rows, signer=signer, fees=fees, now=now)
+    return len(rows)
+
+
+def _sign_issue(
+    contract: Contract, issuer: Sender, programme: Programme, top_ups: Sequence[TopUp], *,
+    signer: Signer, fees: Fees, now: datetime,
+) -> None:
+    """The issue, its lots on their way and its submission, in the caller's transaction."""
+    named = f"{contract.address} {programme.number} {secrets.token_hex(16)}"
+    issue_id = "0x" + hashlib.sha256(named.encode()).hexdigest()
+    issue = Issue.objects.create(
+        programme=programme, issue_id=issue_id, intent=uuid5(NAMESPACE_URL, f"issue {issue_id}"), formed_at=now
+    )
+    expires_at = now + timedelta(days=programme.validity_days)
+    expect_lots(
+        issue_id=issue_id,
+        programme=programme.number,
+        lots=[
+            LotOnItsWay(each.wallet_id, Won(each.amount), {who: Won(won) for who, won in each.funders.items()}, expires_at)
+            for each in top_ups
+        ],
+    )
+    for each in top_ups:
+        each.issue = issue
+        _move(each, Status.ISSUING)
+    recipients = [(key_in_force(each.wallet).address, each.amount) for each in top_ups]
+    data = call("issue(bytes32,uint256,(address,uint256)[])", bytes.fromhex(issue_id[2:]), programme.number, recipients)
+    issuing = submissions.Call("issue", contract.address, data, gas=200_000 + 40_000 * len(top_ups))
+    submissions.sign_once(intent=issue.intent, sender_id=issuer.pk, call=issuing, signer=signer, fees=fees, now=now)
+
+
+def finish_issues(*, contract: Contract, now: datetime) -> int:
+    """Close issues whose lots are final, and take apart those that reverted; return how many ended."""
+    ended = 0
+    for issue in Issue.objects.filter(programme__city_id=contract.city_id, ended_at=None).order_by("pk"):
+        ended += _finish(issue, now)
+    return ended
+
+
+@transaction.atomic
+def _finish(issue: Issue, now: datetime) -> int:
+    submission = Submission.objects.filter(intent=issue.intent).first()
+    lots = Lot.objects.filter(issue_id=issue.issue_id)
+    reverted = submission is not None and submission.status in (Submission.Status.REVERTED, Submission.Status.LOST)
+    if not reverted and lots.filter(final_at=None).exists():
+        return 0
+    locked(Programme.objects.filter(pk=issue.programme_id)).get()
+    issued = 0
+    for top_up in locked(issue.top_ups.filter(status=Status.ISSUING)):
+        _move(top_up, Status.PAID if reverted else Status.ISSUED)
+        issued += 0 if reverted else top_up.amount
+    if reverted:
+        lots.filter(final_at=None).delete()  # promised by an issue that never was; the next one promises anew
+    Programme.objects.filter(pk=issue.programme_id).update(
+        reserved=F("reserved") - issued, issued=F("issued") + issued
+    )
+    issue.ended_at = now
+    issue.save(update_fields=["ended_at"])
+    return 1
+
+
+def _move(top_up: TopUp, status: TopUp.Status) -> None:
+    assert status in TOP_UP_MOVES[top_up.status], f"{top_up.status} never becomes {status}"
+    top_up.status = status
+    top_up.save(update_fields=["status", "paid_at", "issue"])

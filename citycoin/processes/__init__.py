@@ -1,0 +1,1 @@
+"""The processes of one installation: started, watched, shown and stopped by the `city` script."""

@@ -1,0 +1,218 @@
+"""What the `city` script hands over to: `python -m citycoin.processes CALL …`."""
+
+import argparse
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import NoReturn
+
+from citycoin.processes import lanes, node_parts, programs
+from citycoin.processes.addresses import ROOT
+from citycoin.processes.checks import run_checks
+from citycoin.processes.doctor import print_findings
+from citycoin.processes.starting import StartFailed, bring_up
+from citycoin.processes.status import print_status
+from citycoin.processes.supervision import NotRunning
+from citycoin.processes.system import System, installation
+from citycoin.processes.waiting import wait_until
+
+
+def main(words: Sequence[str]) -> int:
+    """Carry out one call; return the exit code."""
+    call, rest = words[0], words[1:]
+    if call == "manage":
+        _manage(rest)
+    if call == "bench":
+        return _bench(rest)
+    ours, more = (words[: words.index("--")], words[words.index("--") + 1 :]) if "--" in words else (words, [])
+    options = _parser().parse_args(ours)
+    options.more = more
+    try:
+        code: int = options.carry_out(options)
+    except NotRunning as down:
+        print(down, file=sys.stderr)
+        return 1
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./city")
+    calls = parser.add_subparsers(dest="call", required=True)
+    up = calls.add_parser("up", help="start everything and wait until a payment could be made")
+    up.add_argument("--detach", action="store_true", help="come back when all is ready, and leave it running")
+    up.set_defaults(carry_out=_up)
+    calls.add_parser("down", help="stop everything").set_defaults(carry_out=_down)
+    for call, carry_out in (("stop", _stop), ("start", _start)):
+        one = calls.add_parser(call, help=f"{call} one process")
+        one.add_argument("name", choices=programs.NAMES)
+        one.set_defaults(carry_out=carry_out)
+    status = calls.add_parser("status", help="each process, and each line of the page of health")
+    status.add_argument("--json", action="store_true")
+    status.set_defaults(carry_out=_status)
+    test = calls.add_parser("test", help="run the tests; what follows -- goes to pytest")
+    test.add_argument("lanes", nargs="*", metavar="LANE", help=f"of {', '.join(lanes.LANES)}; all when none is named")
+    test.add_argument("--all", action="store_true", help="a lane that can't run fails")
+    test.set_defaults(carry_out=_test)
+    calls.add_parser("check", help="every rule about the code").set_defaults(carry_out=_check)
+    calls.add_parser("doctor", help="what is found and missing").set_defaults(carry_out=_doctor)
+    reset = calls.add_parser("reset", help="stop everything and delete all that it has written")
+    reset.add_argument("--yes", action="store_true", help="don't ask")
+    reset.set_defaults(carry_out=_reset)
+    return parser
+
+
+def _up(options: argparse.Namespace) -> int:
+    system = replace(installation(), leashed=not options.detach)
+    began = time.monotonic()
+    # A signal ends the foreground call like Ctrl-C, so that whatever was started is stopped.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with _alone(system) as alone:
+            if not alone or system.runs:
+                print(f"it runs already: {system.shown_addresses().get('web', system.var)}")
+                return 0 if options.detach else 1
+            return _up_and_stay(system, detach=options.detach, began=began)
+    except KeyboardInterrupt:
+        print("stopping")
+        system.bring_down()
+        return 0
+
+
+def _up_and_stay(system: System, *, detach: bool, began: float) -> int:
+    try:
+        if "chain" in system.names:
+            node_parts.install(say=_say)
+        bring_up(system, say=_say)
+    except (StartFailed, node_parts.InstallFailed) as failed:
+        print(failed, file=sys.stderr)
+        system.bring_down()
+        return 1
+    _print_addresses(system)
+    print(f"ready in {time.monotonic() - began:.1f} s", flush=True)
+    if detach:
+        return 0
+    print("Ctrl-C ends it", flush=True)
+    while system.runs:  # ends with `./city down` from elsewhere, or with Ctrl-C
+        time.sleep(1)
+    return 0
+
+
+@contextmanager
+def _alone(system: System) -> Iterator[bool]:
+    """Whether this is the only `up` at work on ``system``."""
+    system.var.mkdir(parents=True, exist_ok=True)
+    with (system.var / "up.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def _print_addresses(system: System) -> None:
+    print()
+    where = system.shown_addresses()
+    for name, address in where.items():
+        print(f"  {name:<10} {address}")
+    if "web" in where:
+        print(f"  {'health':<10} {where['web']}/health")
+    if (demo := system.var / "demo.json").exists():
+        print(f"  {'sign-ins':<10} {demo} and {where.get('web', '')}/demo/inbox")
+    print()
+
+
+def _down(_options: argparse.Namespace) -> int:
+    system = installation()
+    print("stopping" if system.runs else "nothing runs", flush=True)
+    system.bring_down()
+    return 0
+
+
+def _stop(options: argparse.Namespace) -> int:
+    installation().supervisor.stop([options.name])
+    print(f"{options.name} is stopped and stays so until ./city start {options.name}")
+    return 0
+
+
+def _start(options: argparse.Namespace) -> int:
+    system = installation()
+    system.supervisor.start([options.name])
+    wait_until(lambda: system.states()[options.name].runs, timeout_seconds=20, what=options.name)
+    print(f"{options.name} runs")
+    return 0
+
+
+def _status(options: argparse.Namespace) -> int:
+    return 0 if print_status(installation(), as_json=options.json) else 1
+
+
+def _test(options: argparse.Namespace) -> int:
+    if unknown := [name for name in options.lanes if name not in lanes.LANES]:
+        print(f"no lane is called {', '.join(unknown)}; there are {', '.join(lanes.LANES)}", file=sys.stderr)
+        return 1
+    _install_node_parts()
+    # Ctrl-C reaches the lane, which ends its processes; then it ends us.
+    interrupted: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _frame: interrupted.append(number))
+    good = lanes.run_lanes(
+        options.lanes, skipping_fails=options.all, more=options.more, ended=lambda: bool(interrupted)
+    )
+    return 0 if good and not interrupted else 1
+
+
+def _check(_options: argparse.Namespace) -> int:
+    _install_node_parts()
+    return 0 if run_checks() else 1
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    return 0 if print_findings() else 1
+
+
+def _install_node_parts() -> None:
+    """What needs them says so by itself, so a failure here is told and no more."""
+    try:
+        node_parts.install(say=_say)
+    except node_parts.InstallFailed as failed:
+        print(failed, file=sys.stderr)
+
+
+def _reset(options: argparse.Namespace) -> int:
+    system = installation()
+    if not options.yes and input(f"Delete {system.var} with its database, chain and keys? [y/N] ").lower() != "y":
+        print("nothing was deleted")
+        return 0
+    system.remove()
+    print(f"{system.var} is gone")
+    return 0
+
+
+def _manage(words: Sequence[str]) -> NoReturn:
+    environment = installation().environment
+    os.execve(sys.executable, [sys.executable, str(ROOT / "manage.py"), *words], environment)  # noqa: S606 - our own file
+
+
+def _bench(words: Sequence[str]) -> int:
+    """Run the benchmark, a program of its own."""
+    known = sorted(file.stem for file in (ROOT / "tests" / "benchmarks").glob("[a-z]*.py"))
+    if not words or words[0] not in known:
+        print(f"usage: ./city bench NAME …, with NAME of {', '.join(known) or 'none yet'}", file=sys.stderr)
+        return 1
+    _install_node_parts()
+    command = [sys.executable, "-m", f"tests.benchmarks.{words[0]}", *words[1:]]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own file
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

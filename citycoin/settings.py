@@ -1,0 +1,128 @@
+"""Settings, all from the environment; what is silent there comes from the running system's ``var/run.json``."""
+
+import os
+from pathlib import Path
+
+from environs import Env
+
+from citycoin.processes.addresses import defaults
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env()
+VAR = Path(env.str("CITYCOIN_VAR", str(BASE_DIR / "var"))).resolve()
+# A command typed by hand meets the servers that `./city up` started, without being told where they are.
+for name, address in defaults(VAR).items():
+    os.environ.setdefault(name, address)
+
+DEMO = env.bool("CITYCOIN_DEMO", False)
+DEBUG = False
+SECRETS = VAR / "secrets"
+# 32 raw bytes, mode 0600, outside the database: what seals every key that the city keeps.
+KEY_ENCRYPTION_KEY_FILE = Path(env.str("KEY_ENCRYPTION_KEY_FILE", str(SECRETS / "kek")))
+SECRET_KEY = env.str("DJANGO_SECRET_KEY", "") or (SECRETS / "django").read_text().strip()
+
+PUBLIC_URL = env.str("CITYCOIN_PUBLIC_URL", "http://127.0.0.1:8000")
+LIVE_URL = env.str("LIVE_URL", "http://127.0.0.1:8001")
+WEB_URL = env.str("WEB_URL", "http://127.0.0.1:8000")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "citycoin.cities",
+    "citycoin.events",
+    "citycoin.health",
+    "citycoin.processes",
+    "contracts",
+    "wallets",
+    "citycoin.issuance",
+    "merchants",
+    "citycoin.demo",
+    "seeds",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+ROOT_URLCONF = "citycoin.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR / 'db.sqlite3'}", conn_max_age=None)}
+DATABASE_IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+if DATABASE_IS_SQLITE:
+    # Django's defaults lost 71 of 900 concurrent transactions; these lost none. IMMEDIATE is the row lock here.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Health and the doorbell must answer within seconds when the broker doesn't.
+REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:16379/0")
+REDIS_TIMEOUT_SECONDS = 1
+
+CHAIN_RPC_URL = env.str("CHAIN_RPC_URL", "http://127.0.0.1:8545")
+CHAIN_TIMEOUT_SECONDS = 10
+CHAIN_BLOCKS_TO_FINAL = env.int("CHAIN_BLOCKS_TO_FINAL", 5)
+# EIP-7825's limit for one transaction, less a margin; batches are filled up to it by a gas formula.
+BATCH_GAS = env.int("BATCH_GAS", 16_000_000)
+# Pays the gas of the cities' sending keys. Unset, the devnet's well-known first account does, on chain 31337 only.
+CHAIN_FUNDER_KEY = env.str("CHAIN_FUNDER_KEY", "")
+
+# Limits of rate and PIN. A benchmark or a storm raises them here, never in code.
+PAYMENTS_PER_MINUTE = env.int("PAYMENTS_PER_MINUTE", 60)
+PIN_TRIES = env.int("PIN_TRIES", 5)
+PIN_LOCK_SECONDS = env.int("PIN_LOCK_SECONDS", 600)
+AUTHORISATION_DAYS = 30
+PAYMENT_REQUEST_SECONDS = env.int("PAYMENT_REQUEST_SECONDS", 180)
+RESERVATION_SECONDS = env.int("RESERVATION_SECONDS", 600)
+
+LANGUAGE_CODE = "ko"
+LANGUAGES = [("ko", "한국어"), ("en", "English")]
+TIME_ZONE = "Asia/Seoul"
+USE_TZ = True
+STATIC_URL = "static/"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["citycoin.api.parsers.StrictJSONParser"],
+    "EXCEPTION_HANDLER": "citycoin.api.errors.problem",
+    "UNAUTHENTICATED_USER": None,
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TIMEZONE = TIME_ZONE
+# The table is the queue; a ring that nobody heard within seconds is stale, and the next one says the same.
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": REDIS_TIMEOUT_SECONDS * 5,
+    "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
+}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"celery.app.trace": {"level": "WARNING"}, "celery.worker.strategy": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+}

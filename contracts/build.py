@@ -1,0 +1,212 @@
+"""Makes the contract's artifact from its sources, and runs the contract's tests: everything that needs a compiler.
+
+    python contracts/build.py                  compile, write contracts/artifacts/CityToken.json
+    python contracts/build.py --check          compile, compare with what is written; exit 1 where it differs
+    python contracts/build.py --test [...]     check, then forge's tests on the artifact (what follows goes to forge)
+    python contracts/build.py --format-check   ask forge whether the sources are formatted
+
+The artifact is committed, so that nothing that runs needs a compiler. The same sources and packages give the same
+bytes on every machine: no path of the machine, no date and no metadata hash gets into it. Needs `npm ci
+--ignore-scripts` in this folder, and node in PATH.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+CONTRACTS: Final = Path(__file__).resolve().parent
+COMPILER: Final = CONTRACTS / "solidity" / "solc"
+FORGE: Final = CONTRACTS / "node_modules" / "@foundry-rs" / "forge-linux-amd64" / "bin" / "forge"
+
+CONTRACT: Final = "CityToken"
+SOURCE: Final = PurePosixPath("solidity/src/CityToken.sol")
+ARTIFACT: Final = CONTRACTS / "artifacts" / f"{CONTRACT}.json"
+
+PACKAGE_PREFIX: Final = "@openzeppelin/contracts/"
+PACKAGE_FOLDER: Final = "node_modules/@openzeppelin/contracts/"
+
+# The optimizer is told to spare the caller of `settle` rather than the one who deploys.
+SETTINGS: Final[dict[str, Any]] = {
+    "evmVersion": "osaka",
+    "metadata": {"appendCBOR": False, "bytecodeHash": "none", "useLiteralContent": False},
+    "optimizer": {"enabled": True, "runs": 1_000_000},
+    "remappings": [f"{PACKAGE_PREFIX}={PACKAGE_FOLDER}"],
+    "viaIR": True,
+}
+
+IMPORT: Final = re.compile(r"""^\s*import\s[^"';]*["']([^"']+)["']\s*;""", re.MULTILINE)
+
+
+class BuildFailed(Exception):
+    """The artifact could not be made, or is not what it should be; the message is for the person at the keyboard."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description="Build and test the contract.")
+    parser.add_argument("--check", action="store_true", help="compare the artifact with what the sources give")
+    parser.add_argument("--test", action="store_true", help="run forge's tests; further arguments go to forge")
+    parser.add_argument("--format-check", action="store_true", help="are the sources formatted?")
+    asked, for_forge = parser.parse_known_args(arguments)
+    if for_forge and not asked.test:
+        parser.error(f"not known: {' '.join(for_forge)}")
+    try:
+        if asked.check:
+            check_artifact()
+        elif asked.test:
+            return run_tests(for_forge)
+        elif asked.format_check:
+            return run_forge("fmt", "--check")
+        else:
+            write_artifact()
+    except BuildFailed as failure:
+        sys.stderr.write(f"contracts/build.py: {failure}\n")
+        return 1
+    return 0
+
+
+def write_artifact() -> None:
+    text = artifact_text()
+    ARTIFACT.parent.mkdir(exist_ok=True)
+    ARTIFACT.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{ARTIFACT.relative_to(CONTRACTS.parent)}: {len(text)} characters\n")
+
+
+def check_artifact() -> None:
+    """Raise BuildFailed, naming the parts that differ, unless the sources give the very bytes that are written."""
+    if not ARTIFACT.exists():
+        raise BuildFailed(f"{ARTIFACT.relative_to(CONTRACTS.parent)} is missing; make it: python contracts/build.py")
+    written, built = ARTIFACT.read_text(encoding="utf-8"), artifact_text()
+    if written == built:
+        sys.stdout.write(f"{ARTIFACT.relative_to(CONTRACTS.parent)} is what the sources give\n")
+        return
+    raise BuildFailed(
+        f"{ARTIFACT.relative_to(CONTRACTS.parent)} is not what the sources give. It differs in: "
+        f"{', '.join(differences(written, built))}. Make it anew with `python contracts/build.py` and commit it."
+    )
+
+
+def differences(written: str, built: str) -> Iterator[str]:
+    """The names of the parts that differ, with the first differing place of a bytecode."""
+    try:
+        before = json.loads(written)
+    except json.JSONDecodeError:
+        yield "everything (what is written is not JSON)"
+        return
+    after = json.loads(built)
+    if before == after:
+        yield "its layout only"
+    for part in sorted(before.keys() | after.keys()):
+        one, other = before.get(part), after.get(part)
+        if one == other:
+            continue
+        if isinstance(one, str) and isinstance(other, str) and part.lower().endswith("bytecode"):
+            same = next(
+                (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+            )
+            lengths = f"{len(one) // 2 - 1} bytes written, {len(other) // 2 - 1} built"
+            yield f"{part} (from byte {max(0, same - 2) // 2}; {lengths})"
+        else:
+            yield part
+
+
+def artifact_text() -> str:
+    """The artifact as it is written: sorted keys, two spaces, one line feed at the end."""
+    answer = compiled(sources())
+    contract = answer["contracts"][str(SOURCE)][CONTRACT]
+    artifact = {
+        "contractName": CONTRACT,
+        "sourceName": str(SOURCE),
+        "abi": contract["abi"],
+        "bytecode": "0x" + contract["evm"]["bytecode"]["object"],
+        "deployedBytecode": "0x" + contract["evm"]["deployedBytecode"]["object"],
+        "compiler": {"name": "solc", "version": compiler_version()},
+        "settings": SETTINGS,
+    }
+    return json.dumps(artifact, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def sources() -> dict[str, dict[str, str]]:
+    """Every source that the contract needs, by its path below this folder, as the compiler takes them."""
+    found: dict[str, dict[str, str]] = {}
+    wanted = [SOURCE]
+    while wanted:
+        name = wanted.pop()
+        if str(name) in found:
+            continue
+        text = (CONTRACTS / name).read_text(encoding="utf-8")
+        found[str(name)] = {"content": text}
+        wanted.extend(imported_by(name, text))
+    return dict(sorted(found.items()))
+
+
+def imported_by(name: PurePosixPath, text: str) -> Iterator[PurePosixPath]:
+    for imported in IMPORT.findall(text):
+        if imported.startswith("."):
+            yield PurePosixPath(os.path.normpath(name.parent / imported))
+        else:
+            yield PurePosixPath(imported.replace(PACKAGE_PREFIX, PACKAGE_FOLDER, 1))
+
+
+def compiled(sources_: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """The compiler's answer. A warning fails the build as an error does."""
+    outputs = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"]
+    question = {
+        "language": "Solidity",
+        "sources": sources_,
+        "settings": {**SETTINGS, "outputSelection": {str(SOURCE): {CONTRACT: outputs}}},
+    }
+    answer: dict[str, Any] = json.loads(ask_compiler("--standard-json", json.dumps(question)))
+    complaints = [error["formattedMessage"] for error in answer.get("errors", []) if error["severity"] != "info"]
+    if complaints:
+        raise BuildFailed("the compiler complains.\n" + "\n".join(complaints))
+    return answer
+
+
+def compiler_version() -> str:
+    """For instance 0.8.37+commit.f401782d; what follows names the build of the compiler itself."""
+    said = ask_compiler("--version", "")
+    match = re.search(r"Version: (\d+\.\d+\.\d+\+commit\.[0-9a-f]+)", said)
+    if match is None:
+        raise BuildFailed(f"the compiler does not say its version, but: {said!r}")
+    return match.group(1)
+
+
+def ask_compiler(argument: str, question: str) -> str:
+    try:
+        done = subprocess.run(
+            [COMPILER, argument], input=question, capture_output=True, text=True, encoding="utf-8", check=True
+        )
+    except FileNotFoundError as missing:
+        raise BuildFailed("node is not in PATH") from missing
+    except subprocess.CalledProcessError as failed:
+        raise BuildFailed(
+            f"the compiler does not run; is `npm ci --ignore-scripts` done in contracts/?\n{failed.stderr}"
+        ) from failed
+    return done.stdout
+
+
+def run_tests(for_forge: Sequence[str]) -> int:
+    """Forge's tests and their table. They deploy the artifact, so it must be what the sources give."""
+    check_artifact()
+    return run_forge("test", "--summary", *for_forge)
+
+
+def run_forge(*arguments: str) -> int:
+    """Run forge here, with whatever it keeps for itself below solidity/cache/, and return its exit code."""
+    if not FORGE.exists():
+        raise BuildFailed("forge is not there; `npm ci --ignore-scripts` in contracts/ brings it")
+    kept = CONTRACTS / "solidity" / "cache"
+    kept.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
+    environment = {**os.environ, "HOME": str(kept)}
+    return subprocess.run([FORGE, *arguments], cwd=CONTRACTS, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,151 @@
+"""The chain as the books know it: contracts, sending keys, what we submitted, what final blocks said."""
+
+from enum import IntEnum
+from typing import Final
+
+from django.db import models
+from django.db.models import Q
+
+from citycoin.cities.models import City
+from citycoin.fields import AddressField, HashField
+
+
+class Kind(IntEnum):
+    """The kind of an account on chain: two bits of its slot."""
+
+    NONE = 0
+    RESIDENT = 1
+    SHOP = 2
+    TREASURY = 3
+
+
+class Chain(models.Model):
+    """One Ethereum chain, as last seen. ``behind_since``: it no longer has a block that the books took in."""
+
+    chain_id = models.PositiveBigIntegerField(unique=True)
+    genesis_hash = HashField()
+    head_number = models.PositiveBigIntegerField(default=0)
+    seen_at = models.DateTimeField(null=True)
+    behind_since = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"chain {self.chain_id}"
+
+
+class Contract(models.Model):
+    """A city's token. The cursor: every final block below ``next_block`` has been copied."""
+
+    city = models.OneToOneField(City, on_delete=models.PROTECT, related_name="contract")
+    chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="contracts")
+    address = AddressField(unique=True)
+    treasury = AddressField()
+    domain_separator = models.BinaryField(max_length=32)
+    code_hash = HashField(blank=True)
+    next_block = models.PositiveBigIntegerField(default=0)
+    last_block_hash = HashField(blank=True)
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Sender(models.Model):
+    """A key that pays for transactions: one role of one city. The funder serves the installation and has no city."""
+
+    class Role(models.TextChoices):
+        """What the key is for; the contract knows all but ``clerk`` (deploys, carries decisions) and ``funder``."""
+
+        FUNDER = "funder"
+        CLERK = "clerk"
+        ISSUER = "issuer"
+        SETTLER = "settler"
+        REGISTRAR = "registrar"
+        GUARDIAN = "guardian"
+
+    city = models.ForeignKey(City, on_delete=models.PROTECT, null=True, related_name="senders")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="senders")
+    address = AddressField()
+    sealed = models.BinaryField()
+    next_nonce = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "role"], name="a_role_of_a_city_has_one_sender"),
+            models.UniqueConstraint(fields=["chain", "address"], name="a_sending_key_has_one_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.address}"
+
+
+class Submission(models.Model):
+    """A transaction of ours: signed once, stored, then broadcast. Its key is its place in the first order."""
+
+    class Status(models.TextChoices):
+        """signed → sent → final or reverted; ``lost`` when other bytes finally took its sender nonce."""
+
+        SIGNED = "signed"
+        SENT = "sent"
+        FINAL = "final"
+        REVERTED = "reverted"
+        LOST = "lost"
+
+    intent = models.UUIDField(unique=True)
+    sender = models.ForeignKey(Sender, on_delete=models.PROTECT, related_name="submissions")
+    nonce = models.PositiveBigIntegerField()
+    purpose = models.CharField(max_length=20)
+    raw = models.BinaryField()
+    tx_hash = HashField(unique=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.SIGNED)
+    # A block that the books took in is gone from the chain, and this was in it: it must be final once more.
+    fed_again = models.BooleanField(default=False)
+    block_number = models.PositiveBigIntegerField(null=True)
+    signed_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sender", "nonce"], name="one_submission_for_a_sender_nonce"),
+        ]
+        indexes = [
+            models.Index(fields=["status"], name="submission_in_flight", condition=Q(status__in=["signed", "sent"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.tx_hash}"
+
+
+MOVES: Final[dict[str, frozenset[str]]] = {
+    Submission.Status.SIGNED: frozenset({Submission.Status.SENT, Submission.Status.LOST}),
+    Submission.Status.SENT: frozenset({Submission.Status.FINAL, Submission.Status.REVERTED, Submission.Status.LOST}),
+    # Back only when the chain has fallen behind the books.
+    Submission.Status.FINAL: frozenset({Submission.Status.SENT}),
+    Submission.Status.REVERTED: frozenset(),
+    Submission.Status.LOST: frozenset(),
+}
+assert MOVES.keys() == set(Submission.Status), "every status has a row"
+
+
+class ChainLog(models.Model):
+    """An event of a contract in a final block, decoded. ``posted_at``: the app it concerns has taken it in."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="logs")
+    block_number = models.PositiveBigIntegerField()
+    block_hash = HashField()
+    block_at = models.DateTimeField()
+    tx_hash = HashField()
+    log_index = models.PositiveIntegerField()
+    name = models.CharField(max_length=40)
+    args = models.JSONField()
+    posted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "block_hash", "log_index"], name="a_log_is_copied_once"),
+        ]
+        indexes = [
+            models.Index(fields=["contract", "block_number", "log_index"], name="log_not_posted", condition=Q(posted_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.block_number}/{self.log_index}"

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {CityToken} from "../src/CityToken.sol";
+import {CityTokenTest, Payment} from "./CityTokenTest.sol";
+
+/// @title A batch that can't be read reverts whole and names the group; one that can be read does not
+contract FramingTest is CityTokenTest {
+    bytes private _good;
+    bytes private _goodOfDevice;
+
+    function setUp() public override {
+        super.setUp();
+        _good = one(payment(resident, shop.account, 7, 1));
+        _goodOfDevice = one(payment(deviceResident, shop.account, 7, 1));
+    }
+
+    function test_the_batches_that_are_cut_below_are_good_while_whole() public {
+        assertEq(settle(abi.encodePacked(_good, _goodOfDevice)).settled, 2);
+    }
+
+    function test_refuses_an_empty_batch() public {
+        _refuses("", 0);
+    }
+
+    function test_refuses_a_group_of_no_records() public {
+        _refuses(header(shop.account, false, 0), 0);
+        _refuses(abi.encodePacked(_good, header(shop.account, false, 0)), _good.length);
+    }
+
+    function test_refuses_an_unknown_scheme(uint8 scheme) public {
+        vm.assume(scheme > 1);
+        bytes memory batch = _good;
+        batch[20] = bytes1(scheme);
+
+        _refuses(batch, 0);
+    }
+
+    function test_refuses_a_batch_cut_off_anywhere(uint256 length) public {
+        length = bound(length, 0, _good.length - 1);
+
+        _refuses(_firstBytes(_good, length), 0);
+    }
+
+    function test_refuses_a_device_batch_cut_off_anywhere_and_names_its_group(uint256 length) public {
+        length = bound(length, 1, _goodOfDevice.length - 1); // 0 bytes of a second group are no second group
+
+        _refuses(abi.encodePacked(_good, _firstBytes(_goodOfDevice, length)), _good.length);
+    }
+
+    function test_refuses_trailing_bytes(bytes calldata tail) public {
+        vm.assume(tail.length > 0 && tail.length < 23 + 80);
+
+        _refuses(abi.encodePacked(_good, tail), _good.length);
+    }
+
+    function test_refuses_a_count_that_says_more_records_than_there_are(uint16 count) public {
+        vm.assume(count > 1);
+
+        _refuses(abi.encodePacked(header(shop.account, false, count), record(payment(resident, shop.account, 7, 1))), 0);
+    }
+
+    function test_refuses_a_count_that_says_fewer_records_than_there_are() public {
+        bytes memory two = abi.encodePacked(
+            header(shop.account, false, 1),
+            record(payment(resident, shop.account, 7, 1)),
+            record(payment(resident, shop.account, 7, 2))
+        );
+
+        vm.expectPartialRevert(CityToken.MalformedBatch.selector);
+        vm.prank(settler);
+        token.settle("batch", two);
+    }
+
+    function test_a_count_of_two_bytes_is_read_whole() public {
+        bytes memory records;
+        for (uint256 nonce = 1; nonce <= 300; ++nonce) {
+            records = abi.encodePacked(records, record(payment(resident, shop.account, 1, nonce)));
+        }
+
+        assertEq(settle(abi.encodePacked(header(shop.account, false, 300), records)).settled, 300);
+    }
+
+    /// @dev The batch reverts, names this offset, and whatever was good in it has not moved.
+    function _refuses(bytes memory batch, uint256 offset) private {
+        vm.expectRevert(abi.encodeWithSelector(CityToken.MalformedBatch.selector, offset));
+        vm.prank(settler);
+        token.settle("batch", batch);
+
+        assertEq(token.balanceOf(shop.account), 0);
+    }
+
+    function _firstBytes(bytes memory whole, uint256 length) private pure returns (bytes memory part) {
+        part = new bytes(length);
+        for (uint256 i = 0; i < length; ++i) {
+            part[i] = whole[i];
+        }
+    }
+}

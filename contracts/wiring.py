@@ -1,0 +1,21 @@
+"""Which gateway and which signer this installation uses, from the settings."""
+
+from functools import cache
+
+from django.conf import settings
+
+from contracts.chain.gateway import ChainGateway
+from contracts.chain.signing import Signer, VaultSigner
+from contracts.chain.web3_gateway import Web3Gateway
+
+
+@cache
+def chain_gateway() -> ChainGateway:
+    """The node at CHAIN_RPC_URL."""
+    return Web3Gateway(settings.CHAIN_RPC_URL, timeout_seconds=settings.CHAIN_TIMEOUT_SECONDS)
+
+
+@cache
+def signer() -> Signer:
+    """Keys in this installation's vault."""
+    return VaultSigner()

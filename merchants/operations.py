@@ -1,0 +1,84 @@
+"""Writes of shops: opening one, asking for an amount, taking a payment in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+
+from citycoin.cities.models import City
+from citycoin.kernel.errors import Conflict, Rejected
+from citycoin.kernel.money import Won
+from contracts.chain.signing import Signer
+from merchants import queries
+from merchants.business_number import is_business_number
+from merchants.models import PaymentRequest, Shop
+from wallets.authorisation import authorise
+from wallets.authority import Authority, Order
+from wallets.models import Payment, Wallet
+from wallets.operations import Opened, open_wallet
+
+
+class BusinessNumberWrong(Rejected):
+    """Not ten digits, or the check digit is off."""
+
+    code = "business_number_wrong"
+    ko = "사업자등록번호가 맞지 않아요."
+    en = "This is not a valid business number."
+
+
+class BusinessRegistered(Conflict):
+    """The business has a shop in this city."""
+
+    code = "business_registered"
+    ko = "이미 등록된 사업자예요."
+    en = "This business is registered already."
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What a shop says of itself."""
+
+    name_ko: str
+    name_en: str
+    business_number: str
+
+
+@transaction.atomic
+def open_shop(*, city: City, application: Application, signer: Signer, now: datetime) -> tuple[Shop, Opened]:
+    """Register a business with a key that the city keeps. Raises BusinessNumberWrong, BusinessRegistered."""
+    if not is_business_number(application.business_number):
+        raise BusinessNumberWrong(number=application.business_number)
+    if Shop.objects.filter(city=city, business_number=application.business_number).exists():
+        raise BusinessRegistered
+    opened = open_wallet(city=city, kind=Wallet.Kind.SHOP, signer=signer, now=now)
+    shop = Shop.objects.create(
+        city=city,
+        wallet=opened.wallet,
+        name_ko=application.name_ko,
+        name_en=application.name_en,
+        business_number=application.business_number,
+        opened_at=now,
+    )
+    return shop, opened
+
+
+def ask(*, shop: Shop, amount: Won, now: datetime) -> PaymentRequest:
+    """A request for ``amount``, good for minutes and for one payment."""
+    expires_at = now + timedelta(seconds=settings.PAYMENT_REQUEST_SECONDS)
+    return PaymentRequest.objects.create(shop=shop, amount=amount.amount, asked_at=now, expires_at=expires_at)
+
+
+def pay(*, order: Order, authority: Authority, now: datetime) -> Payment:
+    """Authorise a payment to a shop, of its request where it names one.
+
+    Raises RequestUnknown, RequestExpired, RequestDiffers, and what ``authorise`` raises.
+    """
+    if order.request is None:
+        return authorise(order=order, authority=authority, now=now)
+    request = queries.request_named(order.city_id, order.request)
+    answers = partial(queries.check_answers, request, payee_address=order.payee_address, amount=order.amount, now=now)
+    return authorise(order=order, authority=authority, now=now, condition=answers)

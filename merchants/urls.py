@@ -1,0 +1,13 @@
+"""Paths of payments and shops, below /api/v1/<city>/."""
+
+from django.urls import path
+
+from merchants import api
+
+urlpatterns = [
+    path("payments", api.Payments.as_view()),
+    path("payments/<uuid:payment_id>", api.OnePayment.as_view()),
+    path("shops", api.Shops.as_view()),
+    path("requests", api.Requests.as_view()),
+    path("requests/<uuid:request_id>", api.OneRequest.as_view()),
+]

@@ -1,0 +1,1 @@
+"""Measurements, each on a system of its own; never timed tests."""

@@ -1,0 +1,1 @@
+"""The chain as it is: a real node, real transactions."""

@@ -1,0 +1,1 @@
+"""What must be survived: processes killed, stalled and raced."""

@@ -1,0 +1,1 @@
+"""The whole path on servers that ./city did not start."""

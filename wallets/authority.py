@@ -1,0 +1,134 @@
+"""How a payer says yes: a signature made outside, or a PIN for a key that the city keeps."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+
+from citycoin import vault
+from citycoin.kernel.money import Won
+from contracts.chain.encoding import PaymentMessage, Scheme
+from contracts.chain.signing import SealedKey, Signer
+from wallets import queries
+from wallets.models import Key, Wallet
+from wallets.refusals import NonceTooFar, NonceTooOld, NonceUsed, PaymentExpired, PinLocked, PinWrong, SignatureNeeded
+
+# Under the longest way to a final block, so that an accepted payment can't expire while it waits.
+EXPIRY_MARGIN = timedelta(minutes=10)
+NONCES_BELOW = 64  # the contract's window
+NONCES_ABOVE = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be paid, under the client's own id. ``facts``: 32 bytes, the same for the same facts."""
+
+    city_id: int
+    client_id: UUID
+    payee_address: str
+    amount: Won
+    request: UUID | None
+    facts: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What the payer signed."""
+
+    nonce: int
+    expires: int
+    signature: bytes
+
+
+class Authority(Protocol):
+    """How the payer says yes: a signature made outside, or a PIN for a key that the city keeps."""
+
+    def payers_key(self, city_id: int) -> Q: ...
+    def sign(self, payer: Wallet, key: Key, order: Order, now: datetime) -> Signed: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSignature:
+    """A signature that the door has read and whose signer's address it has recovered. It is the authorisation."""
+
+    address: str
+    signed: Signed
+
+    def payers_key(self, city_id: int) -> Q:
+        """The key that made the signature."""
+        return Q(city_id=city_id, address=self.address, until=None)
+
+    def sign(self, payer: Wallet, key: Key, order: Order, now: datetime) -> Signed:
+        """The signature as it came, if its nonce is one that the contract will still take."""
+        nonce = self.signed.nonce
+        if key.payments.filter(nonce=nonce).exists():
+            raise NonceUsed(nonce=nonce)
+        if payer.nonce_authorised - nonce >= NONCES_BELOW:
+            raise NonceTooOld(nonce=nonce, highest=payer.nonce_authorised)
+        if nonce > payer.nonce_final + NONCES_ABOVE:
+            raise NonceTooFar(nonce=nonce, highest=payer.nonce_final)
+        if self.signed.expires < (now + EXPIRY_MARGIN).timestamp():
+            raise PaymentExpired(expires=self.signed.expires)
+        return self.signed
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The PIN of a wallet whose key the city keeps; the signature is made here, under the payer's lock."""
+
+    wallet_id: int
+    pin: str
+    domain: bytes
+    signer: Signer
+
+    def payers_key(self, city_id: int) -> Q:
+        """The wallet's key in force."""
+        return Q(city_id=city_id, wallet_id=self.wallet_id, until=None)
+
+    def sign(self, payer: Wallet, key: Key, order: Order, now: datetime) -> Signed:
+        """A signature with the next nonce of the books, once the PIN is right."""
+        if key.sealed is None:
+            raise SignatureNeeded
+        _check_pin(payer, self.pin, now=now)
+        nonce = queries.next_nonce(payer)
+        expires = int((now + timedelta(days=settings.AUTHORISATION_DAYS)).timestamp())
+        message = PaymentMessage(order.payee_address, order.amount.amount, nonce, expires)
+        signature = self.signer.sign_digest(
+            SealedKey(key.address, bytes(key.sealed)),
+            owner=owner_of(payer.pk),
+            digest=message.digest(self.domain, Scheme.SECP256K1),
+        )
+        return Signed(nonce, expires, signature)
+
+
+def owner_of(wallet_id: int) -> str:
+    """The text that a wallet's key and PIN are sealed for."""
+    return f"wallet {wallet_id}"
+
+
+def pin_fingerprint(wallet_id: int, pin: str) -> bytes:
+    """What the database keeps of a PIN."""
+    return vault.fingerprint(pin, owner=owner_of(wallet_id))
+
+
+def _check_pin(payer: Wallet, pin: str, *, now: datetime) -> None:
+    """Raises PinWrong and counts it, or PinLocked. The payer's row is locked by the caller, who keeps the count."""
+    if payer.pin_locked_until and payer.pin_locked_until > now:
+        raise PinLocked(until=payer.pin_locked_until.isoformat())
+    if payer.pin_fingerprint and hmac.compare_digest(bytes(payer.pin_fingerprint), pin_fingerprint(payer.pk, pin)):
+        if payer.pin_failures:
+            payer.pin_failures = 0
+            payer.save(update_fields=["pin_failures"])
+        return
+    payer.pin_failures += 1
+    if payer.pin_failures >= settings.PIN_TRIES:
+        payer.pin_failures = 0
+        payer.pin_locked_until = now + timedelta(seconds=settings.PIN_LOCK_SECONDS)
+    payer.save(update_fields=["pin_failures", "pin_locked_until"])
+    raise PinWrong

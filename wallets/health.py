@@ -1,0 +1,34 @@
+"""The ledger's lines on the page of health."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from citycoin.health import checks
+from citycoin.health.checks import Line
+from citycoin.kernel import clock
+from contracts.queries import chains_behind
+from wallets.models import Incident
+from wallets.queries import not_yet_settled
+
+# A batch each two seconds, a block each second, five to final, and the posting: five times that is late.
+LATE = timedelta(minutes=1)
+
+
+@checks.register
+def ledger_lines() -> Iterator[Line]:
+    """Books in step with the chain; payments not yet settled; incidents."""
+    behind = chains_behind().exists()
+    yield Line(
+        "books", not behind,
+        "체인이 장부보다 뒤처져 있음" if behind else "체인과 맞음",
+        "chain behind the books" if behind else "in step with the chain",
+    )
+    count, oldest = not_yet_settled()
+    age = clock.now() - oldest if oldest else timedelta()
+    seconds = int(age.total_seconds())
+    yield Line(
+        "settlement", age < LATE,
+        f"아직 정산되지 않은 결제 {count}건, 가장 오래된 것 {seconds}초", f"{count} not yet settled, the oldest {seconds} s",
+    )
+    incidents = Incident.objects.filter(closed_at=None).count()
+    yield Line("incidents", True, f"열린 사고 {incidents}건", f"{incidents} open", warning=incidents > 0)

@@ -1,0 +1,108 @@
+"""Reads of the ledger."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, Min, QuerySet, Sum
+
+from citycoin.kernel.errors import NotFound
+from citycoin.kernel.money import Won
+from contracts.chain.encoding import PaymentMessage, Record, Scheme
+from wallets.lots import LotView
+from wallets.models import Key, Lot, Payment, Status, Wallet
+
+
+class WalletUnknown(NotFound):
+    """No wallet of this city belongs to the token."""
+
+    code = "wallet_unknown"
+    ko = "이 도시에는 그런 지갑이 없어요."
+    en = "There is no such wallet in this city."
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A wallet's won at a moment: what it may spend, what is on its way, what the chain says, what is held."""
+
+    available: Won
+    on_its_way: Won
+    posted: Won
+    held: Won
+
+
+def token_hash(token: str) -> bytes:
+    """What the database keeps of a token that reads."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def wallet_of_token(city_id: int, token: str) -> Wallet:
+    """The wallet of this city that the token reads. Raises WalletUnknown."""
+    wallet = Wallet.objects.filter(city_id=city_id, access_hash=token_hash(token)).first()
+    if wallet is None:
+        raise WalletUnknown
+    return wallet
+
+
+def key_in_force(wallet: Wallet) -> Key:
+    """The key that signs for the wallet now."""
+    return wallet.keys.get(until=None)
+
+
+def lots_in_force(wallet_id: int, now: datetime) -> QuerySet[Lot]:
+    """Lots that may be spent: final, explained, not lapsed, with something left."""
+    return Lot.objects.filter(
+        wallet_id=wallet_id, spendable=True, final_at__isnull=False, expires_at__gt=now, taken__lt=F("amount")
+    )
+
+
+def lot_views(wallet_id: int, now: datetime) -> list[LotView]:
+    """The lots in force, as plain values."""
+    rows = lots_in_force(wallet_id, now).values_list("pk", "amount", "taken", "expires_at")
+    return [LotView(pk, Won(amount - taken), expires_at) for pk, amount, taken, expires_at in rows]
+
+
+def balance(wallet: Wallet, *, now: datetime) -> Balance:
+    """What a wallet has. A resident's is made of lots, a shop's is plain."""
+    if wallet.kind == Wallet.Kind.RESIDENT:
+        available = sum(lot.left.amount for lot in lot_views(wallet.pk, now))
+    else:
+        available = wallet.posted - wallet.held
+    coming_lots = wallet.lots.filter(final_at=None).aggregate(won=Sum("amount"))["won"] or 0
+    incoming = wallet.incoming_payments.filter(status=Status.AUTHORISED).aggregate(won=Sum("amount"))["won"] or 0
+    return Balance(Won(available), Won(coming_lots + incoming), Won(wallet.posted), Won(wallet.held))
+
+
+def payments_of(wallet: Wallet) -> QuerySet[Payment]:
+    """What the wallet paid or was paid, newest first."""
+    rows = Payment.objects.filter(payer=wallet) | Payment.objects.filter(payee=wallet)
+    return rows.select_related("batch").order_by("-pk")
+
+
+def payment_named(wallet: Wallet, client_id: UUID) -> Payment | None:
+    """The payment that the wallet made under this id, or was paid by."""
+    return payments_of(wallet).filter(client_id=client_id).first()
+
+
+def next_nonce(wallet: Wallet) -> int:
+    """The payment nonce to sign with: the same one until it is authorised."""
+    return max(wallet.nonce_authorised, wallet.nonce_final) + 1
+
+
+def record_of(payment: Payment) -> Record:
+    """The payment as it goes into a batch; its key must be loaded."""
+    return Record(
+        PaymentMessage(payment.payee_address, payment.amount, payment.nonce, payment.expires),
+        Scheme(payment.key.scheme),
+        bytes(payment.signature),
+        bytes(payment.key.public_key),
+    )
+
+
+def not_yet_settled() -> tuple[int, datetime | None]:
+    """How many payments are authorised and not final, and since when the oldest."""
+    waiting = Payment.objects.filter(status=Status.AUTHORISED)
+    return waiting.count(), waiting.aggregate(oldest=Min("authorised_at"))["oldest"]

@@ -1,0 +1,53 @@
+"""Doors that the worker opens: register, settle, post. Each looks at the table; arguments are never needed."""
+
+from celery import shared_task
+
+from citycoin.kernel import clock
+from citycoin.kernel.errors import Unavailable
+from citycoin.only_one import only_one
+from contracts import wiring
+from contracts.models import Contract
+from contracts.queries import ChainBehindTheBooks
+from wallets import operations, posting, settlement
+
+
+def _contracts() -> list[Contract]:
+    """The contracts whose deployment is final and whose chain allows new signatures."""
+    rows = Contract.objects.exclude(code_hash="").filter(chain__behind_since=None)
+    return list(rows.select_related("chain", "city"))
+
+
+@shared_task(throws=(Unavailable,), name="wallets.register")
+@only_one("register wallets")
+def register() -> int:
+    """Register new wallets on chain; return how many."""
+    done = 0
+    for contract in _contracts():
+        fees = wiring.chain_gateway().fees()
+        done += operations.register_waiting(contract=contract, signer=wiring.signer(), fees=fees, now=clock.now())
+    return done
+
+
+@shared_task(throws=(Unavailable,), name="wallets.settle")
+@only_one("settle payments")
+def settle() -> int:
+    """Put waiting payments into batches; return how many."""
+    done = 0
+    for contract in _contracts():
+        fees = wiring.chain_gateway().fees()
+        try:
+            settlement.halve_reverted(contract=contract, signer=wiring.signer(), fees=fees, now=clock.now())
+            done += settlement.form_batches(contract=contract, signer=wiring.signer(), fees=fees, now=clock.now())
+        except ChainBehindTheBooks:
+            continue  # noticed by the other worker a moment ago; payments wait
+    return done
+
+
+@shared_task(throws=(Unavailable,), name="wallets.post")
+@only_one("post logs")
+def post() -> int:
+    """Post what final blocks said; return how many logs."""
+    return sum(
+        posting.post_final_logs(contract=contract, now=clock.now())
+        for contract in Contract.objects.select_related("chain", "city")
+    )
