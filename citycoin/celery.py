@@ -46,6 +46,13 @@ def _heard(**_: Any) -> None:
     _rung.set()
 
 
+@signals.task_failure.connect
+def _failed(sender: Any = None, exception: BaseException | None = None, **_: Any) -> None:
+    """Celery itself is silent about failures that a task expects."""
+    if isinstance(exception, CityCoinError):
+        log.warning("%s: %s", sender.name, exception)
+
+
 @signals.worker_init.connect
 def _begin(**_: Any) -> None:
     vault.open_vault()

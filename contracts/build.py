@@ -106,13 +106,17 @@ def differences(written: str, built: str) -> Iterator[str]:
         if one == other:
             continue
         if isinstance(one, str) and isinstance(other, str) and part.lower().endswith("bytecode"):
-            same = next(
-                (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-            )
             lengths = f"{len(one) // 2 - 1} bytes written, {len(other) // 2 - 1} built"
-            yield f"{part} (from byte {max(0, same - 2) // 2}; {lengths})"
+            yield f"{part} (from byte {first_different_byte(one, other)}; {lengths})"
         else:
             yield part
+
+
+def first_different_byte(one: str, other: str) -> int:
+    """The index of the first byte that differs between two texts of the form 0x…, or the shorter one's length."""
+    shorter = min(len(one), len(other))
+    different = (index for index in range(2, shorter) if one[index] != other[index])
+    return (next(different, shorter) - 2) // 2
 
 
 def artifact_text() -> str:

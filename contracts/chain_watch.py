@@ -35,9 +35,12 @@ class Round:
 
 
 def watch(*, gateway: ChainGateway, chain: Chain, blocks_to_final: int, now: datetime) -> Round:
-    """Copy final logs, follow submissions, send what waits. Raises ChainUnavailable, ChainIsAnother."""
+    """Copy final logs, follow submissions, send what waits. Raises ChainUnavailable, ChainIsAnother.
+
+    Chain id, first block and code are asked for each time: a node started anew without its state looks well otherwise.
+    """
     head = gateway.head()
-    check_identity(gateway=gateway, chain=chain)
+    _check_identity(gateway, chain)
     Chain.objects.filter(pk=chain.pk).update(head_number=head.number, seen_at=now)
     last_final = head.number - blocks_to_final
     contracts = Contract.objects.filter(chain=chain).select_related("chain")
@@ -68,11 +71,23 @@ def _caught_up(chain: Chain) -> None:
     row.save(update_fields=["behind_since"])
 
 
-def check_identity(*, gateway: ChainGateway, chain: Chain) -> None:
-    """Chain id, genesis and each contract's code are those of the books. Raises ChainIsAnother."""
-    genesis = gateway.block(0)
-    if gateway.chain_id() != chain.chain_id or genesis is None or genesis.hash != chain.genesis_hash:
-        raise ChainIsAnother(chain_id=chain.chain_id)
+def _check_identity(gateway: ChainGateway, chain: Chain) -> None:
+    """Chain id, first block and each contract's code are those of the books. Raises ChainIsAnother."""
+    another = _identity(gateway, chain)
+    if (another != "") != chain.is_another:
+        Chain.objects.filter(pk=chain.pk).update(is_another=another != "")
+    if another:
+        raise ChainIsAnother(differs=another)
+
+
+def _identity(gateway: ChainGateway, chain: Chain) -> str:
+    """What of the node's chain differs from the books', or nothing."""
+    first = gateway.block(1)
+    if gateway.chain_id() != chain.chain_id:
+        return "chain id"
+    if first is None or first.hash != chain.first_block_hash:
+        return "first block"
     for contract in Contract.objects.filter(chain=chain).exclude(code_hash=""):
         if gateway.code_hash(contract.address) != contract.code_hash:
-            raise ChainIsAnother(contract=contract.address)
+            return f"code at {contract.address}"
+    return ""

@@ -14,7 +14,7 @@ from citycoin.locks import locked
 from contracts import submissions
 from contracts.chain.artifact import creation_code
 from contracts.chain.encoding import constructor_arguments, created_address, domain_separator
-from contracts.chain.gateway import ChainGateway, Fees
+from contracts.chain.gateway import ChainGateway, ChainUnavailable, Fees
 from contracts.chain.signing import Signer, VaultSigner
 from contracts.models import Chain, Contract, Kind, Sender, Submission
 
@@ -40,10 +40,11 @@ class Founders:
 
 
 def known_chain(*, gateway: ChainGateway) -> Chain:
-    """The row of the node's chain, made at the first meeting."""
-    genesis = gateway.block(0)
-    assert genesis is not None, "every chain has a first block"
-    chain, _ = Chain.objects.get_or_create(chain_id=gateway.chain_id(), defaults={"genesis_hash": genesis.hash})
+    """The row of the node's chain, made at the first meeting. Raises ChainUnavailable before its first block."""
+    first = gateway.block(1)
+    if first is None:
+        raise ChainUnavailable(reason="no block yet")
+    chain, _ = Chain.objects.get_or_create(chain_id=gateway.chain_id(), defaults={"first_block_hash": first.hash})
     return chain
 
 

@@ -20,13 +20,19 @@ class Kind(IntEnum):
 
 
 class Chain(models.Model):
-    """One Ethereum chain, as last seen. ``behind_since``: it no longer has a block that the books took in."""
+    """One Ethereum chain, as last seen.
+
+    ``first_block_hash`` is that of block 1: a development node makes block 0 anew at each start.
+    ``behind_since``: it no longer has a block that the books took in. ``is_another``: the node at hand serves some
+    other chain, so nothing is sent to it.
+    """
 
     chain_id = models.PositiveBigIntegerField(unique=True)
-    genesis_hash = HashField()
+    first_block_hash = HashField()
     head_number = models.PositiveBigIntegerField(default=0)
     seen_at = models.DateTimeField(null=True)
     behind_since = models.DateTimeField(null=True)
+    is_another = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"chain {self.chain_id}"

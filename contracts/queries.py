@@ -99,6 +99,11 @@ def chains_behind() -> QuerySet[Chain]:
     return Chain.objects.exclude(behind_since=None)
 
 
+def strange_chains() -> QuerySet[Chain]:
+    """Chains at whose address another one answers."""
+    return Chain.objects.filter(is_another=True)
+
+
 def refuse_while_behind(chain_id: int) -> None:
     """Raises ChainBehindTheBooks while nothing new may be signed for the chain with this key."""
     if Chain.objects.filter(pk=chain_id).exclude(behind_since=None).exists():

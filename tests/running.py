@@ -48,7 +48,7 @@ class RunningSystem:
     """A system that runs for the length of a ``with``, and that a test may hurt.
 
     ``database``: `sqlite`, `postgres`, or `foreign` where ``environ`` names one. ``chosen``: its processes, all six unless fewer do. ``environ``: what it is
-    told beyond the ordinary, such as the addresses of ForeignServers.
+    told beyond the ordinary, such as the addresses of ForeignServers. ``name``: what its folder's name begins with.
     """
 
     def __init__(
@@ -57,8 +57,9 @@ class RunningSystem:
         database: str = "sqlite",
         chosen: Collection[str] = programs.NAMES,
         environ: Mapping[str, str] | None = None,
+        name: str = "",
     ) -> None:
-        self.var = FOLDER / f"{database}-{secrets.token_hex(4)}"
+        self.var = FOLDER / f"{name or database}-{secrets.token_hex(4)}"
         ports = ports_for_tests()
         self._stack = ExitStack()
         self.postgres = (

@@ -6,7 +6,7 @@ from datetime import timedelta
 from citycoin.health import checks
 from citycoin.health.checks import Line
 from citycoin.kernel import clock
-from contracts.queries import chains_behind
+from contracts.queries import chains_behind, strange_chains
 from wallets.models import Incident
 from wallets.queries import not_yet_settled
 
@@ -17,12 +17,7 @@ LATE = timedelta(minutes=1)
 @checks.register
 def ledger_lines() -> Iterator[Line]:
     """Books in step with the chain; payments not yet settled; incidents."""
-    behind = chains_behind().exists()
-    yield Line(
-        "books", not behind,
-        "체인이 장부보다 뒤처져 있음" if behind else "체인과 맞음",
-        "chain behind the books" if behind else "in step with the chain",
-    )
+    yield _books()
     count, oldest = not_yet_settled()
     age = clock.now() - oldest if oldest else timedelta()
     seconds = int(age.total_seconds())
@@ -32,3 +27,11 @@ def ledger_lines() -> Iterator[Line]:
     )
     incidents = Incident.objects.filter(closed_at=None).count()
     yield Line("incidents", True, f"열린 사고 {incidents}건", f"{incidents} open", warning=incidents > 0)
+
+
+def _books() -> Line:
+    if strange_chains().exists():
+        return Line("books", False, "연결된 체인이 장부의 체인과 다름", "the chain at hand is not the one of the books")
+    if chains_behind().exists():
+        return Line("books", False, "체인이 장부보다 뒤처져 있음", "chain behind the books")
+    return Line("books", True, "체인과 맞음", "in step with the chain")

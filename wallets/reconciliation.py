@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 from django.db import transaction
 from django.db.models import Sum
 
-from contracts.chain.encoding import call
+from contracts.chain.encoding import call, keccak
 from contracts.models import ChainLog, Contract
 from wallets.models import Lot, Movement, Payment, Status, Take, Wallet
 
 ASKED_AT_ONCE = 500
+TRANSFER = "0x" + keccak(b"Transfer(address,address,uint256)").hex()
+SUPPLY = "0x" + "00" * 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +88,35 @@ def _against_chain(contract: Contract, wallets: Sequence[Wallet], *, url: str, b
     by_wallet = {key.wallet_id: key.address for key in contract.city.keys.filter(until=None)}
     with_key = [wallet for wallet in wallets if wallet.pk in by_wallet]
     addresses = [by_wallet[wallet.pk] for wallet in with_key]
-    calls = [call("balanceOf(address)", address) for address in addresses] + [call("totalSupply()")]
-    *balances, supply = _asked(url, contract.address, calls, block=block)
-    for wallet, address, balance in zip(with_key, addresses, balances, strict=True):
-        if wallet.posted != balance:
-            yield Difference(slug, address, "balanceOf", wallet.posted, balance)
+    balances = _balances(url, contract.address, addresses, block=block)
+    for wallet, address in zip(with_key, addresses, strict=True):
+        if wallet.posted != balances[address]:
+            yield Difference(slug, address, "balanceOf", wallet.posted, balances[address])
     issuance = next(wallet for wallet in wallets if wallet.kind == Wallet.Kind.ISSUANCE)
-    if -issuance.posted != supply:
-        yield Difference(slug, "issuance", "totalSupply", -issuance.posted, supply)
+    if -issuance.posted != balances[SUPPLY]:
+        yield Difference(slug, "issuance", "totalSupply", -issuance.posted, balances[SUPPLY])
+
+
+def _balances(url: str, contract: str, addresses: Sequence[str], *, block: int) -> dict[str, int]:
+    """What each address had after ``block``, and the supply.
+
+    Nodes forget old states, so the head is asked, and what was transferred since ``block`` is taken back. The supply
+    is, so to say, what address zero owes.
+    """
+    with httpx.Client(timeout=30) as client:
+        head = int(_asked(client, url, [("eth_blockNumber", [])])[0], 16)
+        calls = [call("balanceOf(address)", address) for address in addresses] + [call("totalSupply()")]
+        now = _asked(client, url, [("eth_call", [{"to": contract, "data": "0x" + each.hex()}, hex(head)]) for each in calls])
+        balances = {name: int(won, 16) for name, won in zip([*addresses, SUPPLY], now, strict=True)}
+        since = {"address": contract, "fromBlock": hex(block + 1), "toBlock": hex(head), "topics": [TRANSFER]}
+        for log in _asked(client, url, [("eth_getLogs", [since])])[0] if head > block else []:
+            source, target = ("0x" + topic[-40:] for topic in log["topics"][1:3])
+            won = int(log["data"], 16)
+            # Taking an issue back lowers the supply and its target's balance, and so on.
+            for address, change in ((source, won if source != SUPPLY else -won), (target, -won if target != SUPPLY else won)):
+                if address in balances:
+                    balances[address] += change
+    return balances
 
 
 def _against_sums(contract: Contract, wallets: Sequence[Wallet], sums: _Sums) -> Iterator[Difference]:
@@ -111,18 +135,14 @@ def _against_sums(contract: Contract, wallets: Sequence[Wallet], sums: _Sums) ->
             yield Difference(slug, f"lot {lot}", "takes", taken, sums.takes_of_lots.get(lot, 0))
 
 
-def _asked(url: str, contract: str, calls: Sequence[bytes], *, block: int) -> list[int]:
-    """The numbers that the contract answers at ``block``, in order. Raises httpx.HTTPError, KeyError."""
-    numbers: list[int] = []
-    with httpx.Client(timeout=30) as client:
-        for start in range(0, len(calls), ASKED_AT_ONCE):
-            body = [
-                {
-                    "jsonrpc": "2.0", "id": index, "method": "eth_call",
-                    "params": [{"to": contract, "data": "0x" + data.hex()}, hex(block)],
-                }
-                for index, data in enumerate(calls[start : start + ASKED_AT_ONCE])
-            ]
-            answers = client.post(url, json=body).raise_for_status().json()
-            numbers += [int(each["result"], 16) for each in sorted(answers, key=lambda each: each["id"])]
-    return numbers
+def _asked(client: httpx.Client, url: str, questions: Sequence[tuple[str, list[Any]]]) -> list[Any]:
+    """The node's answers in order. Raises httpx.HTTPError, KeyError."""
+    answers: list[Any] = []
+    for start in range(0, len(questions), ASKED_AT_ONCE):
+        body = [
+            {"jsonrpc": "2.0", "id": index, "method": method, "params": params}
+            for index, (method, params) in enumerate(questions[start : start + ASKED_AT_ONCE])
+        ]
+        answered = client.post(url, json=body).raise_for_status().json()
+        answers += [each["result"] for each in sorted(answered, key=lambda each: each["id"])]
+    return answers

@@ -25,7 +25,7 @@ def lines() -> list[Line]:
         answers = [pool.submit(ask) for ask in asked]
         # Here, and not in a thread: these read the database, on this thread's connection.
         database = _database()
-        beats = [_beating(process, database=database) for process in BEATING]
+        beats = [beating(process, database=database) for process in BEATING]
         further = list(_further())
         return [database, *(answer.result() for answer in answers), *beats, *further]
 
@@ -74,7 +74,8 @@ def _site(name: str, url: str) -> Line:
     return _good(name, "200")
 
 
-def _beating(process: str, *, database: Line) -> Line:
+def beating(process: str, *, database: Line) -> Line:
+    """Whether ``process`` has written a heartbeat of late; not known where the ``database`` line is bad."""
     if not database.good:  # the database's own line is the red one
         return Line(
             process, True, "데이터베이스가 답하지 않아 알 수 없음", "not known while the database is away", warning=True

@@ -29,6 +29,18 @@ class CityCoinError(Exception):
         super().__init__(self.en)
         self.details = details
 
+    def __str__(self) -> str:
+        """For logs: the code and its facts."""
+        return f"{self.code} {self.details}" if self.details else self.code
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickled by its facts, as the task queue does."""
+        return (_again, (type(self), self.details))
+
+
+def _again(error: type[CityCoinError], details: dict[str, object]) -> CityCoinError:
+    return error(**details)
+
 
 class NotFound(CityCoinError):
     """The thing named does not exist, or the caller may not know that it does."""

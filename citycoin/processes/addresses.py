@@ -8,7 +8,7 @@ import os
 import socket
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 from urllib.parse import urlsplit, urlunsplit
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -59,26 +59,50 @@ def shown(url: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}@{host}", query=""))
 
 
-def free_ports(names: Iterable[str], *, first: Mapping[str, int] = FIRST_PORTS) -> dict[str, int]:
-    """A free port for each name: its usual one, or the next that nobody has."""
-    chosen: dict[str, int] = {}
-    for name in names:
-        port = first[name]
-        while port in chosen.values() or not _is_free(port):
-            port += 1
-        chosen[name] = port
-    return chosen
+class ReservedPorts:
+    """A free port for each of ``names``: its usual one, or the next that nobody has. Held until it is released.
+
+    Two systems may start at once, and granian shares a port with whoever has it (SO_REUSEPORT): so a port is held from
+    its choice to the moment before its server takes it.
+    """
+
+    def __init__(self, names: Iterable[str], *, first: Mapping[str, int] = FIRST_PORTS) -> None:
+        self._held: dict[str, socket.socket] = {}
+        self.ports: dict[str, int] = {}
+        for name in names:
+            self._held[name], self.ports[name] = _next_free(first[name])
+
+    def release(self, name: str) -> None:
+        if held := self._held.pop(name, None):
+            held.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for name in tuple(self._held):
+            self.release(name)
 
 
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
+def _next_free(port: int) -> tuple[socket.socket, int]:
+    while True:
+        held = socket.socket()
         # A port in TIME_WAIT is free to a server; one with a listener is not, whatever the option says.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((LOOPBACK, port))
+            held.bind((LOOPBACK, port))
+            held.listen(1)
         except OSError:
-            return False
-    return True
+            held.close()
+            port += 1
+        else:
+            return held, port
+
+
+def free_ports(names: Iterable[str], *, first: Mapping[str, int] = FIRST_PORTS) -> dict[str, int]:
+    """As ReservedPorts, for servers that take theirs at once."""
+    with ReservedPorts(names, first=first) as reserved:
+        return reserved.ports
 
 
 def write_private(file: Path, content: bytes) -> None:

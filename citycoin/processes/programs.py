@@ -53,7 +53,17 @@ def program(name: str, *, var: Path, ports: Mapping[str, int], environ: Mapping[
 def _web(port: int, *, workers: str) -> tuple[str, ...]:
     site = _granian("wsgi", "citycoin.processes.web:application", port=port)
     # A queue for hundreds of connections opened at once; a dead worker is replaced while the others go on.
-    return (*site, "--workers", workers, "--blocking-threads", "4", "--backlog", "4096", "--respawn-failed-workers")
+    queue = ("--workers", workers, "--blocking-threads", "4", "--backlog", "4096", "--respawn-failed-workers")
+    return (*site, *queue, *_static_folders())
+
+
+def _static_folders() -> tuple[str, ...]:
+    """Each app's own folder of static files, served by granian as they are in the checkout."""
+    folders = sorted(folder for app in ("*", "citycoin/*") for folder in ROOT.glob(f"{app}/static/*"))
+    mounts = ((f"/static/{folder.name}", str(folder)) for folder in folders)
+    return tuple(
+        word for route, folder in mounts for word in ("--static-path-route", route, "--static-path-mount", folder)
+    )
 
 
 def _granian(interface: str, application: str, *, port: int) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from citycoin.health import probes
-from citycoin.processes.addresses import ROOT
+from citycoin.processes.addresses import ROOT, ReservedPorts
 from citycoin.processes.secret_files import SecretsExposed
 from citycoin.processes.supervision import NotRunning
 from citycoin.processes.system import System
@@ -34,24 +34,36 @@ def bring_up(system: System, *, say: Callable[[str], None]) -> None:
     """Start everything, migrate, seed, and wait until every line of health is good. Raises StartFailed."""
     with _step("state", say):
         try:
-            system.prepare()
+            reserved = system.prepare()
         except (SecretsExposed, NotRunning) as wrong:
             raise StartFailed("the supervisor", str(wrong), "") from wrong
+    with reserved:
+        _start_all(system, reserved, say)
+    if "web" in system.names:
+        with _step("health", say):
+            _wait_for_health(system, f"{system.environment['WEB_URL']}/health.json")
+
+
+def _start_all(system: System, reserved: ReservedPorts, say: Callable[[str], None]) -> None:
     environment = system.environment
-    _start(system, "broker", lambda: probes.ask_broker(environment["REDIS_URL"]), say)
-    _start(system, "chain", lambda: probes.chain_head(environment["CHAIN_RPC_URL"]), say)
+
+    def start(name: str, answers: Callable[[], object] | None = None) -> None:
+        if name in system.chosen:
+            reserved.release(name)
+            with _step(name, say):
+                _start(system, name, answers)
+
+    start("broker", lambda: probes.ask_broker(environment["REDIS_URL"]))
+    start("chain", lambda: probes.chain_head(environment["CHAIN_RPC_URL"]))
     with _step("database", say):
         _command(system, "database", "migrate", "--no-input", "--verbosity", "0")
-    _start(system, "worker", None, say)
-    _start(system, "beat", None, say)
+    start("worker")
+    start("beat")
     if {"worker", "beat"} <= set(system.chosen) and system.environ.get("CITYCOIN_SEED") != "none":
         with _step("cities", say):
             _command(system, "seed", "seed", "--demo")
-    _start(system, "web", lambda: probes.ask_web(f"{environment['WEB_URL']}/healthz"), say)
-    _start(system, "live", lambda: probes.ask_web(f"{environment['LIVE_URL']}/healthz"), say)
-    if "web" in system.names:
-        with _step("health", say):
-            _wait_for_health(system, f"{environment['WEB_URL']}/health.json")
+    start("web", lambda: probes.ask_web(f"{environment['WEB_URL']}/healthz"))
+    start("live", lambda: probes.ask_web(f"{environment['LIVE_URL']}/healthz"))
 
 
 @contextmanager
@@ -61,43 +73,40 @@ def _step(name: str, say: Callable[[str], None]) -> Iterator[None]:
     say(f"  {name:<10} {time.monotonic() - began:6.1f} s")
 
 
-def _start(system: System, name: str, answers: Callable[[], object] | None, say: Callable[[str], None]) -> None:
+def _start(system: System, name: str, answers: Callable[[], object] | None) -> None:
     """Start ``name`` and wait until it answers; a server that somebody else runs must only answer."""
-    if name not in system.chosen:
-        return
-    with _step(name, say):
-        ours = name in system.names
+    ours = name in system.names
+    if ours:
+        system.supervisor.start([name])
+    why = "no answer"
+
+    def ready() -> bool:
+        nonlocal why
         if ours:
-            system.supervisor.start([name])
-        why = "no answer"
-
-        def ready() -> bool:
-            nonlocal why
-            if ours and _broken(system, name):
-                raise StartFailed(name, "it ends again and again", tail(system.var / "logs" / f"{name}.log"))
-            if answers is None:
-                return system.states()[name].runs
-            try:
-                answers()
-            except probes.NoAnswer as wrong:
-                why = str(wrong)
-                return False
-            return True
-
+            _refuse_broken(system, name)
+        if answers is None:
+            return system.states()[name].runs
         try:
-            wait_until(ready, timeout_seconds=SECONDS_TO_ANSWER, what=name)
-        except TimeoutError as late:
-            raise StartFailed(name, why, tail(system.var / "logs" / f"{name}.log") if ours else "") from late
-
-
-def _broken(system: System, name: str) -> bool:
-    state = system.states().get(name)
-    if state is None:
-        raise StartFailed(name, "the supervisor has ended", tail(system.var / "logs" / "supervisord.log"))
-    if state.state == "FATAL":
+            answers()
+        except probes.NoAnswer as wrong:
+            why = str(wrong)
+            return False
         return True
+
+    try:
+        wait_until(ready, timeout_seconds=SECONDS_TO_ANSWER, what=name)
+    except TimeoutError as late:
+        raise StartFailed(name, why, tail(system.var / "logs" / f"{name}.log") if ours else "") from late
+
+
+def _refuse_broken(system: System, name: str) -> None:
+    """Raise StartFailed when ``name`` has ended again and again since this supervisor began."""
     log = system.var / "logs" / "supervisord.log"
-    return state.state == "BACKOFF" and log.read_text().count(f"exited: {name} ") >= TRIES
+    if name not in system.states():
+        raise StartFailed(name, "the supervisor has ended", tail(log))
+    this_run = log.read_text().rpartition("supervisord started")[2]
+    if this_run.count(f"exited: {name} ") >= TRIES:
+        raise StartFailed(name, "it ends again and again", tail(system.var / "logs" / f"{name}.log"))
 
 
 def _command(system: System, part: str, *arguments: str) -> None:
@@ -121,6 +130,8 @@ def _wait_for_health(system: System, url: str) -> None:
 
     def good() -> bool:
         nonlocal bad
+        for name in system.names:
+            _refuse_broken(system, name)
         lines = health_of(url)
         if lines is None:
             return False

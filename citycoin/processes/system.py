@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from citycoin.processes import addresses, programs
-from citycoin.processes.addresses import FIRST_PORTS, FOREIGN, LOOPBACK
+from citycoin.processes.addresses import FIRST_PORTS, FOREIGN, LOOPBACK, ReservedPorts
 from citycoin.processes.secret_files import make_secrets
 from citycoin.processes.supervision import NotRunning, ProcessState, Supervisor, start_supervisord, write_configuration
 
@@ -54,18 +54,20 @@ class System:
     def runs(self) -> bool:
         return self.supervisor.answers()
 
-    def prepare(self) -> None:
-        """Make folders, secrets and addresses, and start the supervisor, with no process yet."""
+    def prepare(self) -> ReservedPorts:
+        """Make folders, secrets and addresses, and start the supervisor, with no process yet; the ports are held."""
         for folder in FOLDERS:
             (self.var / folder).mkdir(parents=True, exist_ok=True)
         make_secrets(self.var)
-        ports = addresses.free_ports((name for name in FIRST_PORTS if name in self.names), first=self.first_ports)
+        reserved = ReservedPorts((name for name in FIRST_PORTS if name in self.names), first=self.first_ports)
+        ports = reserved.ports
         self._write_addresses(ports)
         write_configuration(
             self.var,
             [programs.program(name, var=self.var, ports=ports, environ=self.environ) for name in self.names],
         )
         start_supervisord(self.var, self.environment, leashed=self.leashed)
+        return reserved
 
     def _write_addresses(self, ports: Mapping[str, int]) -> None:
         urls = {name: f"http://{LOOPBACK}:{port}" for name, port in ports.items()}

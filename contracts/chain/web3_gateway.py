@@ -34,7 +34,7 @@ class Web3Gateway:
         )
         self._web3 = Web3(provider)
         self._contract = self._web3.eth.contract(abi=abi())
-        self._events = {bytes(event().topic): event for event in _event_classes(self._contract)}
+        self._events = {bytes(HexBytes(event().topic)): event for event in _event_classes(self._contract)}
         self._errors = {
             _selector(entry): entry for entry in abi() if entry["type"] == "error"
         }

@@ -16,8 +16,8 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {AccountWord, AccountWords, Kind} from "./AccountWord.sol";
 import {Budgets} from "./Budgets.sol";
+import {PaymentBatch} from "./PaymentBatch.sol";
 import {PaymentMessage, PaymentMessages} from "./PaymentMessage.sol";
-import {Signatures} from "./Signatures.sol";
 
 /// @title A city's own money: one token is one won
 /// @notice To readers an ERC-20; to movers a closed circuit. Won move only by a message that their owner signed, and
@@ -65,13 +65,6 @@ contract CityToken is IERC20Metadata, Budgets, Pausable {
     bytes32 private constant SETTLER = "settler";
     bytes32 private constant REGISTRAR = "registrar";
     bytes32 private constant GUARDIAN = "guardian";
-
-    // The framing of `settle`, in bytes: payee 20, scheme 1, count 2; then `count` records of the scheme's length.
-    uint256 private constant HEADER_BYTES = 23;
-    uint256 private constant SECP256K1_SCHEME = 0;
-    uint256 private constant SECP256K1_RECORD_BYTES = 80; // r 32, yParityAndS 32, amount 6, nonce 5, expires 5
-    uint256 private constant P256_SCHEME = 1;
-    uint256 private constant P256_RECORD_BYTES = 144; // r 32, s 32, amount 6, nonce 5, expires 5, x 32, y 32
 
     /// @dev The bits of the matrix that name the kind None, as payer (0 to 3) or as payee (0, 4, 8, 12).
     uint16 private constant KINDS_NONE = 0x111f;
@@ -121,8 +114,6 @@ contract CityToken is IERC20Metadata, Budgets, Pausable {
     error UseSignedPayment();
     /// @notice The matrix says that somebody may pay, or be paid, who is no account.
     error KindsAllowedWrong(uint16 kindsAllowed);
-    /// @notice The group that begins at this byte can't be read: cut off, of an unknown scheme, or empty.
-    error MalformedBatch(uint256 offset);
     /// @notice An issue has at least one recipient.
     error Empty();
     /// @notice Nobody is issued zero won.
@@ -231,9 +222,7 @@ contract CityToken is IERC20Metadata, Budgets, Pausable {
     /// @notice Settle a batch of signed payments, grouped by payee. Each stands alone: a bad one is refused and the
     /// others go on. Only a batch that can't be read reverts, whole.
     /// @param batchId names the batch in the events; it has no further meaning here
-    /// @param payments groups of (payee 20, scheme 1, count 2), each followed by `count` records: r 32, then
-    /// yParityAndS (secp256k1, scheme 0) or s (P-256, scheme 1) 32, amount 6, nonce 5, expires 5, and for P-256 x 32,
-    /// y 32. Numbers are big endian.
+    /// @param payments groups of payments, packed as PaymentBatch.sol says
     function settle(bytes32 batchId, bytes calldata payments) external only(settler, SETTLER) whenNotPaused {
         Batch memory batch;
         batch.id = batchId;
@@ -253,7 +242,7 @@ contract CityToken is IERC20Metadata, Budgets, Pausable {
         PaymentMessage memory message = batch.message;
         uint256 scheme;
         uint256 position;
-        (message.payee, scheme, position, end) = _readHeader(payments, offset);
+        (message.payee, scheme, position, end) = PaymentBatch.readHeader(payments, offset);
         address payee = message.payee;
         Account storage payeeAccount = _accounts[payee];
         uint256 payersAllowed = _payersAllowed(payeeAccount.word);
@@ -264,7 +253,7 @@ contract CityToken is IERC20Metadata, Budgets, Pausable {
             // than 2**64 amounts of 48 bits each has fewer than 112 bits.
             for (; position < end; ++index) {
                 address payer;
-                (payer, position) = _readRecord(message, payments, position, scheme);
+                (payer, position) = PaymentBatch.readRecord(message, payments, position, scheme);
                 Refusal refusal = _debit(payer, payersAllowed, message);
                 if (refusal == Refusal.None) {
                     received += message.amount;
@@ -278,52 +267,6 @@ contract CityToken is IERC20Metadata, Budgets, Pausable {
             batch.total += received;
         }
         if (received != 0) payeeAccount.word = payeeAccount.word.credited(received);
-    }
-
-    /// @dev Read the group's header and see that all its records are there; from here on they are read unchecked.
-    function _readHeader(bytes calldata payments, uint256 offset)
-        private
-        pure
-        returns (address payee, uint256 scheme, uint256 position, uint256 end)
-    {
-        unchecked {
-            // offset <= payments.length: it is 0, or the end of a group that was found to be whole. The other terms
-            // are small: a group has at most 65,535 records of 144 bytes.
-            if (payments.length - offset < HEADER_BYTES) revert MalformedBatch(offset);
-            uint256 header = _wordAt(payments, offset);
-            payee = address(uint160(header >> 96));
-            scheme = uint8(header >> 88);
-            uint256 count = uint16(header >> 72);
-            if (scheme > P256_SCHEME || count == 0) revert MalformedBatch(offset);
-            position = offset + HEADER_BYTES;
-            end = position + count * (scheme == SECP256K1_SCHEME ? SECP256K1_RECORD_BYTES : P256_RECORD_BYTES);
-            if (end > payments.length) revert MalformedBatch(offset);
-        }
-    }
-
-    /// @dev Read the record at `position` into the message; return who signed it (zero for nobody) and where it ends.
-    function _readRecord(PaymentMessage memory message, bytes calldata payments, uint256 position, uint256 scheme)
-        private
-        view
-        returns (address payer, uint256 end)
-    {
-        unchecked {
-            // The record lies within calldata (_readHeader), so no sum of its offsets wraps.
-            bytes32 r = bytes32(_wordAt(payments, position));
-            uint256 s = _wordAt(payments, position + 32);
-            uint256 terms = _wordAt(payments, position + 64);
-            message.amount = terms >> 208;
-            message.nonce = uint40(terms >> 168);
-            message.expires = uint40(terms >> 128);
-            if (scheme == SECP256K1_SCHEME) {
-                payer = Signatures.secp256k1Signer(message.eip712Digest(), r, s);
-                return (payer, position + SECP256K1_RECORD_BYTES);
-            }
-            bytes32 x = bytes32(_wordAt(payments, position + 80));
-            bytes32 y = bytes32(_wordAt(payments, position + 112));
-            payer = Signatures.p256Signer(message.sha256Hash(), r, bytes32(s), x, y);
-            return (payer, position + P256_RECORD_BYTES);
-        }
     }
 
     /// @dev Take the message's amount from its payer, or say why not. Either way a good nonce of an account of ours is
@@ -363,13 +306,6 @@ contract CityToken is IERC20Metadata, Budgets, Pausable {
     /// has no bit there.
     function _payersAllowed(AccountWord payee) private view returns (uint256) {
         return kindsAllowed >> payee.kindNumber();
-    }
-
-    /// @dev The 32 bytes at `offset`, unchecked: past the end they are zero or belong to what follows in calldata.
-    function _wordAt(bytes calldata data, uint256 offset) private pure returns (uint256 word) {
-        assembly ("memory-safe") {
-            word := calldataload(add(data.offset, offset))
-        }
     }
 
     // ---- Issuing -------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {CityToken} from "../src/CityToken.sol";
+import {PaymentBatch} from "../src/PaymentBatch.sol";
 import {CityTokenTest, Payment} from "./CityTokenTest.sol";
 
 /// @title A batch that can't be read reverts whole and names the group; one that can be read does not
@@ -67,7 +67,7 @@ contract FramingTest is CityTokenTest {
             record(payment(resident, shop.account, 7, 2))
         );
 
-        vm.expectPartialRevert(CityToken.MalformedBatch.selector);
+        vm.expectPartialRevert(PaymentBatch.MalformedBatch.selector);
         vm.prank(settler);
         token.settle("batch", two);
     }
@@ -83,7 +83,7 @@ contract FramingTest is CityTokenTest {
 
     /// @dev The batch reverts, names this offset, and whatever was good in it has not moved.
     function _refuses(bytes memory batch, uint256 offset) private {
-        vm.expectRevert(abi.encodeWithSelector(CityToken.MalformedBatch.selector, offset));
+        vm.expectRevert(abi.encodeWithSelector(PaymentBatch.MalformedBatch.selector, offset));
         vm.prank(settler);
         token.settle("batch", batch);
 

@@ -59,6 +59,7 @@ contract NonceWindowTest is CityTokenTest {
         assertEq(settleOne(payment(deviceResident, shop.account, 1, HIGHEST)), SETTLED);
     }
 
+    /// forge-config: default.fuzz.runs = 30
     function test_any_order_of_64_nonces_settles_each_once(uint256 seed) public {
         uint256[64] memory nonces;
         for (uint256 i = 0; i < 64; ++i) {

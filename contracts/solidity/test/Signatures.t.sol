@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Signatures} from "../src/Signatures.sol";
 import {CityTokenTest, Key, Payment} from "./CityTokenTest.sol";
 
 /// @title A signature has one form, is good in one place, and anything else moves nothing
@@ -125,6 +126,16 @@ contract SignaturesTest is CityTokenTest {
         );
 
         assertEq(settle(batch).reasons[1], SIGNATURE_INVALID);
+    }
+
+    function test_a_one_left_in_scratch_memory_is_not_taken_for_the_precompiles_yes() public view {
+        assembly ("memory-safe") {
+            mstore(0x00, 1)
+        }
+
+        address signer = Signatures.p256Signer(0, bytes32(uint256(1)), bytes32(uint256(1)), 0, 0);
+
+        assertEq(signer, address(0));
     }
 
     function test_any_byte_of_a_record_changed_moves_nothing(uint8 position, uint8 flip, bool device) public {
