@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 NONCE_BYTES = 12
+KEY_BYTES = 32
+OWNER_ONLY = 0o600
 
 
 class SealBroken(Exception):
@@ -24,10 +26,10 @@ def _key_encryption_key(file: Path) -> bytes:
         mode = file.stat().st_mode & 0o777
     except FileNotFoundError:
         raise ImproperlyConfigured(f"the key-encryption key is missing: {file.name}") from None
-    if mode != 0o600:
+    if mode != OWNER_ONLY:
         raise ImproperlyConfigured(f"the key-encryption key {file.name} has mode {mode:04o}; it must be 0600")
     key = file.read_bytes()
-    if len(key) != 32:
+    if len(key) != KEY_BYTES:
         raise ImproperlyConfigured(f"the key-encryption key {file.name} has {len(key)} bytes; it must have 32")
     return key
 

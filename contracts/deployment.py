@@ -22,7 +22,15 @@ Role = Sender.Role
 CITY_ROLES: Final = (Role.CLERK, Role.ISSUER, Role.SETTLER, Role.REGISTRAR, Role.GUARDIAN)
 GAS_MONEY_WEI: Final = 10 * 10**18
 CONSTRUCTOR: Final = (
-    "string", "string", "address[2]", "address", "address", "address", "address", "address", "uint16",
+    "string",
+    "string",
+    "address[2]",
+    "address",
+    "address",
+    "address",
+    "address",
+    "address",
+    "uint16",
 )
 # Who may pay whom: residents shops, shops residents (refunds), shops the treasury (redemption).
 KINDS_ALLOWED: Final = sum(
@@ -72,9 +80,7 @@ def open_senders(*, city: City, chain: Chain, funder: Sender, signer: Signer, fe
         sender.save()
         gas_money = submissions.Call("gas money", sender.address, b"", gas=21_000, wei=GAS_MONEY_WEI)
         intent = uuid5(NAMESPACE_URL, f"gas money {sender.address}")
-        submissions.sign_once(
-            intent=intent, sender_id=funder.pk, call=gas_money, signer=signer, fees=fees, now=now
-        )
+        submissions.sign_once(intent=intent, sender_id=funder.pk, call=gas_money, signer=signer, fees=fees, now=now)
 
 
 @transaction.atomic
@@ -87,8 +93,16 @@ def deploy(
         return there
     senders = {each.role: each.address for each in Sender.objects.filter(city=city)}
     arguments = constructor_arguments(
-        CONSTRUCTOR, city.token_name, city.token_symbol, founders.officials, senders[Role.ISSUER],
-        senders[Role.SETTLER], senders[Role.REGISTRAR], senders[Role.GUARDIAN], founders.treasury, KINDS_ALLOWED,
+        CONSTRUCTOR,
+        city.token_name,
+        city.token_symbol,
+        founders.officials,
+        senders[Role.ISSUER],
+        senders[Role.SETTLER],
+        senders[Role.REGISTRAR],
+        senders[Role.GUARDIAN],
+        founders.treasury,
+        KINDS_ALLOWED,
     )
     address = created_address(sender=clerk.address, nonce=clerk.next_nonce)
     creation = submissions.Call("deploy", None, creation_code() + arguments, gas=8_000_000)

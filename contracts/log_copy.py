@@ -35,9 +35,7 @@ def copy_final_logs(*, gateway: ChainGateway, contract: Contract, last_final: in
 
 
 @transaction.atomic(durable=True)
-def _keep(
-    contract: Contract, found: Sequence[LogRef], times: dict[int, datetime], *, first: int, end: BlockRef
-) -> int:
+def _keep(contract: Contract, found: Sequence[LogRef], times: dict[int, datetime], *, first: int, end: BlockRef) -> int:
     row = locked(Contract.objects.filter(pk=contract.pk)).get()
     if row.next_block != first:
         return 0

@@ -51,7 +51,7 @@ class Contract(models.Model):
     last_block_hash = HashField(blank=True)
 
     def __str__(self) -> str:
-        return self.address
+        return str(self.address)
 
 
 class Sender(models.Model):
@@ -150,7 +150,9 @@ class ChainLog(models.Model):
             models.UniqueConstraint(fields=["contract", "block_hash", "log_index"], name="a_log_is_copied_once"),
         ]
         indexes = [
-            models.Index(fields=["contract", "block_number", "log_index"], name="log_not_posted", condition=Q(posted_at=None)),
+            models.Index(
+                fields=["contract", "block_number", "log_index"], name="log_not_posted", condition=Q(posted_at=None)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -89,7 +90,7 @@ def unposted_logs(contract: Contract, *, names: Sequence[str], at_most: int) -> 
     return rows.order_by("block_number", "log_index")[:at_most]
 
 
-def submission_of(intent: object) -> Submission | None:
+def submission_of(intent: UUID) -> Submission | None:
     """What became of an intent, or None before it is signed."""
     return Submission.objects.filter(intent=intent).first()
 

@@ -42,9 +42,7 @@ def owner_of(sender: Sender) -> str:
 
 
 @transaction.atomic
-def sign_once(
-    *, intent: UUID, sender_id: int, call: Call, signer: Signer, fees: Fees, now: datetime
-) -> Submission:
+def sign_once(*, intent: UUID, sender_id: int, call: Call, signer: Signer, fees: Fees, now: datetime) -> Submission:
     """Give ``intent`` a sender nonce and a signature, or return the ones it already has.
 
     An intent never gets a second nonce: that is what makes every retry harmless.
@@ -58,11 +56,23 @@ def sign_once(
         SealedKey(sender.address, bytes(sender.sealed)),
         owner=owner_of(sender),
         transaction=Transaction(
-            Chain.objects.get(pk=sender.chain_id).chain_id, sender.next_nonce, call.to, call.data, call.gas, fees, call.wei
+            Chain.objects.get(pk=sender.chain_id).chain_id,
+            sender.next_nonce,
+            call.to,
+            call.data,
+            call.gas,
+            fees,
+            call.wei,
         ),
     )
     submission = Submission.objects.create(
-        intent=intent, sender=sender, nonce=sender.next_nonce, purpose=call.purpose, raw=raw, tx_hash=tx_hash, signed_at=now
+        intent=intent,
+        sender=sender,
+        nonce=sender.next_nonce,
+        purpose=call.purpose,
+        raw=raw,
+        tx_hash=tx_hash,
+        signed_at=now,
     )
     sender.next_nonce += 1
     sender.save(update_fields=["next_nonce"])

@@ -38,6 +38,9 @@ from wallets.queries import WalletUnknown, wallet_of_token
 from wallets.refusals import SignatureForAnotherCity, SignatureInvalid
 
 
+SIGNED = {"nonce", "expires", "signature"}
+
+
 class NewPayment(StrictSerializer):
     """A payment with its signature, or with the PIN of the caller's wallet."""
 
@@ -53,10 +56,10 @@ class NewPayment(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """All that is signed, or the PIN; never both."""
-        signed = {"nonce", "expires", "signature"} & attrs.keys()
+        signed = SIGNED & attrs.keys()
         if "pin" in attrs and (signed or "public_key" in attrs):
             raise serializers.ValidationError({"pin": "either the PIN or a signature"})
-        if "pin" not in attrs and len(signed) != 3:
+        if "pin" not in attrs and signed != SIGNED:
             raise serializers.ValidationError({"signature": "nonce, expires and signature are wanted"})
         return attrs
 
@@ -129,7 +132,11 @@ class OneRequest(APIView):
 def _order(context: SigningContext, given: dict[str, Any]) -> Order:
     """The facts are what the client said, the signature and the PIN left out: a retry may sign anew."""
     said = [
-        given["payee"], given["amount"].amount, str(given.get("request", "")), given.get("nonce"), given.get("expires"),
+        given["payee"],
+        given["amount"].amount,
+        str(given.get("request", "")),
+        given.get("nonce"),
+        given.get("expires"),
     ]
     facts = hashlib.sha256(json.dumps(said).encode()).digest()
     return Order(context.city_id, given["id"], given["payee"], given["amount"], given.get("request"), facts)

@@ -14,4 +14,4 @@ def check_digit(nine: str) -> int:
 
 def is_business_number(text: str) -> bool:
     """Whether these are ten ASCII digits with the right last one."""
-    return len(text) == 10 and text.isascii() and text.isdigit() and int(text[9]) == check_digit(text[:9])
+    return len(text) == len(WEIGHTS) + 1 and text.isascii() and text.isdigit() and int(text[9]) == check_digit(text[:9])

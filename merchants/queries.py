@@ -13,7 +13,7 @@ from merchants.models import PaymentRequest, Shop
 
 
 class RequestUnknown(NotFound):
-    """This city has no such payment request."""
+    """The city has no such payment request."""
 
     code = "request_unknown"
     ko = "그런 결제 요청이 없어요."

@@ -54,7 +54,11 @@ def read_city(file: Path) -> CityFile:
 
 def _programme(data: dict[str, Any]) -> ProgrammeFile:
     return ProgrammeFile(
-        data["number"], _names(data["name"]), Won(data["cap"]), data["discount_per_mille"], tuple(data["funders"].items()),
+        data["number"],
+        _names(data["name"]),
+        Won(data["cap"]),
+        data["discount_per_mille"],
+        tuple(data["funders"].items()),
         data["validity_days"],
     )
 

@@ -48,9 +48,7 @@ def open_residents(*, contract: Contract, signer: VaultSigner, now: datetime) ->
     for number in range(1, RESIDENTS + 1):
         pin = f"{secrets.randbelow(10**6):06}"
         made = open_wallet(city=contract.city, kind=Wallet.Kind.RESIDENT, signer=signer, pin=pin, now=now)
-        opened.append(
-            {"name": f"resident {number}", "address": made.key.address, "token": made.token, "pin": pin}
-        )
+        opened.append({"name": f"resident {number}", "address": made.key.address, "token": made.token, "pin": pin})
     return opened
 
 

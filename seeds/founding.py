@@ -43,8 +43,10 @@ def begin(*, city_file: CityFile, gateway: ChainGateway, signer: VaultSigner, no
     city, _ = City.objects.get_or_create(
         slug=city_file.slug,
         defaults={
-            "name_ko": city_file.names[0], "name_en": city_file.names[1],
-            "token_name": city_file.token_name, "token_symbol": city_file.token_symbol,
+            "name_ko": city_file.names[0],
+            "name_en": city_file.names[1],
+            "token_name": city_file.token_name,
+            "token_symbol": city_file.token_symbol,
         },
     )
     fees = gateway.fees()
@@ -77,9 +79,7 @@ def decide_budget(
     signatures = sign_with_founding_keys(
         contract.city.slug, domain=bytes(contract.domain_separator), words=facts.words()
     )
-    decisions.carry(
-        contract=contract, facts=facts, signatures=signatures, gateway=gateway, signer=signer, now=now
-    )
+    decisions.carry(contract=contract, facts=facts, signatures=signatures, gateway=gateway, signer=signer, now=now)
 
 
 def open_shops(*, contract: Contract, city_file: CityFile, signer: VaultSigner, now: datetime) -> dict[str, str]:
@@ -101,9 +101,17 @@ def open_programmes(
     _wait("budget", lambda: _has_budget(contract, year))
     for each in city_file.programmes:
         operations.open_programme(
-            contract=contract, number=each.number, year=year, names=each.names, cap=each.cap,
-            discount_per_mille=each.discount_per_mille, funders=dict(each.funders), validity_days=each.validity_days,
-            signer=signer, fees=gateway.fees(), now=now,
+            contract=contract,
+            number=each.number,
+            year=year,
+            names=each.names,
+            cap=each.cap,
+            discount_per_mille=each.discount_per_mille,
+            funders=dict(each.funders),
+            validity_days=each.validity_days,
+            signer=signer,
+            fees=gateway.fees(),
+            now=now,
         )
 
 
@@ -126,7 +134,7 @@ def _funder(chain: Chain, gateway: ChainGateway, signer: VaultSigner) -> Sender:
 def _open_accounts(city: City, officials: tuple[str, str], *, signer: VaultSigner, now: datetime) -> str:
     """The city's own accounts and its founding officials, once; the treasury's address."""
     if treasury := Wallet.objects.filter(city=city, kind=Wallet.Kind.TREASURY).first():
-        return key_in_force(treasury).address
+        return str(key_in_force(treasury).address)
     made = signer.new_key(owner=f"treasury {city.slug}")
     open_city_accounts(city=city, treasury_address=made.address, sealed=made.sealed, now=now)
     for address in officials:

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+import django
 import pytest
 from pytest_django import DjangoDbBlocker
 
@@ -33,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
         make_secrets(var)
         os.environ["CITYCOIN_VAR"] = str(var)
         config.add_cleanup(lambda: shutil.rmtree(var, ignore_errors=True))
+        django.setup()
         return
     environ = started.enter_context(ForeignServers()).environ if database == "foreign" else {}
     try:
@@ -41,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
         started.close()
         pytest.exit(str(failed), returncode=1)
     os.environ.update(running.env)
+    django.setup()
 
 
 def pytest_sessionfinish(exitstatus: int) -> None:

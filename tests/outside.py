@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from eth_account import Account
 from eth_account.messages import encode_defunct, encode_typed_data
+from eth_utils.crypto import keccak
 
 from citycoin.processes.waiting import wait_until
 
@@ -80,9 +81,7 @@ class P256Key:
 
 
 def _keccak(data: bytes) -> bytes:
-    from eth_utils.crypto import keccak
-
-    return keccak(data)
+    return bytes(keccak(data))
 
 
 @dataclass(slots=True)

@@ -94,7 +94,7 @@ def _outcome(
         signed = authority.sign(payer, key, order, now)
         _check_posted(payer, order)
         takes = take_lots(queries.lot_views(payer.pk, now), amount=order.amount)
-        return _written(order, payer, key, payee, signed, takes, due_at=due_at, now=now)
+        return _hold(_drawn_up(order, key, payee, signed, now=now), payer, takes, due_at=due_at)
     except Rejected as no:
         Wallet.objects.filter(pk=payer.pk).update(next_due_at=due_at)
         return Refusal.objects.create(
@@ -162,18 +162,29 @@ def _check_posted(payer: Wallet, order: Order) -> None:
         raise NotEnoughWon(available=payer.posted - payer.held, asked=order.amount.amount)
 
 
-def _written(
-    order: Order, payer: Wallet, key: Key, payee: Wallet, signed: Signed, takes: tuple[TakeView, ...], *,
-    due_at: datetime, now: datetime,
-) -> Payment:
-    """The payment, its takes, the hold and the event. Raises RequestPaidAlready."""
-    payment = _insert_payment(
-        Payment(
-            city_id=order.city_id, payer=payer, payee=payee, key=key, client_id=order.client_id, facts=order.facts,
-            request=order.request, payee_address=order.payee_address, amount=order.amount.amount, nonce=signed.nonce,
-            expires=signed.expires, signature=signed.signature, status=Status.AUTHORISED, authorised_at=now,
-        )
+def _drawn_up(order: Order, key: Key, payee: Wallet, signed: Signed, *, now: datetime) -> Payment:
+    """The payment's row, not yet written."""
+    return Payment(
+        city_id=order.city_id,
+        payer_id=key.wallet_id,
+        payee=payee,
+        key=key,
+        client_id=order.client_id,
+        facts=order.facts,
+        request=order.request,
+        payee_address=order.payee_address,
+        amount=order.amount.amount,
+        nonce=signed.nonce,
+        expires=signed.expires,
+        signature=signed.signature,
+        status=Status.AUTHORISED,
+        authorised_at=now,
     )
+
+
+def _hold(payment: Payment, payer: Wallet, takes: tuple[TakeView, ...], *, due_at: datetime) -> Payment:
+    """Write the payment, its takes, the hold and the event. Raises RequestPaidAlready."""
+    _insert(payment)
     Take.objects.bulk_create([Take(payment=payment, lot_id=take.lot, amount=take.amount.amount) for take in takes])
     for take in takes:
         Lot.objects.filter(pk=take.lot).update(taken=F("taken") + take.amount.amount)
@@ -183,20 +194,23 @@ def _written(
         next_due_at=due_at,
     )
     events.record(
-        city_id=payment.city_id, wallet_id=payee.pk, name="payment.authorised", facts={"payment": payment.pk}, now=now
+        city_id=payment.city_id,
+        wallet_id=payment.payee_id,
+        name="payment.authorised",
+        facts={"payment": payment.pk},
+        now=payment.authorised_at,
     )
     broker.ring_after_commit("events.relay")
     return payment
 
 
-def _insert_payment(payment: Payment) -> Payment:
+def _insert(payment: Payment) -> None:
     if payment.request is None:
         payment.save(force_insert=True)
-        return payment
+        return
     try:
         # Two payers may answer one request at once; their locks don't meet, so the partial unique index decides.
         with transaction.atomic():
             payment.save(force_insert=True)
     except IntegrityError as collision:
         raise RequestPaidAlready(request=str(payment.request)) from collision
-    return payment

@@ -64,7 +64,7 @@ class OwnSignature:
         """The key that made the signature."""
         return Q(city_id=city_id, address=self.address, until=None)
 
-    def sign(self, payer: Wallet, key: Key, order: Order, now: datetime) -> Signed:
+    def sign(self, payer: Wallet, key: Key, order: Order, now: datetime) -> Signed:  # noqa: ARG002 - of the protocol
         """The signature as it came, if its nonce is one that the contract will still take."""
         nonce = self.signed.nonce
         if key.payments.filter(nonce=nonce).exists():

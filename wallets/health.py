@@ -22,8 +22,10 @@ def ledger_lines() -> Iterator[Line]:
     age = clock.now() - oldest if oldest else timedelta()
     seconds = int(age.total_seconds())
     yield Line(
-        "settlement", age < LATE,
-        f"아직 정산되지 않은 결제 {count}건, 가장 오래된 것 {seconds}초", f"{count} not yet settled, the oldest {seconds} s",
+        "settlement",
+        age < LATE,
+        f"아직 정산되지 않은 결제 {count}건, 가장 오래된 것 {seconds}초",
+        f"{count} not yet settled, the oldest {seconds} s",
     )
     incidents = Incident.objects.filter(closed_at=None).count()
     yield Line("incidents", True, f"열린 사고 {incidents}건", f"{incidents} open", warning=incidents > 0)

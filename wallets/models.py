@@ -84,7 +84,7 @@ class Key(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.address
+        return str(self.address)
 
 
 class RegistrationCode(models.Model):
@@ -139,7 +139,7 @@ class Batch(models.Model):
         verbose_name_plural = "batches"
 
     def __str__(self) -> str:
-        return self.manifest
+        return str(self.manifest)
 
 
 class Status(StrEnum):
@@ -255,7 +255,7 @@ class Movement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.effect
+        return str(self.effect)
 
 
 class Incident(models.Model):

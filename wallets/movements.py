@@ -18,8 +18,14 @@ def move(contract: Contract, said: ChainLog, *, effect: str, source_id: int, tar
     if Movement.objects.filter(effect=effect).exists():
         return False
     Movement.objects.create(
-        city_id=contract.city_id, effect=effect, source_id=source_id, target_id=target_id, amount=amount,
-        block_number=said.block_number, tx_hash=said.tx_hash, at=said.block_at,
+        city_id=contract.city_id,
+        effect=effect,
+        source_id=source_id,
+        target_id=target_id,
+        amount=amount,
+        block_number=said.block_number,
+        tx_hash=said.tx_hash,
+        at=said.block_at,
     )
     for wallet_id, change in ((source_id, -amount), (target_id, amount)):
         wallets[wallet_id].posted += change

@@ -104,7 +104,12 @@ def register_waiting(*, contract: Contract, signer: Signer, fees: Fees, now: dat
             continue
         intent = uuid5(NAMESPACE_URL, f"register {contract.address} {waiting[0].address}")
         submissions.sign_once(
-            intent=intent, sender_id=registrar.pk, signer=signer, fees=fees, now=now, call=_registration(contract, waiting, on_chain)
+            intent=intent,
+            sender_id=registrar.pk,
+            signer=signer,
+            fees=fees,
+            now=now,
+            call=_registration(contract, waiting, on_chain),
         )
         Key.objects.filter(pk__in=[key.pk for key in waiting]).update(registration=intent)
         signed += len(waiting)
@@ -131,8 +136,13 @@ def expect_lots(*, issue_id: str, programme: int, lots: Sequence[LotOnItsWay]) -
     Lot.objects.bulk_create(
         [
             Lot(
-                wallet_id=lot.wallet_id, programme=programme, issue_id=issue_id, issue_index=index, amount=lot.amount.amount,
-                funders={who: won.amount for who, won in lot.funders.items()}, expires_at=lot.expires_at,
+                wallet_id=lot.wallet_id,
+                programme=programme,
+                issue_id=issue_id,
+                issue_index=index,
+                amount=lot.amount.amount,
+                funders={who: won.amount for who, won in lot.funders.items()},
+                expires_at=lot.expires_at,
             )
             for index, lot in enumerate(lots)
         ]

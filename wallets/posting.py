@@ -88,7 +88,9 @@ def _post_batch(
 
 def _settle(payments: Sequence[Payment], ended: ChainLog, *, now: datetime) -> None:
     """Movements, balances and states of a batch, each in one statement for all: no payee is a hot row."""
-    outgoing, incoming, highest = defaultdict(int), defaultdict(int), defaultdict(int)
+    outgoing: defaultdict[int, int] = defaultdict(int)
+    incoming: defaultdict[int, int] = defaultdict(int)
+    highest: defaultdict[int, int] = defaultdict(int)
     for each in payments:
         outgoing[each.payer_id] += each.amount
         incoming[each.payee_id] += each.amount
@@ -103,7 +105,13 @@ def _settle(payments: Sequence[Payment], ended: ChainLog, *, now: datetime) -> N
     assert Status.SETTLED in MOVES[Status.AUTHORISED]
     Payment.objects.filter(pk__in=[each.pk for each in payments]).update(status=Status.SETTLED, ended_at=now)
     events.record_all(
-        Event(city_id=ended.contract.city_id, wallet=pk, name="payments.settled", facts={"batch": ended.args["batchId"]}, at=now)
+        Event(
+            city_id=ended.contract.city_id,
+            wallet=pk,
+            name="payments.settled",
+            facts={"batch": ended.args["batchId"]},
+            at=now,
+        )
         for pk in wallets
     )
 
@@ -155,16 +163,23 @@ def _post_issue(contract: Contract, issued: Sequence[ChainLog], *, now: datetime
         if _issue_effect(each) in done:
             continue
         lot = Lot.objects.filter(
-            issue_id=each.args["issueId"], issue_index=each.args["index"], amount=each.args["amount"],
-            wallet__keys__address=each.args["to"], wallet__city_id=contract.city_id,
+            issue_id=each.args["issueId"],
+            issue_index=each.args["index"],
+            amount=each.args["amount"],
+            wallet__keys__address=each.args["to"],
+            wallet__city_id=contract.city_id,
         ).first()
         if lot is None:
             unexplained.post_issued(contract, each, effect=_issue_effect(each), now=now)
             continue
         Lot.objects.filter(pk=lot.pk).update(final_at=now)
         move(
-            contract, each, effect=_issue_effect(each), source_id=city_account(contract, Wallet.Kind.ISSUANCE),
-            target_id=lot.wallet_id, amount=lot.amount,
+            contract,
+            each,
+            effect=_issue_effect(each),
+            source_id=city_account(contract, Wallet.Kind.ISSUANCE),
+            target_id=lot.wallet_id,
+            amount=lot.amount,
         )
         events.record(
             city_id=contract.city_id, wallet_id=lot.wallet_id, name="lot.final", facts={"lot": lot.pk}, now=now

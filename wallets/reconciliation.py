@@ -106,14 +106,19 @@ def _balances(url: str, contract: str, addresses: Sequence[str], *, block: int) 
     with httpx.Client(timeout=30) as client:
         head = int(_asked(client, url, [("eth_blockNumber", [])])[0], 16)
         calls = [call("balanceOf(address)", address) for address in addresses] + [call("totalSupply()")]
-        now = _asked(client, url, [("eth_call", [{"to": contract, "data": "0x" + each.hex()}, hex(head)]) for each in calls])
+        now = _asked(
+            client, url, [("eth_call", [{"to": contract, "data": "0x" + each.hex()}, hex(head)]) for each in calls]
+        )
         balances = {name: int(won, 16) for name, won in zip([*addresses, SUPPLY], now, strict=True)}
         since = {"address": contract, "fromBlock": hex(block + 1), "toBlock": hex(head), "topics": [TRANSFER]}
         for log in _asked(client, url, [("eth_getLogs", [since])])[0] if head > block else []:
             source, target = ("0x" + topic[-40:] for topic in log["topics"][1:3])
             won = int(log["data"], 16)
             # Taking an issue back lowers the supply and its target's balance, and so on.
-            for address, change in ((source, won if source != SUPPLY else -won), (target, -won if target != SUPPLY else won)):
+            for address, change in (
+                (source, won if source != SUPPLY else -won),
+                (target, -won if target != SUPPLY else won),
+            ):
                 if address in balances:
                     balances[address] += change
     return balances

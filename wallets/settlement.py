@@ -126,7 +126,11 @@ def _sign(
     for index, payment in enumerate(payments):
         payment.batch, payment.batch_index = batch, index
     Payment.objects.bulk_update(payments, ["batch", "batch_index"], batch_size=200)
-    data = call("settle(bytes32,bytes)", bytes.fromhex(manifest[2:]), packed_batch([queries.record_of(each) for each in payments]))
+    data = call(
+        "settle(bytes32,bytes)",
+        bytes.fromhex(manifest[2:]),
+        packed_batch([queries.record_of(each) for each in payments]),
+    )
     groups = {(each.payee_address, each.key.scheme) for each in payments}
     gas = GAS_OF_BATCH + GAS_OF_GROUP * len(groups) + sum(GAS_OF_RECORD[Scheme(each.key.scheme)] for each in payments)
     settle = submissions.Call("settle", contract.address, data, gas)

@@ -25,10 +25,17 @@ def post_issued(contract: Contract, issued: ChainLog, *, effect: str, now: datet
     """Post won issued under an id that the books didn't give, as a lot that nobody can spend until somebody looks."""
     said = issued.args
     wallet_id = _post_one(contract, issued, ADDRESS_ZERO, said["to"], said["amount"], effect=effect, now=now)
-    if Wallet.objects.filter(pk=wallet_id, kind=Wallet.Kind.RESIDENT).exists():
+    if wallet_id and Wallet.objects.filter(pk=wallet_id, kind=Wallet.Kind.RESIDENT).exists():
         Lot.objects.create(
-            wallet_id=wallet_id, programme=said["programme"], issue_id=said["issueId"], issue_index=said["index"],
-            amount=said["amount"], funders={"unexplained": said["amount"]}, expires_at=now, final_at=now, spendable=False,
+            wallet_id=wallet_id,
+            programme=said["programme"],
+            issue_id=said["issueId"],
+            issue_index=said["index"],
+            amount=said["amount"],
+            funders={"unexplained": said["amount"]},
+            expires_at=now,
+            final_at=now,
+            spendable=False,
         )
 
 

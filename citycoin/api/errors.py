@@ -13,7 +13,13 @@ from rest_framework.response import Response
 from citycoin.kernel.errors import CityCoinError, Conflict, Malformed, NotFound, Rejected, Unavailable
 
 log = logging.getLogger(__name__)
-STATUS: Final[dict[type[CityCoinError], int]] = {Malformed: 400, NotFound: 404, Conflict: 409, Rejected: 422, Unavailable: 503}
+STATUS: Final[dict[type[CityCoinError], int]] = {
+    Malformed: 400,
+    NotFound: 404,
+    Conflict: 409,
+    Rejected: 422,
+    Unavailable: 503,
+}
 
 
 class FieldsWrong(Malformed):

@@ -65,9 +65,14 @@ class OneBudget(APIView):
         budget = queries.budget_of(city_named(city).pk, year)
         return Response(
             {
-                "year": budget.year, "cap": budget.cap, "version": budget.version, "issued": budget.issued,
-                "reserved": budget.reserved, "left": budget.left,
-                "starts_at": budget.starts_at.isoformat(), "ends_at": budget.ends_at.isoformat(),
+                "year": budget.year,
+                "cap": budget.cap,
+                "version": budget.version,
+                "issued": budget.issued,
+                "reserved": budget.reserved,
+                "left": budget.left,
+                "starts_at": budget.starts_at.isoformat(),
+                "ends_at": budget.ends_at.isoformat(),
             }
         )
 
@@ -121,14 +126,23 @@ class OneTopUp(APIView):
 def _carry(city: str, facts: BudgetFacts | RotationFacts, signatures: list[bytes]) -> dict[str, Any]:
     first, second = (*signatures, b"")[:2]
     decision = decisions.carry(
-        contract=contract_of(city_named(city).pk), facts=facts, signatures=(first, second),
-        gateway=wiring.chain_gateway(), signer=wiring.signer(), now=clock.now(),
+        contract=contract_of(city_named(city).pk),
+        facts=facts,
+        signatures=(first, second),
+        gateway=wiring.chain_gateway(),
+        signer=wiring.signer(),
+        now=clock.now(),
     )
     return _decision_view(decision)
 
 
 def _decision_view(decision: Decision) -> dict[str, Any]:
-    return {"decision": decision.digest, "kind": decision.kind, "facts": decision.facts, "state": queries.decision_state(decision)}
+    return {
+        "decision": decision.digest,
+        "kind": decision.kind,
+        "facts": decision.facts,
+        "state": queries.decision_state(decision),
+    }
 
 
 def _top_up_view(top_up: TopUp) -> dict[str, object]:

@@ -126,7 +126,7 @@ class BudgetFacts:
     def words(self) -> bytes:
         """The struct as it is signed."""
         fields = (self.year, self.starts, self.ends, self.cap, self.version, self.deadline)
-        return BUDGET_TYPEHASH + b"".join(map(word, fields))
+        return BUDGET_TYPEHASH + b"".join(word(each) for each in fields)
 
     def call(self, signatures: tuple[bytes, bytes]) -> bytes:
         """The contract's function that takes it."""
@@ -147,7 +147,7 @@ class RotationFacts:
 
     def words(self) -> bytes:
         """The struct as it is signed."""
-        return ROTATION_TYPEHASH + b"".join(map(word, (self.outgoing, self.incoming, self.version, self.deadline)))
+        return ROTATION_TYPEHASH + word(self.outgoing) + word(self.incoming) + word(self.version) + word(self.deadline)
 
     def call(self, signatures: tuple[bytes, bytes]) -> bytes:
         """The contract's function that takes it."""
@@ -184,8 +184,15 @@ def carry(
 
 @transaction.atomic
 def _carried(
-    contract: Contract, clerk: Sender, facts: BudgetFacts | RotationFacts, digest: str, decided: submissions.Call, *,
-    signer: Signer, fees: Fees, now: datetime,
+    contract: Contract,
+    clerk: Sender,
+    facts: BudgetFacts | RotationFacts,
+    digest: str,
+    decided: submissions.Call,
+    *,
+    signer: Signer,
+    fees: Fees,
+    now: datetime,
 ) -> Decision:
     locked(Sender.objects.filter(pk=clerk.pk)).get()
     if isinstance(facts, BudgetFacts):

@@ -27,7 +27,7 @@ class Official(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.address
+        return str(self.address)
 
 
 class Decision(models.Model):
@@ -101,7 +101,7 @@ class Programme(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name_ko
+        return str(self.name_ko)
 
 
 class TopUp(models.Model):
@@ -138,7 +138,7 @@ class TopUp(models.Model):
         indexes = [models.Index(fields=["status"], name="top_up_under_way", condition=~Q(status="issued"))]
 
     def __str__(self) -> str:
-        return self.reference
+        return str(self.reference)
 
 
 TOP_UP_MOVES: Final[dict[str, frozenset[str]]] = {
@@ -162,4 +162,4 @@ class Issue(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
-        return self.issue_id
+        return str(self.issue_id)

@@ -73,8 +73,18 @@ class TransferAmountWrong(Rejected):
 
 @transaction.atomic
 def open_programme(
-    *, contract: Contract, number: int, year: int, names: tuple[str, str], cap: Won, discount_per_mille: int,
-    funders: Mapping[str, int], validity_days: int, signer: Signer, fees: Fees, now: datetime,
+    *,
+    contract: Contract,
+    number: int,
+    year: int,
+    names: tuple[str, str],
+    cap: Won,
+    discount_per_mille: int,
+    funders: Mapping[str, int],
+    validity_days: int,
+    signer: Signer,
+    fees: Fees,
+    now: datetime,
 ) -> Programme:
     """Open a programme (names: Korean, English) in the year's budget; it sells when its opening is final."""
     intent = uuid5(NAMESPACE_URL, f"programme {contract.address} {number} {cap.amount}")
@@ -83,8 +93,14 @@ def open_programme(
         city_id=contract.city_id,
         number=number,
         defaults={
-            "year": year, "name_ko": names[0], "name_en": names[1], "cap": cap.amount, "funders": dict(funders),
-            "discount_per_mille": discount_per_mille, "validity_days": validity_days, "intent": intent,
+            "year": year,
+            "name_ko": names[0],
+            "name_en": names[1],
+            "cap": cap.amount,
+            "funders": dict(funders),
+            "discount_per_mille": discount_per_mille,
+            "validity_days": validity_days,
+            "intent": intent,
         },
     )
     if new:
@@ -113,9 +129,15 @@ def reserve_top_up(*, wallet: Wallet, client_id: UUID, amount: Won, now: datetim
     Programme.objects.filter(pk=programme.pk).update(reserved=F("reserved") + amount.amount)
     price, funders = price_of(amount, programme)
     return TopUp.objects.create(
-        city_id=wallet.city_id, wallet=wallet, programme=programme, client_id=client_id, amount=amount.amount,
-        price=price.amount, funders={who: won.amount for who, won in funders.items()},
-        reference=secrets.token_hex(6).upper(), reserved_at=now,
+        city_id=wallet.city_id,
+        wallet=wallet,
+        programme=programme,
+        client_id=client_id,
+        amount=amount.amount,
+        price=price.amount,
+        funders={who: won.amount for who, won in funders.items()},
+        reference=secrets.token_hex(6).upper(),
+        reserved_at=now,
         reserved_until=now + timedelta(seconds=settings.RESERVATION_SECONDS),
     )
 
@@ -180,8 +202,14 @@ def issue_paid(*, contract: Contract, signer: Signer, fees: Fees, now: datetime)
 
 
 def _sign_issue(
-    contract: Contract, issuer: Sender, programme: Programme, top_ups: Sequence[TopUp], *,
-    signer: Signer, fees: Fees, now: datetime,
+    contract: Contract,
+    issuer: Sender,
+    programme: Programme,
+    top_ups: Sequence[TopUp],
+    *,
+    signer: Signer,
+    fees: Fees,
+    now: datetime,
 ) -> None:
     """The issue, its lots on their way and its submission, in the caller's transaction."""
     named = f"{contract.address} {programme.number} {secrets.token_hex(16)}"
@@ -194,7 +222,9 @@ def _sign_issue(
         issue_id=issue_id,
         programme=programme.number,
         lots=[
-            LotOnItsWay(each.wallet_id, Won(each.amount), {who: Won(won) for who, won in each.funders.items()}, expires_at)
+            LotOnItsWay(
+                each.wallet_id, Won(each.amount), {who: Won(won) for who, won in each.funders.items()}, expires_at
+            )
             for each in top_ups
         ],
     )
@@ -229,9 +259,7 @@ def _finish(issue: Issue, now: datetime) -> int:
         issued += 0 if reverted else top_up.amount
     if reverted:
         lots.filter(final_at=None).delete()  # promised by an issue that never was; the next one promises anew
-    Programme.objects.filter(pk=issue.programme_id).update(
-        reserved=F("reserved") - issued, issued=F("issued") + issued
-    )
+    Programme.objects.filter(pk=issue.programme_id).update(reserved=F("reserved") - issued, issued=F("issued") + issued)
     issue.ended_at = now
     issue.save(update_fields=["ended_at"])
     return 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 
@@ -64,7 +65,7 @@ def open_programmes(city_id: int, now: datetime) -> QuerySet[Programme]:
     return Programme.objects.filter(city_id=city_id, year=fiscal_year(now), open_at__isnull=False).order_by("number")
 
 
-def top_up_named(wallet_id: int, client_id: object) -> TopUp:
+def top_up_named(wallet_id: int, client_id: UUID) -> TopUp:
     """The wallet's top-up under this id. Raises TopUpUnknown."""
     found = TopUp.objects.filter(wallet_id=wallet_id, client_id=client_id).select_related("programme").first()
     if found is None:

@@ -21,7 +21,8 @@ from sha3 import keccak_256
 SECP256K1_N: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 P256_N: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 LARGEST_NUMBER: Final = 2**40 - 1  # nonce and expires have five bytes in a record
-LARGEST_GROUP: Final = 2**16 - 1
+COMPACT_BYTES: Final = 64
+POINT_BYTES: Final = 64  # x ‖ y
 
 
 class Scheme(IntEnum):
@@ -41,16 +42,12 @@ def keccak(data: bytes) -> bytes:
     return digest
 
 
-DOMAIN_TYPEHASH: Final = keccak(
-    b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-)
+DOMAIN_TYPEHASH: Final = keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
 PAYMENT_TYPEHASH: Final = keccak(b"Payment(address payee,uint256 amount,uint256 nonce,uint256 expires)")
 BUDGET_TYPEHASH: Final = keccak(
     b"Budget(uint256 year,uint256 starts,uint256 ends,uint256 cap,uint256 version,uint256 deadline)"
 )
-ROTATION_TYPEHASH: Final = keccak(
-    b"RotateOfficial(address outgoing,address incoming,uint256 version,uint256 deadline)"
-)
+ROTATION_TYPEHASH: Final = keccak(b"RotateOfficial(address outgoing,address incoming,uint256 version,uint256 deadline)")
 
 
 def word(value: int | str) -> bytes:
@@ -60,9 +57,7 @@ def word(value: int | str) -> bytes:
 
 def domain_separator(*, name: str, chain_id: int, contract: str) -> bytes:
     """EIP-712's hash of the domain; the version is always "1"."""
-    return keccak(
-        DOMAIN_TYPEHASH + keccak(name.encode()) + keccak(b"1") + word(chain_id) + word(contract)
-    )
+    return keccak(DOMAIN_TYPEHASH + keccak(name.encode()) + keccak(b"1") + word(chain_id) + word(contract))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +77,8 @@ class PaymentMessage:
 
 def typed_digest(domain: bytes, fields: bytes, scheme: Scheme) -> bytes:
     """EIP-712's digest of a struct (typehash and its words), or its SHA-256 twin for P-256 (design: WebCrypto
-    has no keccak, so a page asked to sign a keccak digest would sign blind)."""
+    has no keccak, so a page asked to sign a keccak digest would sign blind).
+    """
     if scheme is Scheme.P256:
         return hashlib.sha256(b"\x19\x01" + domain + fields).digest()
     return keccak(b"\x19\x01" + domain + keccak(fields))
@@ -98,10 +94,10 @@ def compact(signature: bytes) -> bytes:
 
     64 bytes are taken to be compact already. Raises SignatureUnreadable.
     """
-    if len(signature) == 64:
+    if len(signature) == COMPACT_BYTES:
         r, packed = signature[:32], int.from_bytes(signature[32:])
         odd, s = packed >> 255, packed & (2**255 - 1)
-    elif len(signature) == 65 and signature[64] in (27, 28):
+    elif len(signature) == COMPACT_BYTES + 1 and signature[64] in (27, 28):
         r, s, odd = signature[:32], int.from_bytes(signature[32:64]), signature[64] - 27
     else:
         raise SignatureUnreadable("neither 64 bytes nor 65 with v 27 or 28")
@@ -118,7 +114,7 @@ def signer(compact_signature: bytes, digest: bytes) -> str:
     recoverable = compact_signature[:32] + (packed & (2**255 - 1)).to_bytes(32, "big") + bytes([packed >> 255])
     try:
         key = coincurve.PublicKey.from_signature_and_message(recoverable, digest, hasher=None)
-    except Exception as failure:  # noqa: BLE001 - coincurve raises bare Exception where no key fits
+    except Exception as failure:
         raise SignatureUnreadable("no key fits") from failure
     return address_of(key.format(compressed=False)[1:])
 
@@ -128,7 +124,7 @@ def checked_p256(signature: bytes, public_key: bytes, digest: bytes) -> bytes:
 
     About half of WebCrypto's are high-s, which the contract refuses. Raises SignatureUnreadable.
     """
-    if len(signature) != 64 or len(public_key) != 64:
+    if len(signature) != COMPACT_BYTES or len(public_key) != POINT_BYTES:
         raise SignatureUnreadable("a P-256 signature and its key have 64 bytes each")
     r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
     try:

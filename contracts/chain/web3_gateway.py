@@ -35,9 +35,7 @@ class Web3Gateway:
         self._web3 = Web3(provider)
         self._contract = self._web3.eth.contract(abi=abi())
         self._events = {bytes(HexBytes(event().topic)): event for event in _event_classes(self._contract)}
-        self._errors = {
-            _selector(entry): entry for entry in abi() if entry["type"] == "error"
-        }
+        self._errors = {_selector(entry): entry for entry in abi() if entry["type"] == "error"}
 
     def chain_id(self) -> int:
         """The number that the node's chain calls itself."""
@@ -78,8 +76,8 @@ class Web3Gateway:
 
     def sent_by(self, address: str, *, block: int | None = None) -> int:
         """How many transactions of ``address`` were mined, up to ``block`` or the head."""
-        where = "latest" if block is None else block
-        return _asked(lambda: int(self._web3.eth.get_transaction_count(Web3.to_checksum_address(address), where)))
+        account = Web3.to_checksum_address(address)
+        return _asked(lambda: int(self._web3.eth.get_transaction_count(account, "latest" if block is None else block)))
 
     def wei_of(self, address: str) -> int:
         """What ``address`` can pay gas with."""
@@ -93,7 +91,9 @@ class Web3Gateway:
     def simulate(self, *, sender: str, to: str, data: bytes) -> None:
         """Ask what the call would do. Raises CallReverted with the contract's typed error."""
         call: TxParams = {
-            "from": Web3.to_checksum_address(sender), "to": Web3.to_checksum_address(to), "data": HexBytes(data)
+            "from": Web3.to_checksum_address(sender),
+            "to": Web3.to_checksum_address(to),
+            "data": HexBytes(data),
         }
         try:
             _asked(lambda: self._web3.eth.call(call))

@@ -4,26 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='City',
+            name="City",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name_ko', models.CharField(max_length=40)),
-                ('name_en', models.CharField(max_length=40)),
-                ('token_name', models.CharField(max_length=40)),
-                ('token_symbol', models.CharField(max_length=11)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                ("name_ko", models.CharField(max_length=40)),
+                ("name_en", models.CharField(max_length=40)),
+                ("token_name", models.CharField(max_length=40)),
+                ("token_symbol", models.CharField(max_length=11)),
             ],
             options={
-                'verbose_name_plural': 'cities',
-                'ordering': ('slug',),
+                "verbose_name_plural": "cities",
+                "ordering": ("slug",),
             },
         ),
     ]

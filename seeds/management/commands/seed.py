@@ -27,9 +27,7 @@ class Command(BaseCommand):
         """Each step for all cities, so that they wait for the chain together."""
         gateway, signer, now = wiring.chain_gateway(), VaultSigner(), clock.now()
         files = [read_city(file) for file in sorted(CITIES.glob("*.toml"))]
-        contracts = {
-            each: founding.begin(city_file=each, gateway=gateway, signer=signer, now=now) for each in files
-        }
+        contracts = {each: founding.begin(city_file=each, gateway=gateway, signer=signer, now=now) for each in files}
         said = demo.people()
         for each, contract in contracts.items():
             founding.decide_budget(contract=contract, city_file=each, gateway=gateway, signer=signer, now=now)

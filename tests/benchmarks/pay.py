@@ -1,0 +1,198 @@
+"""``./city bench pay``: pre-signed payments through the running HTTP API, against peers measured in the same run.
+
+Prints the figures as lines or, with --json, as one object; exit 1 unless all payments settle and the books are equal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import quantiles
+from typing import Any
+from urllib.parse import urlsplit
+
+from citycoin.processes.waiting import wait_until
+from tests.running import RunningSystem
+
+CITY = "gimpo"
+WON_EACH = 1_000
+CONNECTIONS = 32
+BARE_REQUESTS = 5_000
+PGBENCH_SECONDS = 8
+PGBENCH_CLIENTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is paid: ``payments`` from ``wallets`` to ``shops``."""
+
+    payments: int
+    wallets: int
+    shops: int
+
+
+def main() -> int:
+    """Run on a system of its own in a folder of its own."""
+    parser = argparse.ArgumentParser(prog="./city bench pay", description=__doc__)
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--payments", type=int, default=5_000)
+    parser.add_argument("--wallets", type=int, default=500)
+    parser.add_argument("--shops", type=int, default=20)
+    given = parser.parse_args()
+    plan = Plan(given.payments, given.wallets, given.shops)
+    with RunningSystem(database=given.database, name="bench") as system:
+        os.environ.update(system.env)
+        figures = measured(system, plan, database=given.database)
+    if given.json:
+        print(json.dumps(figures))
+    else:
+        for name, figure in figures.items():
+            print(f"{name:<24} {figure}")
+    return 0 if figures["settled"] == plan.payments and figures["books_equal"] else 1
+
+
+def measured(system: RunningSystem, plan: Plan, *, database: str) -> dict[str, Any]:
+    """All figures; peers first, so that nothing of the payments is still being settled beside them."""
+    import django
+
+    django.setup()
+    requests, extra = prepared(system, plan)
+    bare = load(system, [["GET", "/healthz", None]] * BARE_REQUESTS)
+    pgbench = pgbench_per_s(system) if system.postgres else None
+    statements = statements_of(extra)
+    began = time.perf_counter()
+    paid = load(system, requests)
+    settled = wait_until_settled(plan.payments + 1)
+    settled_seconds = time.perf_counter() - began
+    milliseconds = quantiles(paid["milliseconds"], n=100)
+    per_s = plan.payments / paid["seconds"]
+    return {
+        "database": database,
+        "payments": plan.payments,
+        "statuses": paid["statuses"],
+        "authorised_per_s": round(per_s, 1),
+        "settled_per_s": round(plan.payments / settled_seconds, 1),
+        "settled": settled - 1,
+        "p50_ms": round(milliseconds[49], 1),
+        "p99_ms": round(milliseconds[98], 1),
+        "statements_per_payment": statements,
+        "bare_view_per_s": round(BARE_REQUESTS / bare["seconds"], 1),
+        "authorised_to_bare_view": round(per_s / (BARE_REQUESTS / bare["seconds"]), 4),
+        "pgbench_per_s": pgbench,
+        "authorised_to_pgbench": round(per_s / pgbench, 4) if pgbench else None,
+        "books_equal": system.manage("reconcile").returncode == 0,
+    }
+
+
+def prepared(system: RunningSystem, plan: Plan) -> tuple[list[list[Any]], dict[str, Any]]:
+    """Shops, wallets with keys of their own and money, and every payment signed beforehand; one more to count SQL by."""
+    import coincurve
+
+    from citycoin.cities.models import City
+    from citycoin.issuance.models import TopUp
+    from citycoin.issuance.operations import record_payment, reserve_top_up
+    from citycoin.kernel import clock
+    from citycoin.kernel.money import Won
+    from contracts import wiring
+    from contracts.chain.encoding import PaymentMessage, Scheme, address_of
+    from contracts.chain.signing import sign_digest
+    from contracts.queries import signing_context
+    from merchants.business_number import check_digit
+    from merchants.operations import Application, open_shop
+    from wallets.models import Wallet
+    from wallets.operations import DeviceKey, open_wallet
+
+    city, signer, now = City.objects.get(slug=CITY), wiring.signer(), clock.now()
+    shops = []
+    for number in range(plan.shops):
+        nine = f"{700_000_000 + number}"
+        application = Application(f"가게 {number}", f"Shop {number}", nine + str(check_digit(nine)))
+        shops.append(open_shop(city=city, application=application, signer=signer, now=now)[1].key)
+    secrets = [coincurve.PrivateKey().secret for _ in range(plan.wallets)]
+    wallets = []
+    for secret in secrets:
+        public = coincurve.PrivateKey(secret).public_key.format(compressed=False)[1:]
+        device = DeviceKey(address_of(public), Scheme.SECP256K1)
+        wallets.append(open_wallet(city=city, kind=Wallet.Kind.RESIDENT, device=device, signer=signer, now=now).wallet)
+    each_pays = -(-plan.payments // plan.wallets) + 1
+    for wallet in wallets:
+        top_up = reserve_top_up(wallet=wallet, client_id=uuid.uuid4(), amount=Won(WON_EACH * each_pays), now=now)
+        record_payment(city_id=city.pk, reference=top_up.reference, amount=Won(top_up.price), now=now)
+    wait_until(
+        lambda: not TopUp.objects.exclude(status=TopUp.Status.ISSUED).exists()
+        and not Wallet.objects.filter(kind__in=["resident", "shop"], registered_at=None).exists(),
+        timeout_seconds=180,
+        what="won to pay with",
+    )
+    domain = signing_context(CITY).domain_separator
+    expires = int((now + timedelta(days=30)).timestamp())
+
+    def signed(number: int) -> dict[str, Any]:
+        message = PaymentMessage(shops[number % plan.shops].address, WON_EACH, number // plan.wallets + 1, expires)
+        signature = sign_digest(secrets[number % plan.wallets], message.digest(domain, Scheme.SECP256K1))
+        return {
+            "id": str(uuid.uuid4()),
+            "payee": message.payee,
+            "amount": WON_EACH,
+            "nonce": message.nonce,
+            "expires": expires,
+            "signature": "0x" + signature.hex(),
+        }
+
+    path = f"/api/v1/{CITY}/payments"
+    return [["POST", path, signed(number)] for number in range(plan.payments)], signed(plan.payments)
+
+
+def statements_of(body: dict[str, Any]) -> int:
+    """SQL statements of one payment, through the view, transaction control included."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.get(f"/api/v1/{CITY}/shops")  # what is asked once for each process
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.post(f"/api/v1/{CITY}/payments", body, content_type="application/json")
+    assert answer.status_code == 201, answer.content
+    return len(captured)
+
+
+def load(system: RunningSystem, requests: list[list[Any]]) -> dict[str, Any]:
+    """Run the load generator in a process of its own."""
+    where = urlsplit(system.web_url)
+    job = {"host": where.hostname, "port": where.port, "connections": CONNECTIONS, "requests": requests}
+    done = subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-m", "tests.benchmarks.load"], input=json.dumps(job), capture_output=True, text=True, check=True
+    )
+    said: dict[str, Any] = json.loads(done.stdout)
+    return said
+
+
+def wait_until_settled(payments: int) -> int:
+    """How many payments are settled, when all are or time is up."""
+    from wallets.models import Payment, Status
+
+    settled = Payment.objects.filter(status=Status.SETTLED)
+    try:
+        wait_until(lambda: settled.count() >= payments, timeout_seconds=300, what="settlement")
+    except TimeoutError as late:
+        print(late, file=sys.stderr)
+    return settled.count()
+
+
+def pgbench_per_s(system: RunningSystem) -> float:
+    """TPC-B on the very server, in a database of its own: transactions a second without connecting."""
+    assert system.postgres is not None
+    return system.postgres.pgbench(clients=PGBENCH_CLIENTS, seconds=PGBENCH_SECONDS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
