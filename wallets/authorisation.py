@@ -8,17 +8,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from citycoin import broker
-from citycoin.events import operations as events
+from citycoin.events.models import Event
 from citycoin.kernel.errors import Rejected
-from citycoin.kernel.money import Won
 from citycoin.locks import locked
-from wallets import queries
+from wallets import queries, statements
 from wallets.authority import Authority, Order, Signed
 from wallets.lots import NotEnoughWon, TakeView, take_lots
-from wallets.models import Key, Lot, Payment, Refusal, Status, Take, Wallet
+from wallets.models import Payment, Refusal, Status, Wallet
 from wallets.refusals import (
     ExposureReached,
     PayerFrozen,
@@ -32,10 +31,10 @@ from wallets.refusals import (
     TooManyPayments,
     refused,
 )
+from wallets.statements import Payer, Surroundings
 
-# What may be accepted while nothing can settle, for each city.
-EXPOSURE = Won(100_000_000)
 CHAIN_SILENT_AFTER = timedelta(minutes=1)
+MINUTE_MS = 60_000
 
 
 def authorise(
@@ -82,93 +81,105 @@ def _outcome(
     order: Order, authority: Authority, now: datetime, condition: Callable[[], None] | None
 ) -> Payment | Refusal:
     """Decide and write in one transaction; a refusal is a row too, so it must not be raised before the commit."""
-    payer, key = _locked_payer(order, authority)
-    if answered := _answered(order, payer):
+    payer = authority.locked_payer(order.city_id)
+    if payer is None:
+        raise SignatureInvalid
+    around = statements.look_around(
+        payer,
+        city_id=order.city_id,
+        client_id=order.client_id,
+        nonce=authority.nonce,
+        payee_address=order.payee_address,
+        silent_since=now - CHAIN_SILENT_AFTER,
+    )
+    if answered := _answered(order, around):
         return answered
-    due_at = _next_due(payer, now)
+    paced_until_ms = _paced(payer, now)
     try:
         if condition:
             condition()
-        payee = _shop(order, now)
-        _check_payer(payer)
-        signed = authority.sign(payer, key, order, now)
-        _check_posted(payer, order)
-        takes = take_lots(queries.lot_views(payer.pk, now), amount=order.amount)
-        return _hold(_drawn_up(order, key, payee, signed, now=now), payer, takes, due_at=due_at)
+        payee_id = _payee(order, payer, around)
+        signed = authority.sign(payer, around, order, now)
+        takes = _takes(order, payer, now)
+        payment = _drawn_up(order, payer, payee_id, signed, now=now)
+        return _hold(payment, takes, paced_until_ms=paced_until_ms)
     except Rejected as no:
-        Wallet.objects.filter(pk=payer.pk).update(next_due_at=due_at)
-        return Refusal.objects.create(
-            wallet=payer, client_id=order.client_id, facts=order.facts, code=no.code, details=no.details, refused_at=now
-        )
+        return _remembered(order, payer, no, paced_until_ms=paced_until_ms, now=now)
 
 
-def _locked_payer(order: Order, authority: Authority) -> tuple[Wallet, Key]:
-    """Lock first, in a statement of its own: the choice of lots must see what was committed before the lock."""
-    key = Key.objects.filter(authority.payers_key(order.city_id)).first()
-    if key is None:
-        raise SignatureInvalid
-    return locked(Wallet.objects.filter(pk=key.wallet_id)).get(), key
-
-
-def _answered(order: Order, payer: Wallet) -> Payment | Refusal | None:
+def _answered(order: Order, around: Surroundings) -> Payment | Refusal | None:
     """What was said under this id before. Raises PaymentIdReused where the facts differ."""
-    made = payer.payments.filter(client_id=order.client_id).first()
-    answered = made or payer.refusals.filter(client_id=order.client_id).first()
-    if answered and bytes(answered.facts) not in (order.facts, b""):
+    answered: Payment | Refusal
+    if around.payment_id is not None:
+        answered = Payment.objects.select_related("batch").get(pk=around.payment_id)
+    elif around.refusal_id is not None:
+        answered = Refusal.objects.get(pk=around.refusal_id)
+    else:
+        return None
+    if bytes(answered.facts) not in (order.facts, b""):
         raise PaymentIdReused(id=str(order.client_id))
     return answered
 
 
-def _next_due(payer: Wallet, now: datetime) -> datetime:
+def _paced(payer: Payer, now: datetime) -> int:
     """The generic cell rate algorithm (ITU-T I.371) on one moment of the payer's row. Raises TooManyPayments."""
-    gap = timedelta(minutes=1) / settings.PAYMENTS_PER_MINUTE
-    due = max(payer.next_due_at or now, now)
-    if due - now > timedelta(minutes=1):
+    now_ms = int(now.timestamp() * 1_000)
+    due_ms = max(payer.paced_until_ms, now_ms)
+    if due_ms - now_ms > MINUTE_MS:
         raise TooManyPayments(per_minute=settings.PAYMENTS_PER_MINUTE)
-    return due + gap
+    return due_ms + MINUTE_MS // settings.PAYMENTS_PER_MINUTE
 
 
-def _shop(order: Order, now: datetime) -> Wallet:
-    """The payee, read without a lock: a busy shop is no hot row. Raises ShopNotRegistered, ExposureReached."""
-    key = (
-        Key.objects.filter(city_id=order.city_id, address=order.payee_address, until=None)
-        .select_related("wallet", "city__contract__chain")
-        .first()
-    )
-    if key is None or key.wallet.kind != Wallet.Kind.SHOP or not key.wallet.registered_at or key.wallet.frozen_at:
+def _payee(order: Order, payer: Payer, around: Surroundings) -> int:
+    """The shop's wallet, read without a lock: a busy shop is no hot row.
+
+    Raises ShopNotRegistered, PayerFrozen, PayerNotResident, ExposureReached.
+    """
+    if around.payee_id is None or not around.payee_is_open_shop:
         raise ShopNotRegistered(payee=order.payee_address)
-    chain = key.city.contract.chain
-    if chain.behind_since or chain.seen_at is None or chain.seen_at < now - CHAIN_SILENT_AFTER:
+    if payer.frozen:
+        raise PayerFrozen
+    if payer.kind != Wallet.Kind.RESIDENT:
+        raise PayerNotResident
+    if around.chain_uncertain:
         _check_exposure(order)
-    return key.wallet
+    return around.payee_id
 
 
 def _check_exposure(order: Order) -> None:
     waiting = Payment.objects.filter(city_id=order.city_id, status=Status.AUTHORISED)
-    if (waiting.aggregate(won=Sum("amount"))["won"] or 0) + order.amount.amount > EXPOSURE.amount:
+    if (waiting.aggregate(won=Sum("amount"))["won"] or 0) + order.amount.amount > settings.EXPOSURE_WON:
         raise ExposureReached
 
 
-def _check_payer(payer: Wallet) -> None:
-    if payer.frozen_at:
-        raise PayerFrozen
-    if payer.kind != Wallet.Kind.RESIDENT:
-        raise PayerNotResident
-
-
-def _check_posted(payer: Wallet, order: Order) -> None:
-    """Lots say more than the wallet only after won left it that no payment explains."""
+def _takes(order: Order, payer: Payer, now: datetime) -> tuple[TakeView, ...]:
+    """Which lots pay. Raises NotEnoughWon."""
     if payer.posted - payer.held < order.amount.amount:
+        # The lots would say the same, except after won left the wallet that no payment of ours explains.
         raise NotEnoughWon(available=payer.posted - payer.held, asked=order.amount.amount)
+    return take_lots(statements.lots_in_force(payer, now), amount=order.amount)
 
 
-def _drawn_up(order: Order, key: Key, payee: Wallet, signed: Signed, *, now: datetime) -> Payment:
+def _remembered(order: Order, payer: Payer, no: Rejected, *, paced_until_ms: int, now: datetime) -> Refusal:
+    """The refusal under its id, in the same transaction: a retry that came in between could be accepted otherwise."""
+    Wallet.objects.filter(pk=payer.wallet_id).update(paced_until_ms=paced_until_ms)
+    return Refusal.objects.create(
+        wallet_id=payer.wallet_id,
+        client_id=order.client_id,
+        facts=order.facts,
+        code=no.code,
+        details=no.details,
+        refused_at=now,
+    )
+
+
+def _drawn_up(order: Order, payer: Payer, payee_id: int, signed: Signed, *, now: datetime) -> Payment:
     """The payment's row, not yet written."""
     return Payment(
         city_id=order.city_id,
-        payer_id=key.wallet_id,
-        payee=payee,
-        key=key,
+        payer_id=payer.wallet_id,
+        payee_id=payee_id,
+        key_id=payer.key_id,
         client_id=order.client_id,
         facts=order.facts,
         request=order.request,
@@ -182,35 +193,28 @@ def _drawn_up(order: Order, key: Key, payee: Wallet, signed: Signed, *, now: dat
     )
 
 
-def _hold(payment: Payment, payer: Wallet, takes: tuple[TakeView, ...], *, due_at: datetime) -> Payment:
+def _hold(payment: Payment, takes: tuple[TakeView, ...], *, paced_until_ms: int) -> Payment:
     """Write the payment, its takes, the hold and the event. Raises RequestPaidAlready."""
     _insert(payment)
-    Take.objects.bulk_create([Take(payment=payment, lot_id=take.lot, amount=take.amount.amount) for take in takes])
-    for take in takes:
-        Lot.objects.filter(pk=take.lot).update(taken=F("taken") + take.amount.amount)
-    Wallet.objects.filter(pk=payer.pk).update(
-        held=F("held") + payment.amount,
-        nonce_authorised=max(payer.nonce_authorised, payment.nonce),
-        next_due_at=due_at,
-    )
-    events.record(
+    told = Event(
         city_id=payment.city_id,
-        wallet_id=payment.payee_id,
+        wallet=payment.payee_id,
         name="payment.authorised",
         facts={"payment": payment.pk},
-        now=payment.authorised_at,
+        at=payment.authorised_at,
     )
+    statements.hold(payment, takes, told=told, paced_until_ms=paced_until_ms)
     broker.ring_after_commit("events.relay")
     return payment
 
 
 def _insert(payment: Payment) -> None:
     if payment.request is None:
-        payment.save(force_insert=True)
+        statements.insert_payment(payment)
         return
     try:
         # Two payers may answer one request at once; their locks don't meet, so the partial unique index decides.
         with transaction.atomic():
-            payment.save(force_insert=True)
+            statements.insert_payment(payment)
     except IntegrityError as collision:
         raise RequestPaidAlready(request=str(payment.request)) from collision

@@ -9,15 +9,15 @@ from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 
 from citycoin import vault
 from citycoin.kernel.money import Won
 from contracts.chain.encoding import PaymentMessage, Scheme
 from contracts.chain.signing import SealedKey, Signer
-from wallets import queries
-from wallets.models import Key, Wallet
+from wallets import statements
+from wallets.models import Wallet
 from wallets.refusals import NonceTooFar, NonceTooOld, NonceUsed, PaymentExpired, PinLocked, PinWrong, SignatureNeeded
+from wallets.statements import Payer, Surroundings
 
 # Under the longest way to a final block, so that an accepted payment can't expire while it waits.
 EXPIRY_MARGIN = timedelta(minutes=10)
@@ -49,8 +49,10 @@ class Signed:
 class Authority(Protocol):
     """How the payer says yes: a signature made outside, or a PIN for a key that the city keeps."""
 
-    def payers_key(self, city_id: int) -> Q: ...
-    def sign(self, payer: Wallet, key: Key, order: Order, now: datetime) -> Signed: ...
+    @property
+    def nonce(self) -> int: ...
+    def locked_payer(self, city_id: int) -> Payer | None: ...
+    def sign(self, payer: Payer, around: Surroundings, order: Order, now: datetime) -> Signed: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +62,19 @@ class OwnSignature:
     address: str
     signed: Signed
 
-    def payers_key(self, city_id: int) -> Q:
-        """The key that made the signature."""
-        return Q(city_id=city_id, address=self.address, until=None)
+    @property
+    def nonce(self) -> int:
+        """The payment nonce that was signed."""
+        return self.signed.nonce
 
-    def sign(self, payer: Wallet, key: Key, order: Order, now: datetime) -> Signed:  # noqa: ARG002 - of the protocol
+    def locked_payer(self, city_id: int) -> Payer | None:
+        """The wallet whose key made the signature."""
+        return statements.locked_payer(city_id, address=self.address)
+
+    def sign(self, payer: Payer, around: Surroundings, order: Order, now: datetime) -> Signed:  # noqa: ARG002 - of the protocol
         """The signature as it came, if its nonce is one that the contract will still take."""
         nonce = self.signed.nonce
-        if key.payments.filter(nonce=nonce).exists():
+        if around.nonce_taken:
             raise NonceUsed(nonce=nonce)
         if payer.nonce_authorised - nonce >= NONCES_BELOW:
             raise NonceTooOld(nonce=nonce, highest=payer.nonce_authorised)
@@ -87,21 +94,26 @@ class Pin:
     domain: bytes
     signer: Signer
 
-    def payers_key(self, city_id: int) -> Q:
-        """The wallet's key in force."""
-        return Q(city_id=city_id, wallet_id=self.wallet_id, until=None)
+    @property
+    def nonce(self) -> int:
+        """None yet: the books give it."""
+        return 0
 
-    def sign(self, payer: Wallet, key: Key, order: Order, now: datetime) -> Signed:
+    def locked_payer(self, city_id: int) -> Payer | None:
+        """The wallet that the caller's token named."""
+        return statements.locked_payer(city_id, wallet_id=self.wallet_id)
+
+    def sign(self, payer: Payer, around: Surroundings, order: Order, now: datetime) -> Signed:  # noqa: ARG002 - of the protocol
         """A signature with the next nonce of the books, once the PIN is right."""
-        if key.sealed is None:
+        if payer.sealed is None:
             raise SignatureNeeded
-        _check_pin(payer, self.pin, now=now)
-        nonce = queries.next_nonce(payer)
+        _check_pin(Wallet.objects.get(pk=payer.wallet_id), self.pin, now=now)
+        nonce = max(payer.nonce_authorised, payer.nonce_final) + 1
         expires = int((now + timedelta(days=settings.AUTHORISATION_DAYS)).timestamp())
         message = PaymentMessage(order.payee_address, order.amount.amount, nonce, expires)
         signature = self.signer.sign_digest(
-            SealedKey(key.address, bytes(key.sealed)),
-            owner=owner_of(payer.pk),
+            SealedKey(payer.key_address, payer.sealed),
+            owner=owner_of(payer.wallet_id),
             digest=message.digest(self.domain, Scheme.SECP256K1),
         )
         return Signed(nonce, expires, signature)

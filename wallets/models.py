@@ -38,8 +38,8 @@ class Wallet(models.Model):
     # Of the one key in force: the highest payment nonce authorised, and the highest in a final block.
     nonce_authorised = models.PositiveBigIntegerField(default=0)
     nonce_final = models.PositiveBigIntegerField(default=0)
-    # The pace of payments, as one moment: when the next would be due if they came evenly.
-    next_due_at = models.DateTimeField(null=True)
+    # The pace of payments, as one moment in milliseconds since 1970: when the next would be due if they came evenly.
+    paced_until_ms = models.PositiveBigIntegerField(default=0)
     access_hash = models.BinaryField(max_length=32, null=True, unique=True)  # SHA-256 of the token that reads
     pin_fingerprint = models.BinaryField(max_length=32, null=True)
     pin_failures = models.PositiveSmallIntegerField(default=0)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
@@ -28,6 +28,8 @@ GAS_OF_BATCH = 100_000
 GAS_OF_GROUP = 30_000
 GAS_OF_RECORD = {Scheme.SECP256K1: 22_000, Scheme.P256: 30_000}
 NONCES_APART = 63
+# A payment that reverts by itself can't be halved: it is the contract that says no (paused), so it is asked again later.
+ALONE_AGAIN_AFTER = timedelta(seconds=20)
 LOOKED_AT_ONCE = 2_000
 
 
@@ -85,14 +87,18 @@ def halve_reverted(*, contract: Contract, signer: Signer, fees: Fees, now: datet
     ended = Submission.objects.filter(
         sender=settler, purpose="settle", status__in=[Submission.Status.REVERTED, Submission.Status.LOST]
     )
+    how = dict(ended.values_list("intent", "status"))
     batches = Batch.objects.filter(city_id=contract.city_id, posted_at=None, intent__in=ended.values("intent"))
     for batch in batches:
         ids = list(batch.payments.order_by("batch_index").values_list("pk", flat=True))
+        reverted = how[batch.intent] == Submission.Status.REVERTED
+        if reverted and len(ids) == 1 and batch.formed_at > now - ALONE_AGAIN_AFTER:
+            continue
         batch.posted_at = now  # nothing of it will be posted
         batch.save(update_fields=["posted_at"])
-        middle = (len(ids) + 1) // 2
-        for half in filter(None, (ids[:middle], ids[middle:])):
-            _sign(contract, settler, half, signer=signer, fees=fees, now=now)
+        middle = (len(ids) + 1) // 2 if reverted else len(ids)
+        for part in filter(None, (ids[:middle], ids[middle:])):
+            _sign(contract, settler, part, signer=signer, fees=fees, now=now)
     return len(batches)
 
 
@@ -120,8 +126,11 @@ def _sign(
     payments = list(Payment.objects.filter(pk__in=ids).select_related("key").prefetch_related("takes"))
     payments.sort(key=lambda each: (each.payee_address, each.key.scheme, each.payer_id, each.nonce))
     manifest = manifest_hash(payments)
-    batch = Batch.objects.create(
-        city_id=contract.city_id, manifest=manifest, intent=uuid5(NAMESPACE_URL, f"settle {manifest}"), formed_at=now
+    # The same payments once more are the same batch, under another intent: whichever of them is mined settles it.
+    intent = uuid5(NAMESPACE_URL, f"settle {manifest} {settler.next_nonce}")
+    batch, _ = Batch.objects.update_or_create(
+        manifest=manifest,
+        defaults={"city_id": contract.city_id, "intent": intent, "formed_at": now, "posted_at": None},
     )
     for index, payment in enumerate(payments):
         payment.batch, payment.batch_index = batch, index

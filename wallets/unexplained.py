@@ -16,8 +16,9 @@ ADDRESS_ZERO = "0x" + "00" * 20
 
 def post(contract: Contract, transfers: Iterable[ChainLog], *, now: datetime) -> None:
     """Post transfers that no payment of ours explains, in the caller's transaction."""
-    for each in transfers:
-        effect = f"{contract.pk}/{each.block_hash}/{each.log_index}"
+    for index, each in enumerate(transfers):
+        # Its place in its transaction, which stays the same where the chain is fed again; its block doesn't.
+        effect = f"{contract.pk}/{each.tx_hash}/{index}"
         _post_one(contract, each, each.args["from"], each.args["to"], each.args["value"], effect=effect, now=now)
 
 

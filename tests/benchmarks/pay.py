@@ -64,6 +64,9 @@ def measured(system: RunningSystem, plan: Plan, *, database: str) -> dict[str, A
     import django
 
     django.setup()
+    from citycoin.celery import app
+
+    app.set_default()
     requests, extra = prepared(system, plan)
     bare = load(system, [["GET", "/healthz", None]] * BARE_REQUESTS)
     pgbench = pgbench_per_s(system) if system.postgres else None
@@ -127,8 +130,10 @@ def prepared(system: RunningSystem, plan: Plan) -> tuple[list[list[Any]], dict[s
         top_up = reserve_top_up(wallet=wallet, client_id=uuid.uuid4(), amount=Won(WON_EACH * each_pays), now=now)
         record_payment(city_id=city.pk, reference=top_up.reference, amount=Won(top_up.price), now=now)
     wait_until(
-        lambda: not TopUp.objects.exclude(status=TopUp.Status.ISSUED).exists()
-        and not Wallet.objects.filter(kind__in=["resident", "shop"], registered_at=None).exists(),
+        lambda: (
+            not TopUp.objects.exclude(status=TopUp.Status.ISSUED).exists()
+            and not Wallet.objects.filter(kind__in=["resident", "shop"], registered_at=None).exists()
+        ),
         timeout_seconds=180,
         what="won to pay with",
     )
@@ -170,7 +175,11 @@ def load(system: RunningSystem, requests: list[list[Any]]) -> dict[str, Any]:
     where = urlsplit(system.web_url)
     job = {"host": where.hostname, "port": where.port, "connections": CONNECTIONS, "requests": requests}
     done = subprocess.run(  # noqa: S603 - our own code
-        [sys.executable, "-m", "tests.benchmarks.load"], input=json.dumps(job), capture_output=True, text=True, check=True
+        [sys.executable, "-m", "tests.benchmarks.load"],
+        input=json.dumps(job),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     said: dict[str, Any] = json.loads(done.stdout)
     return said

@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                 ("frozen_at", models.DateTimeField(null=True)),
                 ("nonce_authorised", models.PositiveBigIntegerField(default=0)),
                 ("nonce_final", models.PositiveBigIntegerField(default=0)),
-                ("next_due_at", models.DateTimeField(null=True)),
+                ("paced_until_ms", models.PositiveBigIntegerField(default=0)),
                 ("access_hash", models.BinaryField(max_length=32, null=True, unique=True)),
                 ("pin_fingerprint", models.BinaryField(max_length=32, null=True)),
                 ("pin_failures", models.PositiveSmallIntegerField(default=0)),
