@@ -15,8 +15,11 @@ from redis import RedisError
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "citycoin.settings")
 django.setup()
 
-from citycoin import vault  # noqa: E402 - these need the settings
+from django.conf import settings  # noqa: E402 - these need the settings
+
+from citycoin import vault  # noqa: E402
 from citycoin.health.heartbeats import start_beating  # noqa: E402
+from citycoin.keep_out import keep_out_of  # noqa: E402
 from citycoin.kernel.errors import CityCoinError  # noqa: E402
 
 app = Celery("citycoin")
@@ -55,6 +58,7 @@ def _failed(sender: Any = None, exception: BaseException | None = None, **_: Any
 
 @signals.worker_init.connect
 def _begin(**_: Any) -> None:
+    keep_out_of(settings.VAR / "founding")
     vault.open_vault()
     start_beating("worker")
     threading.Thread(target=_poll, name="poll", daemon=True).start()
@@ -62,6 +66,7 @@ def _begin(**_: Any) -> None:
 
 @signals.beat_init.connect
 def _begin_beat(**_: Any) -> None:
+    keep_out_of(settings.VAR / "founding")
     start_beating("beat")
 
 

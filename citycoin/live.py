@@ -18,8 +18,11 @@ from django.conf import settings  # noqa: E402
 
 from citycoin.cities.queries import city_named  # noqa: E402
 from citycoin.events.operations import channel_of  # noqa: E402
+from citycoin.keep_out import keep_out_of  # noqa: E402
 from citycoin.kernel.errors import NotFound  # noqa: E402
 from wallets.queries import wallet_of_token  # noqa: E402
+
+keep_out_of(settings.VAR / "founding")
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]

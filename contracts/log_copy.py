@@ -31,6 +31,8 @@ def copy_final_logs(*, gateway: ChainGateway, contract: Contract, last_final: in
         return 0
     found = gateway.logs(contract.address, first=first, last=last)
     times = {number: _at(gateway, number) for number in {each.block_number for each in found}}
+    if contract.last_block_hash and not _has(gateway, first - 1, contract.last_block_hash):
+        return 0  # the chain changed below the cursor while it was read: the next round notices
     return _keep(contract, found, times, first=first, end=end)
 
 
@@ -85,17 +87,23 @@ def _set_back(contract: Contract, ancestor: BlockRef | None, *, now: datetime) -
     row.save(update_fields=["next_block", "last_block_hash"])
     chain.behind_since = chain.behind_since or now
     chain.save(update_fields=["behind_since"])
+    # What was copied and not yet posted is copied anew from where it comes to stand.
+    ChainLog.objects.filter(contract=row, block_number__gt=ancestor.number, posted_at=None).delete()
     submissions.put_back(chain=chain, above_block=ancestor.number)
 
 
 def _last_shared_block(gateway: ChainGateway, contract: Contract) -> int:
-    """The newest block with a log of ours that the chain still has, or the one before the first copied."""
-    blocks = ChainLog.objects.filter(contract=contract, block_number__lt=contract.next_block)
+    """The newest block with a log of any city's that the chain still has, or 0. Above it nothing is relied on."""
+    blocks = ChainLog.objects.filter(contract__chain=contract.chain_id, block_number__lt=contract.next_block)
     for number, block_hash in blocks.order_by("-block_number").values_list("block_number", "block_hash").distinct():
-        there = gateway.block(number)
-        if there is not None and there.hash == block_hash:
+        if _has(gateway, number, block_hash):
             return int(number)
     return 0
+
+
+def _has(gateway: ChainGateway, number: int, block_hash: str) -> bool:
+    there = gateway.block(number)
+    return there is not None and there.hash == block_hash
 
 
 def _at(gateway: ChainGateway, number: int) -> datetime:

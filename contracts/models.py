@@ -126,7 +126,7 @@ MOVES: Final[dict[str, frozenset[str]]] = {
     Submission.Status.SENT: frozenset({Submission.Status.FINAL, Submission.Status.REVERTED, Submission.Status.LOST}),
     # Back only when the chain has fallen behind the books.
     Submission.Status.FINAL: frozenset({Submission.Status.SENT}),
-    Submission.Status.REVERTED: frozenset(),
+    Submission.Status.REVERTED: frozenset({Submission.Status.SENT}),
     Submission.Status.LOST: frozenset(),
 }
 assert MOVES.keys() == set(Submission.Status), "every status has a row"

@@ -120,8 +120,12 @@ def feed_again(*, gateway: ChainGateway, chain: Chain, now: datetime) -> int:
 
 @transaction.atomic
 def put_back(*, chain: Chain, above_block: int) -> int:
-    """What was final in blocks that are gone must be final once more; return how many."""
-    gone = Submission.objects.filter(sender__chain=chain, status=Status.FINAL, block_number__gt=above_block)
+    """What was final in blocks that are gone must be final once more; return how many.
+
+    What reverted there, too: without its bytes the sender's later ones would wait at a gap for ever.
+    """
+    ended = [Status.FINAL, Status.REVERTED]
+    gone = Submission.objects.filter(sender__chain=chain, status__in=ended, block_number__gt=above_block)
     return gone.update(status=Status.SENT, fed_again=True, block_number=None)
 
 
@@ -161,6 +165,11 @@ def _move(submission: Submission, status: Status, **fields: int) -> int:
 
 
 def _nonce_gone(gateway: ChainGateway, submission: Submission, last_final: int) -> bool:
-    taken = gateway.sent_by(submission.sender.address, block=max(last_final, 0)) > submission.nonce
-    # Asked again after the count: it may have become final in between.
-    return taken and gateway.receipt(submission.tx_hash) is None
+    """Whether other bytes took the sender nonce in a final block."""
+    address = submission.sender.address
+    # The head first: a node that was just started again doesn't know the counts of the blocks before.
+    for block in (None, max(last_final, 0)):
+        if gateway.sent_by(address, block=block) <= submission.nonce:
+            return False
+    # Asked again after the counts: it may have become final in between.
+    return gateway.receipt(submission.tx_hash) is None

@@ -6,6 +6,7 @@ from citycoin.demo import web
 
 urlpatterns = [
     path("codes", web.Codes.as_view()),
+    path("inbox", web.inbox, name="demo-inbox"),
     path("bank", web.bank, name="demo-bank"),
     path("bank/transfers", web.Transfers.as_view()),
 ]

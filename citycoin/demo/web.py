@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from citycoin.api.fields import StrictSerializer, WonAmount
+from citycoin.cities.models import City
 from citycoin.cities.queries import city_named
 from citycoin.issuance.models import TopUp
 from citycoin.issuance.operations import record_payment
@@ -55,6 +56,12 @@ class Transfers(APIView):
             city_id=city_named(given["city"]).pk, reference=given["reference"], amount=given["amount"], now=clock.now()
         )
         return Response({"reference": top_up.reference, "status": top_up.status}, status=201)
+
+
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The page: a button a city that brings a one-time code, as a text message would."""
+    code = new_code(city=city_named(request.POST.get("city", "")), now=clock.now()) if request.method == "POST" else ""
+    return render(request, "demo/inbox.html", {"cities": City.objects.all(), "code": code})
 
 
 def bank(request: HttpRequest) -> HttpResponse:

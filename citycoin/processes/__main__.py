@@ -35,8 +35,8 @@ def main(words: Sequence[str]) -> int:
     options.more = more
     try:
         code: int = options.carry_out(options)
-    except NotRunning as down:
-        print(down, file=sys.stderr)
+    except (NotRunning, TimeoutError) as wrong:
+        print(wrong, file=sys.stderr)
         return 1
     return code
 
@@ -74,9 +74,12 @@ def _up(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with _alone(system) as alone:
-            if not alone or system.runs:
+            if system.runs:
                 print(f"it runs already: {system.shown_addresses().get('web', system.var)}")
-                return 0 if options.detach else 1
+                return 0
+            if not alone:
+                print("another ./city up is about to start it", file=sys.stderr)
+                return 1
             return _up_and_stay(system, detach=options.detach, began=began)
     except KeyboardInterrupt:
         print("stopping")
@@ -136,17 +139,29 @@ def _down(_options: argparse.Namespace) -> int:
 
 
 def _stop(options: argparse.Namespace) -> int:
-    installation().supervisor.stop([options.name])
+    system = installation()
+    if not _is_ours(system, options.name):
+        return 1
+    system.supervisor.stop([options.name])
     print(f"{options.name} is stopped and stays so until ./city start {options.name}")
     return 0
 
 
 def _start(options: argparse.Namespace) -> int:
     system = installation()
+    if not _is_ours(system, options.name):
+        return 1
     system.supervisor.start([options.name])
     wait_until(lambda: system.states()[options.name].runs, timeout_seconds=20, what=options.name)
     print(f"{options.name} runs")
     return 0
+
+
+def _is_ours(system: System, name: str) -> bool:
+    if name in system.supervisor.states():
+        return True
+    print(f"{name} is not ours to stop or start: somebody else runs it", file=sys.stderr)
+    return False
 
 
 def _status(options: argparse.Namespace) -> int:

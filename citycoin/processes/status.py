@@ -51,6 +51,8 @@ def _print_processes(system: System, states: Mapping[str, ProcessState], where: 
 
 
 def _health_lines(system: System) -> list[dict[str, object]]:
+    if not (system.var / "secrets" / "django").exists():  # it has never been up, and the settings can't be read
+        return []
     os.environ.update(system.environment)
     django.setup()
     from citycoin.health import queries  # noqa: PLC0415 - models load only after django.setup()

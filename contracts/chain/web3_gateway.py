@@ -102,15 +102,20 @@ class Web3Gateway:
 
     def broadcast(self, raw: bytes) -> None:
         """Hand the signed bytes to the node; that it has them already is no error. Raises NonceTaken."""
+        words = _asked(lambda: self._refusal_of(raw))
+        if not words or any(known in words for known in ALREADY_KNOWN):
+            return
+        if any(taken in words for taken in NONCE_TAKEN):
+            raise NonceTaken(words)
+        raise ChainUnavailable(reason=words[:200])
+
+    def _refusal_of(self, raw: bytes) -> str:
+        """The node's words against these bytes, in lower case; none where it takes them."""
         try:
-            _asked(lambda: self._web3.eth.send_raw_transaction(HexBytes(raw)))
+            self._web3.eth.send_raw_transaction(HexBytes(raw))
         except Web3RPCError as refusal:
-            words = str(refusal.rpc_response or refusal).lower()
-            if any(known in words for known in ALREADY_KNOWN):
-                return
-            if any(taken in words for taken in NONCE_TAKEN):
-                raise NonceTaken(words) from None
-            raise ChainUnavailable(reason=words[:200]) from refusal
+            return str(refusal.rpc_response or refusal).lower()
+        return ""
 
     def rpc(self, method: str, *params: Any) -> Any:
         """Any other question, such as a development node's own."""
@@ -145,7 +150,7 @@ def _asked(question: Callable[[], Answer]) -> Answer:
     """The answer, with every way of not getting one turned into ChainUnavailable."""
     try:
         return question()
-    except (BlockNotFound, TransactionNotFound, ContractCustomError, Web3RPCError):
+    except (BlockNotFound, TransactionNotFound, ContractCustomError):
         raise
     except (requests.RequestException, Web3Exception, OSError, ValueError) as failure:
         raise ChainUnavailable(reason=type(failure).__name__) from failure

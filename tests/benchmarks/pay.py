@@ -67,7 +67,7 @@ def measured(system: RunningSystem, plan: Plan, *, database: str) -> dict[str, A
     from citycoin.celery import app
 
     app.set_default()
-    requests, extra = prepared(system, plan)
+    requests, extra = prepared(plan)
     bare = load(system, [["GET", "/healthz", None]] * BARE_REQUESTS)
     pgbench = pgbench_per_s(system) if system.postgres else None
     statements = statements_of(extra)
@@ -95,7 +95,7 @@ def measured(system: RunningSystem, plan: Plan, *, database: str) -> dict[str, A
     }
 
 
-def prepared(system: RunningSystem, plan: Plan) -> tuple[list[list[Any]], dict[str, Any]]:
+def prepared(plan: Plan) -> tuple[list[list[Any]], dict[str, Any]]:
     """Shops, wallets with keys of their own and money, and every payment signed beforehand; one more to count SQL by."""
     import coincurve
 
@@ -174,7 +174,7 @@ def load(system: RunningSystem, requests: list[list[Any]]) -> dict[str, Any]:
     """Run the load generator in a process of its own."""
     where = urlsplit(system.web_url)
     job = {"host": where.hostname, "port": where.port, "connections": CONNECTIONS, "requests": requests}
-    done = subprocess.run(  # noqa: S603 - our own code
+    done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.load"],
         input=json.dumps(job),
         capture_output=True,

@@ -1,0 +1,41 @@
+"""Whether a running system is well, as `./city status` says; and the fixtures that keep it so. Knows no models, so that a
+conftest may use it.
+"""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.outside import CityApi, eventually
+from tests.running import RunningSystem
+
+
+def bad_lines(system: RunningSystem) -> set[str]:
+    """The names of the lines of `./city status` that aren't good."""
+    return {name for name, line in system.status_lines().items() if not line["good"]}
+
+
+def heal(system: RunningSystem) -> None:
+    """Start whatever a test has stopped, and wait until each line but warnings is good."""
+    for name, state in system.system.states().items():
+        if not state.runs:
+            system.start(name, wait=False)
+    eventually(lambda: not bad_lines(system), what="a healthy system")
+
+
+@pytest.fixture(scope="module")
+def gimpo(system: RunningSystem) -> Iterator[CityApi]:
+    """The API of Gimpo, as anybody calls it."""
+    with httpx.Client(timeout=30) as http:
+        yield CityApi(system.web_url, "gimpo", http)
+
+
+@pytest.fixture(autouse=True)
+def _books_are_equal(system: RunningSystem) -> Iterator[None]:
+    """Nothing is lost, doubled or left on hold, whatever the test did; and the next one finds a healthy system."""
+    yield
+    heal(system)
+    system.manage("reconcile", check=True)
+
+

@@ -1,0 +1,224 @@
+"""Blocks that go away: shallow and deep reorganisations, a node set back to an older dump, a dump cut off."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from contracts.models import Chain, ChainLog, Contract, Submission
+from tests.faults import scenes
+from tests.faults.healthy import bad_lines
+from tests.outside import CityApi, Resident, eventually
+from tests.running import RunningSystem
+from wallets.models import Payment, Wallet
+
+PAYERS = 10
+NOTICED_WITHIN_SECONDS = 10
+
+
+@pytest.fixture(scope="module")
+def payers(gimpo):
+    return scenes.residents(gimpo, [1_000] * PAYERS)
+
+
+def behind() -> bool:
+    """Whether the books know that the chain is behind them."""
+    return Chain.objects.exclude(behind_since=None).exists()
+
+
+def submissions() -> list[tuple[object, ...]]:
+    """Everything ever signed, in its first order."""
+    rows = Submission.objects.order_by("pk").values_list("pk", "intent", "sender", "nonce", "raw")
+    return [(*row[:-1], bytes(row[-1])) for row in rows]
+
+
+def mined_order(system: RunningSystem, *, after: int) -> list[str]:
+    """The transactions on the chain above this block, in its order."""
+    numbers = range(after + 1, scenes.head(system) + 1)
+    blocks = [scenes.rpc(system, "eth_getBlockByNumber", hex(number), False) for number in numbers]
+    return [tx_hash for block in blocks for tx_hash in block["transactions"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What the books said when blocks were lost, and what may not change of it."""
+
+    movements: dict[str, tuple[object, ...]]
+    posted: dict[int, int]
+    incidents: int
+
+    @classmethod
+    def now(cls) -> "Books":
+        wallets = Wallet.objects.values_list("pk", "posted")
+        return cls(scenes.posted_rows(), dict(wallets), scenes.incidents())
+
+    def assert_kept(self) -> None:
+        """No movement was edited, unwritten or written twice; nothing became an incident, no payment was voided."""
+        rows = scenes.posted_rows()
+        assert {effect: rows.get(effect) for effect in self.movements} == self.movements
+        assert scenes.incidents() == self.incidents
+        assert not Payment.objects.filter(status="voided").exists()
+
+
+class TestShallowReorg:
+    def test_changes_no_posted_row_and_copies_each_final_block_once(self, system, gimpo, payers):
+        """D5, D13, I8: depth 3 under a finality of 5 blocks, while 50 payments settle."""
+        scenes.all_settled(scenes.send_all(scenes.orders(payers, gimpo.shops(), count=5)))
+        ids: list[str] = []
+        counted: dict[int, list[int]] = {contract.pk: [contract.next_block] for contract in Contract.objects.all()}
+        copied: list[int] = []
+        before = Books.now()
+
+        def look() -> None:
+            """A round as the worker does it, its blocks counted by its own word and by the cursors."""
+            copied.append(scenes.one_round().blocks)
+            for pk, next_block in Contract.objects.values_list("pk", "next_block"):
+                counted[pk].append(next_block)
+
+        def settle_over_a_reorg() -> None:
+            for pk, next_block in Contract.objects.values_list("pk", "next_block"):
+                counted[pk] = [next_block]
+            ids.extend(scenes.send_all(scenes.orders(payers, gimpo.shops(), count=50)))
+            first = scenes.signed(ids[0])
+            eventually(lambda: look() or scenes.receipt(system, first), what="the first batch in a block")
+            scenes.rpc(system, "anvil_reorg", 3, [])
+            assert scenes.receipt(system, first) is None
+            before.assert_kept()
+            eventually(
+                lambda: look() or scenes.of_ids(ids).filter(status="settled").count() == len(ids),
+                what="the settlement of all",
+            )
+
+        scenes.while_watching(settle_over_a_reorg)
+        scenes.all_settled(ids)
+
+        assert not behind()
+        before.assert_kept()
+        for cursor in counted.values():
+            assert cursor == sorted(cursor)
+        assert sum(copied) == sum(cursor[-1] - cursor[0] for cursor in counted.values())
+        assert_copied_logs_are_of_final_blocks(system)
+
+
+def assert_copied_logs_are_of_final_blocks(system: RunningSystem) -> None:
+    """Each log stands in the block that the chain has under its number, at least 5 deep."""
+    final = scenes.head(system) - scenes.BLOCKS_TO_FINAL
+    for number, block_hash in set(ChainLog.objects.order_by("-pk").values_list("block_number", "block_hash")[:200]):
+        assert number <= final
+        assert scenes.rpc(system, "eth_getBlockByNumber", hex(number), False)["hash"] == block_hash
+
+
+@dataclass(slots=True)
+class Loss:
+    """A chain behind the books: what stood then, and what is paid meanwhile."""
+
+    system: RunningSystem
+    api: CityApi
+    payer: Resident
+    books: Books
+    left: int  # the newest block that is still there
+
+    def watch_until_healed(self, ids: list[str]) -> None:
+        """See the chain fall behind and heal by itself: shown, nothing new signed, the same bytes in their order."""
+        eventually(behind, what="the chain behind the books", within_seconds=NOTICED_WITHIN_SECONDS)
+        signed = submissions()
+        paid_meanwhile = self.payer.pay(self.api.shops()[0], 3)["id"]
+        shown = self.system.city("status")
+        assert shown.returncode == 1
+        assert "chain behind the books" in shown.stdout
+        assert behind(), "it healed before it could be looked at"
+        assert submissions() == signed
+        assert scenes.submission_of(paid_meanwhile) is None
+
+        eventually(lambda: not behind(), what="the chain in step with the books")
+        assert submissions()[: len(signed)] == signed
+        scenes.all_settled([*ids, paid_meanwhile])
+
+        self.books.assert_kept()
+        self._assert_first_order([tx_hash for tx_hash in self._hashes(len(signed))])
+        eventually(lambda: not bad_lines(self.system), what="good lines", within_seconds=15)
+
+    def _hashes(self, count: int) -> list[str]:
+        return list(Submission.objects.order_by("pk").values_list("tx_hash", flat=True)[:count])
+
+    def _assert_first_order(self, hashes: list[str]) -> None:
+        """What was lost stands on the chain again once, in the order in which it was first signed."""
+        again = [each for each in mined_order(self.system, after=self.left) if each in set(hashes)]
+        assert again == [each for each in hashes if each in set(again)]
+        assert Submission.objects.filter(tx_hash__in=hashes).exclude(status__in=["final", "reverted"]).count() == 0
+
+
+class TestDeepReorg:
+    def test_heals_by_itself_when_posted_blocks_are_gone(self, system, gimpo, payers):
+        """D5, D6, I8, I14: depth 8 under a finality of 5 blocks, while 50 payments settle."""
+        first_wave = scenes.send_all(scenes.orders(payers, gimpo.shops(), count=25))
+        carrier = scenes.signed(first_wave[0])
+        second_wave = scenes.send_all(scenes.orders(payers, gimpo.shops(), count=25))
+        eventually(lambda: scenes.of_ids(first_wave).filter(status="settled").exists(), what="the first posted")
+        books = Books.now()
+
+        scenes.rpc(system, "anvil_reorg", 8, [])
+
+        assert scenes.receipt(system, carrier) is None, "the posted batch must be among what was lost"
+        left = scenes.head(system) - 8
+        Loss(system, gimpo, payers[0], books, left).watch_until_healed([*first_wave, *second_wave])
+
+
+def dumps(system: RunningSystem) -> tuple[Path, Path]:
+    """The node's dump, and the last complete one kept beside it."""
+    folder = system.var / "chain"
+    return folder / "state.json", folder / "state.complete.json"
+
+
+def killed_and_changed(system: RunningSystem, change: Callable[[], None]) -> None:
+    """Kill the node as a crash does, and change its files before it starts again."""
+    system.kill("chain")
+    system.stop("chain")
+    change()
+    system.start("chain")
+
+
+class TestNodeSetBack:
+    def test_is_fed_again_in_the_first_order_of_all_senders(self, system, gimpo, payers, tmp_path):
+        """D6, D16, I8, I14: a registration, an issue and payments are lost, each resting on the one before."""
+        scenes.all_settled(scenes.send_all(scenes.orders(payers, gimpo.shops(), count=5)))
+        old = tmp_path / "state.json"
+        shutil.copyfile(dumps(system)[1], old)
+        left = int(json.loads(old.read_text())["block"]["number"], 16)
+        newcomer = scenes.residents(gimpo, [500])[0]
+        settled = scenes.send_all(scenes.orders([newcomer, *payers], gimpo.shops(), count=25))
+        scenes.all_settled(settled)
+        on_their_way = scenes.send_all(scenes.orders([newcomer, *payers], gimpo.shops(), count=25))
+        scenes.signed(on_their_way[0])
+        books = Books.now()
+
+        def set_back() -> None:
+            for dump in dumps(system):
+                shutil.copyfile(old, dump)
+
+        killed_and_changed(system, set_back)
+
+        loss = Loss(system, gimpo, payers[0], books, left)
+        loss.watch_until_healed([*settled, *on_their_way])
+        purposes = set(Submission.objects.filter(block_number__gt=left).values_list("purpose", flat=True))
+        assert {"register", "issue", "settle"} <= purposes
+
+    def test_starts_from_the_last_complete_dump_when_it_was_killed_in_the_middle_of_one(self, system, gimpo, payers):
+        """D6, I4: a dump cut off can't be read again; what the older one lacks is fed to it."""
+        ids = scenes.send_all(scenes.orders(payers, gimpo.shops(), count=20))
+        scenes.signed(ids[0])
+        before = Books.now()
+
+        def cut_off() -> None:
+            newest, complete = dumps(system)
+            os.truncate(newest, newest.stat().st_size // 2)
+            assert json.loads(complete.read_text())
+
+        killed_and_changed(system, cut_off)
+
+        scenes.all_settled(ids)
+        before.assert_kept()

@@ -1,0 +1,104 @@
+"""What may go wrong on the way to a final block: many in flight, dropped, mined twice, reverted."""
+
+import uuid
+
+import pytest
+from eth_account.typed_transactions import TypedTransaction
+from hexbytes import HexBytes
+
+from citycoin.kernel import clock
+from contracts import wiring
+from contracts.chain.encoding import call
+from contracts.models import Contract, Sender, Submission
+from contracts.submissions import Call, sign_once
+from tests.faults import scenes
+from tests.outside import eventually
+from wallets.models import Batch, Payment
+
+DROPPED_SENT_AGAIN_WITHIN_SECONDS = 30
+
+
+@pytest.fixture(scope="module")
+def payers(gimpo):
+    return scenes.residents(gimpo, [1_000] * 4)
+
+
+def signed_by_hand(purpose: str, data: bytes, *, role: Sender.Role, gas: int = 100_000) -> Submission:
+    """A transaction that no operation of ours asked for, from one of Gimpo's sending keys."""
+    contract = Contract.objects.get(city__slug="gimpo")
+    return sign_once(
+        intent=uuid.uuid4(),
+        sender_id=scenes.sender_of("gimpo", role).pk,
+        call=Call(purpose, contract.address, data, gas),
+        signer=wiring.signer(),
+        fees=wiring.chain_gateway().fees(),
+        now=clock.now(),
+    )
+
+
+def wait_final(submission: Submission) -> None:
+    """Until a final block says that it went through."""
+    eventually(
+        lambda: Submission.objects.get(pk=submission.pk).status == Submission.Status.FINAL,
+        what=f"a final block with {submission.purpose}",
+    )
+
+
+class TestManyInFlight:
+    def test_settles_all_100_of_one_payer_to_two_shops(self, gimpo, payers):
+        """E14: grouping by shop reorders a payer's nonces; the window of 64 loses none of them."""
+        ids = scenes.send_all(scenes.orders(payers[:1], gimpo.shops()[:2], count=100))
+
+        scenes.all_settled(ids)
+
+
+class TestDropped:
+    def test_sends_again_what_the_node_forgot(self, system, gimpo, payers):
+        """D3, D4, I14: the pool is emptied after the broadcast; the same bytes go out again."""
+        with scenes.mining_stopped(system):
+            payment = payers[0].pay(gimpo.shops()[0], 5)
+            submission = scenes.signed(payment["id"])
+            eventually(lambda: scenes.rpc(system, "eth_getTransactionByHash", submission.tx_hash), what="the broadcast")
+            scenes.rpc(system, "anvil_dropAllTransactions")
+            assert scenes.rpc(system, "eth_getTransactionByHash", submission.tx_hash) is None
+
+        scenes.all_settled([payment["id"]], within_seconds=DROPPED_SENT_AGAIN_WITHIN_SECONDS)
+
+        again = Submission.objects.get(intent=submission.intent)
+        assert (again.nonce, bytes(again.raw)) == (submission.nonce, bytes(submission.raw))
+
+
+class TestMinedTwice:
+    def test_voids_nothing_and_doubles_nothing(self, gimpo, payers):
+        """D18, D13, I3: the same batch under two sender nonces; the second answers NonceUsed for each record."""
+        noticed = scenes.incidents()
+        ids = scenes.send_all(scenes.orders(payers, gimpo.shops(), count=8))
+        first = scenes.signed(ids[-1])
+        said = TypedTransaction.from_bytes(HexBytes(bytes(first.raw))).as_dict()
+
+        second = signed_by_hand("settle", bytes(said["data"]), role=Sender.Role.SETTLER, gas=said["gas"])
+
+        wait_final(second)
+        scenes.all_settled(ids)
+        assert Submission.objects.get(pk=first.pk).status == Submission.Status.FINAL
+        assert scenes.incidents() == noticed
+        assert not Payment.objects.filter(status="voided").exists()
+
+
+class TestReverted:
+    def test_is_halved_down_to_one_and_settles_when_the_city_goes_on(self, gimpo, payers):
+        """D11, C8, E6, I4: batches revert while the contract is paused; no payment is lost or left behind."""
+        wait_final(signed_by_hand("pause", call("pause()"), role=Sender.Role.GUARDIAN))
+        alone = payers[0].pay(gimpo.shops()[0], 7)["id"]
+        scenes.signed(alone)
+        together = scenes.send_all(scenes.orders(payers[1:], gimpo.shops(), count=3))
+        whole = scenes.signed(together[0])
+        reverted = Submission.objects.filter(purpose="settle", status=Submission.Status.REVERTED)
+        eventually(lambda: reverted.filter(pk=whole.pk).exists(), what="the batch's revert")
+
+        signed_by_hand("unpause", call("unpause()"), role=Sender.Role.GUARDIAN)
+
+        scenes.all_settled([alone, *together], within_seconds=90)
+        halves = {payment.batch_id for payment in scenes.of_ids(together)}
+        assert whole.intent not in set(Batch.objects.filter(pk__in=halves).values_list("intent", flat=True))
+        assert len(halves) >= 2

@@ -1,0 +1,88 @@
+"""The system goes on, shows what is wrong, and heals, without anybody's hand but `start`."""
+
+import pytest
+
+from citycoin.processes import programs
+from tests.faults import scenes
+from tests.faults.healthy import bad_lines
+from tests.outside import eventually
+from tests.running import RunningSystem
+
+RED_WITHIN_SECONDS = 10
+GOOD_WITHIN_SECONDS = 15
+SETTLED_WITHIN_SECONDS = 15
+
+
+@pytest.fixture(scope="module")
+def payer(gimpo):
+    return scenes.residents(gimpo, [1_000])[0]
+
+
+def settlement_line(system: RunningSystem) -> str:
+    """What `./city status` says of payments on their way."""
+    return str(system.status_lines()["settlement"]["en"])
+
+
+class TestStoppedWorker:
+    def test_is_shown_with_what_waits_for_it_and_settles_that_when_it_is_back(self, system, gimpo, payer):
+        """C1, I4, I14."""
+        system.stop("worker")
+
+        ids = [payer.pay(gimpo.shops()[0], 1)["id"] for _ in range(3)]
+
+        eventually(lambda: bad_lines(system) == {"worker"}, what="the worker's red line", within_seconds=10)
+        assert settlement_line(system).startswith("3 not yet settled")
+        assert system.city("status").returncode == 1
+        system.start("worker", wait=False)
+        scenes.all_settled(ids, within_seconds=SETTLED_WITHIN_SECONDS)
+
+
+class TestStopped:
+    @pytest.mark.parametrize("name", programs.NAMES)
+    def test_turns_its_own_line_red_and_no_other_and_start_heals_it(self, system, name):
+        """I13, I14: of all lines, those of books and settlement too."""
+        system.stop(name)
+
+        eventually(lambda: name in bad_lines(system), what=f"{name} red", within_seconds=RED_WITHIN_SECONDS)
+        assert bad_lines(system) == {name}
+
+        system.start(name, wait=False)
+        eventually(lambda: not bad_lines(system), what=f"{name} good", within_seconds=GOOD_WITHIN_SECONDS)
+
+
+class TestWithoutTheBell:
+    def test_settles_while_the_broker_is_down(self, system, gimpo, payer):
+        """C6, C5, I13: no bell and no schedule reach the worker, so it looks by itself."""
+        system.stop("broker")
+
+        payment = payer.pay(gimpo.shops()[0], 1)
+
+        scenes.all_settled([payment["id"]])
+        assert bad_lines(system) == {"broker"}
+
+    def test_settles_while_the_beat_is_down(self, system, gimpo, payer):
+        """C7: nobody rings on schedule."""
+        system.stop("beat")
+
+        payment = payer.pay(gimpo.shops()[0], 1)
+
+        scenes.all_settled([payment["id"]])
+
+    def test_settles_while_both_are_down(self, system, gimpo, payer):
+        """C6, C7, I13, I14."""
+        system.stop("beat")
+        system.stop("broker")
+
+        payment = payer.pay(gimpo.shops()[0], 1)
+
+        scenes.all_settled([payment["id"]])
+
+    def test_accepts_while_the_chain_is_down_and_settles_when_it_is_back(self, system, gimpo, payer):
+        """I13, I4: paid is a matter of the books; the chain may come later."""
+        system.stop("chain")
+
+        payment = payer.pay(gimpo.shops()[0], 1)
+
+        assert payer.status(payment["id"]) == "authorised"
+        system.start("chain")
+        scenes.all_settled([payment["id"]])

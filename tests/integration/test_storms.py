@@ -1,0 +1,196 @@
+"""Many at once against the running web process: exactly what there is money for goes through, and nothing is lost."""
+
+import random
+import threading
+import time
+import uuid
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from contracts.models import Contract
+from tests.faults import scenes
+from tests.outside import CityApi, Json, Resident, eventually
+from tests.running import RunningSystem
+from wallets.models import Batch, Key, Lot, Wallet
+
+REPETITIONS = 5
+WON = 10
+COVERED, ASKED = 100, 200
+DEVICE_COVERED, DEVICE_ASKED = 32, 64
+PAID, REFUSED = (201, ""), (422, "not_enough_won")
+ACCEPTED_WITHIN_SECONDS = 5
+
+
+@pytest.fixture(scope="module")
+def shops(gimpo):
+    return [opened.key.address for opened in scenes.new_shops(gimpo, 20)]
+
+
+@pytest.fixture(scope="module")
+def payers(gimpo):
+    return scenes.residents(gimpo, [COVERED * WON] * REPETITIONS)
+
+
+@pytest.fixture(scope="module")
+def devices(gimpo):
+    return scenes.residents(gimpo, [DEVICE_COVERED * WON] * REPETITIONS, own_keys=True)
+
+
+def answers(said: list[tuple[int, Json]]) -> Counter[tuple[int, str]]:
+    """How often each status came with each code."""
+    return Counter((status, str(answer.get("code", ""))) for status, answer in said)
+
+
+def assert_spent(system: RunningSystem, payer: Resident, ids: list[str]) -> None:
+    """All of these settled within a minute, and nothing is left: in the books, and on chain by a plain question."""
+    scenes.all_settled(ids)
+    wallet = Wallet.objects.get(keys__address=payer.address)
+    assert (wallet.posted, wallet.held) == (0, 0)
+    contract = Contract.objects.get(city__slug=payer.api.city)
+    assert scenes.balance_on_chain(system, contract.address, payer.address) == 0
+
+
+class TestOneWallet:
+    @pytest.mark.parametrize("repetition", range(REPETITIONS))
+    def test_pays_exactly_what_it_has_when_200_ask_at_once(self, system, gimpo, shops, payers, repetition):
+        """B1, I2, I3, I4: money for 100, 200 ids, 20 shops, 200 connections."""
+        payer = payers[repetition]
+        bodies = [payer.order(shops[place % len(shops)], WON) for place in range(ASKED)]
+
+        said = scenes.storm(gimpo, [(payer.token, body) for body in bodies])
+
+        assert answers(said) == {PAID: COVERED, REFUSED: ASKED - COVERED}
+        assert_spent(system, payer, [answer["id"] for status, answer in said if status == 201])
+
+    @pytest.mark.parametrize("repetition", range(REPETITIONS))
+    def test_of_a_device_pays_exactly_what_it_has_with_nonces_in_any_order(
+        self, system, gimpo, shops, devices, repetition
+    ):
+        """B1, E8, I2, I3, I9: nonces 1 to 64 shuffled, money for 32."""
+        payer = devices[repetition]
+        quote = gimpo.ok("POST", "quotes", {"payee": shops[0], "amount": WON}, token=payer.token)
+        messages = [
+            quote["message"] | {"payee": shops[nonce % len(shops)], "nonce": nonce}
+            for nonce in range(1, DEVICE_ASKED + 1)
+        ]
+        random.shuffle(messages)
+        bodies = [
+            {"id": str(uuid.uuid4()), **message, **payer.key.signed(quote["domain"], message)} for message in messages
+        ]
+
+        said = scenes.storm(gimpo, [("", body) for body in bodies])
+
+        assert answers(said) == {PAID: DEVICE_COVERED, REFUSED: DEVICE_ASKED - DEVICE_COVERED}
+        assert_spent(system, payer, [answer["id"] for status, answer in said if status == 201])
+
+
+class TestSamePayment:
+    def test_is_one_payment_when_it_comes_50_times_at_once(self, gimpo, shops, few):
+        """A1, A3, I3: the same id with the same facts is the same answer."""
+        body = few[0].order(shops[0], 1)
+
+        said = scenes.storm(gimpo, [(few[0].token, body)] * 50)
+
+        assert answers(said) == {PAID: 50}
+        assert len({str(sorted(answer.items())) for _, answer in said}) == 1
+        scenes.all_settled([body["id"]])
+
+
+@pytest.fixture(scope="module")
+def few(gimpo):
+    return scenes.residents(gimpo, [100] * REPETITIONS)
+
+
+class TestOneLot:
+    def test_is_never_taken_beyond_its_amount(self, gimpo, shops, few_more):
+        """B14, I2: two accepts of 60 at once on a lot of 100, for five wallets."""
+        bodies = [(payer.token, payer.order(shops[0], 60)) for payer in few_more for _ in range(2)]
+
+        said = scenes.storm(gimpo, bodies)
+
+        assert answers(said) == {PAID: len(few_more), REFUSED: len(few_more)}
+        taken = Lot.objects.filter(wallet__keys__address__in=[payer.address for payer in few_more])
+        assert set(taken.values_list("amount", "taken")) == {(100, 60)}
+        scenes.all_settled([answer["id"] for status, answer in said if status == 201])
+
+
+@pytest.fixture(scope="module")
+def few_more(gimpo):
+    return scenes.residents(gimpo, [100] * REPETITIONS)
+
+
+class TestOneRequest:
+    def test_is_paid_once_when_two_payers_answer_it_at_once(self, gimpo, few):
+        """A14: one code on the counter, two phones; five times."""
+        shop = scenes.new_shops(gimpo, 1)[0]
+        requests = [gimpo.ok("POST", "requests", {"amount": 2}, token=shop.token)["id"] for _ in range(REPETITIONS)]
+        bodies = [
+            (payer.token, payer.order(shop.key.address, 2, request=request))
+            for request in requests
+            for payer in few[1:3]
+        ]
+
+        said = scenes.storm(gimpo, bodies)
+
+        pairs = [answers(said[place : place + 2]) for place in range(0, len(said), 2)]
+        assert pairs == [{PAID: 1, (422, "request_paid_already"): 1}] * REPETITIONS
+        scenes.all_settled([answer["id"] for status, answer in said if status == 201])
+
+
+class TestBusyShop:
+    def test_is_paid_while_its_earlier_payments_are_posted(self, gimpo, shops, market):
+        """B15, B2, I2: posting a block range and authorising touch the same wallets; neither waits long, neither loses.
+
+        Also the race of books kept by read-modify-write: each payer goes on paying while her own payments post.
+        """
+        enough = threading.Event()
+        paid: list[str] = []
+        slowest_seconds: list[float] = []
+
+        def go_on_paying(payer: Resident) -> int:
+            count = 0
+            while not enough.is_set():
+                body = payer.order(shops[0], 1)
+                began = time.monotonic()
+                answer = payer.send(body)
+                slowest_seconds.append(time.monotonic() - began)
+                assert answer.status_code == 201, answer.text
+                paid.append(body["id"])
+                count += 1
+            return count
+
+        with ThreadPoolExecutor(len(market)) as pool:
+            counts = [pool.submit(go_on_paying, payer) for payer in market]
+            try:
+                eventually(lambda: posted_batches(market) >= 2, what="two batches posted while payments come in")
+            finally:
+                enough.set()
+
+        for payer, count in zip(market, counts, strict=True):
+            wallet = Wallet.objects.get(keys__address=payer.address)
+            assert wallet.posted - wallet.held == 3_000 - count.result()
+        assert max(slowest_seconds) < ACCEPTED_WITHIN_SECONDS
+        scenes.all_settled(paid, within_seconds=120)
+        assert_no_deadlock()
+
+
+@pytest.fixture(scope="module")
+def market(gimpo: CityApi) -> list[Resident]:
+    return scenes.residents(gimpo, [3_000] * 10)
+
+
+def posted_batches(payers: list[Resident]) -> int:
+    """How many batches with payments of theirs are posted."""
+    keys = Key.objects.filter(address__in=[payer.address for payer in payers])
+    return Batch.objects.filter(payments__key__in=keys).exclude(posted_at=None).distinct().count()
+
+
+def assert_no_deadlock() -> None:
+    """PostgreSQL has had to break none; SQLite has none to break."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+            assert cursor.fetchone() == (0,)

@@ -1,0 +1,109 @@
+"""Officials with keys of their own, who sign decisions as a page or a wallet would: never by the server's code."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from eth_account import Account
+from eth_account.messages import encode_typed_data
+from eth_account.signers.local import LocalAccount
+from eth_utils.crypto import keccak
+
+from tests.node import Node
+
+BUDGET = ("year", "starts", "ends", "cap", "version", "deadline")
+TYPES = {
+    "Budget": [{"name": name, "type": "uint256"} for name in BUDGET],
+    "RotateOfficial": [
+        {"name": "outgoing", "type": "address"},
+        {"name": "incoming", "type": "address"},
+        {"name": "version", "type": "uint256"},
+        {"name": "deadline", "type": "uint256"},
+    ],
+}
+P256_N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+Facts = Mapping[str, Any]
+
+
+class Official(Protocol):
+    """Somebody whose signature counts, or should not."""
+
+    address: str
+
+    def signed(self, domain: Facts, struct: str, facts: Facts) -> str: ...
+
+
+class WalletOfficial:
+    """A secp256k1 key; signs compactly (EIP-2098)."""
+
+    def __init__(self, account: LocalAccount | None = None) -> None:
+        self._account = account or Account.create()
+        self.address: str = self._account.address.lower()
+
+    @classmethod
+    def founding(cls, var: Path, city: str, number: int) -> WalletOfficial:
+        """The founding key in var/founding, as the operator's commands find it."""
+        return cls(Account.from_key((var / "founding" / f"{city}-{number}.key").read_bytes()))
+
+    def signed(self, domain: Facts, struct: str, facts: Facts) -> str:
+        """0x text of 64 bytes."""
+        signed = self._account.sign_message(_signable(domain, struct, facts))
+        return "0x" + (signed.r << 256 | (signed.v - 27) << 255 | signed.s).to_bytes(64, "big").hex()
+
+
+class BrowserOfficial:
+    """A P-256 key as WebCrypto makes it."""
+
+    def __init__(self) -> None:
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        numbers = self._key.public_key().public_numbers()
+        self._point = numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")
+        self.address = "0x" + bytes(keccak(self._point))[12:].hex()
+
+    def signed(self, domain: Facts, struct: str, facts: Facts) -> str:
+        """0x text of 128 bytes: r ‖ s ‖ x ‖ y, with the low s."""
+        fields = ",".join(f"{each['type']} {each['name']}" for each in TYPES[struct])
+        typehash = bytes(keccak(f"{struct}({fields})".encode()))
+        words = b"".join(_number(facts[each["name"]]).to_bytes(32, "big") for each in TYPES[struct])
+        preimage = b"\x19\x01" + _signable(domain, struct, facts).header + typehash + words
+        r, s = decode_dss_signature(self._key.sign(preimage, ec.ECDSA(hashes.SHA256())))
+        return "0x" + (r << 256 | min(s, P256_N - s)).to_bytes(64, "big").hex() + self._point.hex()
+
+
+def _number(value: Any) -> int:
+    return int(value, 16) if isinstance(value, str) else int(value)
+
+
+def _signable(domain: Facts, struct: str, facts: Facts) -> Any:
+    return encode_typed_data(
+        domain_data=dict(domain), message_types={struct: TYPES[struct]}, message_data={k: facts[k] for k in facts}
+    )
+
+
+def amendment(node: Node, contract: str, year: int, **changed: int) -> dict[str, int]:
+    """The facts of the next amendment of a year's budget, good for an hour: as it is now, but for what is ``changed``."""
+    now = node.budget(contract, year)
+    facts = {"year": year, **{name: now[name] for name in ("starts", "ends", "cap")}}
+    return facts | {"version": now["version"] + 1, "deadline": in_an_hour()} | changed
+
+
+def rotation(node: Node, contract: str, *, outgoing: str, incoming: str, **changed: int) -> dict[str, Any]:
+    """The facts of the next change of officials, good for an hour."""
+    version = node.number(contract, "officialsVersion()") + 1
+    return {"outgoing": outgoing, "incoming": incoming, "version": version, "deadline": in_an_hour()} | changed
+
+
+def decided(domain: Facts, struct: str, facts: Facts, *officials: Official) -> dict[str, Any]:
+    """The body of the request: the facts with these officials' signatures."""
+    return {**facts, "signatures": [each.signed(domain, struct, facts) for each in officials]}
+
+
+def in_an_hour() -> int:
+    """Seconds since 1970."""
+    return int(time.time()) + 3600
