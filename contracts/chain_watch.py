@@ -42,6 +42,8 @@ def watch(*, gateway: ChainGateway, chain: Chain, blocks_to_final: int, now: dat
     head = gateway.head()
     _check_identity(gateway, chain)
     Chain.objects.filter(pk=chain.pk).update(head_number=head.number, seen_at=now)
+    if chain.verifies_p256 is None:
+        Chain.objects.filter(pk=chain.pk).update(verifies_p256=gateway.verifies_p256())
     last_final = head.number - blocks_to_final
     contracts = Contract.objects.filter(chain=chain).select_related("chain")
     for contract in contracts:

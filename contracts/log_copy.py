@@ -10,7 +10,7 @@ from django.db import transaction
 
 from citycoin.locks import locked
 from contracts import submissions
-from contracts.chain.gateway import BlockRef, ChainGateway, LogRef
+from contracts.chain.gateway import BlockRef, ChainGateway, ChainUnavailable, LogRef
 from contracts.models import Chain, ChainLog, Contract
 
 log = logging.getLogger(__name__)
@@ -74,13 +74,15 @@ def notice_lost_blocks(*, gateway: ChainGateway, contract: Contract, now: dateti
         return False  # the node moved on between the two questions
     ancestor = _last_shared_block(gateway, contract)
     log.error("the chain is behind the books: block %d is gone, %d is left", contract.next_block - 1, ancestor)
-    _set_back(contract, gateway.block(ancestor), now=now)
+    left = gateway.block(ancestor)
+    if left is None:
+        raise ChainUnavailable(reason=f"block {ancestor} was there a moment ago, and is gone")
+    _set_back(contract, left, now=now)
     return True
 
 
 @transaction.atomic
-def _set_back(contract: Contract, ancestor: BlockRef | None, *, now: datetime) -> None:
-    assert ancestor is not None
+def _set_back(contract: Contract, ancestor: BlockRef, *, now: datetime) -> None:
     chain = locked(Chain.objects.filter(pk=contract.chain_id)).get()
     row = locked(Contract.objects.filter(pk=contract.pk)).get()
     row.next_block, row.last_block_hash = ancestor.number + 1, ancestor.hash
@@ -108,5 +110,6 @@ def _has(gateway: ChainGateway, number: int, block_hash: str) -> bool:
 
 def _at(gateway: ChainGateway, number: int) -> datetime:
     block = gateway.block(number)
-    assert block is not None, "a block that had a log a moment ago"
+    if block is None:
+        raise ChainUnavailable(reason=f"block {number} had a log a moment ago, and is gone")
     return block.at

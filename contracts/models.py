@@ -33,6 +33,7 @@ class Chain(models.Model):
     seen_at = models.DateTimeField(null=True)
     behind_since = models.DateTimeField(null=True)
     is_another = models.BooleanField(default=False)
+    verifies_p256 = models.BooleanField(null=True)  # as it answered a known signature; None: not asked yet
 
     def __str__(self) -> str:
         return f"chain {self.chain_id}"

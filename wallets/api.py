@@ -12,11 +12,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from citycoin.api.callers import bearer_token
-from citycoin.api.fields import Address, HexBytes, StrictSerializer, WonAmount
+from citycoin.api.fields import Address, HexBytes, PinDigits, StrictSerializer, WonAmount
 from citycoin.cities.models import City
 from citycoin.cities.queries import city_named
 from citycoin.kernel import clock
 from contracts import wiring
+from contracts.chain.encoding import PAYMENT_TYPEHASH
 from contracts.queries import contract_of, domain_of
 from wallets import queries, registration
 from wallets.models import Key, Payment, Wallet
@@ -48,7 +49,7 @@ class NewWallet(StrictSerializer):
     address = Address(required=False)
     public_key = HexBytes(lengths=(64,), required=False)
     proof = HexBytes(lengths=(64, 65), required=False)
-    pin = serializers.RegexField(r"^[0-9]{6}\Z", required=False)
+    pin = PinDigits(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Exactly one of the three ways."""
@@ -115,7 +116,10 @@ class Quotes(APIView):
     """POST: the message to sign for a payment; nothing is kept, the nonce is the same until it is authorised."""
 
     def post(self, request: Request, city: str) -> Response:
-        """{domain, message, available_after}; seconds since 1970 in ``expires``."""
+        """{domain, domain_separator, payment_typehash, message, available_after}; ``expires`` in seconds since 1970.
+
+        The two hashes are for pages without keccak; whoever has it computes them from ``domain`` and the message's type.
+        """
         contract = contract_of(city_named(city).pk)
         wallet = queries.wallet_of_token(contract.city_id, bearer_token(request))
         asked = Quote(data=request.data)
@@ -124,6 +128,8 @@ class Quotes(APIView):
         return Response(
             {
                 "domain": domain_of(contract).as_json(),
+                "domain_separator": "0x" + bytes(contract.domain_separator).hex(),
+                "payment_typehash": "0x" + PAYMENT_TYPEHASH.hex(),
                 "message": {
                     "payee": asked.validated_data["payee"],
                     "amount": amount,

@@ -13,6 +13,7 @@ from citycoin.kernel.errors import Rejected
 from citycoin.locks import locked
 from contracts.chain.encoding import Scheme, SignatureUnreadable, address_of, checked_p256, compact, keccak, signer
 from contracts.chain.signing import Signer
+from contracts.queries import contract_of
 from wallets.models import RegistrationCode, Wallet
 from wallets.operations import DeviceKey, Opened, open_wallet
 from wallets.queries import token_hash
@@ -26,6 +27,14 @@ class CodeWrong(Rejected):
     code = "code_wrong"
     ko = "인증 번호가 맞지 않거나 이미 쓴 번호예요."
     en = "The code is wrong, used or too old."
+
+
+class DeviceKeysRefused(Rejected):
+    """The chain doesn't check P-256 signatures, so won of such a key could never move."""
+
+    code = "device_keys_refused"
+    ko = "이 체인에서는 기기의 P-256 열쇠를 쓸 수 없어요."
+    en = "This chain does not check P-256 signatures, so such a key can't be used."
 
 
 class ProofInvalid(Rejected):
@@ -73,7 +82,9 @@ def proven_p256(text: str, proof: bytes, public_key: bytes) -> DeviceKey:
 def open_with_code(
     *, city: City, code: str, device: DeviceKey | None, pin: str, signer: Signer, now: datetime
 ) -> Opened:
-    """Use the code up and open a resident's wallet. Raises CodeWrong, KeyTaken."""
+    """Use the code up and open a resident's wallet. Raises CodeWrong, DeviceKeysRefused, KeyTaken."""
+    if device and device.scheme is Scheme.P256 and not contract_of(city.pk).chain.verifies_p256:
+        raise DeviceKeysRefused
     row = locked(
         RegistrationCode.objects.filter(city=city, code_hash=token_hash(code), used_at=None, expires_at__gt=now)
     ).first()

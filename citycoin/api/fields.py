@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, Final
+from uuid import UUID
 
 from rest_framework import serializers
 
@@ -11,6 +12,8 @@ from citycoin.kernel.money import LARGEST_MOVEMENT, Won
 
 _ADDRESS: Final = re.compile(r"0x[0-9a-fA-F]{40}")
 _HEX: Final = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_PIN: Final = re.compile(r"[0-9]{6}")  # not \d, which takes "１３５７９０"
 
 
 class WholeNumber(serializers.Field[int, int, int, Any]):
@@ -56,6 +59,34 @@ class Address(serializers.Field[str, str, str, Any]):
     def to_representation(self, value: str) -> str:
         """As it is."""
         return value
+
+
+class Identifier(serializers.Field[UUID, str, str, Any]):
+    """A UUID as text with its hyphens; the framework's own field takes 5 and true, too."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        """The id. Raises ValidationError."""
+        if not isinstance(data, str) or not _UUID.fullmatch(data):
+            raise serializers.ValidationError("a UUID is wanted")
+        return UUID(data)
+
+    def to_representation(self, value: UUID) -> str:
+        """In lower case."""
+        return str(value)
+
+
+class PinDigits(serializers.Field[str, str, str, Any]):
+    """Six ASCII digits as text, without anything around them."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The PIN. Raises ValidationError."""
+        if not isinstance(data, str) or not _PIN.fullmatch(data):
+            raise serializers.ValidationError("six digits are wanted")
+        return data
+
+    def to_representation(self, value: str) -> str:
+        """Never said again."""
+        raise TypeError("a PIN is read, never shown")
 
 
 class HexBytes(serializers.Field[bytes, str, str, Any]):

@@ -11,6 +11,9 @@ from rest_framework.parsers import BaseParser
 from citycoin.kernel.errors import Malformed
 
 LONGEST_BODY_BYTES = 64 * 1024
+# Far more than any body of this API has. Python's parser recurses, and libraries raise the limit of its recursion so
+# far that a deep body overflows the stack, which ends the process.
+MOST_BRACKETS = 1_000
 
 
 class BodyUnreadable(Malformed):
@@ -33,6 +36,8 @@ class StrictJSONParser(BaseParser):
         body = stream.read(LONGEST_BODY_BYTES + 1)
         if len(body) > LONGEST_BODY_BYTES:
             raise BodyUnreadable(reason="too long")
+        if body.count(b"[") + body.count(b"{") > MOST_BRACKETS:
+            raise BodyUnreadable(reason="too deep")
         try:
             read = json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_refuse)
         except (ValueError, RecursionError) as failure:
@@ -44,6 +49,7 @@ class StrictJSONParser(BaseParser):
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read = dict(pairs)
+    "".join(read).encode()  # a lone surrogate couldn't be said again in an answer; it is a ValueError, too
     if len(read) != len(pairs):
         raise ValueError("a key stands twice")
     return read

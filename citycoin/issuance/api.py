@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from citycoin.api.callers import bearer_token
-from citycoin.api.fields import Address, HexBytes, StrictSerializer, WholeNumber, WonAmount
+from citycoin.api.fields import Address, HexBytes, Identifier, StrictSerializer, WholeNumber, WonAmount
 from citycoin.cities.queries import city_named
 from citycoin.issuance import decisions, operations, queries
 from citycoin.issuance.decisions import BudgetFacts, RotationFacts
@@ -96,7 +96,7 @@ class Officials(APIView):
 class NewTopUp(StrictSerializer):
     """How many won to buy, under the client's own id."""
 
-    id = serializers.UUIDField()
+    id = Identifier()
     amount = WonAmount()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
@@ -19,6 +20,15 @@ from contracts.chain.encoding import keccak
 from contracts.chain.gateway import BlockRef, CallReverted, ChainUnavailable, Fees, LogRef, NonceTaken, Receipt
 
 Answer = TypeVar("Answer")
+P256VERIFY: Final = Web3.to_checksum_address("0x" + "00" * 18 + "0100")
+P256_VALID: Final = (1).to_bytes(32, "big")
+# hash ‖ r ‖ s ‖ x ‖ y of a signature that is good; the hash is SHA-256 of the question itself.
+P256_KNOWN_GOOD: Final = hashlib.sha256(b"City coin: does this chain check P-256?").digest() + bytes.fromhex(
+    "f9fea6348d1be45be51362de4b1e256d4619c5db9ed1634c096178579f0ff019"
+    "316d3751b9018aa17a3c3d88ef0f14553676536d797406d4029f6d06fa6151c0"
+    "01844da27437e17373d909e79a1ff649fe042d4dd14cdb2cbc0d396b52c1bd8a"
+    "c3b43592f5426690d2bf0453f49fbf24c7582184d686cf938091217307d0adca"
+)
 GWEI: Final = 10**9
 # A node's words for "I have these bytes", and for "another transaction sits at this nonce".
 ALREADY_KNOWN: Final = ("already known", "already imported", "known transaction", "already in the pool")
@@ -87,6 +97,11 @@ class Web3Gateway:
         """Fees that hold through ten doublings of the base fee's rise: 8 × base + 1 gwei."""
         base = _asked(lambda: int(self._web3.eth.get_block("latest").get("baseFeePerGas", 0)))
         return Fees(most=8 * base + GWEI, priority=GWEI)
+
+    def verifies_p256(self) -> bool:
+        """Whether P256VERIFY (EIP-7951) gives the known answer; before Osaka there is nothing at its address."""
+        question: TxParams = {"to": P256VERIFY, "data": HexBytes(P256_KNOWN_GOOD)}
+        return bytes(_asked(lambda: self._web3.eth.call(question))) == P256_VALID
 
     def simulate(self, *, sender: str, to: str, data: bytes) -> None:
         """Ask what the call would do. Raises CallReverted with the contract's typed error."""

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('seen_at', models.DateTimeField(null=True)),
                 ('behind_since', models.DateTimeField(null=True)),
                 ('is_another', models.BooleanField(default=False)),
+                ('verifies_p256', models.BooleanField(null=True)),
             ],
         ),
         migrations.CreateModel(
