@@ -16,6 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "citycoin.settings")
 django.setup()
 
 from django.conf import settings  # noqa: E402 - these need the settings
+from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 
 from citycoin import vault  # noqa: E402
 from citycoin.health.heartbeats import start_beating  # noqa: E402
@@ -59,7 +60,11 @@ def _failed(sender: Any = None, exception: BaseException | None = None, **_: Any
 @signals.worker_init.connect
 def _begin(**_: Any) -> None:
     keep_out_of(settings.VAR / "founding")
-    vault.open_vault()
+    try:
+        vault.open_vault()
+    except ImproperlyConfigured as wrong:
+        # Celery logs any other exception of a receiver, and goes on.
+        raise SystemExit(f"the worker does not start: {wrong}") from wrong
     start_beating("worker")
     threading.Thread(target=_poll, name="poll", daemon=True).start()
 

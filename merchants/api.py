@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from citycoin.api.callers import bearer_token
-from citycoin.api.fields import Address, HexBytes, StrictSerializer, WholeNumber, WonAmount
+from citycoin.api.fields import Address, HexBytes, Identifier, PinDigits, StrictSerializer, WholeNumber, WonAmount
 from citycoin.cities.queries import city_named
 from citycoin.kernel import clock
 from contracts import wiring
@@ -37,22 +37,21 @@ from wallets.models import Key
 from wallets.queries import WalletUnknown, wallet_of_token
 from wallets.refusals import SignatureForAnotherCity, SignatureInvalid
 
-
 SIGNED = {"nonce", "expires", "signature"}
 
 
 class NewPayment(StrictSerializer):
     """A payment with its signature, or with the PIN of the caller's wallet."""
 
-    id = serializers.UUIDField()
+    id = Identifier()
     payee = Address()
     amount = WonAmount()
-    request = serializers.UUIDField(required=False)
+    request = Identifier(required=False)
     nonce = WholeNumber(least=1, most=LARGEST_NUMBER, required=False)
     expires = WholeNumber(least=1, most=LARGEST_NUMBER, required=False)
     signature = HexBytes(lengths=(64, 65), required=False)
     public_key = HexBytes(lengths=(64,), required=False)
-    pin = serializers.RegexField(r"^[0-9]{6}\Z", required=False)
+    pin = PinDigits(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """All that is signed, or the PIN; never both."""

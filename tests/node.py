@@ -37,6 +37,10 @@ class Node:
     def __init__(self, url: str) -> None:
         self._http = httpx.Client(base_url=url, timeout=30)
 
+    def close(self) -> None:
+        """End the connection."""
+        self._http.close()
+
     def ask(self, method: str, *params: Any) -> Any:
         """One question. Raises Refused."""
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}

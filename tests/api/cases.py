@@ -13,6 +13,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import httpx
+from django.db.models import Max
 
 from citycoin.api.errors import body_of, status_of
 from citycoin.cities.models import City
@@ -22,11 +23,11 @@ from citycoin.kernel import clock
 from citycoin.kernel.errors import CityCoinError
 from contracts import chain_watch, wiring
 from contracts.chain.web3_gateway import Web3Gateway
-from contracts.models import Chain
+from contracts.models import Chain, Submission
 from merchants.operations import Application, open_shop
 from tests.api.world import World, another_web, business_number
 from tests.officials import BrowserOfficial, WalletOfficial, amendment, decided, rotation
-from tests.outside import CityApi, Json, Secp256k1Key, eventually
+from tests.outside import CityApi, Json, OutsideKey, P256Key, Secp256k1Key, eventually
 from tests.running import RunningSystem
 
 Asked = Callable[[], httpx.Response]
@@ -158,11 +159,19 @@ def _another_keys_proof(world: World, undo: ExitStack) -> Asked:
 
 @provokes("key_taken")
 def _a_key_that_has_a_wallet(world: World, undo: ExitStack) -> Asked:
-    assert isinstance(world.device.key, Secp256k1Key)
+    assert world.device.key is not None
     return posted(world.gimpo, "wallets", introduction(world.gimpo, world.device.key))
 
 
-def introduction(api: CityApi, key: Secp256k1Key) -> Json:
+@provokes("device_keys_refused")
+def _a_p256_key_where_the_chain_does_not_check_them(world: World, undo: ExitStack) -> Asked:
+    # Every development node checks them; this is what the books hold where one answered that it doesn't.
+    undo.callback(Chain.objects.update, verifies_p256=True)
+    Chain.objects.update(verifies_p256=False)
+    return posted(world.gimpo, "wallets", introduction(world.gimpo, P256Key()))
+
+
+def introduction(api: CityApi, key: OutsideKey) -> Json:
     """The body that registers a key with a new code."""
     code = api.new_code()
     return {"code": code, **key.introduced(f"City coin: open a wallet in {api.city} with code {code}")}
@@ -428,12 +437,13 @@ def _a_decision_without_a_chain(world: World, undo: ExitStack) -> Asked:
 
 @provokes("chain_behind_the_books")
 def _a_decision_while_the_chain_is_behind(world: World, undo: ExitStack) -> Asked:
-    chain = Chain.objects.get()
+    world.kept.wait_settled(world.kept.pay(world.shop, 1)["id"])
     undo.callback(eventually, lambda: not Chain.objects.get().behind_since, what="the chain has caught up")
     undo.callback(world.system.start, "worker")
     world.system.stop("worker")
-    world.node.ask("anvil_reorg", 8, [])
-    chain_watch.watch(gateway=wiring.chain_gateway(), chain=chain, blocks_to_final=5, now=clock.now())
+    settled = Submission.objects.filter(status=Submission.Status.FINAL).aggregate(block=Max("block_number"))["block"]
+    world.node.ask("anvil_reorg", int(world.node.ask("eth_blockNumber"), 16) - settled + 1, [])
+    chain_watch.watch(gateway=wiring.chain_gateway(), chain=Chain.objects.get(), blocks_to_final=5, now=clock.now())
     return budget(world, *world.founders())
 
 

@@ -76,6 +76,11 @@ class World:
         contracts = Contract.objects.exclude(code_hash="").select_related("city", "chain")
         return [found for each in contracts for found in differences(contract=each, url=self.system.rpc_url)]
 
+    def close(self) -> None:
+        """End the connections."""
+        self.gimpo.http.close()
+        self.node.close()
+
     def request(self, won: int) -> str:
         """The id of a payment request of the shop."""
         request_id: str = self.gimpo.ok("POST", "requests", {"amount": won}, token=self.shop_token)["id"]

@@ -37,5 +37,3 @@ def _books_are_equal(system: RunningSystem) -> Iterator[None]:
     yield
     heal(system)
     system.manage("reconcile", check=True)
-
-

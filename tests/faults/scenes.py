@@ -123,7 +123,9 @@ def one_round() -> chain_watch.Round:
     )
 
 
-def orders(payers: Sequence[Resident], payees: Sequence[str], *, count: int, won: int = 1) -> list[tuple[Resident, Json]]:
+def orders(
+    payers: Sequence[Resident], payees: Sequence[str], *, count: int, won: int = 1
+) -> list[tuple[Resident, Json]]:
     """``count`` payments with ids of their own, the payers and the payees in turn."""
     return [
         (payer := payers[place % len(payers)], payer.order(payees[place % len(payees)], won)) for place in range(count)
@@ -197,7 +199,12 @@ def all_settled(ids: Sequence[str], *, within_seconds: float = 60) -> None:
 
 def posted_rows() -> dict[str, tuple[Any, ...]]:
     """Every movement as it is written, by its effect: what may never change."""
-    return {row[0]: row for row in Movement.objects.values_list("effect", "pk", "source", "target", "amount", "block_number", "tx_hash", "at")}
+    return {
+        row[0]: row
+        for row in Movement.objects.values_list(
+            "effect", "pk", "source", "target", "amount", "block_number", "tx_hash", "at"
+        )
+    }
 
 
 def sender_of(city: str, role: Sender.Role) -> Sender:

@@ -139,7 +139,7 @@ class Loss:
         scenes.all_settled([*ids, paid_meanwhile])
 
         self.books.assert_kept()
-        self._assert_first_order([tx_hash for tx_hash in self._hashes(len(signed))])
+        self._assert_first_order(self._hashes(len(signed)))
         eventually(lambda: not bad_lines(self.system), what="good lines", within_seconds=15)
 
     def _hashes(self, count: int) -> list[str]:
@@ -174,7 +174,7 @@ def dumps(system: RunningSystem) -> tuple[Path, Path]:
     return folder / "state.json", folder / "state.complete.json"
 
 
-def killed_and_changed(system: RunningSystem, change: Callable[[], None]) -> None:
+def killed_and_changed(system: RunningSystem, change: Callable[[], object]) -> None:
     """Kill the node as a crash does, and change its files before it starts again."""
     system.kill("chain")
     system.stop("chain")
@@ -222,3 +222,19 @@ class TestNodeSetBack:
 
         scenes.all_settled(ids)
         before.assert_kept()
+
+    def test_stops_all_senders_and_deploys_nothing_when_its_state_is_lost(self, system, gimpo, payers, tmp_path):
+        """D7, I1: a chain begun anew is another one; an operator puts the state back, and all goes on."""
+        aside = [(dump, tmp_path / dump.name) for dump in dumps(system)]
+        contracts = list(Contract.objects.order_by("pk").values_list("address", "code_hash"))
+
+        killed_and_changed(system, lambda: [shutil.move(dump, kept) for dump, kept in aside])
+
+        eventually(lambda: "books" in bad_lines(system), what="another chain noticed", within_seconds=15)
+        assert "the chain at hand is not the one of the books" in system.city("status").stdout
+        waiting = payers[0].pay(gimpo.shops()[0], 1)["id"]
+        assert scenes.rpc(system, "eth_getCode", contracts[0][0], "latest") == "0x"
+        assert not any(mined_order(system, after=0))
+        killed_and_changed(system, lambda: [shutil.move(kept, dump) for dump, kept in aside])
+        scenes.all_settled([waiting])
+        assert list(Contract.objects.order_by("pk").values_list("address", "code_hash")) == contracts

@@ -6,6 +6,8 @@ import time
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -19,24 +21,38 @@ from wallets.models import Batch, Key, Lot, Wallet
 REPETITIONS = 5
 WON = 10
 COVERED, ASKED = 100, 200
+MARKET_WON = 3_000
 DEVICE_COVERED, DEVICE_ASKED = 32, 64
 PAID, REFUSED = (201, ""), (422, "not_enough_won")
 ACCEPTED_WITHIN_SECONDS = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Everybody that this module needs, made at once, since each waits for final blocks."""
+
+    payers: list[Resident]
+    devices: list[Resident]
+    thrifty: list[Resident]
+    sharing: list[Resident]
+    market: list[Resident]
+
+
 @pytest.fixture(scope="module")
-def shops(gimpo):
+def crowd(gimpo: CityApi) -> Crowd:
+    made = [
+        partial(scenes.residents, gimpo, [COVERED * WON] * REPETITIONS),
+        partial(scenes.residents, gimpo, [DEVICE_COVERED * WON] * REPETITIONS, own_keys=True),
+        partial(scenes.residents, gimpo, [100] * REPETITIONS),
+        partial(scenes.residents, gimpo, [100] * 2),
+        partial(scenes.residents, gimpo, [MARKET_WON] * 10),
+    ]
+    return Crowd(*scenes.at_once(made))
+
+
+@pytest.fixture(scope="module")
+def shops(gimpo: CityApi) -> list[str]:
     return [opened.key.address for opened in scenes.new_shops(gimpo, 20)]
-
-
-@pytest.fixture(scope="module")
-def payers(gimpo):
-    return scenes.residents(gimpo, [COVERED * WON] * REPETITIONS)
-
-
-@pytest.fixture(scope="module")
-def devices(gimpo):
-    return scenes.residents(gimpo, [DEVICE_COVERED * WON] * REPETITIONS, own_keys=True)
 
 
 def answers(said: list[tuple[int, Json]]) -> Counter[tuple[int, str]]:
@@ -55,9 +71,9 @@ def assert_spent(system: RunningSystem, payer: Resident, ids: list[str]) -> None
 
 class TestOneWallet:
     @pytest.mark.parametrize("repetition", range(REPETITIONS))
-    def test_pays_exactly_what_it_has_when_200_ask_at_once(self, system, gimpo, shops, payers, repetition):
+    def test_pays_exactly_what_it_has_when_200_ask_at_once(self, system, gimpo, shops, crowd, repetition):
         """B1, I2, I3, I4: money for 100, 200 ids, 20 shops, 200 connections."""
-        payer = payers[repetition]
+        payer = crowd.payers[repetition]
         bodies = [payer.order(shops[place % len(shops)], WON) for place in range(ASKED)]
 
         said = scenes.storm(gimpo, [(payer.token, body) for body in bodies])
@@ -67,10 +83,10 @@ class TestOneWallet:
 
     @pytest.mark.parametrize("repetition", range(REPETITIONS))
     def test_of_a_device_pays_exactly_what_it_has_with_nonces_in_any_order(
-        self, system, gimpo, shops, devices, repetition
+        self, system, gimpo, shops, crowd, repetition
     ):
         """B1, E8, I2, I3, I9: nonces 1 to 64 shuffled, money for 32."""
-        payer = devices[repetition]
+        payer = crowd.devices[repetition]
         quote = gimpo.ok("POST", "quotes", {"payee": shops[0], "amount": WON}, token=payer.token)
         messages = [
             quote["message"] | {"payee": shops[nonce % len(shops)], "nonce": nonce}
@@ -88,49 +104,39 @@ class TestOneWallet:
 
 
 class TestSamePayment:
-    def test_is_one_payment_when_it_comes_50_times_at_once(self, gimpo, shops, few):
+    def test_is_one_payment_when_it_comes_50_times_at_once(self, gimpo, shops, crowd):
         """A1, A3, I3: the same id with the same facts is the same answer."""
-        body = few[0].order(shops[0], 1)
+        body = crowd.sharing[0].order(shops[0], 1)
 
-        said = scenes.storm(gimpo, [(few[0].token, body)] * 50)
+        said = scenes.storm(gimpo, [(crowd.sharing[0].token, body)] * 50)
 
         assert answers(said) == {PAID: 50}
         assert len({str(sorted(answer.items())) for _, answer in said}) == 1
         scenes.all_settled([body["id"]])
 
 
-@pytest.fixture(scope="module")
-def few(gimpo):
-    return scenes.residents(gimpo, [100] * REPETITIONS)
-
-
 class TestOneLot:
-    def test_is_never_taken_beyond_its_amount(self, gimpo, shops, few_more):
+    def test_is_never_taken_beyond_its_amount(self, gimpo, shops, crowd):
         """B14, I2: two accepts of 60 at once on a lot of 100, for five wallets."""
-        bodies = [(payer.token, payer.order(shops[0], 60)) for payer in few_more for _ in range(2)]
+        bodies = [(payer.token, payer.order(shops[0], 60)) for payer in crowd.thrifty for _ in range(2)]
 
         said = scenes.storm(gimpo, bodies)
 
-        assert answers(said) == {PAID: len(few_more), REFUSED: len(few_more)}
-        taken = Lot.objects.filter(wallet__keys__address__in=[payer.address for payer in few_more])
+        assert answers(said) == {PAID: len(crowd.thrifty), REFUSED: len(crowd.thrifty)}
+        taken = Lot.objects.filter(wallet__keys__address__in=[payer.address for payer in crowd.thrifty])
         assert set(taken.values_list("amount", "taken")) == {(100, 60)}
         scenes.all_settled([answer["id"] for status, answer in said if status == 201])
 
 
-@pytest.fixture(scope="module")
-def few_more(gimpo):
-    return scenes.residents(gimpo, [100] * REPETITIONS)
-
-
 class TestOneRequest:
-    def test_is_paid_once_when_two_payers_answer_it_at_once(self, gimpo, few):
+    def test_is_paid_once_when_two_payers_answer_it_at_once(self, gimpo, crowd):
         """A14: one code on the counter, two phones; five times."""
         shop = scenes.new_shops(gimpo, 1)[0]
         requests = [gimpo.ok("POST", "requests", {"amount": 2}, token=shop.token)["id"] for _ in range(REPETITIONS)]
         bodies = [
             (payer.token, payer.order(shop.key.address, 2, request=request))
             for request in requests
-            for payer in few[1:3]
+            for payer in crowd.sharing
         ]
 
         said = scenes.storm(gimpo, bodies)
@@ -141,7 +147,7 @@ class TestOneRequest:
 
 
 class TestBusyShop:
-    def test_is_paid_while_its_earlier_payments_are_posted(self, gimpo, shops, market):
+    def test_is_paid_while_its_earlier_payments_are_posted(self, shops, crowd):
         """B15, B2, I2: posting a block range and authorising touch the same wallets; neither waits long, neither loses.
 
         Also the race of books kept by read-modify-write: each payer goes on paying while her own payments post.
@@ -162,24 +168,19 @@ class TestBusyShop:
                 count += 1
             return count
 
-        with ThreadPoolExecutor(len(market)) as pool:
-            counts = [pool.submit(go_on_paying, payer) for payer in market]
+        with ThreadPoolExecutor(len(crowd.market)) as pool:
+            counts = [pool.submit(go_on_paying, payer) for payer in crowd.market]
             try:
-                eventually(lambda: posted_batches(market) >= 2, what="two batches posted while payments come in")
+                eventually(lambda: posted_batches(crowd.market) >= 2, what="two batches posted while payments come in")
             finally:
                 enough.set()
 
-        for payer, count in zip(market, counts, strict=True):
+        for payer, count in zip(crowd.market, counts, strict=True):
             wallet = Wallet.objects.get(keys__address=payer.address)
-            assert wallet.posted - wallet.held == 3_000 - count.result()
+            assert wallet.posted - wallet.held == MARKET_WON - count.result()
         assert max(slowest_seconds) < ACCEPTED_WITHIN_SECONDS
         scenes.all_settled(paid, within_seconds=120)
         assert_no_deadlock()
-
-
-@pytest.fixture(scope="module")
-def market(gimpo: CityApi) -> list[Resident]:
-    return scenes.residents(gimpo, [3_000] * 10)
 
 
 def posted_batches(payers: list[Resident]) -> int:

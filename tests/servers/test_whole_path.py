@@ -24,7 +24,7 @@ class TestWholePath:
         foreign = {name for name, process in status(system)["processes"].items() if process["state"] == "FOREIGN"}
         assert {"broker", "chain"} <= foreign
         assert connection.vendor == "postgresql"
-        assert settings.CHAIN_RPC_URL == system.rpc_url
+        assert system.rpc_url == settings.CHAIN_RPC_URL
         people = [gimpo.join(Secp256k1Key()), gimpo.join(P256Key()), gimpo.join_city_kept()]
 
         for person in people:

@@ -1,0 +1,208 @@
+"""Two officials decide how much may be issued: their signatures are made outside, and the contract has the last word."""
+
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from tests.officials import BrowserOfficial, WalletOfficial, amendment, decided, rotation
+from tests.outside import code_of, eventually
+
+
+@pytest.fixture
+def contract(world):
+    return world.contract("sejong").address
+
+
+@pytest.fixture
+def budget(world, contract):
+    """The budget as the node has it."""
+    return lambda: world.node.budget(contract, world.year)
+
+
+def ask_for(world, facts, *officials):
+    return world.sejong.call("POST", "budgets", decided(world.sejong.domain(), "Budget", facts, *officials))
+
+
+def rotate(world, contract, outgoing, incoming, *officials):
+    facts = rotation(world.node, contract, outgoing=outgoing.address, incoming=incoming.address)
+    body = decided(world.sejong.domain(), "RotateOfficial", facts, *officials)
+    answer = world.sejong.call("POST", "officials", body)
+    assert answer.status_code == 202, answer.text
+    changed = facts["version"]
+    eventually(lambda: world.node.number(contract, "officialsVersion()") == changed, what="the change of officials")
+    return answer.json()
+
+
+@contextmanager
+def in_the_place_of(world, contract, outgoing, colleague, incoming):
+    """An official's new key, as long as this lasts; the other official signs both changes."""
+    rotate(world, contract, outgoing, incoming, outgoing, colleague)
+    try:
+        yield incoming
+    finally:
+        rotate(world, contract, incoming, outgoing, incoming, colleague)
+
+
+class TestAmending:
+    def test_takes_effect_on_chain_first_and_then_in_the_books(self, world, contract, budget):
+        facts = amendment(world.node, contract, world.year, cap=budget()["cap"] + 1_000_000)
+
+        answer = ask_for(world, facts, *world.founders("sejong"))
+
+        assert (answer.status_code, answer.json()["state"]) == (202, "carrying")
+        eventually(lambda: budget()["cap"] == facts["cap"], what="the cap on chain")
+        path = f"budgets/{world.year}"
+        eventually(lambda: world.sejong.ok("GET", path)["cap"] == facts["cap"], what="the cap in the books")
+        assert world.sejong.ok("GET", path)["version"] == facts["version"]
+        assert ask_for(world, facts, *world.founders("sejong")).json()["state"] == "final"
+
+    def test_opens_a_year_that_has_no_budget_yet(self, world, contract):
+        first, last = int(time.time()), int(time.time()) + 365 * 86_400
+        year = 2100 + len([year for year in range(2100, 2200) if world.node.budget(contract, year)["version"]])
+        facts = amendment(world.node, contract, year, cap=5, starts=first, ends=last)
+
+        assert ask_for(world, facts, *world.founders("sejong")).status_code == 202
+
+        eventually(lambda: world.node.budget(contract, year)["cap"] == 5, what="the budget on chain")
+        eventually(lambda: world.sejong.call("GET", f"budgets/{year}").status_code == 200, what="it in the books")
+
+    def test_takes_the_signatures_in_either_order(self, world, contract, budget):
+        facts = amendment(world.node, contract, world.year)
+
+        assert ask_for(world, facts, *reversed(world.founders("sejong"))).status_code == 202
+        eventually(lambda: budget()["version"] == facts["version"], what="the amendment")
+
+
+class TestRefusals:
+    """Each with its own code, and the cap read from the node unchanged."""
+
+    @pytest.fixture(autouse=True)
+    def _unchanged_budget(self, budget):
+        before = budget()
+        yield
+        assert budget() == before
+
+    @pytest.fixture
+    def founders(self, world):
+        return world.founders("sejong")
+
+    @pytest.fixture
+    def facts(self, world, contract, budget):
+        return amendment(world.node, contract, world.year, cap=budget()["cap"] + 5_000_000)
+
+    def test_one_signature(self, world, facts, founders):
+        assert code_of(ask_for(world, facts, founders[0])) == (422, "signature_missing")
+
+    def test_an_empty_second_signature(self, world, facts, founders):
+        body = decided(world.sejong.domain(), "Budget", facts, founders[0])
+        body["signatures"].append("0x")
+
+        assert code_of(world.sejong.call("POST", "budgets", body)) == (422, "signature_missing")
+
+    def test_the_same_officials_twice(self, world, facts, founders):
+        assert code_of(ask_for(world, facts, founders[1], founders[1])) == (422, "same_official_twice")
+
+    @pytest.mark.parametrize("stranger", [WalletOfficial, BrowserOfficial])
+    def test_a_strangers(self, world, facts, founders, stranger):
+        assert code_of(ask_for(world, facts, founders[0], stranger())) == (422, "not_an_official")
+
+    def test_an_official_of_the_other_city(self, world, facts, founders):
+        assert code_of(ask_for(world, facts, founders[0], world.founders("gimpo")[1])) == (422, "not_an_official")
+
+    def test_signed_for_the_other_city(self, world, facts, founders):
+        body = decided(world.gimpo.domain(), "Budget", facts, *founders)
+
+        assert code_of(world.sejong.call("POST", "budgets", body)) == (422, "not_an_official")
+
+    @pytest.mark.parametrize("field", ["year", "starts", "ends", "cap", "deadline"])
+    def test_a_field_changed_after_signing(self, world, facts, founders, field):
+        body = decided(world.sejong.domain(), "Budget", facts, *founders)
+
+        answer = world.sejong.call("POST", "budgets", body | {field: body[field] + 1})
+
+        # Another year has another next version, which the contract looks at first.
+        assert code_of(answer) == (422, "budget_version_wrong" if field == "year" and facts["version"] != 1 else "not_an_official")
+
+    @pytest.mark.parametrize("byte", [0, 31, 32, 63])
+    def test_a_byte_of_a_signature_changed(self, world, facts, founders, byte):
+        body = decided(world.sejong.domain(), "Budget", facts, *founders)
+        signature = bytearray.fromhex(body["signatures"][1][2:])
+        signature[byte] ^= 0x01
+        body["signatures"][1] = "0x" + signature.hex()
+
+        assert code_of(world.sejong.call("POST", "budgets", body)) == (422, "not_an_official")
+
+    @pytest.mark.parametrize("ahead", [-1, 1, 1_000])
+    def test_a_version_that_is_not_the_next(self, world, facts, founders, ahead):
+        """E15: an older one played again, too."""
+        facts["version"] = max(facts["version"] + ahead, 1)
+
+        assert code_of(ask_for(world, facts, *founders)) == (422, "budget_version_wrong")
+
+    def test_a_past_deadline(self, world, facts, founders):
+        facts["deadline"] = int(time.time()) - 60
+
+        assert code_of(ask_for(world, facts, *founders)) == (422, "deadline_passed")
+
+    def test_less_than_is_promised(self, world, budget, facts, founders):
+        facts["cap"] = budget()["programmed"] - 1
+
+        assert code_of(ask_for(world, facts, *founders)) == (422, "budget_below_promised")
+
+    @pytest.mark.parametrize(
+        "changed", [{"cap": "1"}, {"cap": -1}, {"cap": 1.5}, {"year": True}, {"signatures": []}, {"signatures": ["0x12"]}]
+    )
+    def test_what_is_of_another_form(self, world, facts, founders, changed):
+        body = decided(world.sejong.domain(), "Budget", facts, *founders) | changed
+
+        assert code_of(world.sejong.call("POST", "budgets", body)) == (400, "fields_wrong")
+
+
+class TestOfficials:
+    def test_with_a_browsers_key_sign_and_whose_key_was_replaced_do_not(self, world, contract, budget):
+        stays, leaves = world.founders("sejong")
+        with in_the_place_of(world, contract, leaves, stays, BrowserOfficial()) as browser:
+            before = budget()
+            facts = amendment(world.node, contract, world.year)
+
+            revoked = ask_for(world, facts, stays, leaves)
+            unchanged = budget()
+            accepted = ask_for(world, facts, stays, browser)
+
+            assert code_of(revoked) == (422, "not_an_official")
+            assert unchanged == before
+            assert accepted.status_code == 202
+            eventually(lambda: budget()["version"] == facts["version"], what="the amendment")
+            addresses = lambda: {each["address"] for each in world.sejong.ok("GET", "officials")["officials"]}  # noqa: E731
+            eventually(lambda: addresses() == {stays.address, browser.address}, what="the officials in the books")
+
+    def test_changed_byte_of_a_browsers_signature_or_key_is_refused(self, world, contract, budget):
+        stays, leaves = world.founders("sejong")
+        with in_the_place_of(world, contract, leaves, stays, BrowserOfficial()) as browser:
+            before = budget()
+            body = decided(world.sejong.domain(), "Budget", amendment(world.node, contract, world.year), stays, browser)
+            signature = bytes.fromhex(body["signatures"][1][2:])
+            for place in range(0, 128, 9):
+                changed = signature[:place] + bytes([signature[place] ^ 1]) + signature[place + 1 :]
+                body["signatures"][1] = "0x" + changed.hex()
+
+                assert code_of(world.sejong.call("POST", "budgets", body)) == (422, "not_an_official")
+            assert budget() == before
+
+    def test_are_not_replaced_by_one_alone(self, world, contract):
+        stays, leaves = world.founders("sejong")
+        facts = rotation(world.node, contract, outgoing=leaves.address, incoming=WalletOfficial().address)
+        body = decided(world.sejong.domain(), "RotateOfficial", facts, stays, stays)
+
+        assert code_of(world.sejong.call("POST", "officials", body)) == (422, "same_official_twice")
+
+    def test_are_replaced_by_nobody_who_was_signed_for_another(self, world, contract):
+        stays, leaves = world.founders("sejong")
+        facts = rotation(world.node, contract, outgoing=leaves.address, incoming=WalletOfficial().address)
+        body = decided(world.sejong.domain(), "RotateOfficial", facts, stays, leaves)
+
+        answer = world.sejong.call("POST", "officials", body | {"incoming": WalletOfficial().address})
+
+        assert code_of(answer) == (422, "not_an_official")
+        assert not world.node.number(contract, "isOfficial(address)", facts["incoming"])

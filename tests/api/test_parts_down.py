@@ -1,0 +1,76 @@
+"""With a part down what can be done is done, and what can't says so (I13, C6): payments are accepted all the while."""
+
+from contextlib import contextmanager
+
+import pytest
+
+from tests.officials import amendment, decided
+from tests.outside import code_of, eventually
+
+
+@contextmanager
+def without(system, *names):
+    """These parts stopped, as long as this lasts."""
+    try:
+        for name in names:
+            system.stop(name)
+        yield
+    finally:
+        for name in reversed(names):
+            system.start(name)
+
+
+class TestWithoutTheChain:
+    def test_payments_are_accepted_and_settle_when_it_is_back(self, world):
+        payers = [world.device, world.browser, world.kept]
+        with without(world.system, "chain"):
+            orders = [payer.order(world.shop, 10) for payer in payers]
+            answers = [payer.send(order) for payer, order in zip(payers, orders, strict=True)]
+
+            assert [answer.status_code for answer in answers] == [201] * 3
+            assert {answer.json()["status"] for answer in answers} == {"authorised"}
+            overspent = world.kept.order(world.shop, world.kept.available() + 1)
+            assert code_of(world.kept.send(overspent)) == (422, "not_enough_won")
+
+        for payer, order in zip(payers, orders, strict=True):
+            payer.wait_settled(order["id"])
+
+    def test_a_decision_is_answered_not_now_and_may_be_sent_again(self, world):
+        facts = amendment(world.node, world.contract().address, world.year)
+        body = decided(world.gimpo.domain(), "Budget", facts, *world.founders())
+        with without(world.system, "chain"):
+            assert code_of(world.gimpo.call("POST", "budgets", body)) == (503, "chain_unavailable")
+
+        again = world.gimpo.call("POST", "budgets", body)
+
+        assert again.status_code == 202, again.text
+        now = lambda: world.node.budget(world.contract().address, world.year)["version"]  # noqa: E731
+        eventually(lambda: now() == facts["version"], what="the amendment")
+
+    def test_a_wallet_is_opened_and_registered_when_it_is_back(self, world):
+        with without(world.system, "chain"):
+            opened = world.gimpo.ok("POST", "wallets", {"code": world.gimpo.new_code(), "pin": "135790"})
+            assert not opened["registered"]
+
+        registered = lambda: world.gimpo.ok("GET", "wallets/me", token=opened["token"])["registered"]  # noqa: E731
+        eventually(registered, what="the registration")
+
+
+class TestWithoutTheBroker:
+    @pytest.mark.parametrize("further", [(), ("beat",)], ids=["alone", "and without beat"])
+    def test_payments_are_accepted_and_settle_all_the_same(self, world, further):
+        with without(world.system, "broker", *further):
+            payments = [payer.pay(world.shop, 10)["id"] for payer in (world.device, world.kept)]
+
+            world.device.wait_settled(payments[0])
+            world.kept.wait_settled(payments[1])
+
+
+class TestWithoutTheWorker:
+    def test_an_accepted_payment_waits_and_settles_when_it_is_back(self, world):
+        with without(world.system, "worker", "beat"):
+            payment = world.kept.pay(world.shop, 10)
+
+            assert world.kept.status(payment["id"]) == "authorised"
+
+        world.kept.wait_settled(payment["id"])

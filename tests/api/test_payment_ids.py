@@ -1,0 +1,186 @@
+"""One id, one payment, one answer – however often, however many at once, and whatever has changed since."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+
+from tests.outside import code_of
+from wallets.models import Payment
+
+
+@pytest.fixture(params=["device", "browser", "kept"])
+def payer(world, request):
+    return getattr(world, request.param)
+
+
+class TestTheSameIdAndFacts:
+    def test_give_the_same_answer_to_50_at_once_and_one_payment(self, world, payer):
+        """A1."""
+        order, before = payer.order(world.shop, 100), payer.available()
+
+        with ThreadPoolExecutor(50) as at_once:
+            answers = list(at_once.map(lambda _: payer.send(order), range(50)))
+
+        assert {answer.status_code for answer in answers} == {201}
+        assert len({answer.text for answer in answers}) == 1
+        assert Payment.objects.filter(client_id=order["id"]).count() == 1
+        assert payer.available() == before - 100
+
+    def test_give_the_same_payment_when_the_first_answer_was_lost(self, world, payer):
+        """A3."""
+        order = payer.order(world.shop, 10)
+
+        first = payer.send(order)
+        payer.wait_settled(order["id"])
+        again = payer.send(order)
+
+        assert (again.status_code, again.json()["status"]) == (201, "settled")
+        assert again.json()["nonce"] == first.json()["nonce"]
+
+    def test_stay_refused_after_the_reason_has_gone(self, world):
+        """A4."""
+        poor = world.poor
+        refused = poor.send(order := poor.order(world.shop, 1_000))
+        assert code_of(refused) == (422, "not_enough_won")
+
+        poor.top_up(1_000)
+        again = poor.send(order)
+
+        assert (again.status_code, again.json()) == (refused.status_code, refused.json())
+        assert poor.available() == 1_000
+        assert poor.send(order | {"id": str(uuid4())}).status_code == 201
+
+
+class TestTheSameIdWithOtherFacts:
+    @pytest.mark.parametrize("changed", ["amount", "payee", "request"])
+    def test_is_a_conflict_and_leaves_the_first_as_it_was(self, world, changed):
+        """A2."""
+        kept = world.kept
+        first = kept.send(order := kept.order(world.shop, 10)).json()
+        before = kept.available()
+
+        other = {"amount": 11, "payee": world.other_shop, "request": world.request(10)}[changed]
+        answer = kept.send(order | {changed: other})
+
+        assert code_of(answer) == (409, "payment_id_reused")
+        assert kept.available() == before
+        there = world.gimpo.ok("GET", f"payments/{order['id']}", token=kept.token)
+        assert (there["amount"], there["payee"]) == (first["amount"], first["payee"])
+
+    def test_is_a_conflict_for_a_device_that_signs_another_nonce(self, world):
+        order = world.device.order(world.shop, 10)
+        assert world.device.send(order).status_code == 201
+        before = world.device.available()
+
+        answer = world.device.send(world.device.order(world.shop, 10, id=order["id"]))
+
+        assert code_of(answer) == (409, "payment_id_reused")
+        assert world.device.available() == before
+
+    def test_is_a_conflict_for_an_id_that_was_refused(self, world):
+        order = world.kept.order(world.shop, world.kept.available() + 1)
+        assert code_of(world.kept.send(order)) == (422, "not_enough_won")
+
+        answer = world.kept.send(order | {"amount": 1})
+
+        assert code_of(answer) == (409, "payment_id_reused")
+
+
+class TestAnIdAskedForBeforeItArrives:
+    def test_is_closed_by_the_question(self, world, payer):
+        """A13."""
+        order, before = payer.order(world.shop, 10), payer.available()
+        path = f"payments/{order['id']}"
+
+        asked = world.gimpo.call("GET", path, token=payer.token)
+        sent = payer.send(order)
+        asked_again = world.gimpo.call("GET", path, token=payer.token)
+
+        assert code_of(asked) == (404, "payment_unknown")
+        assert code_of(sent) == (422, "payment_id_closed")
+        assert (asked_again.status_code, asked_again.json()) == (asked.status_code, asked.json())
+        assert payer.available() == before
+
+    def test_is_either_paid_or_closed_when_both_come_at_once(self, world):
+        kept = world.kept
+        orders = [kept.order(world.shop, 1) for _ in range(10)]
+
+        with ThreadPoolExecutor(20) as at_once:
+            sent = [at_once.submit(kept.send, order) for order in orders]
+            asked = [
+                at_once.submit(world.gimpo.call, "GET", f"payments/{order['id']}", token=kept.token) for order in orders
+            ]
+
+        for question, answer in zip(asked, sent, strict=True):
+            outcome = (question.result().status_code, answer.result().status_code)
+            assert outcome in {(200, 201), (404, 422)}
+
+    def test_of_somebody_else_says_nothing_and_closes_nothing(self, world):
+        """A10."""
+        order = world.kept.order(world.shop, 1)
+        assert code_of(world.gimpo.call("GET", f"payments/{order['id']}", token=world.device.token)) == (
+            404,
+            "payment_unknown",
+        )
+
+        assert world.kept.send(order).status_code == 201
+        assert world.gimpo.call("GET", f"payments/{order['id']}", token=world.device.token).status_code == 404
+
+
+class TestARequest:
+    def test_is_paid_once_by_two_payers_at_once(self, world):
+        """A14."""
+        before = world.balances()
+        for _ in range(5):
+            request = world.request(7)
+            payers = [world.device, world.kept, world.browser]
+            orders = [payer.order(world.shop, 7, request=request) for payer in payers]
+
+            with ThreadPoolExecutor(3) as at_once:
+                answers = list(at_once.map(lambda payer, order: payer.send(order), payers, orders))
+
+            assert sorted(answer.status_code for answer in answers) == [201, 422, 422]
+            refused = [answer for answer in answers if answer.status_code == 422]
+            assert {answer.json()["code"] for answer in refused} == {"request_paid_already"}
+        assert sum(before.values()) - sum(world.balances().values()) == 5 * 7
+
+    def test_is_paid_once_under_two_ids_of_one_payer(self, world):
+        request = world.request(7)
+        orders = [world.kept.order(world.shop, 7, request=request) for _ in range(2)]
+
+        with ThreadPoolExecutor(2) as at_once:
+            answers = list(at_once.map(world.kept.send, orders))
+
+        assert sorted(answer.status_code for answer in answers) == [201, 422]
+
+    def test_to_another_shop_is_refused(self, world):
+        answer = world.kept.send(world.kept.order(world.other_shop, 7, request=world.request(7)))
+
+        assert code_of(answer) == (422, "request_differs")
+
+
+class TestAPayee:
+    @pytest.mark.parametrize("whose", ["resident", "payer", "treasury", "contract", "zero"])
+    def test_that_is_no_shop_is_refused(self, world, whose):
+        """A7: a resident, oneself, and the city's own accounts."""
+        contract = world.contract()
+        payee = {
+            "resident": world.device.address,
+            "payer": world.kept.address,
+            "treasury": contract.treasury,
+            "contract": contract.address,
+            "zero": "0x" + "00" * 20,
+        }[whose]
+        before = world.balances()
+
+        answer = world.kept.send(world.kept.order(payee, 1))
+
+        assert code_of(answer) == (422, "shop_not_registered")
+        assert world.balances() == before
+
+    def test_may_be_written_in_any_case(self, world):
+        address = "0x" + world.shop[2:].upper()
+
+        assert world.kept.send(world.kept.order(address, 1)).status_code == 201
+        assert world.device.send(world.device.order(address, 1)).status_code == 201

@@ -1,0 +1,49 @@
+"""No process that serves can read an official's key, though all run as one user."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from citycoin.processes.addresses import ROOT
+
+SERVING = ("citycoin.wsgi", "citycoin.live")
+
+
+def tried(system, module: str) -> subprocess.CompletedProcess[str]:
+    """Import what the process runs, in its environment, then do what a curious line of code would."""
+    key = next((system.var / "founding").glob("gimpo-*.key"))
+    curious = f"import {module}; print(len(open({str(key)!r}, 'rb').read()), 'bytes read')"
+    return subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", curious], cwd=ROOT, env=system.env, capture_output=True, text=True, check=False
+    )
+
+
+class TestFoundingKeys:
+    @pytest.mark.parametrize("module", SERVING)
+    def test_are_closed_to_what_serves(self, system, module):
+        done = tried(system, module)
+
+        assert done.returncode == 1
+        assert "FoundingKeysClosed" in done.stderr
+        assert "bytes read" not in done.stdout
+
+    def test_are_open_to_the_operators_command(self, system):
+        done = tried(system, "citycoin.settings")
+
+        assert done.stdout == "32 bytes read\n"
+
+    def test_are_closed_to_worker_and_beat_from_their_start(self, system):
+        # The worker's own signal handlers, sent as Celery sends them when it starts.
+        key = next((system.var / "founding").glob("gimpo-*.key"))
+        curious = (
+            "from celery import signals; import citycoin.celery; "
+            f"signals.beat_init.send(sender=None); open({str(key)!r}, 'rb')"
+        )
+        done = subprocess.run(  # noqa: S603 - our own code
+            [sys.executable, "-c", curious], cwd=ROOT, env=system.env, capture_output=True, text=True, check=False
+        )
+
+        assert "FoundingKeysClosed" in done.stderr

@@ -1,0 +1,138 @@
+"""The door takes one spelling of a thing and no other."""
+
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rest_framework.exceptions import ValidationError
+
+from citycoin.api.fields import Address, HexBytes, StrictSerializer, WholeNumber, WonAmount
+from citycoin.api.parsers import LONGEST_BODY_BYTES, BodyUnreadable, StrictJSONParser
+from citycoin.kernel.money import LARGEST_MOVEMENT, Won
+
+NO_NUMBERS = ["1", "１００", True, False, 1.0, 1e3, None, [1], {"amount": 1}]
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def parsed(body: bytes) -> object:
+    return StrictJSONParser().parse(io.BytesIO(body))
+
+
+class TestStrictJSONParser:
+    @given(st.dictionaries(WORDS, VALUES))
+    def test_reads_every_object_that_json_can_write(self, said):
+        assert parsed(json.dumps(said, ensure_ascii=False).encode()) == said
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"",
+            b"[]",
+            b'"text"',
+            b"1",
+            b"null",
+            b"{",
+            b'{"a": 1} {}',
+            b"{'a': 1}",
+            b'{"a": 1, "a": 1}',
+            b'{"a": {"b": 1, "b": 2}}',
+            b'{"a": NaN}',
+            b'{"a": Infinity}',
+            b'{"a": -Infinity}',
+            b'{"a": 01}',
+            b'{"a": "\xff"}',
+            b'{"a": "\xed\xa0\x80"}',
+            b'{"a": ' + b"9" * 5_000 + b"}",
+            b'{"a": ' + b"[" * 30_000 + b"]" * 30_000 + b"}",
+        ],
+        ids=lambda body: body[:20],
+    )
+    def test_refuses_what_is_no_object_or_could_be_read_in_two_ways(self, body):
+        with pytest.raises(BodyUnreadable):
+            parsed(body)
+
+    def test_reads_a_body_of_the_longest_length_and_none_longer(self):
+        longest = b"{" + b" " * (LONGEST_BODY_BYTES - 2) + b"}"
+
+        assert parsed(longest) == {}
+        with pytest.raises(BodyUnreadable):
+            parsed(longest + b" ")
+
+
+class TestWholeNumber:
+    @given(st.integers(min_value=3, max_value=9))
+    def test_takes_a_number_within_its_bounds(self, number):
+        assert WholeNumber(least=3, most=9).to_internal_value(number) == number
+
+    @pytest.mark.parametrize("outside", [2, 10, -3, 2**63, 10**400, *NO_NUMBERS])
+    def test_refuses_what_lies_outside_or_is_no_integer(self, outside):
+        with pytest.raises(ValidationError):
+            WholeNumber(least=3, most=9).to_internal_value(outside)
+
+
+class TestWonAmount:
+    @pytest.mark.parametrize("amount", [1, LARGEST_MOVEMENT])
+    def test_takes_what_a_record_of_a_batch_carries(self, amount):
+        assert WonAmount().to_internal_value(amount) == Won(amount)
+        assert amount.to_bytes(6, "big")
+
+    @pytest.mark.parametrize("amount", [0, -1, LARGEST_MOVEMENT + 1, 2**63, *NO_NUMBERS])
+    def test_refuses_what_it_does_not_carry(self, amount):
+        with pytest.raises(ValidationError):
+            WonAmount().to_internal_value(amount)
+
+
+class TestAddress:
+    @given(st.binary(min_size=20, max_size=20))
+    def test_takes_any_case_and_keeps_it_lower(self, raw):
+        assert Address().to_internal_value("0x" + raw.hex().upper()) == "0x" + raw.hex()
+
+    @pytest.mark.parametrize(
+        "text", ["", "0x", "00" * 20, "0x" + "00" * 19, "0x" + "00" * 21, "0X" + "00" * 20, "0x" + "0g" * 20, 0, None]
+    )
+    def test_refuses_anything_else(self, text):
+        with pytest.raises(ValidationError):
+            Address().to_internal_value(text)
+
+    def test_refuses_a_line_feed_at_the_end(self):
+        with pytest.raises(ValidationError):
+            Address().to_internal_value("0x" + "00" * 20 + "\n")
+
+
+class TestHexBytes:
+    @given(st.binary(min_size=64, max_size=64))
+    def test_reads_back_what_it_shows(self, raw):
+        field = HexBytes(lengths=(64, 65))
+
+        assert field.to_internal_value(field.to_representation(raw)) == raw
+
+    @pytest.mark.parametrize(
+        "text", ["", "0x", "0x" + "00" * 63, "0x" + "00" * 66, "00" * 64, "0x" + "0" * 127, "0x" + "zz" * 64, 7, None]
+    )
+    def test_refuses_other_lengths_and_other_letters(self, text):
+        with pytest.raises(ValidationError):
+            HexBytes(lengths=(64, 65)).to_internal_value(text)
+
+
+class TestStrictSerializer:
+    class Order(StrictSerializer):
+        amount = WonAmount()
+
+    def test_takes_the_fields_that_it_knows(self):
+        order = self.Order(data={"amount": 100})
+
+        assert order.is_valid()
+        assert order.validated_data == {"amount": Won(100)}
+
+    def test_refuses_a_field_that_it_does_not_know(self):
+        order = self.Order(data={"amount": 100, "status": "settled"})
+
+        assert not order.is_valid()
+        assert order.errors == {"status": ["no such field"]}

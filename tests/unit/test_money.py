@@ -1,0 +1,78 @@
+"""Won are whole and never negative, and a sum that is shared out stays the sum."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citycoin.kernel.money import InvalidAmount, Won, shares_of
+
+AMOUNTS = st.integers(min_value=0, max_value=2**48 - 1)
+WEIGHTS = st.dictionaries(
+    st.sampled_from(["city", "province", "state", "village"]), st.integers(min_value=1, max_value=1_000), min_size=1
+)
+
+
+class TestWon:
+    @given(AMOUNTS)
+    def test_reads_back_what_it_is_written_from(self, amount):
+        assert Won.parse(str(amount)) == Won(amount)
+
+    @pytest.mark.parametrize("nonsense", [True, False, 1.0, 0.1 + 0.2, float("nan"), "100", None, -1, -(2**63)])
+    def test_refuses_what_is_no_whole_number_above_zero(self, nonsense):
+        with pytest.raises(InvalidAmount):
+            Won(nonsense)
+
+    @pytest.mark.parametrize(
+        "text", ["", "１００", "٣", "-1", "+1", "1.5", "1e3", " 1", "1 ", "1\n", "1_000", "1,000", "0x10", "9" * 16]
+    )
+    def test_refuses_a_text_that_is_not_ascii_digits(self, text):
+        with pytest.raises(InvalidAmount):
+            Won.parse(text)
+
+    @given(AMOUNTS, AMOUNTS)
+    def test_adds_and_takes_away_as_numbers_do_and_never_below_zero(self, one, other):
+        more, less = max(one, other), min(one, other)
+
+        assert Won(one) + Won(other) == Won(one + other)
+        assert Won(more) - Won(less) == Won(more - less)
+        if more > less:
+            with pytest.raises(InvalidAmount):
+                Won(less) - Won(more)
+
+    def test_orders_by_amount(self):
+        assert sorted([Won(10), Won(2), Won(1)]) == [Won(1), Won(2), Won(10)]
+
+    def test_is_shown_with_separators_and_the_korean_unit(self):
+        assert str(Won(11_000_000_000)) == "11,000,000,000원"
+
+
+class TestSharesOf:
+    @given(AMOUNTS, WEIGHTS)
+    def test_sums_to_the_whole_and_gives_each_its_quota_to_the_won(self, total, weights):
+        shares = shares_of(Won(total), weights=weights, last="city")
+
+        assert shares.keys() == weights.keys()
+        assert sum(share.amount for share in shares.values()) == total
+        for name, share in shares.items():
+            assert abs(share.amount - Fraction(total * weights[name], sum(weights.values()))) < 1
+
+    @given(AMOUNTS, WEIGHTS)
+    def test_gives_the_won_that_rounding_leaves_to_the_largest_remainders(self, total, weights):
+        shares = shares_of(Won(total), weights=weights, last="city")
+
+        whole = sum(weights.values())
+        rest = {name: total * weight % whole for name, weight in weights.items()}
+        lucky = {name for name in weights if shares[name].amount > total * weights[name] // whole}
+        assert all(rest[up] >= rest[down] for up in lucky for down in weights.keys() - lucky)
+
+    def test_lets_the_city_come_last_where_remainders_are_equal(self):
+        shares = shares_of(Won(1), weights={"city": 1, "state": 1}, last="city")
+
+        assert shares == {"city": Won(0), "state": Won(1)}
+
+    def test_shares_a_gimpo_discount_as_its_rule_says(self):
+        shares = shares_of(Won(1_001), weights={"state": 30, "province": 20, "city": 50}, last="city")
+
+        assert shares == {"state": Won(300), "province": Won(200), "city": Won(501)}

@@ -1,0 +1,55 @@
+"""The tables of what may become what."""
+
+import pytest
+
+from citycoin.issuance.models import TOP_UP_MOVES, TopUp
+from contracts.models import MOVES as SUBMISSION_MOVES
+from contracts.models import Submission
+from wallets.models import MOVES as PAYMENT_MOVES
+from wallets.models import Payment, Status
+
+TABLES = {
+    "payment": (Status, PAYMENT_MOVES, Status.AUTHORISED),
+    "submission": (Submission.Status, SUBMISSION_MOVES, Submission.Status.SIGNED),
+    "top-up": (TopUp.Status, TOP_UP_MOVES, TopUp.Status.RESERVED),
+}
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+class TestTable:
+    def test_has_a_row_for_every_status_and_names_no_other(self, table):
+        statuses, moves, _ = table
+
+        assert moves.keys() == set(statuses)
+        assert set().union(*moves.values()) <= set(statuses)
+
+    def test_lets_nothing_become_itself(self, table):
+        statuses, moves, _ = table
+
+        assert [status for status in statuses if status in moves[status]] == []
+
+    def test_reaches_every_status_from_the_first(self, table):
+        statuses, moves, first = table
+
+        reached, new = set(), {first}
+        while new:
+            reached |= new
+            new = set().union(*(moves[status] for status in new)) - reached
+
+        assert reached == set(statuses)
+
+
+def test_a_payment_that_has_ended_stays_as_it_ended():
+    assert PAYMENT_MOVES[Status.SETTLED] == PAYMENT_MOVES[Status.VOIDED] == frozenset()
+
+
+def test_a_payment_may_have_every_status_of_the_table_and_no_other():
+    assert [value for value, _ in Payment._meta.get_field("status").choices] == [status.value for status in Status]
+
+
+def test_a_submission_whose_nonce_others_took_is_never_sent_again():
+    assert SUBMISSION_MOVES[Submission.Status.LOST] == frozenset()
+
+
+def test_won_once_issued_or_returned_stay_so():
+    assert TOP_UP_MOVES[TopUp.Status.ISSUED] == TOP_UP_MOVES[TopUp.Status.RETURNED] == frozenset()
