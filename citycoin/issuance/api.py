@@ -14,7 +14,7 @@ from citycoin.api.callers import bearer_token
 from citycoin.api.fields import Address, HexBytes, Identifier, StrictSerializer, WholeNumber, WonAmount
 from citycoin.cities.queries import city_named
 from citycoin.issuance import decisions, operations, queries
-from citycoin.issuance.decisions import BudgetFacts, RotationFacts
+from citycoin.issuance.decisions import BudgetFacts, Facts, RotationFacts
 from citycoin.issuance.models import Decision, TopUp
 from citycoin.kernel import clock
 from contracts import wiring
@@ -123,7 +123,7 @@ class OneTopUp(APIView):
         return Response(_top_up_view(queries.top_up_named(wallet.pk, top_up_id)))
 
 
-def _carry(city: str, facts: BudgetFacts | RotationFacts, signatures: list[bytes]) -> dict[str, Any]:
+def _carry(city: str, facts: Facts, signatures: list[bytes]) -> dict[str, Any]:
     first, second = (*signatures, b"")[:2]
     decision = decisions.carry(
         contract=contract_of(city_named(city).pk),

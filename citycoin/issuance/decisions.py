@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
@@ -110,9 +110,26 @@ REFUSALS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetFacts:
-    """A year's cap as officials sign it; times in seconds since 1970, won whole."""
+@dataclass(frozen=True)
+class Facts:
+    """What two officials sign: a struct whose fields are the first arguments of the contract's function."""
+
+    kind: ClassVar[Decision.Kind]
+    typehash: ClassVar[bytes]
+    function: ClassVar[str]
+
+    def words(self) -> bytes:
+        """The struct as it is signed."""
+        return self.typehash + b"".join(word(each) for each in astuple(self))
+
+    def call(self, signatures: tuple[bytes, bytes]) -> bytes:
+        """Calldata of the function that takes it."""
+        return call(self.function, *astuple(self), *signatures)
+
+
+@dataclass(frozen=True)
+class BudgetFacts(Facts):
+    """A year's cap; times in seconds since 1970, won whole."""
 
     year: int
     starts: int
@@ -122,20 +139,12 @@ class BudgetFacts:
     deadline: int
 
     kind = Decision.Kind.BUDGET
-
-    def words(self) -> bytes:
-        """The struct as it is signed."""
-        fields = (self.year, self.starts, self.ends, self.cap, self.version, self.deadline)
-        return BUDGET_TYPEHASH + b"".join(word(each) for each in fields)
-
-    def call(self, signatures: tuple[bytes, bytes]) -> bytes:
-        """The contract's function that takes it."""
-        fields = (self.year, self.starts, self.ends, self.cap, self.version, self.deadline)
-        return call("setBudget(uint256,uint256,uint256,uint256,uint256,uint256,bytes,bytes)", *fields, *signatures)
+    typehash = BUDGET_TYPEHASH
+    function = "setBudget(uint256,uint256,uint256,uint256,uint256,uint256,bytes,bytes)"
 
 
-@dataclass(frozen=True, slots=True)
-class RotationFacts:
+@dataclass(frozen=True)
+class RotationFacts(Facts):
     """One official's key in the place of another's."""
 
     outgoing: str
@@ -144,21 +153,14 @@ class RotationFacts:
     deadline: int
 
     kind = Decision.Kind.ROTATION
-
-    def words(self) -> bytes:
-        """The struct as it is signed."""
-        return ROTATION_TYPEHASH + word(self.outgoing) + word(self.incoming) + word(self.version) + word(self.deadline)
-
-    def call(self, signatures: tuple[bytes, bytes]) -> bytes:
-        """The contract's function that takes it."""
-        fields = (self.outgoing, self.incoming, self.version, self.deadline)
-        return call("rotateOfficial(address,address,uint256,uint256,bytes,bytes)", *fields, *signatures)
+    typehash = ROTATION_TYPEHASH
+    function = "rotateOfficial(address,address,uint256,uint256,bytes,bytes)"
 
 
 def carry(
     *,
     contract: Contract,
-    facts: BudgetFacts | RotationFacts,
+    facts: Facts,
     signatures: tuple[bytes, bytes],
     gateway: ChainGateway,
     signer: Signer,
@@ -186,7 +188,7 @@ def carry(
 def _carried(
     contract: Contract,
     clerk: Sender,
-    facts: BudgetFacts | RotationFacts,
+    facts: Facts,
     digest: str,
     decided: submissions.Call,
     *,
