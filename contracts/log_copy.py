@@ -11,7 +11,7 @@ from django.db import transaction
 from citycoin.locks import locked
 from contracts import submissions
 from contracts.chain.gateway import BlockRef, ChainGateway, ChainUnavailable, LogRef
-from contracts.models import Chain, ChainLog, Contract
+from contracts.models import Chain, ChainLog, Contract, Sender
 
 log = logging.getLogger(__name__)
 # Nodes limit the range of one question.
@@ -83,6 +83,8 @@ def notice_lost_blocks(*, gateway: ChainGateway, contract: Contract, now: dateti
 
 @transaction.atomic
 def _set_back(contract: Contract, ancestor: BlockRef, *, now: datetime) -> None:
+    # Whoever signs holds its sender's row while it asks whether the chain is behind: from here on it finds that it is.
+    list(locked(Sender.objects.filter(chain=contract.chain_id)))
     chain = locked(Chain.objects.filter(pk=contract.chain_id)).get()
     row = locked(Contract.objects.filter(pk=contract.pk)).get()
     row.next_block, row.last_block_hash = ancestor.number + 1, ancestor.hash

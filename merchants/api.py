@@ -167,6 +167,8 @@ def _own_signature(domain: bytes, given: dict[str, Any]) -> OwnSignature:
 
 def _check_other_cities(context: SigningContext, given: dict[str, Any]) -> None:
     """Say it plainly where a good signature was meant for another city. Raises SignatureForAnotherCity."""
+    if "signature" not in given:
+        return
     for other in other_contexts(context.city_id):
         try:
             address = _own_signature(other.domain_separator, given).address

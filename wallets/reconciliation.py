@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 
 from contracts.chain.encoding import call, keccak
@@ -36,12 +36,20 @@ class Difference:
 def differences(*, contract: Contract, url: str) -> list[Difference]:
     """Every account whose books differ from the chain at the last block posted, from its movements, or its lots."""
     with transaction.atomic():
+        _see_one_moment()
         block = _last_posted_block(contract)
         wallets = list(Wallet.objects.filter(city_id=contract.city_id).order_by("pk"))
         sums = _sums(contract)
     found = list(_against_chain(contract, wallets, url=url, block=block))
     found += _against_sums(contract, wallets, sums)
     return found
+
+
+def _see_one_moment() -> None:
+    """What is posted between two statements of this transaction would look like a difference otherwise."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 @dataclass(frozen=True, slots=True)

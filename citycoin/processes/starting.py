@@ -61,7 +61,7 @@ def _start_all(system: System, reserved: ReservedPorts, say: Callable[[str], Non
     start("beat")
     if {"worker", "beat"} <= set(system.chosen) and system.environ.get("CITYCOIN_SEED") != "none":
         with _step("cities", say):
-            _command(system, "seed", "seed", "--demo")
+            _command(system, "seed", "seed")
     start("web", lambda: probes.ask_web(f"{environment['WEB_URL']}/healthz"))
     start("live", lambda: probes.ask_web(f"{environment['LIVE_URL']}/healthz"))
 

@@ -1,6 +1,6 @@
 """Every published code, and how somebody comes to hear it from the running system.
 
-A case prepares what it needs and returns what is then asked. What it has hurt for that, it mends by ``undo``. Codes
+A case prepares what it needs and returns what is then asked. What it has hurt for that, it mends by ``world.undo``. Codes
 that no request can meet today are heard by those who can: the operator's commands and the worker's rounds.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import timedelta
 from uuid import uuid4
 
@@ -31,7 +30,7 @@ from tests.outside import CityApi, Json, OutsideKey, P256Key, Secp256k1Key, even
 from tests.running import RunningSystem
 
 Asked = Callable[[], httpx.Response]
-Case = Callable[[World, ExitStack], Asked]
+Case = Callable[[World], Asked]
 CASES: dict[str, Case] = {}
 NOBODY = "0x" + "11" * 20
 
@@ -70,22 +69,22 @@ def said_to_the_operator(act: Callable[[], object]) -> httpx.Response:
 
 
 @provokes("body_unreadable")
-def _half_a_body(world: World, undo: ExitStack) -> Asked:
+def _half_a_body(world: World) -> Asked:
     return lambda: raw(world.gimpo, b'{"id": ')
 
 
 @provokes("fields_wrong")
-def _no_fields(world: World, undo: ExitStack) -> Asked:
+def _no_fields(world: World) -> Asked:
     return posted(world.gimpo, "payments", {})
 
 
 @provokes("media_type_unknown")
-def _a_form(world: World, undo: ExitStack) -> Asked:
+def _a_form(world: World) -> Asked:
     return lambda: raw(world.gimpo, b"amount=1", "application/x-www-form-urlencoded")
 
 
 @provokes("method_unknown")
-def _deleting_payments(world: World, undo: ExitStack) -> Asked:
+def _deleting_payments(world: World) -> Asked:
     return lambda: world.gimpo.call("DELETE", "payments")
 
 
@@ -93,51 +92,51 @@ def _deleting_payments(world: World, undo: ExitStack) -> Asked:
 
 
 @provokes("route_unknown")
-def _no_such_path(world: World, undo: ExitStack) -> Asked:
+def _no_such_path(world: World) -> Asked:
     return lambda: world.gimpo.call("GET", "treasure")
 
 
 @provokes("city_unknown")
-def _atlantis(world: World, undo: ExitStack) -> Asked:
+def _atlantis(world: World) -> Asked:
     return lambda: CityApi(world.gimpo.web_url, "atlantis", world.gimpo.http).call("GET", "")
 
 
 @provokes("city_not_founded")
-def _a_city_without_a_contract(world: World, undo: ExitStack) -> Asked:
+def _a_city_without_a_contract(world: World) -> Asked:
     slug = f"new-{uuid4().hex[:8]}"
     city = City.objects.create(slug=slug, name_ko="새", name_en="New", token_name="New", token_symbol="NEW")
-    undo.callback(city.delete)
+    world.undo.callback(city.delete)
     return lambda: CityApi(world.gimpo.web_url, slug, world.gimpo.http).call("GET", "")
 
 
 @provokes("wallet_unknown")
-def _a_token_of_nobody(world: World, undo: ExitStack) -> Asked:
+def _a_token_of_nobody(world: World) -> Asked:
     return lambda: world.gimpo.call("GET", "wallets/me", token="nobody's")
 
 
 @provokes("payment_unknown")
-def _an_id_never_used(world: World, undo: ExitStack) -> Asked:
+def _an_id_never_used(world: World) -> Asked:
     return lambda: world.gimpo.call("GET", f"payments/{uuid4()}", token=world.device.token)
 
 
 @provokes("request_unknown")
-def _a_request_never_made(world: World, undo: ExitStack) -> Asked:
+def _a_request_never_made(world: World) -> Asked:
     order = world.kept.order(world.shop, 1, request=str(uuid4()))
     return lambda: world.kept.send(order)
 
 
 @provokes("top_up_unknown")
-def _a_top_up_never_made(world: World, undo: ExitStack) -> Asked:
+def _a_top_up_never_made(world: World) -> Asked:
     return lambda: world.gimpo.call("GET", f"top-ups/{uuid4()}", token=world.device.token)
 
 
 @provokes("budget_unknown")
-def _a_year_without_a_budget(world: World, undo: ExitStack) -> Asked:
+def _a_year_without_a_budget(world: World) -> Asked:
     return lambda: world.gimpo.call("GET", "budgets/1999")
 
 
 @provokes("transfer_unknown")
-def _a_transfer_for_nothing(world: World, undo: ExitStack) -> Asked:
+def _a_transfer_for_nothing(world: World) -> Asked:
     return lambda: transferred(world.gimpo, "NOTHING", 1)
 
 
@@ -145,28 +144,28 @@ def _a_transfer_for_nothing(world: World, undo: ExitStack) -> Asked:
 
 
 @provokes("code_wrong")
-def _a_code_used_before(world: World, undo: ExitStack) -> Asked:
+def _a_code_used_before(world: World) -> Asked:
     opening = {"code": world.gimpo.new_code(), "pin": "135790"}
     world.gimpo.ok("POST", "wallets", opening)
     return posted(world.gimpo, "wallets", opening)
 
 
 @provokes("proof_invalid")
-def _another_keys_proof(world: World, undo: ExitStack) -> Asked:
+def _another_keys_proof(world: World) -> Asked:
     opening = introduction(world.gimpo, Secp256k1Key()) | {"address": Secp256k1Key().address}
     return posted(world.gimpo, "wallets", opening)
 
 
 @provokes("key_taken")
-def _a_key_that_has_a_wallet(world: World, undo: ExitStack) -> Asked:
+def _a_key_that_has_a_wallet(world: World) -> Asked:
     assert world.device.key is not None
     return posted(world.gimpo, "wallets", introduction(world.gimpo, world.device.key))
 
 
 @provokes("device_keys_refused")
-def _a_p256_key_where_the_chain_does_not_check_them(world: World, undo: ExitStack) -> Asked:
+def _a_p256_key_where_the_chain_does_not_check_them(world: World) -> Asked:
     # Every development node checks them; this is what the books hold where one answered that it doesn't.
-    undo.callback(Chain.objects.update, verifies_p256=True)
+    world.undo.callback(Chain.objects.update, verifies_p256=True)
     Chain.objects.update(verifies_p256=False)
     return posted(world.gimpo, "wallets", introduction(world.gimpo, P256Key()))
 
@@ -181,30 +180,30 @@ def introduction(api: CityApi, key: OutsideKey) -> Json:
 
 
 @provokes("no_programme_open")
-def _nothing_on_sale(world: World, undo: ExitStack) -> Asked:
+def _nothing_on_sale(world: World) -> Asked:
     # No command closes a programme yet; in the books it is closed while its opening isn't final.
     for programme in Programme.objects.filter(city__slug="sejong"):
         opened = Programme.objects.filter(pk=programme.pk)
-        undo.callback(opened.update, open_at=programme.open_at)
+        world.undo.callback(opened.update, open_at=programme.open_at)
         opened.update(open_at=None)
     return posted(world.sejong, "top-ups", {"id": str(uuid4()), "amount": 1_000}, world.neighbour.token)
 
 
 @provokes("budget_used_up")
-def _more_than_the_year_has(world: World, undo: ExitStack) -> Asked:
+def _more_than_the_year_has(world: World) -> Asked:
     asked = {"id": str(uuid4()), "amount": world.gimpo.ok("GET", f"budgets/{world.year}")["left"] + 1}
     return posted(world.gimpo, "top-ups", asked, world.kept.token)
 
 
 @provokes("top_up_id_reused")
-def _a_top_up_of_another_amount(world: World, undo: ExitStack) -> Asked:
+def _a_top_up_of_another_amount(world: World) -> Asked:
     asked = {"id": str(uuid4()), "amount": 1_000}
     world.gimpo.ok("POST", "top-ups", asked, token=world.kept.token)
     return posted(world.gimpo, "top-ups", asked | {"amount": 2_000}, world.kept.token)
 
 
 @provokes("transfer_amount_wrong")
-def _a_won_too_little(world: World, undo: ExitStack) -> Asked:
+def _a_won_too_little(world: World) -> Asked:
     asked = {"id": str(uuid4()), "amount": 1_000}
     top_up = world.gimpo.ok("POST", "top-ups", asked, token=world.kept.token)
     return lambda: transferred(world.gimpo, top_up["reference"], top_up["price"] - 1)
@@ -220,26 +219,26 @@ def transferred(api: CityApi, reference: str, won: int) -> httpx.Response:
 
 
 @provokes("signature_invalid")
-def _signed_for_another_amount(world: World, undo: ExitStack) -> Asked:
+def _signed_for_another_amount(world: World) -> Asked:
     order = world.device.order(world.shop, 100) | {"amount": 1}
     return lambda: world.device.send(order)
 
 
 @provokes("signature_for_another_city")
-def _signed_for_sejong(world: World, undo: ExitStack) -> Asked:
+def _signed_for_sejong(world: World) -> Asked:
     order = world.neighbour.order(world.sejong.shops()[0], 100)
     return posted(world.gimpo, "payments", order)
 
 
 @provokes("nonce_used")
-def _a_nonce_again_under_a_new_id(world: World, undo: ExitStack) -> Asked:
+def _a_nonce_again_under_a_new_id(world: World) -> Asked:
     order = world.device.order(world.shop, 1)
     assert world.device.send(order).status_code == 201
     return lambda: world.device.send(order | {"id": str(uuid4())})
 
 
 @provokes("nonce_too_old")
-def _64_below_the_highest(world: World, undo: ExitStack) -> Asked:
+def _64_below_the_highest(world: World) -> Asked:
     highest = world.device.wallet()["next_nonce"] + 70
     world.device.pay(world.shop, 1, nonce=highest)
     order = world.device.order(world.shop, 1, nonce=highest - 64)
@@ -247,19 +246,19 @@ def _64_below_the_highest(world: World, undo: ExitStack) -> Asked:
 
 
 @provokes("nonce_too_far")
-def _far_ahead(world: World, undo: ExitStack) -> Asked:
+def _far_ahead(world: World) -> Asked:
     order = world.device.order(world.shop, 1, nonce=world.device.wallet()["next_nonce"] + 1_024)
     return lambda: world.device.send(order)
 
 
 @provokes("payment_expired")
-def _expired_a_second_ago(world: World, undo: ExitStack) -> Asked:
+def _expired_a_second_ago(world: World) -> Asked:
     order = world.device.order(world.shop, 1, expires=int(time.time()) - 1)
     return lambda: world.device.send(order)
 
 
 @provokes("signature_needed")
-def _a_pin_for_a_key_that_the_city_has_not(world: World, undo: ExitStack) -> Asked:
+def _a_pin_for_a_key_that_the_city_has_not(world: World) -> Asked:
     order = {"id": str(uuid4()), "payee": world.shop, "amount": 1, "pin": "135790"}
     return posted(world.gimpo, "payments", order, world.device.token)
 
@@ -268,14 +267,14 @@ def _a_pin_for_a_key_that_the_city_has_not(world: World, undo: ExitStack) -> Ask
 
 
 @provokes("pin_wrong")
-def _a_wrong_pin(world: World, undo: ExitStack) -> Asked:
+def _a_wrong_pin(world: World) -> Asked:
     order = world.kept.order(world.shop, 1, pin="000000")
-    undo.callback(world.kept.pay, world.shop, 1)  # the right one ends the count
+    world.undo.callback(world.kept.pay, world.shop, 1)  # the right one ends the count
     return lambda: world.kept.send(order)
 
 
 @provokes("pin_locked")
-def _the_right_pin_after_five_wrong_ones(world: World, undo: ExitStack) -> Asked:
+def _the_right_pin_after_five_wrong_ones(world: World) -> Asked:
     for _ in range(5):
         world.locked_out.send(world.locked_out.order(world.shop, 1, pin="000000"))
     order = world.locked_out.order(world.shop, 1)
@@ -283,8 +282,8 @@ def _the_right_pin_after_five_wrong_ones(world: World, undo: ExitStack) -> Asked
 
 
 @provokes("too_many_payments")
-def _three_at_one_a_minute(world: World, undo: ExitStack) -> Asked:
-    url = undo.enter_context(another_web(world.system, PAYMENTS_PER_MINUTE="1"))
+def _three_at_one_a_minute(world: World) -> Asked:
+    url = world.undo.enter_context(another_web(world.system, PAYMENTS_PER_MINUTE="1"))
     slow = CityApi(url, "gimpo", world.gimpo.http)
     for _ in range(2):
         slow.call("POST", "payments", world.hasty.order(world.shop, 1), token=world.hasty.token)
@@ -295,38 +294,38 @@ def _three_at_one_a_minute(world: World, undo: ExitStack) -> Asked:
 
 
 @provokes("not_enough_won")
-def _a_won_more_than_there_is(world: World, undo: ExitStack) -> Asked:
+def _a_won_more_than_there_is(world: World) -> Asked:
     order = world.kept.order(world.shop, world.kept.available() + 1)
     return lambda: world.kept.send(order)
 
 
 @provokes("shop_not_registered")
-def _to_nobody(world: World, undo: ExitStack) -> Asked:
+def _to_nobody(world: World) -> Asked:
     order = world.kept.order(NOBODY, 1)
     return lambda: world.kept.send(order)
 
 
 @provokes("payer_frozen")
-def _from_a_frozen_wallet(world: World, undo: ExitStack) -> Asked:
+def _from_a_frozen_wallet(world: World) -> Asked:
     order = world.frozen.order(world.shop, 1)
     return lambda: world.frozen.send(order)
 
 
 @provokes("payer_not_resident")
-def _a_shop_pays_a_shop(world: World, undo: ExitStack) -> Asked:
+def _a_shop_pays_a_shop(world: World) -> Asked:
     order = {"id": str(uuid4()), "payee": world.other_shop, "amount": 1, "pin": "135790"}
     return posted(world.gimpo, "payments", order, world.shop_token)
 
 
 @provokes("payment_id_reused")
-def _the_same_id_for_another_amount(world: World, undo: ExitStack) -> Asked:
+def _the_same_id_for_another_amount(world: World) -> Asked:
     order = world.kept.order(world.shop, 1)
     assert world.kept.send(order).status_code == 201
     return lambda: world.kept.send(order | {"amount": 2})
 
 
 @provokes("payment_id_closed")
-def _an_id_asked_for_before_it_arrived(world: World, undo: ExitStack) -> Asked:
+def _an_id_asked_for_before_it_arrived(world: World) -> Asked:
     order = world.kept.order(world.shop, 1)
     world.gimpo.call("GET", f"payments/{order['id']}", token=world.kept.token)
     return lambda: world.kept.send(order)
@@ -336,8 +335,8 @@ def _an_id_asked_for_before_it_arrived(world: World, undo: ExitStack) -> Asked:
 
 
 @provokes("request_expired")
-def _after_its_time(world: World, undo: ExitStack) -> Asked:
-    url = undo.enter_context(another_web(world.system, PAYMENT_REQUEST_SECONDS="0"))
+def _after_its_time(world: World) -> Asked:
+    url = world.undo.enter_context(another_web(world.system, PAYMENT_REQUEST_SECONDS="0"))
     hurried = CityApi(url, "gimpo", world.gimpo.http)
     made = hurried.ok("POST", "requests", {"amount": 1}, token=world.shop_token)
     order = world.kept.order(world.shop, 1, request=made["id"])
@@ -345,13 +344,13 @@ def _after_its_time(world: World, undo: ExitStack) -> Asked:
 
 
 @provokes("request_differs")
-def _a_won_less_than_asked(world: World, undo: ExitStack) -> Asked:
+def _a_won_less_than_asked(world: World) -> Asked:
     order = world.kept.order(world.shop, 1, request=world.request(2))
     return lambda: world.kept.send(order)
 
 
 @provokes("request_paid_already")
-def _a_request_that_somebody_paid(world: World, undo: ExitStack) -> Asked:
+def _a_request_that_somebody_paid(world: World) -> Asked:
     request = world.request(1)
     world.kept.pay(world.shop, 1, request=request)
     order = world.device.order(world.shop, 1, request=request)
@@ -368,59 +367,57 @@ def budget(world: World, *officials: BrowserOfficial | WalletOfficial, **changed
 
 
 @provokes("signature_missing")
-def _one_official(world: World, undo: ExitStack) -> Asked:
+def _one_official(world: World) -> Asked:
     return budget(world, world.founders()[0])
 
 
 @provokes("same_official_twice")
-def _one_official_twice(world: World, undo: ExitStack) -> Asked:
+def _one_official_twice(world: World) -> Asked:
     return budget(world, world.founders()[0], world.founders()[0])
 
 
 @provokes("not_an_official")
-def _a_stranger(world: World, undo: ExitStack) -> Asked:
+def _a_stranger(world: World) -> Asked:
     return budget(world, world.founders()[0], WalletOfficial())
 
 
 @provokes("budget_version_wrong")
-def _the_version_in_force(world: World, undo: ExitStack) -> Asked:
+def _the_version_in_force(world: World) -> Asked:
     version = world.node.budget(world.contract().address, world.year)["version"]
     # Played again as it is it would be the same decision, so it says another deadline.
     return budget(world, *world.founders(), version=version)
 
 
 @provokes("deadline_passed")
-def _a_minute_late(world: World, undo: ExitStack) -> Asked:
+def _a_minute_late(world: World) -> Asked:
     return budget(world, *world.founders(), deadline=int(time.time()) - 60)
 
 
 @provokes("budget_below_promised")
-def _less_than_the_programmes_have(world: World, undo: ExitStack) -> Asked:
+def _less_than_the_programmes_have(world: World) -> Asked:
     return budget(world, *world.founders(), cap=1)
 
 
 @provokes("decision_refused")
-def _a_year_that_ends_before_it_starts(world: World, undo: ExitStack) -> Asked:
+def _a_year_that_ends_before_it_starts(world: World) -> Asked:
     return budget(world, *world.founders(), starts=2, ends=1)
 
 
 def change_of_officials(world: World, **facts: object) -> Asked:
     """One founding official's key in Gimpo gives way to another, signed by both."""
     first, second = world.founders()
-    changed = rotation(
-        world.node, world.contract().address, outgoing=first.address, incoming=WalletOfficial().address
-    )
+    changed = rotation(world.node, world.contract().address, outgoing=first.address, incoming=WalletOfficial().address)
     body = decided(world.gimpo.domain(), "RotateOfficial", changed | facts, first, second)
     return posted(world.gimpo, "officials", body)
 
 
 @provokes("officials_version_wrong")
-def _a_change_too_far_ahead(world: World, undo: ExitStack) -> Asked:
+def _a_change_too_far_ahead(world: World) -> Asked:
     return change_of_officials(world, version=1_000)
 
 
 @provokes("official_already")
-def _an_official_in_the_place_of_another(world: World, undo: ExitStack) -> Asked:
+def _an_official_in_the_place_of_another(world: World) -> Asked:
     return change_of_officials(world, incoming=world.founders()[1].address)
 
 
@@ -428,18 +425,18 @@ def _an_official_in_the_place_of_another(world: World, undo: ExitStack) -> Asked
 
 
 @provokes("chain_unavailable")
-def _a_decision_without_a_chain(world: World, undo: ExitStack) -> Asked:
+def _a_decision_without_a_chain(world: World) -> Asked:
     asked = budget(world, *world.founders())
-    undo.callback(world.system.start, "chain")
+    world.undo.callback(world.system.start, "chain")
     world.system.stop("chain")
     return asked
 
 
 @provokes("chain_behind_the_books")
-def _a_decision_while_the_chain_is_behind(world: World, undo: ExitStack) -> Asked:
+def _a_decision_while_the_chain_is_behind(world: World) -> Asked:
     world.kept.wait_settled(world.kept.pay(world.shop, 1)["id"])
-    undo.callback(eventually, lambda: not Chain.objects.get().behind_since, what="the chain has caught up")
-    undo.callback(world.system.start, "worker")
+    world.undo.callback(eventually, lambda: not Chain.objects.get().behind_since, what="the chain has caught up")
+    world.undo.callback(world.system.start, "worker")
     world.system.stop("worker")
     settled = Submission.objects.filter(status=Submission.Status.FINAL).aggregate(block=Max("block_number"))["block"]
     world.node.ask("anvil_reorg", int(world.node.ask("eth_blockNumber"), 16) - settled + 1, [])
@@ -448,11 +445,11 @@ def _a_decision_while_the_chain_is_behind(world: World, undo: ExitStack) -> Aske
 
 
 @provokes("exposure_reached")
-def _more_than_may_wait_without_a_chain(world: World, undo: ExitStack) -> Asked:
+def _more_than_may_wait_without_a_chain(world: World) -> Asked:
     rich = world.gimpo.join_city_kept()
     rich.top_up(120_000_000)
-    undo.callback(eventually, lambda: rich.status(first["id"]) == "settled", what="the settlement")
-    undo.callback(world.system.start, "chain")
+    world.undo.callback(eventually, lambda: rich.status(first["id"]) == "settled", what="the settlement")
+    world.undo.callback(world.system.start, "chain")
     world.system.stop("chain")
     # The worker saw the chain last two minutes ago; nobody waits for that here.
     Chain.objects.update(seen_at=clock.now() - timedelta(minutes=2))
@@ -464,11 +461,11 @@ def _more_than_may_wait_without_a_chain(world: World, undo: ExitStack) -> Asked:
 
 
 @provokes("chain_is_another")
-def _another_chain_at_the_nodes_address(world: World, undo: ExitStack) -> Asked:
-    other = undo.enter_context(RunningSystem(chosen=("chain",)))
+def _another_chain_at_the_nodes_address(world: World) -> Asked:
+    other = world.undo.enter_context(RunningSystem(chosen=("chain",)))
     gateway = Web3Gateway(other.rpc_url, timeout_seconds=10)
     eventually(lambda: gateway.head().number > 1, what="its first blocks")
-    undo.callback(eventually, lambda: not Chain.objects.get().is_another, what="the right chain again")
+    world.undo.callback(eventually, lambda: not Chain.objects.get().is_another, what="the right chain again")
     return lambda: said_to_the_operator(
         lambda: chain_watch.watch(gateway=gateway, chain=Chain.objects.get(), blocks_to_final=5, now=clock.now())
     )
@@ -478,18 +475,16 @@ def opening_a_shop(number: str) -> Asked:
     """An operator opens a shop with this business number."""
     application = Application("두 번째 가게", "Second shop", number)
     return lambda: said_to_the_operator(
-        lambda: open_shop(
-            city=city_named("gimpo"), application=application, signer=wiring.signer(), now=clock.now()
-        )
+        lambda: open_shop(city=city_named("gimpo"), application=application, signer=wiring.signer(), now=clock.now())
     )
 
 
 @provokes("business_number_wrong")
-def _a_wrong_check_digit(world: World, undo: ExitStack) -> Asked:
+def _a_wrong_check_digit(_world: World) -> Asked:
     good = business_number()
     return opening_a_shop(good[:9] + str((int(good[9]) + 1) % 10))
 
 
 @provokes("business_registered")
-def _a_business_that_has_a_shop(world: World, undo: ExitStack) -> Asked:
+def _a_business_that_has_a_shop(_world: World) -> Asked:
     return opening_a_shop("1208147521")  # of seeds/cities/gimpo.toml

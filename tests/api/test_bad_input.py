@@ -56,7 +56,9 @@ def rows():
 
 def text_of(body, **texts):
     """JSON with some values written by hand, nonsense included."""
-    return ("{" + ", ".join([f'"{name}": {texts.get(name) or json.dumps(value)}' for name, value in body.items()]) + "}").encode()
+    return (
+        "{" + ", ".join([f'"{name}": {texts.get(name) or json.dumps(value)}' for name, value in body.items()]) + "}"
+    ).encode()
 
 
 @pytest.fixture(autouse=True)

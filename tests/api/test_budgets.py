@@ -122,7 +122,10 @@ class TestRefusals:
         answer = world.sejong.call("POST", "budgets", body | {field: body[field] + 1})
 
         # Another year has another next version, which the contract looks at first.
-        assert code_of(answer) == (422, "budget_version_wrong" if field == "year" and facts["version"] != 1 else "not_an_official")
+        assert code_of(answer) == (
+            422,
+            "budget_version_wrong" if field == "year" and facts["version"] != 1 else "not_an_official",
+        )
 
     @pytest.mark.parametrize("byte", [0, 31, 32, 63])
     def test_a_byte_of_a_signature_changed(self, world, facts, founders, byte):
@@ -151,7 +154,8 @@ class TestRefusals:
         assert code_of(ask_for(world, facts, *founders)) == (422, "budget_below_promised")
 
     @pytest.mark.parametrize(
-        "changed", [{"cap": "1"}, {"cap": -1}, {"cap": 1.5}, {"year": True}, {"signatures": []}, {"signatures": ["0x12"]}]
+        "changed",
+        [{"cap": "1"}, {"cap": -1}, {"cap": 1.5}, {"year": True}, {"signatures": []}, {"signatures": ["0x12"]}],
     )
     def test_what_is_of_another_form(self, world, facts, founders, changed):
         body = decided(world.sejong.domain(), "Budget", facts, *founders) | changed

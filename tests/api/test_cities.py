@@ -20,13 +20,17 @@ def routes(patterns, before=""):
         if isinstance(each, URLResolver):
             yield from routes(each.url_patterns, before + str(each.pattern))
         elif isinstance(each, URLPattern):
-            methods = [name.upper() for name in ("get", "post", "put", "patch", "delete") if hasattr(each.callback.cls, name)]
+            methods = [
+                name.upper() for name in ("get", "post", "put", "patch", "delete") if hasattr(each.callback.cls, name)
+            ]
             yield from ((method, before + str(each.pattern)) for method in methods)
 
 
 IN_A_CITY = "api/v1/<slug:city>/"
 ROUTES = {
-    (method, route.removeprefix(IN_A_CITY)) for method, route in routes(urls.urlpatterns[:1]) if route.startswith(IN_A_CITY)
+    (method, route.removeprefix(IN_A_CITY))
+    for method, route in routes(urls.urlpatterns[:1])
+    if route.startswith(IN_A_CITY)
 }
 CHECKS = {}
 
@@ -191,7 +195,9 @@ def test_that_nobody_founded_have_nothing(world, method, route):
     for name in ("payment_id", "request_id", "top_up_id"):
         path = path.replace(f"<uuid:{name}>", str(uuid4()))
 
-    answer = world.gimpo.http.request(method, f"{world.gimpo.web_url}/api/v1/atlantis/{path}", json=None if method == "GET" else {})
+    answer = world.gimpo.http.request(
+        method, f"{world.gimpo.web_url}/api/v1/atlantis/{path}", json=None if method == "GET" else {}
+    )
 
     assert code_of(answer) in {(404, "city_unknown"), (400, "fields_wrong")}
 

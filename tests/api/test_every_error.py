@@ -12,8 +12,8 @@ from tests.api.cases import CASES
 @pytest.mark.parametrize("code", sorted(CASES))
 def test_is_answered_with_its_code_in_both_languages_and_no_won_moves(world, code):
     error = next(each for each in published_errors() if each.code == code)
-    with ExitStack() as undo:
-        asked = CASES[code](world, undo)
+    with ExitStack() as world.undo:
+        asked = CASES[code](world)
         before = world.balances()
 
         answer = asked()

@@ -149,5 +149,3 @@ class TestNonces:
 
         assert code_of(world.device.send(orders[1])) == (422, "nonce_used")
         assert world.device.order(world.shop, 1)["nonce"] > orders[0]["nonce"]
-
-

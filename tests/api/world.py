@@ -6,7 +6,7 @@ import secrets
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -52,6 +52,7 @@ class World:
     shop_token: str  # of a shop in Gimpo
     shop: str  # its address
     other_shop: str
+    undo: ExitStack = field(default_factory=ExitStack)  # what mends, after a test, what it has hurt
     year: int = field(default_factory=lambda: clock.fiscal_year(clock.now()))
 
     def residents(self) -> list[Resident]:
@@ -97,7 +98,7 @@ def settled_world(system: RunningSystem) -> World:
     keys += [(sejong, Secp256k1Key())]
     with ThreadPoolExecutor(len(keys)) as at_once:
         people = list(at_once.map(lambda each: each[0].join(each[1]) if each[1] else each[0].join_city_kept(PIN), keys))
-        device, browser, kept, poor, locked_out, hasty, frozen, neighbour = people
+        device, browser, kept, _poor, _locked_out, _hasty, frozen, neighbour = people
         _freeze(gimpo, frozen)
         list(at_once.map(lambda resident: resident.top_up(WON_EACH), (device, browser, kept, neighbour)))
     eventually(lambda: frozen.wallet()["frozen"], what="the freezing")
@@ -130,9 +131,7 @@ def business_number() -> str:
 def _open_shop(api: CityApi) -> tuple[str, str]:
     """A shop as an operator opens it: its token, its address."""
     application = Application("시험 가게", "Test shop", business_number())
-    _, opened = open_shop(
-        city=city_named(api.city), application=application, signer=wiring.signer(), now=clock.now()
-    )
+    _, opened = open_shop(city=city_named(api.city), application=application, signer=wiring.signer(), now=clock.now())
     return opened.token, opened.key.address
 
 
@@ -175,4 +174,3 @@ def _answers(url: str) -> bool:
     except probes.NoAnswer:
         return False
     return True
-

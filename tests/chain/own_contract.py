@@ -49,14 +49,19 @@ class OwnContract:
 
     def _pay_gas(self) -> None:
         rich = self.node.ask("eth_accounts")[RICH]
-        sent = self.node.ask(
-            "eth_sendTransaction", {"from": rich, "to": self.operator.address, "value": hex(10**19)}
-        )
+        sent = self.node.ask("eth_sendTransaction", {"from": rich, "to": self.operator.address, "value": hex(10**19)})
         self.node.mined(sent)
 
     def _set_budget(self, cap: int) -> None:
         now = int(time.time())
-        facts = {"year": YEAR, "starts": now - 3600, "ends": now + 3600, "cap": cap, "version": 1, "deadline": now + 3600}
+        facts = {
+            "year": YEAR,
+            "starts": now - 3600,
+            "ends": now + 3600,
+            "cap": cap,
+            "version": 1,
+            "deadline": now + 3600,
+        }
         body = decided(self.domain, "Budget", facts, *self.officials)
         signatures = [bytes.fromhex(each[2:]) for each in body["signatures"]]
         function = "setBudget(uint256,uint256,uint256,uint256,uint256,uint256,bytes,bytes)"

@@ -27,6 +27,18 @@ def node(system):
     system.manage("reconcile", check=True)
 
 
+@pytest.fixture(scope="module")
+def contract(node):
+    return OwnContract(node, cap=CAP)
+
+
+@pytest.fixture(scope="module")
+def resident(contract):
+    address = Account.create().address
+    contract.register(address, kind=RESIDENT)
+    return address
+
+
 class TestOfACity:
     """The issuing key is unsealed here, as the operator of the server could."""
 
@@ -88,16 +100,6 @@ class TestOfACity:
 
 class TestOfAContract:
     """The same with real transactions, where it may really be reached."""
-
-    @pytest.fixture(scope="class")
-    def contract(self, node):
-        return OwnContract(node, cap=CAP)
-
-    @pytest.fixture(scope="class")
-    def resident(self, contract):
-        address = Account.create().address
-        contract.register(address, kind=RESIDENT)
-        return address
 
     def test_is_reached_to_the_won_and_never_passed(self, node, contract, resident):
         def refused(won):

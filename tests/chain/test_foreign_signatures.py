@@ -15,6 +15,8 @@ from tests.officials import P256_N
 from tests.outside import P256Key, Secp256k1Key
 
 SIGNATURE_INVALID, PAYER_UNKNOWN, NONCE_USED = 1, 2, 3
+# What a foreign secp256k1 signature yields is somebody whom the contract doesn't know.
+REASONS = {"wallet": PAYER_UNKNOWN, "browser": SIGNATURE_INVALID}
 IN_2100 = 4_102_444_800
 
 
@@ -53,7 +55,7 @@ def contract(node, wallet, browser, shop):
 
 
 @pytest.fixture(scope="module")
-def gimpo(system):
+def gimpo(system):  # noqa: ARG001 - its database is read
     return domain_of(contract_of(city_named("gimpo").pk)).as_json()
 
 
@@ -70,15 +72,17 @@ def record(key, domain, shop, *, nonce, won=100):
     signature = bytes.fromhex(signed["signature"][2:])
     if "public_key" in signed:
         r, s = signature[:32], int.from_bytes(signature[32:])
-        return Record(said, Scheme.P256, r + min(s, P256_N - s).to_bytes(32, "big"), bytes.fromhex(signed["public_key"][2:]))
+        return Record(
+            said, Scheme.P256, r + min(s, P256_N - s).to_bytes(32, "big"), bytes.fromhex(signed["public_key"][2:])
+        )
     return Record(said, Scheme.SECP256K1, compact(signature))
 
 
 class TestABatch:
-    @pytest.mark.parametrize(("who", "reason"), [("wallet", PAYER_UNKNOWN), ("browser", SIGNATURE_INVALID)])
-    def test_with_a_signature_for_another_contract_moves_nothing(self, request, contract, gimpo, shop, who, reason):
-        """E1. What a foreign secp256k1 signature yields is somebody whom the contract doesn't know."""
-        key = request.getfixturevalue(who)
+    @pytest.mark.parametrize("who", REASONS)
+    def test_with_a_signature_for_another_contract_moves_nothing(self, request, contract, gimpo, shop, who):
+        """E1."""
+        key, reason = request.getfixturevalue(who), REASONS[who]
         before = contract.balance(address(key)), contract.balance(shop)
 
         receipt = contract.settle(packed_batch([record(key, gimpo, shop, nonce=1)]))
@@ -86,9 +90,9 @@ class TestABatch:
         assert refusals(receipt) == [reason]
         assert (contract.balance(address(key)), contract.balance(shop)) == before
 
-    @pytest.mark.parametrize(("who", "reason"), [("wallet", PAYER_UNKNOWN), ("browser", SIGNATURE_INVALID)])
-    def test_with_a_signature_for_another_chain_moves_nothing(self, request, contract, shop, who, reason):
-        key = request.getfixturevalue(who)
+    @pytest.mark.parametrize("who", REASONS)
+    def test_with_a_signature_for_another_chain_moves_nothing(self, request, contract, shop, who):
+        key, reason = request.getfixturevalue(who), REASONS[who]
         before = contract.balance(address(key)), contract.balance(shop)
 
         receipt = contract.settle(packed_batch([record(key, contract.domain | {"chainId": 1}, shop, nonce=1)]))
@@ -96,7 +100,7 @@ class TestABatch:
         assert refusals(receipt) == [reason]
         assert (contract.balance(address(key)), contract.balance(shop)) == before
 
-    @pytest.mark.parametrize("who", ["wallet", "browser"])
+    @pytest.mark.parametrize("who", REASONS)
     def test_with_its_own_signature_moves_them_once(self, request, contract, shop, who):
         key = request.getfixturevalue(who)
         before = contract.balance(address(key)), contract.balance(shop)

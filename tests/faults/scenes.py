@@ -86,6 +86,11 @@ def receipt(system: RunningSystem, submission: Submission) -> Json | None:
     return said
 
 
+def known(system: RunningSystem, submission: Submission) -> bool:
+    """Whether the node has these bytes, mined or not."""
+    return rpc(system, "eth_getTransactionByHash", submission.tx_hash) is not None
+
+
 def balance_on_chain(system: RunningSystem, contract: str, address: str) -> int:
     """An account's won as the node's head says."""
     data = "0x70a08231" + address.removeprefix("0x").rjust(64, "0")

@@ -53,7 +53,7 @@ class TestKilledWorker:
             payment = payer.pay(gimpo.shops()[0], 10)
             died.append(scenes.signed(payment["id"]))
             assert died[0].status == Submission.Status.SIGNED
-            assert scenes.rpc(system, "eth_getTransactionByHash", died[0].tx_hash) is None
+            assert not scenes.known(system, died[0])
             before.update(bytes_and_nonces("gimpo"))
             system.kill("worker")
             ids.append(payment["id"])
@@ -74,7 +74,7 @@ class TestKilledWorker:
         with scenes.mining_stopped(system):
             payment = payer.pay(gimpo.shops()[0], 10)
             submission = scenes.signed(payment["id"])
-            eventually(lambda: scenes.rpc(system, "eth_getTransactionByHash", submission.tx_hash), what="the broadcast")
+            eventually(lambda: scenes.known(system, submission), what="the broadcast")
             os.kill(stopped(system), signal.SIGKILL)
             before = bytes_and_nonces("gimpo")
             assert scenes.receipt(system, submission) is None

@@ -4,7 +4,8 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -64,43 +65,62 @@ class Books:
         assert not Payment.objects.filter(status="voided").exists()
 
 
+@dataclass(slots=True)
+class Rounds:
+    """The worker's rounds with the chain, made by this process and counted: by their own word, and by the cursors."""
+
+    blocks: int = 0
+    cursors: list[dict[int, int]] = field(default_factory=lambda: [Rounds.cursors_now()])
+
+    @staticmethod
+    def cursors_now() -> dict[int, int]:
+        """Up to which block each contract's logs are copied."""
+        return dict(Contract.objects.values_list("pk", "next_block"))
+
+    def until(self, done: Callable[[], object], *, what: str) -> None:
+        """Go on until ``done``."""
+        eventually(lambda: self._one_more() and done(), what=what)
+
+    def _one_more(self) -> bool:
+        self.blocks += scenes.one_round().blocks
+        self.cursors.append(self.cursors_now())
+        return True
+
+    def assert_each_block_was_read_once(self) -> None:
+        """No cursor went back, and what was read is what they went forward."""
+        for pk, first in self.cursors[0].items():
+            assert [cursors[pk] for cursors in self.cursors] == sorted(cursors[pk] for cursors in self.cursors)
+            self.blocks -= self.cursors[-1][pk] - first
+        assert self.blocks == 0
+
+
 class TestShallowReorg:
     def test_changes_no_posted_row_and_copies_each_final_block_once(self, system, gimpo, payers):
         """D5, D13, I8: depth 3 under a finality of 5 blocks, while 50 payments settle."""
         scenes.all_settled(scenes.send_all(scenes.orders(payers, gimpo.shops(), count=5)))
-        ids: list[str] = []
-        counted: dict[int, list[int]] = {contract.pk: [contract.next_block] for contract in Contract.objects.all()}
-        copied: list[int] = []
         before = Books.now()
-
-        def look() -> None:
-            """A round as the worker does it, its blocks counted by its own word and by the cursors."""
-            copied.append(scenes.one_round().blocks)
-            for pk, next_block in Contract.objects.values_list("pk", "next_block"):
-                counted[pk].append(next_block)
+        ids: list[str] = []
 
         def settle_over_a_reorg() -> None:
-            for pk, next_block in Contract.objects.values_list("pk", "next_block"):
-                counted[pk] = [next_block]
             ids.extend(scenes.send_all(scenes.orders(payers, gimpo.shops(), count=50)))
-            first = scenes.signed(ids[0])
-            eventually(lambda: look() or scenes.receipt(system, first), what="the first batch in a block")
-            scenes.rpc(system, "anvil_reorg", 3, [])
-            assert scenes.receipt(system, first) is None
+            rounds, last = Rounds(), scenes.signed(ids[-1])
+            with scenes.mining_stopped(system):
+                rounds.until(lambda: scenes.known(system, last), what="the broadcast")
+                scenes.rpc(system, "evm_mine")
+                assert scenes.receipt(system, last) is not None
+                scenes.rpc(system, "anvil_reorg", 3, [])
+                assert scenes.receipt(system, last) is None
             before.assert_kept()
-            eventually(
-                lambda: look() or scenes.of_ids(ids).filter(status="settled").count() == len(ids),
-                what="the settlement of all",
+            rounds.until(
+                lambda: scenes.of_ids(ids).filter(status="settled").count() == len(ids), what="the settlement of all"
             )
+            rounds.assert_each_block_was_read_once()
 
         scenes.while_watching(settle_over_a_reorg)
-        scenes.all_settled(ids)
 
         assert not behind()
+        scenes.all_settled(ids)
         before.assert_kept()
-        for cursor in counted.values():
-            assert cursor == sorted(cursor)
-        assert sum(copied) == sum(cursor[-1] - cursor[0] for cursor in counted.values())
         assert_copied_logs_are_of_final_blocks(system)
 
 
@@ -126,21 +146,26 @@ class Loss:
         """See the chain fall behind and heal by itself: shown, nothing new signed, the same bytes in their order."""
         eventually(behind, what="the chain behind the books", within_seconds=NOTICED_WITHIN_SECONDS)
         signed = submissions()
-        paid_meanwhile = self.payer.pay(self.api.shops()[0], 3)["id"]
-        shown = self.system.city("status")
-        assert shown.returncode == 1
-        assert "chain behind the books" in shown.stdout
-        assert behind(), "it healed before it could be looked at"
-        assert submissions() == signed
-        assert scenes.submission_of(paid_meanwhile) is None
+        # Our turn with the chain: it doesn't heal while it is looked at.
+        scenes.while_watching(partial(self._look, signed, ids))
 
         eventually(lambda: not behind(), what="the chain in step with the books")
         assert submissions()[: len(signed)] == signed
-        scenes.all_settled([*ids, paid_meanwhile])
+        scenes.all_settled(ids)
 
         self.books.assert_kept()
         self._assert_first_order(self._hashes(len(signed)))
         eventually(lambda: not bad_lines(self.system), what="good lines", within_seconds=15)
+
+    def _look(self, signed: list[tuple[object, ...]], ids: list[str]) -> None:
+        """It is shown, payments are accepted all the same, and none of them is signed for the chain."""
+        assert behind(), "it healed before it could be looked at"
+        ids.append(self.payer.pay(self.api.shops()[0], 3)["id"])
+        shown = self.system.city("status")
+        assert shown.returncode == 1
+        assert "chain behind the books" in shown.stdout
+        assert scenes.submission_of(ids[-1]) is None
+        assert submissions() == signed
 
     def _hashes(self, count: int) -> list[str]:
         return list(Submission.objects.order_by("pk").values_list("tx_hash", flat=True)[:count])
@@ -155,17 +180,36 @@ class Loss:
 class TestDeepReorg:
     def test_heals_by_itself_when_posted_blocks_are_gone(self, system, gimpo, payers):
         """D5, D6, I8, I14: depth 8 under a finality of 5 blocks, while 50 payments settle."""
-        first_wave = scenes.send_all(scenes.orders(payers, gimpo.shops(), count=25))
-        carrier = scenes.signed(first_wave[0])
-        second_wave = scenes.send_all(scenes.orders(payers, gimpo.shops(), count=25))
-        eventually(lambda: scenes.of_ids(first_wave).filter(status="settled").exists(), what="the first posted")
-        books = Books.now()
+        ids: list[str] = []
+        books: list[Books] = []
 
-        scenes.rpc(system, "anvil_reorg", 8, [])
+        def post_one_wave_and_mine_another() -> None:
+            """By hand, block by block, so that the posted one is surely among the last eight."""
+            with scenes.mining_stopped(system):
+                ids.extend(scenes.send_all(scenes.orders(payers, gimpo.shops(), count=25)))
+                posted = mined_by_hand(system, ids[-1])
+                for _ in range(scenes.BLOCKS_TO_FINAL):
+                    scenes.rpc(system, "evm_mine")
+                Rounds().until(lambda: scenes.of_ids(ids).filter(status="settled").count() == 25, what="the posting")
+                ids.extend(scenes.send_all(scenes.orders(payers, gimpo.shops(), count=25)))
+                mined_by_hand(system, ids[-1])
+                books.append(Books.now())
+                scenes.rpc(system, "anvil_reorg", 8, [])
+                assert scenes.receipt(system, posted) is None
 
-        assert scenes.receipt(system, carrier) is None, "the posted batch must be among what was lost"
-        left = scenes.head(system) - 8
-        Loss(system, gimpo, payers[0], books, left).watch_until_healed([*first_wave, *second_wave])
+        scenes.while_watching(post_one_wave_and_mine_another)
+
+        loss = Loss(system, gimpo, payers[0], books[0], left=scenes.head(system) - 8)
+        loss.watch_until_healed(ids)
+
+
+def mined_by_hand(system: RunningSystem, payment_id: str) -> Submission:
+    """The transaction that carries a payment, broadcast by a round of ours and mined in a block of its own."""
+    submission = scenes.signed(payment_id)
+    Rounds().until(lambda: scenes.known(system, submission), what="the broadcast")
+    scenes.rpc(system, "evm_mine")
+    assert scenes.receipt(system, submission) is not None
+    return submission
 
 
 def dumps(system: RunningSystem) -> tuple[Path, Path]:

@@ -58,9 +58,9 @@ class TestDropped:
         with scenes.mining_stopped(system):
             payment = payers[0].pay(gimpo.shops()[0], 5)
             submission = scenes.signed(payment["id"])
-            eventually(lambda: scenes.rpc(system, "eth_getTransactionByHash", submission.tx_hash), what="the broadcast")
+            eventually(lambda: scenes.known(system, submission), what="the broadcast")
             scenes.rpc(system, "anvil_dropAllTransactions")
-            assert scenes.rpc(system, "eth_getTransactionByHash", submission.tx_hash) is None
+            assert not scenes.known(system, submission)
 
         scenes.all_settled([payment["id"]], within_seconds=DROPPED_SENT_AGAIN_WITHIN_SECONDS)
 

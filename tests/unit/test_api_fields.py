@@ -50,7 +50,9 @@ class TestStrictJSONParser:
             b'{"a": "\xff"}',
             b'{"a": "\xed\xa0\x80"}',
             b'{"a": ' + b"9" * 5_000 + b"}",
+            b'{"\\ud800": 1}',
             b'{"a": ' + b"[" * 30_000 + b"]" * 30_000 + b"}",
+            b'{"a": [' + b"{}," * 1_000 + b"{}]}",
         ],
         ids=lambda body: body[:20],
     )

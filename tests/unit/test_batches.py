@@ -7,14 +7,6 @@ from contracts.chain.encoding import Scheme
 from wallets.settlement import GAS_OF_BATCH, GAS_OF_GROUP, GAS_OF_RECORD, Waiting, next_batch
 
 SHOPS = ["0x" + f"{number:040x}" for number in range(4)]
-GAS = st.integers(min_value=0, max_value=1_000_000)
-
-
-@st.composite
-def waiting(draw):
-    """Up to forty payments of both schemes to four shops, oldest first."""
-    kinds = draw(st.lists(st.tuples(st.sampled_from(SHOPS), st.sampled_from(Scheme)), max_size=40))
-    return [Waiting(number, shop, scheme) for number, (shop, scheme) in enumerate(kinds, 1)]
 
 
 def worst_gas(payments):
@@ -23,15 +15,28 @@ def worst_gas(payments):
     return GAS_OF_BATCH + len(groups) * GAS_OF_GROUP + sum(GAS_OF_RECORD[each.scheme] for each in payments)
 
 
+@st.composite
+def waiting_and_gas(draw):
+    """Up to forty payments of both schemes to four shops, oldest first; and gas that some of them just need, or miss."""
+    kinds = draw(st.lists(st.tuples(st.sampled_from(SHOPS), st.sampled_from(Scheme)), min_size=1, max_size=40))
+    payments = [Waiting(number, shop, scheme) for number, (shop, scheme) in enumerate(kinds, 1)]
+    needed = worst_gas(payments[: draw(st.integers(min_value=0, max_value=len(payments)))])
+    return payments, needed + draw(st.sampled_from([-1, 0, 1, 25_000]))
+
+
 class TestNextBatch:
-    @given(waiting(), GAS)
-    def test_never_takes_more_gas_than_it_may(self, payments, gas):
+    @given(waiting_and_gas())
+    def test_never_takes_more_gas_than_it_may(self, given_):
+        payments, gas = given_
+
         chosen = set(next_batch(payments, gas=gas))
 
         assert not chosen or worst_gas([each for each in payments if each.id in chosen]) <= gas
 
-    @given(waiting(), GAS)
-    def test_takes_the_oldest_and_leaves_no_room_for_the_next(self, payments, gas):
+    @given(waiting_and_gas())
+    def test_takes_the_oldest_and_leaves_no_room_for_the_next(self, given_):
+        payments, gas = given_
+
         chosen = next_batch(payments, gas=gas)
 
         assert chosen == tuple(each.id for each in payments[: len(chosen)])

@@ -110,8 +110,10 @@ class TestCompact:
 
     @pytest.mark.parametrize("length", [0, 1, 63, 66, 128, 130])
     def test_refuses_other_lengths(self, length):
+        signature = signed_outside(b"\x01" * 32, b"\x02" * 32) + bytes(65)
+
         with pytest.raises(SignatureUnreadable):
-            encoding.compact(b"\x01" * length)
+            encoding.compact(signature[:length])
 
     @pytest.mark.parametrize("bad", [0, SECP256K1_N, 2**256 - 1])
     @pytest.mark.parametrize("place", [0, 32])
@@ -184,10 +186,15 @@ class TestCheckedP256:
         with pytest.raises(SignatureUnreadable):
             encoding.checked_p256(changed[:64], changed[64:], hashlib.sha256(b"pay").digest())
 
-    @pytest.mark.parametrize(("signature", "key"), [(63, 64), (65, 64), (64, 63), (64, 65), (0, 0)])
-    def test_refuses_other_lengths(self, signature, key):
+    @pytest.mark.parametrize(("length", "key_length"), [(63, 64), (65, 64), (64, 63), (64, 65), (0, 0)])
+    def test_refuses_other_lengths(self, length, key_length):
+        r, s = self.signed(b"pay")
+        signature = r.to_bytes(32, "big") + s.to_bytes(32, "big") + b"\x00"
+
         with pytest.raises(SignatureUnreadable):
-            encoding.checked_p256(b"\x01" * signature, b"\x01" * key, b"\x02" * 32)
+            encoding.checked_p256(
+                signature[:length], (self.PUBLIC + b"\x00")[:key_length], hashlib.sha256(b"pay").digest()
+            )
 
     @pytest.mark.parametrize(("r", "s"), [(0, 1), (1, 0), (P256_N, 1), (1, P256_N)])
     def test_refuses_r_and_s_out_of_range(self, r, s):

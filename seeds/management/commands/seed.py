@@ -1,10 +1,10 @@
-"""``manage.py seed``: founds the cities of seeds/cities, and with --demo gives them people."""
+"""``manage.py seed``: founds the cities of seeds/cities, and gives them people where the demo setting is on."""
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from citycoin.kernel import clock
@@ -19,10 +19,6 @@ class Command(BaseCommand):
 
     help = "Found the cities of seeds/cities; safe to repeat."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        """--demo: residents with won, in var/demo.json."""
-        parser.add_argument("--demo", action="store_true")
-
     def handle(self, *args: Any, **options: Any) -> None:
         """Each step for all cities, so that they wait for the chain together."""
         gateway, signer, now = wiring.chain_gateway(), VaultSigner(), clock.now()
@@ -33,14 +29,14 @@ class Command(BaseCommand):
             founding.decide_budget(contract=contract, city_file=each, gateway=gateway, signer=signer, now=now)
             tokens = founding.open_shops(contract=contract, city_file=each, signer=signer, now=now)
             said.setdefault(each.slug, {"shops": {}, "residents": []})["shops"] |= tokens
-            if options["demo"]:
+            if settings.DEMO:
                 said[each.slug]["residents"] += demo.open_residents(contract=contract, signer=signer, now=now)
         demo.keep(said)
         for each, contract in contracts.items():
             founding.open_programmes(contract=contract, city_file=each, gateway=gateway, signer=signer, now=now)
         for contract in contracts.values():
             founding.wait_until_open(contract)
-        if options["demo"]:
+        if settings.DEMO:
             for contract in contracts.values():
                 demo.top_up_residents(contract=contract, now=now)
         self.stdout.write(f"{len(files)} cities")
