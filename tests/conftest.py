@@ -26,10 +26,11 @@ started = ExitStack()
 def pytest_configure(config: pytest.Config) -> None:
     """Start the system, or make the secrets that a unit test needs; only then may the settings be read."""
     global running
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        return  # its workers would inherit what is set here, and pytest-django would read their settings from that
     os.environ["DJANGO_SETTINGS_MODULE"] = "citycoin.settings"
     database = os.environ.get("TEST_DATABASE")
-    starts_workers = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
-    if not database or starts_workers or config.option.collectonly:
+    if not database or config.option.collectonly:
         var = FOLDER / f"unit-{secrets.token_hex(4)}"
         make_secrets(var)
         os.environ["CITYCOIN_VAR"] = str(var)

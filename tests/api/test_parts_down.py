@@ -44,16 +44,17 @@ class TestWithoutTheChain:
         again = world.gimpo.call("POST", "budgets", body)
 
         assert again.status_code == 202, again.text
-        now = lambda: world.node.budget(world.contract().address, world.year)["version"]  # noqa: E731
-        eventually(lambda: now() == facts["version"], what="the amendment")
+        contract = world.contract().address
+        eventually(lambda: world.node.budget(contract, world.year)["version"] == facts["version"], what="the amendment")
 
     def test_a_wallet_is_opened_and_registered_when_it_is_back(self, world):
         with without(world.system, "chain"):
             opened = world.gimpo.ok("POST", "wallets", {"code": world.gimpo.new_code(), "pin": "135790"})
             assert not opened["registered"]
 
-        registered = lambda: world.gimpo.ok("GET", "wallets/me", token=opened["token"])["registered"]  # noqa: E731
-        eventually(registered, what="the registration")
+        eventually(
+            lambda: world.gimpo.ok("GET", "wallets/me", token=opened["token"])["registered"], what="the registration"
+        )
 
 
 class TestWithoutTheBroker:

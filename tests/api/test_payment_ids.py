@@ -1,5 +1,6 @@
 """One id, one payment, one answer – however often, however many at once, and whatever has changed since."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -14,6 +15,13 @@ def payer(world, request):
     return getattr(world, request.param)
 
 
+def said_of(answer):
+    """What is said of a payment, but for how far it has come in the meantime."""
+    return json.dumps(
+        {name: said for name, said in answer.json().items() if name not in {"status", "ended_at", "batch"}}
+    )
+
+
 class TestTheSameIdAndFacts:
     def test_give_the_same_answer_to_50_at_once_and_one_payment(self, world, payer):
         """A1."""
@@ -23,7 +31,7 @@ class TestTheSameIdAndFacts:
             answers = list(at_once.map(lambda _: payer.send(order), range(50)))
 
         assert {answer.status_code for answer in answers} == {201}
-        assert len({answer.text for answer in answers}) == 1
+        assert len({said_of(answer) for answer in answers}) == 1
         assert Payment.objects.filter(client_id=order["id"]).count() == 1
         assert payer.available() == before - 100
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.exceptions import ValidationError
 
-from citycoin.api.fields import Address, HexBytes, StrictSerializer, WholeNumber, WonAmount
+from citycoin.api.fields import Address, HexBytes, Identifier, PinDigits, StrictSerializer, WholeNumber, WonAmount
 from citycoin.api.parsers import LONGEST_BODY_BYTES, BodyUnreadable, StrictJSONParser
 from citycoin.kernel.money import LARGEST_MOVEMENT, Won
 
@@ -106,6 +106,36 @@ class TestAddress:
     def test_refuses_a_line_feed_at_the_end(self):
         with pytest.raises(ValidationError):
             Address().to_internal_value("0x" + "00" * 20 + "\n")
+
+
+class TestIdentifier:
+    @given(st.uuids())
+    def test_takes_a_uuid_of_any_case(self, one):
+        assert Identifier().to_internal_value(str(one).upper()) == one
+        assert Identifier().to_internal_value(Identifier().to_representation(one)) == one
+
+    @pytest.mark.parametrize(
+        "text", ["", "5", 5, True, None, "0" * 32, "{" + "0" * 8 + "-0000-0000-0000-" + "0" * 12 + "}"]
+    )
+    def test_refuses_its_other_spellings(self, text):
+        with pytest.raises(ValidationError):
+            Identifier().to_internal_value(text)
+
+
+class TestPinDigits:
+    def test_takes_six_digits_and_keeps_the_zeros_before(self):
+        assert PinDigits().to_internal_value("001230") == "001230"
+
+    @pytest.mark.parametrize(
+        "text", ["", "12345", "1234567", "１２３４５６", " 23456", "12345\n", "123456\n", 123456, None]
+    )
+    def test_refuses_anything_else(self, text):
+        with pytest.raises(ValidationError):
+            PinDigits().to_internal_value(text)
+
+    def test_is_never_shown(self):
+        with pytest.raises(TypeError):
+            PinDigits().to_representation("135790")
 
 
 class TestHexBytes:

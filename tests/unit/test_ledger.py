@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
@@ -18,11 +18,9 @@ from django.db.models import Sum
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    Bundle,
     RuleBasedStateMachine,
     initialize,
     invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -72,8 +70,8 @@ class Answer:
 
     order: Order
     authority: Authority
-    code: str = ""
-    payment: int = 0
+    code: str
+    payment: int
 
 
 @dataclass(slots=True)
@@ -153,10 +151,6 @@ class ChainOfTheTest:
 class Ledger(RuleBasedStateMachine):
     """Two residents (one with a PIN, one with a key of her own) and two shops."""
 
-    coming = Bundle("top-ups on their way")
-    ids = Bundle("ids that were answered")
-    batches = Bundle("batches")
-
     @initialize()
     def found_a_city(self) -> None:
         number = next(NUMBERS)
@@ -182,10 +176,12 @@ class Ledger(RuleBasedStateMachine):
             said = {"account": person.address, "kind": int(kinds[Wallet.Kind(person.wallet.kind)])}
             self.chain.mine(("Registered", said), at=self.now)
         self.lots: dict[int, ModelLot] = {}
-        self.answers: dict[UUID, Answer] = {}
-        self.said_of_batch: list[tuple[Batch, dict[int, int]]] = []
+        self.promised: list[tuple[str, str, int]] = []
+        self.answers: list[Answer] = []
         self.statuses: dict[int, Status] = {}
         self.post()
+        for who, days in ((0, 1), (0, 6), (1, 3)):
+            self.top_up(who, 400, days, comes=True)
 
     def new_address(self) -> str:
         return "0x" + hash_of("address", next(NUMBERS))[-40:]
@@ -197,26 +193,21 @@ class Ledger(RuleBasedStateMachine):
 
     # What happens.
 
-    @rule(target=coming, who=st.integers(0, 1), won=st.integers(1, 500), days=st.integers(1, 6))
-    def top_up(self, who: int, won: int, days: int) -> tuple[str, int]:
+    @rule(who=st.integers(0, 1), won=st.integers(1, 500), days=st.integers(1, 6), comes=st.booleans())
+    def top_up(self, who: int, won: int, days: int, *, comes: bool) -> None:
+        """Promised by the books; issued at once, or with the next one that comes."""
         person, issue_id = self.residents[who], hash_of("issue", next(NUMBERS))
-        expires_at = self.now + timedelta(days=days)
-        lot = LotOnItsWay(person.wallet.pk, Won(won), {"buyer": Won(won)}, expires_at)
+        lot = LotOnItsWay(person.wallet.pk, Won(won), {"buyer": Won(won)}, self.now + timedelta(days=days))
         expect_lots(issue_id=issue_id, programme=1, lots=[lot])
         made = Lot.objects.get(issue_id=issue_id)
         person.lots.append(made.pk)
-        self.lots[made.pk] = ModelLot(won, expires_at)
-        return issue_id, made.pk
-
-    @rule(promised=coming)
-    def issue(self, promised: tuple[str, int]) -> None:
-        issue_id, lot_id = promised
-        lot = Lot.objects.get(pk=lot_id)
-        if not self.lots[lot_id].final:  # the contract takes an issue's id once
-            person = next(each for each in self.residents if each.wallet.pk == lot.wallet_id)
-            self.chain.issue(issue_id, person.address, lot.amount, at=self.now)
+        self.lots[made.pk] = ModelLot(won, lot.expires_at)
+        self.promised.append((issue_id, person.address, made.pk))
+        while comes and self.promised:
+            issue_id, address, lot_id = self.promised.pop()
+            self.chain.issue(issue_id, address, Lot.objects.get(pk=lot_id).amount, at=self.now)
             self.lots[lot_id].final = True
-            self.post()
+        self.post()
 
     @rule(who=st.integers(0, 1), won=st.integers(1, 500))
     def issue_what_the_books_did_not_promise(self, who: int, won: int) -> None:
@@ -227,79 +218,86 @@ class Ledger(RuleBasedStateMachine):
 
         assert Incident.objects.filter(city=self.city).count() == incidents + 1
 
-    @rule(target=ids, who=st.integers(0, 1), shop=st.integers(0, 1), won=st.integers(1, 600), ahead=st.integers(-2, 3))
-    def pay(self, who: int, shop: int, won: int, ahead: int) -> UUID:
-        person, client_id = self.residents[who], UUID(int=next(NUMBERS))
-        order = Order(self.city.pk, client_id, self.shops[shop].address, Won(won), None, b"\x01" * 32)
+    @rule(
+        payments=st.lists(
+            st.tuples(st.integers(0, 1), st.integers(0, 1), st.integers(1, 300), st.integers(-2, 3)),
+            min_size=1,
+            max_size=4,
+        ),
+        then=st.sampled_from(["wait", "form", "mine"]),
+        refused=st.dictionaries(st.integers(0, 3), st.just(EXPIRED), max_size=2),
+    )
+    def pay(self, payments: list[tuple[int, int, int, int]], then: str, refused: dict[int, int]) -> None:
+        """Who, to which shop, how many won, and for an own key how far the nonce is from the highest.
+
+        They wait, or are formed into a batch, or that and all batches before it are mined; those ``refused`` have expired.
+        """
+        for who, shop, won, ahead in payments:
+            self.pay_once(self.residents[who], self.shops[shop], won, ahead)
+        if then != "wait":
+            form_batch(contract=self.chain.contract, signer=self.signer, fees=FEES, now=self.now)
+        if then == "mine":
+            for batch in Batch.objects.filter(city=self.city, posted_at=None).order_by("pk"):
+                self.mine(batch, refused)
+            self.post()
+
+    def pay_once(self, person: Person, shop: Person, won: int, ahead: int) -> None:
+        order = self.order(shop, won)
         nonce = max(1, max(person.nonces, default=0) + ahead)
         authority = self.authority(person, nonce)
         available = self.available(person)
-        code, payment = self.ask(order, authority)
+
+        answer = self.answered(order, authority)
 
         if not person.pin and nonce in person.nonces:
-            assert code == "nonce_used"
+            assert answer.code == "nonce_used"
         elif available < won:
-            assert code == "not_enough_won"
+            assert answer.code == "not_enough_won"
         else:
-            assert code == ""
-            self.take(person, payment)
-        self.answers[client_id] = Answer(order, authority, code, payment)
-        return client_id
+            assert answer.code == ""
+            self.take(person, answer.payment)
 
-    @rule(target=ids, shop=st.integers(0, 1))
-    def pay_with_a_wrong_pin(self, shop: int) -> UUID:
-        client_id = UUID(int=next(NUMBERS))
-        order = Order(self.city.pk, client_id, self.shops[shop].address, Won(1), None, b"\x01" * 32)
-        authority = Pin(self.residents[0].wallet.pk, "000000", b"\x01" * 32, self.signer)
+    @rule(who=st.integers(0, 1))
+    def be_refused(self, who: int) -> None:
+        """A wrong PIN, and an id that was asked for before it arrived."""
+        person, pins = self.residents[who], self.residents[0].wallet.pk
 
-        code, _ = self.ask(order, authority)
-
-        assert code in ("pin_wrong", "pin_locked")
-        # Five in a row would lock the wallet for minutes; the other rules need it open.
-        Wallet.objects.filter(pk=self.residents[0].wallet.pk).update(pin_failures=0)
-        self.answers[client_id] = Answer(order, authority, code)
-        return client_id
-
-    @rule(client_id=ids)
-    def ask_again_with_the_same_facts(self, client_id: UUID) -> None:
-        before = self.answers[client_id]
-
-        assert self.ask(before.order, before.authority) == (before.code, before.payment)
-
-    @rule(client_id=ids)
-    def ask_again_with_other_facts(self, client_id: UUID) -> None:
-        before = self.answers[client_id]
-        order = before.order
-        other = Order(order.city_id, order.client_id, order.payee_address, order.amount, None, b"\x02" * 32)
-
-        code, _ = self.ask(other, before.authority)
-
-        assert code == (before.code if before.code == "payment_id_closed" else "payment_id_reused")
-
-    @rule(target=ids, who=st.integers(0, 1))
-    def close_an_id_and_pay_under_it(self, who: int) -> UUID:
-        person, client_id = self.residents[who], UUID(int=next(NUMBERS))
-        order = Order(self.city.pk, client_id, self.shops[0].address, Won(1), None, b"\x01" * 32)
-        authority = self.authority(person, max(person.nonces, default=0) + 1)
-
+        wrong = self.answered(self.order(self.shops[0], 1), Pin(pins, "000000", b"\x01" * 32, self.signer))
+        order = self.order(self.shops[0], 1)
         with pytest.raises(CityCoinError) as unknown:
-            close(wallet=person.wallet, client_id=client_id, now=self.now)
+            close(wallet=person.wallet, client_id=order.client_id, now=self.now)
+        late = self.answered(order, self.authority(person, max(person.nonces, default=0) + 1))
 
-        assert unknown.value.code == "payment_unknown"
-        assert self.ask(order, authority) == ("payment_id_closed", 0)
-        self.answers[client_id] = Answer(order, authority, "payment_id_closed")
-        return client_id
+        assert (wrong.code, unknown.value.code, late.code) == ("pin_wrong", "payment_unknown", "payment_id_closed")
+        # Five in a row would lock the wallet for minutes; the other rules need it open.
+        Wallet.objects.filter(pk=pins).update(pin_failures=0)
 
-    @rule(target=batches)
-    def form(self) -> Batch | None:
-        form_batch(contract=self.chain.contract, signer=self.signer, fees=FEES, now=self.now)
-        return Batch.objects.filter(city=self.city).order_by("-pk").first()
+    @rule()
+    def ask_again(self) -> None:
+        """The same facts are answered the same; other facts are refused, unless the id is closed to all."""
+        for before in self.answers[-6:]:
+            assert self.ask(before.order, before.authority) == (before.code, before.payment)
+            other = replace(before.order, facts=b"\x02" * 32)
+            closed = before.code == "payment_id_closed"
+            assert self.ask(other, before.authority) == ("payment_id_closed" if closed else "payment_id_reused", 0)
 
-    @rule(batch=batches, refused=st.dictionaries(st.integers(0, 3), st.just(EXPIRED), max_size=2))
-    def settle(self, batch: Batch | None, refused: dict[int, int]) -> None:
-        """The first time its records settle or are refused; a batch mined twice is answered NonceUsed for each."""
-        if batch is None:
-            return
+    @rule()
+    def mine_a_batch_twice_and_copy_everything_once_more(self) -> None:
+        """The contract answers NonceUsed for each record; and as after a chain that fell behind, the same
+        transactions come to stand in other blocks.
+        """
+        movements = Movement.objects.filter(city=self.city).count()
+
+        if (batch := Batch.objects.filter(city=self.city).exclude(posted_at=None).order_by("-pk").first()) is not None:
+            self.mine(batch, {})
+        for logs in self.chain.transactions[-6:]:
+            if not self.is_unexplained(logs):
+                self.chain.copy(logs, at=self.now)
+        self.post()
+
+        assert Movement.objects.filter(city=self.city).count() == movements
+
+    def mine(self, batch: Batch, refused: dict[int, int]) -> None:
         reasons = self.chain.settle(batch, refused, at=self.now)
         for payment in batch.payments.all():
             reason = reasons.get(payment.batch_index, 0)
@@ -308,21 +306,8 @@ class Ledger(RuleBasedStateMachine):
             self.statuses[payment.pk] = Status.VOIDED if reason else Status.SETTLED
             if reason:
                 self.give_back(payment)
-        self.post()
 
-    @precondition(lambda self: self.chain.transactions)
-    @rule(data=st.data())
-    def copy_a_transaction_once_more(self, data: st.DataObject) -> None:
-        """As after a chain that fell behind: the same bytes come to stand in another block."""
-        known = [each for each in self.chain.transactions if not self.is_unexplained(each)]
-        self.chain.copy(data.draw(st.sampled_from(known)), at=self.now)
-        movements = Movement.objects.filter(city=self.city).count()
-
-        self.post()
-
-        assert Movement.objects.filter(city=self.city).count() == movements
-
-    @rule(days=st.integers(0, 3))
+    @rule(days=st.integers(0, 2))
     def pass_time(self, days: int) -> None:
         self.now += timedelta(days=days)
         Chain.objects.filter(pk=self.chain.contract.chain_id).update(seen_at=self.now)
@@ -397,6 +382,16 @@ class Ledger(RuleBasedStateMachine):
             return Pin(person.wallet.pk, person.pin, b"\x01" * 32, self.signer)
         expires = int((self.now + timedelta(days=30)).timestamp())
         return OwnSignature(person.address, Signed(nonce, expires, hashlib.sha512(b"signature").digest()))
+
+    def order(self, shop: Person, won: int) -> Order:
+        """An order under a new id."""
+        return Order(self.city.pk, UUID(int=next(NUMBERS)), shop.address, Won(won), None, b"\x01" * 32)
+
+    def answered(self, order: Order, authority: Authority) -> Answer:
+        """Ask for the first time, and remember what was said."""
+        code, payment = self.ask(order, authority)
+        self.answers.append(Answer(order, authority, code, payment))
+        return self.answers[-1]
 
     def ask(self, order: Order, authority: Authority) -> tuple[str, int]:
         """The code of a refusal or nothing, and the payment's key or 0. Time passes: the pace is not what is tested."""
