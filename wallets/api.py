@@ -30,7 +30,7 @@ class CityView(APIView):
     """GET: the city, and the domain that its payments are signed for."""
 
     def get(self, request: Request, city: str) -> Response:
-        """{city, name, token, domain, treasury}."""
+        """{city, name, token, domain}."""
         contract = contract_of(city_named(city).pk)
         return Response(
             {

@@ -83,8 +83,8 @@ def payments_of(wallet: Wallet) -> QuerySet[Payment]:
 
 
 def payment_named(wallet: Wallet, client_id: UUID) -> Payment | None:
-    """The payment that the wallet made under this id, or was paid by."""
-    return payments_of(wallet).filter(client_id=client_id).first()
+    """The payment that the wallet made under this id; another wallet's id is simply unknown."""
+    return wallet.payments.select_related("batch").filter(client_id=client_id).first()
 
 
 def next_nonce(wallet: Wallet) -> int:

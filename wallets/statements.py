@@ -1,7 +1,7 @@
 """The statements of authorising, written by hand: what a payment costs is counted in them.
 
 Through the ORM they took more time to compose than to run (docs/decisions/0008). Each is one trip, each means the same
-on both databases, and nothing else in the project writes SQL. They run in the caller's transaction, in this order:
+on both databases. They run in the caller's transaction, in this order:
 lock the payer, look around, take lots, hold.
 """
 

@@ -487,4 +487,4 @@ def _a_wrong_check_digit(_world: World) -> Asked:
 
 @provokes("business_registered")
 def _a_business_that_has_a_shop(_world: World) -> Asked:
-    return opening_a_shop("1208147521")  # of seeds/cities/gimpo.toml
+    return opening_a_shop("0000000112")  # of seeds/cities/gimpo.toml

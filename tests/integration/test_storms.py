@@ -111,7 +111,9 @@ class TestSamePayment:
         said = scenes.storm(gimpo, [(crowd.sharing[0].token, body)] * 50)
 
         assert answers(said) == {PAID: 50}
-        assert len({str(sorted(answer.items())) for _, answer in said}) == 1
+        # Meanwhile it may have got into a batch, which the later answers say.
+        lasting = [{name: answer[name] for name in ("id", "nonce", "expires", "authorised_at")} for _, answer in said]
+        assert lasting == lasting[:1] * 50
         scenes.all_settled([body["id"]])
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from tests.faults.scenes import at_once
 from tests.outside import CityApi, P256Key, Secp256k1Key
 from tests.running import RunningSystem
 
@@ -25,10 +27,10 @@ class TestWholePath:
         assert {"broker", "chain"} <= foreign
         assert connection.vendor == "postgresql"
         assert system.rpc_url == settings.CHAIN_RPC_URL
-        people = [gimpo.join(Secp256k1Key()), gimpo.join(P256Key()), gimpo.join_city_kept()]
+        joins = (partial(gimpo.join, Secp256k1Key()), partial(gimpo.join, P256Key()), gimpo.join_city_kept)
 
-        for person in people:
-            person.top_up(1_000)
+        people = at_once(joins)
+        at_once([partial(person.top_up, 1_000) for person in people])
         shop = gimpo.shops()[0]
         paid = [person.pay(shop, 300) for person in people]
         for person, payment in zip(people, paid, strict=True):

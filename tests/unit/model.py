@@ -1,0 +1,144 @@
+"""What the model of the ledger knows: people, lots, answers, and a chain that says what the contract would.
+
+``ChainOfTheTest`` writes rows as the copier of logs would have written them. Pure unit tests only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+
+from contracts.chain.signing import Signer
+from contracts.models import ChainLog, Contract
+from wallets.authority import Authority, Order, OwnSignature, Pin, Signed
+from wallets.models import Batch, Wallet
+
+ZERO = "0x" + "00" * 20
+NONCE_USED, EXPIRED, BALANCE_TOO_LOW = 3, 4, 9  # of the contract's refusals
+_numbers = count(1)
+
+
+def number() -> int:
+    """Another each time: what is unique in the database is unique over all examples."""
+    return next(_numbers)
+
+
+def new_address() -> str:
+    return "0x" + hash_of("address", number())[-40:]
+
+
+def won_by(rows: QuerySet[Any], column: str) -> dict[int, int]:
+    """The sum of ``amount`` for each value of ``column``."""
+    return dict(rows.values_list(column).annotate(won=Sum("amount")).values_list(column, "won").order_by(column))
+
+
+def hash_of(*words: object) -> str:
+    return "0x" + hashlib.sha256(repr(words).encode()).hexdigest()
+
+
+@dataclass(slots=True)
+class Person:
+    """A wallet, its address, and the model's idea of it."""
+
+    wallet: Wallet
+    address: str
+    pin: str = ""
+    lots: list[int] = field(default_factory=list)
+    nonces: set[int] = field(default_factory=set)
+
+    def says_yes(self, nonce: int, *, now: datetime, signer: Signer) -> Authority:
+        """By her PIN; or by a signature of an own key, which only the door and the contract look at."""
+        if self.pin:
+            return Pin(self.wallet.pk, self.pin, b"\x01" * 32, signer)
+        expires = int((now + timedelta(days=30)).timestamp())
+        return OwnSignature(self.address, Signed(nonce, expires, b"\x01" * 64))
+
+
+@dataclass(slots=True)
+class Answer:
+    """What was said under an id, and the order that it was said to."""
+
+    order: Order
+    authority: Authority
+    code: str
+    payment: int
+
+
+@dataclass(slots=True)
+class ModelLot:
+    """A lot as the model knows it."""
+
+    left: int
+    expires_at: datetime
+    final: bool = False
+
+
+@dataclass(slots=True)
+class ChainOfTheTest:
+    """Balances and used nonces by address, and the transactions that final blocks have."""
+
+    contract: Contract
+    balances: Counter[str] = field(default_factory=Counter)
+    used: set[tuple[str, int]] = field(default_factory=set)
+    transactions: list[list[tuple[str, dict[str, object]]]] = field(default_factory=list)
+    block: int = 0
+
+    def mine(self, *logs: tuple[str, dict[str, object]], at: datetime) -> None:
+        """A transaction with these logs in the next block, copied and not yet posted."""
+        self.transactions.append(list(logs))
+        self.copy(list(logs), at=at)
+
+    def copy(self, logs: list[tuple[str, dict[str, object]]], *, at: datetime) -> None:
+        """As the copier would write them."""
+        self.block += 1
+        place = (self.contract.pk, self.block)
+        ChainLog.objects.bulk_create(
+            ChainLog(
+                contract=self.contract,
+                block_number=self.block,
+                block_hash=hash_of("block", *place),
+                block_at=at,
+                tx_hash=hash_of("tx", *place),
+                log_index=index,
+                name=name,
+                args=args,
+            )
+            for index, (name, args) in enumerate(logs)
+        )
+
+    def issue(self, issue_id: str, to: str, won: int, *, at: datetime) -> None:
+        """The contract's ``issue`` for one recipient."""
+        self.balances[to] += won
+        self.mine(
+            ("Transfer", {"from": ZERO, "to": to, "value": won}),
+            ("Issued", {"issueId": issue_id, "programme": 1, "index": 0, "to": to, "amount": won}),
+            at=at,
+        )
+
+    def settle(self, batch: Batch, refused: dict[int, int], *, at: datetime) -> dict[int, int]:
+        """The contract's ``settle``; the reasons of those it refuses, with ``refused`` among them, by index."""
+        logs: list[tuple[str, dict[str, object]]] = []
+        reasons = {}
+        for payment in batch.payments.select_related("key").order_by("batch_index"):
+            payer, index = payment.key.address, payment.batch_index
+            reason = NONCE_USED if (payer, payment.nonce) in self.used else refused.get(index, 0)
+            if not reason and self.balances[payer] < payment.amount:
+                reason = BALANCE_TOO_LOW
+            self.used.add((payer, payment.nonce))
+            if reason:
+                reasons[index] = reason
+                logs.append(("Refused", {"batchId": batch.manifest, "index": index, "reason": reason}))
+                continue
+            self.balances[payer] -= payment.amount
+            self.balances[payment.payee_address] += payment.amount
+            logs.append(("Transfer", {"from": payer, "to": payment.payee_address, "value": payment.amount}))
+        total = batch.payments.count()
+        ended = {"batchId": batch.manifest, "settled": total - len(reasons), "refused": len(reasons), "total": 0}
+        self.mine(*logs, ("BatchSettled", ended), at=at)
+        return reasons
