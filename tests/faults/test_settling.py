@@ -9,7 +9,7 @@ from hexbytes import HexBytes
 from citycoin.kernel import clock
 from contracts import wiring
 from contracts.chain.encoding import call
-from contracts.models import Contract, Sender, Submission
+from contracts.models import ChainLog, Contract, Sender, Submission
 from contracts.submissions import Call, sign_once
 from tests.faults import scenes
 from tests.outside import eventually
@@ -36,11 +36,12 @@ def signed_by_hand(purpose: str, data: bytes, *, role: Sender.Role, gas: int = 1
     )
 
 
-def wait_final(submission: Submission) -> None:
-    """Until a final block says that it went through."""
+def wait_posted(submission: Submission) -> None:
+    """Until a final block says that it went through, and the books have taken in what it did."""
+    said = ChainLog.objects.filter(tx_hash=submission.tx_hash)
     eventually(
-        lambda: Submission.objects.get(pk=submission.pk).status == Submission.Status.FINAL,
-        what=f"a final block with {submission.purpose}",
+        lambda: said.exists() and not said.filter(posted_at=None).exists(),
+        what=f"the posting of {submission.purpose}",
     )
 
 
@@ -78,7 +79,7 @@ class TestMinedTwice:
 
         second = signed_by_hand("settle", bytes(said["data"]), role=Sender.Role.SETTLER, gas=said["gas"])
 
-        wait_final(second)
+        wait_posted(second)
         scenes.all_settled(ids)
         assert Submission.objects.get(pk=first.pk).status == Submission.Status.FINAL
         assert scenes.incidents() == noticed
@@ -88,7 +89,7 @@ class TestMinedTwice:
 class TestReverted:
     def test_is_halved_down_to_one_and_settles_when_the_city_goes_on(self, gimpo, payers):
         """D11, C8, E6, I4: batches revert while the contract is paused; no payment is lost or left behind."""
-        wait_final(signed_by_hand("pause", call("pause()"), role=Sender.Role.GUARDIAN))
+        wait_posted(signed_by_hand("pause", call("pause()"), role=Sender.Role.GUARDIAN))
         alone = payers[0].pay(gimpo.shops()[0], 7)["id"]
         scenes.signed(alone)
         together = scenes.send_all(scenes.orders(payers[1:], gimpo.shops(), count=3))
