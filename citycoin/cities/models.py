@@ -18,3 +18,19 @@ class City(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class District(models.Model):
+    """A part of a city (읍, 면, 동), as a shop's address names it."""
+
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="districts")
+    name_ko = models.CharField(max_length=40)
+    name_en = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "name_ko"], name="a_district_is_named_once_in_a_city"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name_ko} {self.pk}"

@@ -1,0 +1,66 @@
+"""Who asks for a page: the door of every page that isn't public."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from citycoin.accounts import queries
+from citycoin.accounts.models import Officer, Person
+from citycoin.cities.queries import city_named
+
+More = ParamSpec("More")
+SEEN_AT = "officer_seen_at"
+
+
+def signed_in(request: HttpRequest) -> Person | None:
+    """The person whose browser asks."""
+    return request.user if isinstance(request.user, Person) else None
+
+
+def for_people(
+    view: Callable[Concatenate[HttpRequest, Person, More], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, More], HttpResponse]:
+    """A page for whoever is signed in; others sign in first and come back."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, /, *args: More.args, **kwargs: More.kwargs) -> HttpResponse:
+        person = signed_in(request)
+        if person is None:
+            return to_sign_in(request, "sign-in")
+        return view(request, person, *args, **kwargs)
+
+    return asked
+
+
+def for_officers(
+    view: Callable[Concatenate[HttpRequest, Officer, More], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """A page (its URL names the city) for who works there; a session that rests too long has ended."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, city: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        person = signed_in(request)
+        if person is None or not person.username:
+            return to_sign_in(request, "officer-sign-in")
+        officer = queries.officer_of(city_named(city).pk, person)
+        if time.time() - request.session.get(SEEN_AT, 0) > settings.OFFICIAL_IDLE_SECONDS:
+            logout(request)
+            return to_sign_in(request, "officer-sign-in")
+        request.session[SEEN_AT] = time.time()
+        return view(request, officer, *args, **kwargs)
+
+    return asked
+
+
+def to_sign_in(request: HttpRequest, name: str) -> HttpResponseRedirect:
+    """To the page of that name, and back here afterwards."""
+    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': request.get_full_path()})}")

@@ -1,0 +1,95 @@
+/* The live stream of a wallet's screens. It carries no facts: it says "look again", and the page asks the server.
+
+   live({url, look, state}) opens the stream and calls
+     look("look")  when there is news, and look("poll") every five seconds whatever the stream says;
+                   the page fetches with ?why= that word, and its promise fails where the server didn't answer
+     state("live" | "lost")  when that changes: lost is said after four seconds without a beat, at once when the stream
+                   breaks or says that its worker is gone ("stale"), and when a look failed
+   It opens the stream again by itself. close() ends it. */
+
+const SILENT_AFTER_MS = 4000;
+const POLL_EACH_MS = 5000;
+const OPEN_AGAIN_AFTER_MS = 1500;
+const WATCH_EACH_MS = 500;
+
+export function live({ url, look, state = () => {} }) {
+    let source = null;
+    let openAgainAt = 0;
+    let beatenAt = performance.now(); // the first beat has as long as any other
+    let beating = false;
+    let lookedWell = true;
+    let said = "";
+
+    const say = () => {
+        const now = beating && lookedWell ? "live" : "lost";
+        if (now !== said && (now === "live" || beatenAt < performance.now() - SILENT_AFTER_MS || said || !lookedWell)) {
+            said = now;
+            state(now);
+        }
+    };
+    const beat = () => {
+        beatenAt = performance.now();
+        beating = true;
+        say();
+    };
+    const silence = () => {
+        beating = false;
+        say();
+    };
+
+    // One look at a time: news during a look means one more look after it, so no older answer overtakes a newer.
+    let looking = false;
+    let again = "";
+    const lookNow = async (why) => {
+        if (looking) {
+            again = again === "look" ? again : why;
+            return;
+        }
+        looking = true;
+        try {
+            await look(why);
+            lookedWell = true;
+        } catch {
+            lookedWell = false;
+        }
+        looking = false;
+        say();
+        if (again) {
+            const next = again;
+            again = "";
+            lookNow(next);
+        }
+    };
+
+    const open = () => {
+        source = new EventSource(url, { withCredentials: true });
+        source.addEventListener("beat", beat);
+        source.addEventListener("look", () => lookNow("look"));
+        source.addEventListener("stale", silence);
+        source.addEventListener("error", () => {
+            source?.close();
+            source = null;
+            openAgainAt = performance.now() + OPEN_AGAIN_AFTER_MS;
+            silence();
+        });
+    };
+    const watch = () => {
+        const now = performance.now();
+        if (beating && now - beatenAt > SILENT_AFTER_MS) silence();
+        if (!source && now >= openAgainAt) open();
+        say();
+    };
+    const seenAgain = () => document.visibilityState === "visible" && lookNow("poll");
+
+    open();
+    const timers = [setInterval(watch, WATCH_EACH_MS), setInterval(() => lookNow("poll"), POLL_EACH_MS)];
+    document.addEventListener("visibilitychange", seenAgain);
+    const close = () => {
+        timers.forEach(clearInterval);
+        document.removeEventListener("visibilitychange", seenAgain);
+        source?.close();
+        source = null;
+    };
+    addEventListener("pagehide", () => source?.close());
+    return { close, look: lookNow };
+}

@@ -1,0 +1,37 @@
+"""What is answered where no view does: for people as a page, below /api/ as a problem."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from citycoin.api.errors import RouteUnknown, answer, status_of
+from citycoin.kernel.errors import CityCoinError, Conflict
+
+
+class PageTooOld(Conflict):
+    """The form was made before its reader signed in or out, or by another site."""
+
+    code = "page_too_old"
+    ko = "페이지가 오래되었어요. 뒤로 가서 새로 고친 뒤 다시 해 주세요."
+    en = "The page is too old. Please go back, reload it and try again."
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler for paths that don't exist."""
+    return answer(RouteUnknown()) if request.path.startswith("/api/") else error_page(request, RouteUnknown())
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's handler for a form without its token."""
+    return error_page(request, PageTooOld())
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Django's handler for a fault of ours. Whether money moved isn't known here, so the page doesn't say."""
+    return render(request, "pages/failed.html", status=500)
+
+
+def error_page(request: HttpRequest, error: CityCoinError) -> HttpResponse:
+    """An expected failure as a page."""
+    return render(request, "pages/error.html", {"error": error}, status=status_of(type(error)))

@@ -1,0 +1,89 @@
+"""Money, moments and names as people read them, in both languages."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.template import Context, Engine
+from django.utils.translation import override
+
+from citycoin.accounts.phones import PhoneWrong, digits_of, masked, shown
+from citycoin.pages.templatetags.pages import kst, won, won_in_words
+
+
+class TestWon:
+    @pytest.mark.parametrize(
+        ("amount", "ko", "en"),
+        [(0, "0원", "₩0"), (52_000, "52,000원", "₩52,000"), (-1_234_567, "−1,234,567원", "−₩1,234,567")],
+    )
+    def test_are_written_as_each_language_writes_them(self, amount, ko, en):
+        with override("ko"):
+            assert won(amount) == ko
+        with override("en"):
+            assert won(amount) == en
+
+    @pytest.mark.parametrize(
+        ("amount", "words"),
+        [(520_000_000, "5억 2,000만 원"), (11_000_000_000, "110억 원"), (99_990_000, ""), (100_000_001, "")],
+    )
+    def test_are_said_in_words_only_where_the_words_are_exact(self, amount, words):
+        with override("ko"):
+            assert won_in_words(amount) == words
+
+
+class TestMoments:
+    def test_are_of_seoul_whatever_zone_they_come_in(self):
+        at = datetime(2026, 11, 21, 6, 7, tzinfo=UTC)
+
+        with override("ko"):
+            assert kst(at) == "2026년 11월 21일(토) 오후 3:07"
+        with override("en"):
+            assert kst(at) == "Sat 21 Nov 2026 3:07 pm"
+
+    @pytest.mark.parametrize(("hour", "said"), [(15, "오전 12:00"), (3, "오후 12:00"), (16, "오전 1:00")])
+    def test_have_no_hour_zero(self, hour, said):
+        with override("ko"):
+            assert kst(datetime(2026, 1, 1, hour, tzinfo=UTC)).endswith(said)
+
+
+class TestSay:
+    def rendered(self, text, **values):
+        engine = Engine(builtins=["citycoin.pages.templatetags.pages"])
+        return engine.from_string(text).render(Context(values))
+
+    def test_chooses_the_readers_language_and_korean_for_all_others(self):
+        for language, said in (("ko", "안녕"), ("en", "Hello"), ("fr", "안녕")):
+            with override(language):
+                assert self.rendered('{% say "안녕" "Hello" %}') == said
+
+    def test_escapes_what_it_is_given(self):
+        with override("en"):
+            said = self.rendered('{% say "{who} 님" "Hello {who}" who=who %}', who="<b>")
+
+        assert said == "Hello &lt;b&gt;"
+
+    def test_refuses_a_sentence_in_one_language_only(self):
+        with pytest.raises(Exception, match="did not receive value"):
+            self.rendered('{% say "안녕" %}')
+
+
+class TestPhones:
+    @pytest.mark.parametrize(
+        "typed", ["010-1234-5678", "01012345678", " 010 1234 5678 ", "+82 10-1234-5678", "+82 010 1234 5678"]
+    )
+    def test_have_one_spelling(self, typed):
+        assert digits_of(typed) == "01012345678"
+        assert shown(digits_of(typed)) == "010-1234-5678"
+
+    @pytest.mark.parametrize(
+        "typed", ["", "0212345678", "010123456", "010123456789", "０１０１２３４５６７８", "010-1234-٥٦٧٨"]
+    )
+    def test_of_other_forms_are_refused(self, typed):
+        with pytest.raises(PhoneWrong):
+            digits_of(typed)
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"), [("김김포", "김*포"), ("김포", "김*"), ("김", "김*"), ("", "*"), ("Jonathan", "J******n")]
+)
+def test_a_masked_name_keeps_its_ends_alone(name, seen):
+    assert masked(name) == seen
