@@ -33,6 +33,7 @@ SCHEDULE = {
     "wallets.post": 1.0,
     "wallets.register": 1.0,
     "wallets.settle": 2.0,
+    "wallets.freeze": 2.0,
     "issuance.issue": 2.0,
     "issuance.post": 2.0,
     "issuance.lapse": 30.0,

@@ -1,9 +1,11 @@
 """Settings, all from the environment; what is silent there comes from the running system's ``var/run.json``."""
 
+import hashlib
 import os
 from pathlib import Path
 
-from environs import Env
+from csp.constants import NONE, SELF
+from environs import Env, validate
 
 from citycoin.processes.addresses import defaults
 
@@ -16,6 +18,10 @@ for name, address in defaults(VAR).items():
     os.environ.setdefault(name, address)
 
 DEMO = env.bool("CITYCOIN_DEMO", False)
+# "demo": cities, people, days of payments; "cities": no people but officials, shop owners and two wallets of the API.
+SEED = env.str("CITYCOIN_SEED", "demo", validate=validate.OneOf(["demo", "cities", "none"]))
+# What `manage.py seed` founds: each TOML file of this folder is a city.
+CITIES_FOLDER = Path(env.str("CITYCOIN_CITIES", "") or BASE_DIR / "seeds" / "cities")
 DEBUG = False
 SECRETS = VAR / "secrets"
 # 32 raw bytes, mode 0600, outside the database: what seals every key that the city keeps.
@@ -28,10 +34,17 @@ WEB_URL = env.str("WEB_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
 
 INSTALLED_APPS = [
+    "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "csp",
     "rest_framework",
+    "citycoin.pages",
     "citycoin.cities",
+    "citycoin.accounts",
+    "citycoin.audit",
     "citycoin.events",
     "citycoin.health",
     "citycoin.processes",
@@ -39,20 +52,34 @@ INSTALLED_APPS = [
     "wallets",
     "citycoin.issuance",
     "merchants",
+    "citycoin.resident",
+    "citycoin.console",
     "citycoin.demo",
     "seeds",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "citycoin.pages.middleware.ErrorPages",
 ]
 ROOT_URLCONF = "citycoin.urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "citycoin.pages.context.page",
+            ],
+            "builtins": ["citycoin.pages.templatetags.pages", "django.templatetags.static"],
+        },
     }
 ]
 
@@ -89,6 +116,8 @@ EXPOSURE_WON = env.int("EXPOSURE_WON", 100_000_000)
 PAYMENT_REQUEST_SECONDS = env.int("PAYMENT_REQUEST_SECONDS", 180)
 RESERVATION_SECONDS = env.int("RESERVATION_SECONDS", 600)
 
+HELP_PHONE = env.str("CITYCOIN_HELP_PHONE", "031-000-0000")
+
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", "한국어"), ("en", "English")]
 TIME_ZONE = "Asia/Seoul"
@@ -96,17 +125,51 @@ USE_TZ = True
 STATIC_URL = "static/"
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["citycoin.api.callers.OfSession"],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["citycoin.api.parsers.StrictJSONParser"],
     "EXCEPTION_HANDLER": "citycoin.api.errors.problem",
-    "UNAUTHENTICATED_USER": None,
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 
+AUTH_USER_MODEL = "accounts.Person"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+LOGIN_URL = "sign-in"
+CODE_TRIES = env.int("CODE_TRIES", 5)
+CODES_PER_HOUR = env.int("CODES_PER_HOUR", 5)
+SIGN_IN_TRIES = env.int("SIGN_IN_TRIES", 5)
+SIGN_IN_LOCK_SECONDS = env.int("SIGN_IN_LOCK_SECONDS", 600)
+OFFICIAL_IDLE_SECONDS = env.int("OFFICIAL_IDLE_SECONDS", 15 * 60)
+
+# Ports of one host share their cookies, so two installations side by side need names of their own.
+INSTALLATION = hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:8]
+HTTPS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_NAME = f"city_session_{INSTALLATION}"
+CSRF_COOKIE_NAME = f"city_csrf_{INSTALLATION}"
+COUNTER_COOKIE_NAME = f"city_counter_{INSTALLATION}"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "citycoin.pages.web.form_too_old"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# No page runs inline script or loads anything from elsewhere; the live stream has a port of its own.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF, LIVE_URL],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True

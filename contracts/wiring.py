@@ -4,6 +4,7 @@ from functools import cache
 
 from django.conf import settings
 
+from contracts.chain.devnet import Devnet, devnet_of
 from contracts.chain.gateway import ChainGateway
 from contracts.chain.signing import Signer, VaultSigner
 from contracts.chain.web3_gateway import Web3Gateway
@@ -12,6 +13,15 @@ from contracts.chain.web3_gateway import Web3Gateway
 @cache
 def chain_gateway() -> ChainGateway:
     """The node at CHAIN_RPC_URL."""
+    return _node()
+
+
+def devnet() -> Devnet | None:
+    """The same node's clock and miner, where it is a development node."""
+    return devnet_of(_node())
+
+
+def _node() -> Web3Gateway:
     return Web3Gateway(settings.CHAIN_RPC_URL, timeout_seconds=settings.CHAIN_TIMEOUT_SECONDS)
 
 

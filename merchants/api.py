@@ -7,12 +7,12 @@ import json
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from citycoin.api.callers import bearer_token
 from citycoin.api.fields import Address, HexBytes, Identifier, PinDigits, StrictSerializer, WholeNumber, WonAmount
 from citycoin.cities.queries import city_named
 from citycoin.kernel import clock
@@ -28,13 +28,15 @@ from contracts.chain.encoding import (
     signer,
 )
 from contracts.queries import SigningContext, other_contexts, signing_context
-from merchants import operations, queries
+from merchants import codes, operations, queries
 from merchants.models import PaymentRequest, Shop
+from merchants.queries import RequestExpired
 from wallets.api import payment_view
 from wallets.authorisation import close
 from wallets.authority import Authority, Order, OwnSignature, Pin, Signed
+from wallets.callers import caller_wallet
 from wallets.models import Key
-from wallets.queries import WalletUnknown, wallet_of_token
+from wallets.queries import WalletUnknown
 from wallets.refusals import SignatureForAnotherCity, SignatureInvalid
 
 SIGNED = {"nonce", "expires", "signature"}
@@ -72,7 +74,7 @@ class Payments(APIView):
         asked = NewPayment(data=request.data)
         asked.is_valid(raise_exception=True)
         order = _order(context, asked.validated_data)
-        authority = _authority(context, asked.validated_data, bearer_token(request))
+        authority = _authority(context, asked.validated_data, request)
         try:
             payment = operations.pay(order=order, authority=authority, now=clock.now())
         except SignatureInvalid:
@@ -86,7 +88,7 @@ class OnePayment(APIView):
 
     def get(self, request: Request, city: str, payment_id: UUID) -> Response:
         """The payment, or the problem under its id."""
-        wallet = wallet_of_token(city_named(city).pk, bearer_token(request))
+        wallet = caller_wallet(request, city_named(city).pk)
         return Response(payment_view(close(wallet=wallet, client_id=payment_id, now=clock.now())))
 
 
@@ -97,6 +99,35 @@ class Shops(APIView):
         """{shops: [{name, address}]}."""
         rows = queries.registered_shops(city_named(city).pk)
         return Response({"shops": [_shop_view(shop) for shop in rows]})
+
+
+class ScannedText(StrictSerializer):
+    """What a camera read, or what a person typed."""
+
+    text = serializers.CharField(max_length=4_000)
+
+
+class Codes(APIView):
+    """POST: what a scanned or typed code names. The answer's path is ours; what was scanned is never opened."""
+
+    def post(self, request: Request, city: str) -> Response:
+        """{kind, code, path, shop, amount}; the amount only of a request."""
+        tenant = city_named(city)
+        asked = ScannedText(data=request.data)
+        asked.is_valid(raise_exception=True)
+        scanned = codes.read(asked.validated_data["text"], base_url=settings.PUBLIC_URL)
+        found = queries.payable(tenant, scanned)
+        if found.request and found.request.expires_at < clock.now():
+            raise RequestExpired(expired_at=found.request.expires_at.isoformat())
+        return Response(
+            {
+                "kind": "request" if found.request else "shop",
+                "code": str(found.code),
+                "path": f"/{tenant.slug}/{codes.PATH}/{found.code}",
+                "shop": _shop_view(found.shop),
+                "amount": found.request.amount if found.request else None,
+            }
+        )
 
 
 class NewRequest(StrictSerializer):
@@ -110,7 +141,7 @@ class Requests(APIView):
 
     def post(self, request: Request, city: str) -> Response:
         """The request, 201."""
-        wallet = wallet_of_token(city_named(city).pk, bearer_token(request))
+        wallet = caller_wallet(request, city_named(city).pk)
         shop = Shop.objects.filter(wallet=wallet).first()
         if shop is None:
             raise WalletUnknown
@@ -141,10 +172,10 @@ def _order(context: SigningContext, given: dict[str, Any]) -> Order:
     return Order(context.city_id, given["id"], given["payee"], given["amount"], given.get("request"), facts)
 
 
-def _authority(context: SigningContext, given: dict[str, Any], token: str) -> Authority:
-    """Raises SignatureInvalid, WalletUnknown."""
+def _authority(context: SigningContext, given: dict[str, Any], request: Request) -> Authority:
+    """Raises SignatureInvalid, WalletUnknown, FormTokenMissing."""
     if "pin" in given:
-        wallet = wallet_of_token(context.city_id, token)
+        wallet = caller_wallet(request, context.city_id)
         return Pin(wallet.pk, given["pin"], context.domain_separator, wiring.signer())
     try:
         return _own_signature(context.domain_separator, given)

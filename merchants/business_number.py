@@ -5,6 +5,11 @@ from typing import Final
 WEIGHTS: Final = (1, 3, 7, 1, 3, 7, 1, 3, 5)
 
 
+def digits_of(text: str) -> str:
+    """What was typed, without the hyphens and spaces that people put in: ``123-45-67890``."""
+    return "".join(text.split()).replace("-", "")
+
+
 def check_digit(nine: str) -> int:
     """The tenth digit of the first nine (National Tax Service's algorithm)."""
     digits = [int(digit) for digit in nine]

@@ -7,9 +7,23 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from citycoin.accounts.models import Officer, Person
 from citycoin.cities.models import City
 from citycoin.fields import WonField
 from wallets.models import Wallet
+
+
+class Category(models.TextChoices):
+    """What a shop sells, in few words; the page shows an icon of it."""
+
+    FOOD = "food"
+    CAFE = "cafe"
+    MARKET = "market"
+    HEALTH = "health"
+    LEARNING = "learning"
+    HOME = "home"
+    BEAUTY = "beauty"
+    OTHER = "other"
 
 
 class Shop(models.Model):
@@ -20,6 +34,10 @@ class Shop(models.Model):
     name_ko = models.CharField(max_length=60)
     name_en = models.CharField(max_length=60)
     business_number = models.CharField(max_length=10)
+    district = models.CharField(max_length=40, default="")
+    category = models.CharField(max_length=10, choices=Category.choices, default=Category.OTHER)
+    # The number of its fixed code, on the poster; a new one ends the old.
+    code = models.PositiveBigIntegerField(unique=True)
     opened_at = models.DateTimeField()
 
     class Meta:
@@ -37,6 +55,7 @@ class PaymentRequest(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="requests")
     amount = WonField()
+    code = models.PositiveBigIntegerField(unique=True)
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
@@ -45,3 +64,82 @@ class PaymentRequest(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class ShopApplication(models.Model):
+    """A business that wants to be a shop of the city, until an officer decides."""
+
+    class Status(models.TextChoices):
+        """A rejected one may be mended and handed in again, as a new row."""
+
+        WAITING = "waiting"
+        APPROVED = "approved"
+        REJECTED = "rejected"
+
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="shop_applications")
+    applicant = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="shop_applications")
+    name_ko = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60)
+    business_number = models.CharField(max_length=10)
+    district = models.CharField(max_length=40)
+    category = models.CharField(max_length=10, choices=Category.choices)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
+    applied_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="decided_applications")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    shop = models.OneToOneField(Shop, on_delete=models.PROTECT, null=True, related_name="application")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["city", "business_number"],
+                condition=Q(status="waiting"),
+                name="a_business_waits_once_in_a_city",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"application {self.pk}"
+
+
+class Staff(models.Model):
+    """A person's part in a shop, from ``since`` until ``until``."""
+
+    class Role(models.TextChoices):
+        """Cashiers take and see today; managers see all; owners also name staff and pair counters."""
+
+        OWNER = "owner"
+        MANAGER = "manager"
+        CASHIER = "cashier"
+
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="staff")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="jobs")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop", "person"], condition=Q(until=None), name="a_person_has_one_part_in_a_shop"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.pk}"
+
+
+class Counter(models.Model):
+    """A device at a shop's counter, paired by a code that works once; it takes payments as a cashier does."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="counters")
+    name = models.CharField(max_length=40)
+    pairing_hash = models.BinaryField(max_length=32, unique=True)
+    pairing_expires_at = models.DateTimeField()
+    token_hash = models.BinaryField(max_length=32, null=True, unique=True)  # of what the device's cookie holds
+    paired_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"counter {self.pk}"

@@ -15,7 +15,8 @@ from citycoin.kernel.money import Won
 from contracts.chain.signing import Signer
 from merchants import queries
 from merchants.business_number import is_business_number
-from merchants.models import PaymentRequest, Shop
+from merchants.codes import PaymentCode
+from merchants.models import Category, PaymentRequest, Shop
 from wallets.authorisation import authorise
 from wallets.authority import Authority, Order
 from wallets.models import Payment, Wallet
@@ -39,37 +40,55 @@ class BusinessRegistered(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Application:
+class Business:
     """What a shop says of itself."""
 
     name_ko: str
     name_en: str
     business_number: str
+    district: str = ""
+    category: Category = Category.OTHER
 
 
 @transaction.atomic
-def open_shop(*, city: City, application: Application, signer: Signer, now: datetime) -> tuple[Shop, Opened]:
+def open_shop(*, city: City, business: Business, signer: Signer, now: datetime) -> tuple[Shop, Opened]:
     """Register a business with a key that the city keeps. Raises BusinessNumberWrong, BusinessRegistered."""
-    if not is_business_number(application.business_number):
-        raise BusinessNumberWrong(number=application.business_number)
-    if Shop.objects.filter(city=city, business_number=application.business_number).exists():
+    if not is_business_number(business.business_number):
+        raise BusinessNumberWrong(number=business.business_number)
+    if Shop.objects.filter(city=city, business_number=business.business_number).exists():
         raise BusinessRegistered
     opened = open_wallet(city=city, kind=Wallet.Kind.SHOP, signer=signer, now=now)
     shop = Shop.objects.create(
         city=city,
         wallet=opened.wallet,
-        name_ko=application.name_ko,
-        name_en=application.name_en,
-        business_number=application.business_number,
+        name_ko=business.name_ko,
+        name_en=business.name_en,
+        business_number=business.business_number,
+        district=business.district,
+        category=business.category,
+        code=PaymentCode.new(of_request=False).number,
         opened_at=now,
     )
     return shop, opened
 
 
+def renew_fixed_code(*, shop: Shop) -> PaymentCode:
+    """Another fixed code: posters with the old one lead nowhere from now on."""
+    code = PaymentCode.new(of_request=False)
+    Shop.objects.filter(pk=shop.pk).update(code=code.number)
+    return code
+
+
 def ask(*, shop: Shop, amount: Won, now: datetime) -> PaymentRequest:
     """A request for ``amount``, good for minutes and for one payment."""
     expires_at = now + timedelta(seconds=settings.PAYMENT_REQUEST_SECONDS)
-    return PaymentRequest.objects.create(shop=shop, amount=amount.amount, asked_at=now, expires_at=expires_at)
+    return PaymentRequest.objects.create(
+        shop=shop,
+        amount=amount.amount,
+        code=PaymentCode.new(of_request=True).number,
+        asked_at=now,
+        expires_at=expires_at,
+    )
 
 
 def pay(*, order: Order, authority: Authority, now: datetime) -> Payment:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
 from django.db import transaction
 
-from citycoin.cities.models import City
+from citycoin.cities.models import City, District
 from citycoin.issuance import decisions, operations, queries
 from citycoin.issuance.models import Official, Programme
 from citycoin.kernel.clock import KST, fiscal_year
-from citycoin.processes.waiting import wait_until
 from contracts import deployment
 from contracts.chain.gateway import ChainGateway
 from contracts.chain.signing import VaultSigner
 from contracts.models import Chain, Contract, Sender
 from merchants.models import Shop
 from merchants.operations import open_shop
+from seeds.carrying import Carrier
 from seeds.city_file import CityFile
 from seeds.founding_keys import founding_addresses, sign_with_founding_keys
 from wallets.models import Wallet
@@ -29,7 +30,6 @@ from wallets.queries import key_in_force
 # The first account of every development node; worthless anywhere else, and used on that chain only.
 DEVNET_CHAIN_ID: Final = 31337
 DEVNET_FUNDER: Final = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
-FINAL_WITHIN_SECONDS: Final = 120
 ENDS_DAYS_AFTER_YEAR: Final = 7
 
 
@@ -37,18 +37,35 @@ class NoFunder(Exception):
     """Nobody pays the senders' gas on this chain: set CHAIN_FUNDER_KEY."""
 
 
-def begin(*, city_file: CityFile, gateway: ChainGateway, signer: VaultSigner, now: datetime) -> Contract:
+@dataclass(slots=True)
+class Founded:
+    """A city of a file. ``opened``: the shops opened just now, each with its token."""
+
+    file: CityFile
+    contract: Contract
+    opened: list[tuple[Shop, str]] = field(default_factory=list)
+
+
+def found(city_files: Sequence[CityFile], carrier: Carrier) -> list[Founded]:
+    """Each step for all cities, so that they wait for the chain together. Raises TimeoutError."""
+    carrier.until(lambda: carrier.gateway.block(1) is not None, what="the first block")
+    cities = [Founded(each, _begun(each, carrier)) for each in city_files]
+    for city in cities:
+        _decide_budget(city, carrier)
+    for city in cities:
+        city.opened = _open_shops(city, carrier)
+    for city in cities:
+        _open_programmes(city, carrier)
+    for city in cities:
+        _wait_until_open(city.contract, carrier)
+    return cities
+
+
+def _begun(city_file: CityFile, carrier: Carrier) -> Contract:
     """City, sending keys and contract: everything that can be signed at once."""
+    gateway, signer, now = carrier.gateway, carrier.signer, carrier.now()
     chain = deployment.known_chain(gateway=gateway)
-    city, _ = City.objects.get_or_create(
-        slug=city_file.slug,
-        defaults={
-            "name_ko": city_file.names[0],
-            "name_en": city_file.names[1],
-            "token_name": city_file.token_name,
-            "token_symbol": city_file.token_symbol,
-        },
-    )
+    city = _city_of(city_file)
     fees = gateway.fees()
     funder = _funder(chain, gateway, signer)
     deployment.open_senders(city=city, chain=chain, funder=funder, signer=signer, fees=fees, now=now)
@@ -60,65 +77,84 @@ def begin(*, city_file: CityFile, gateway: ChainGateway, signer: VaultSigner, no
     )
 
 
-def decide_budget(
-    *, contract: Contract, city_file: CityFile, gateway: ChainGateway, signer: VaultSigner, now: datetime
-) -> None:
+@transaction.atomic
+def _city_of(city_file: CityFile) -> City:
+    city, _ = City.objects.get_or_create(
+        slug=city_file.slug,
+        defaults={
+            "name_ko": city_file.names[0],
+            "name_en": city_file.names[1],
+            "token_name": city_file.token_name,
+            "token_symbol": city_file.token_symbol,
+        },
+    )
+    for korean, english in city_file.districts:
+        District.objects.get_or_create(city=city, name_ko=korean, defaults={"name_en": english})
+    return city
+
+
+def _decide_budget(city: Founded, carrier: Carrier) -> None:
     """Have the founding keys sign the year's first budget, once the contract is final."""
-    _wait("contract", lambda: deployment.finish_deployment(contract=contract, gateway=gateway))
+    contract, gateway, now = city.contract, carrier.gateway, carrier.now()
+    carrier.until(lambda: deployment.finish_deployment(contract=contract, gateway=gateway), what="contract")
     year = fiscal_year(now)
+    if _has_budget(contract, year):
+        return
     facts = decisions.BudgetFacts(
         year=year,
         starts=int(datetime(year, 1, 1, tzinfo=KST).timestamp()),
         ends=int((datetime(year + 1, 1, 1, tzinfo=KST) + timedelta(days=ENDS_DAYS_AFTER_YEAR)).timestamp()),
-        cap=city_file.cap.amount,
+        cap=city.file.cap.amount,
         version=1,
         deadline=int(datetime(year + 1, 1, 1, tzinfo=KST).timestamp()),
     )
-    if _has_budget(contract, year):
-        return
     signatures = sign_with_founding_keys(
         contract.city.slug, domain=bytes(contract.domain_separator), words=facts.words()
     )
-    decisions.carry(contract=contract, facts=facts, signatures=signatures, gateway=gateway, signer=signer, now=now)
+    decisions.carry(
+        contract=contract, facts=facts, signatures=signatures, gateway=gateway, signer=carrier.signer, now=now
+    )
 
 
-def open_shops(*, contract: Contract, city_file: CityFile, signer: VaultSigner, now: datetime) -> dict[str, str]:
-    """The file's shops; the tokens of those opened now, by name."""
-    tokens = {}
-    for application in city_file.shops:
-        if Shop.objects.filter(city=contract.city, business_number=application.business_number).exists():
+def _open_shops(city: Founded, carrier: Carrier) -> list[tuple[Shop, str]]:
+    """The file's shops that aren't open yet, each with the token that reads it."""
+    there = set(Shop.objects.filter(city=city.contract.city).values_list("business_number", flat=True))
+    opened = []
+    for application in city.file.shops:
+        if application.business_number in there:
             continue
-        shop, opened = open_shop(city=contract.city, application=application, signer=signer, now=now)
-        tokens[shop.name_en] = opened.token
-    return tokens
+        shop, wallet = open_shop(
+            city=city.contract.city, business=application, signer=carrier.signer, now=carrier.now()
+        )
+        opened.append((shop, wallet.token))
+    return opened
 
 
-def open_programmes(
-    *, contract: Contract, city_file: CityFile, gateway: ChainGateway, signer: VaultSigner, now: datetime
-) -> None:
+def _open_programmes(city: Founded, carrier: Carrier) -> None:
     """The file's programmes, once the budget is final."""
+    contract, now = city.contract, carrier.now()
     year = fiscal_year(now)
-    _wait("budget", lambda: _has_budget(contract, year))
-    for each in city_file.programmes:
+    carrier.until(lambda: _has_budget(contract, year), what="budget")
+    for each in city.file.programmes:
         operations.open_programme(
             contract=contract,
             number=each.number,
             year=year,
             names=each.names,
             cap=each.cap,
-            discount_per_mille=each.discount_per_mille,
-            funders=dict(each.funders),
-            validity_days=each.validity_days,
-            signer=signer,
-            fees=gateway.fees(),
+            rules=each.rules,
+            signer=carrier.signer,
+            fees=carrier.gateway.fees(),
             now=now,
         )
 
 
-def wait_until_open(contract: Contract) -> None:
+def _wait_until_open(contract: Contract, carrier: Carrier) -> None:
     """Until the programmes sell and the shops can be paid."""
-    _wait("programmes", lambda: not Programme.objects.filter(city_id=contract.city_id, open_at=None).exists())
-    _wait("shops", lambda: not Shop.objects.filter(city_id=contract.city_id, wallet__registered_at=None).exists())
+    programmes = Programme.objects.filter(city_id=contract.city_id, open_at=None)
+    shops = Shop.objects.filter(city_id=contract.city_id, wallet__registered_at=None)
+    carrier.until(lambda: not programmes.exists(), what="programmes")
+    carrier.until(lambda: not shops.exists(), what="shops")
 
 
 def _funder(chain: Chain, gateway: ChainGateway, signer: VaultSigner) -> Sender:
@@ -148,7 +184,3 @@ def _has_budget(contract: Contract, year: int) -> bool:
     except queries.BudgetUnknown:
         return False
     return True
-
-
-def _wait(what: str, done: Callable[[], bool]) -> None:
-    wait_until(done, timeout_seconds=FINAL_WITHIN_SECONDS, what=what)

@@ -2,7 +2,8 @@
 
 Without TEST_DATABASE nothing is started: unit tests, on Django's own test database. With `sqlite` or `postgres` a whole
 system runs, one for each worker of pytest-xdist, and tests look at its real database: nothing is wrapped or rolled back.
-With `foreign` it runs on a PostgreSQL, a Redis and a chain that it did not start.
+With `foreign` it runs on a PostgreSQL, a Redis and a chain that it did not start. TEST_CITIES names another folder of cities
+than the tests' own.
 """
 
 import os
@@ -15,6 +16,7 @@ import django
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from citycoin.processes.addresses import ROOT
 from citycoin.processes.secret_files import make_secrets
 from citycoin.processes.starting import StartFailed
 from tests.running import FOLDER, ForeignServers, RunningSystem
@@ -38,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
         django.setup()
         return
     environ = started.enter_context(ForeignServers()).environ if database == "foreign" else {}
+    if cities := os.environ.get("TEST_CITIES"):
+        environ = {**environ, "CITYCOIN_CITIES": str(ROOT / cities)}
     try:
         running = started.enter_context(RunningSystem(database=database, environ=environ))
     except StartFailed as failed:

@@ -63,8 +63,13 @@ class BrowserOfficial:
     def __init__(self) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
         numbers = self._key.public_key().public_numbers()
-        self._point = numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")
-        self.address = "0x" + bytes(keccak(self._point))[12:].hex()
+        self.point = numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")
+        self.address = "0x" + bytes(keccak(self.point))[12:].hex()
+
+    def signed_text(self, text: str) -> str:
+        """R ‖ s over a text, as WebCrypto signs it."""
+        r, s = decode_dss_signature(self._key.sign(text.encode(), ec.ECDSA(hashes.SHA256())))
+        return (r << 256 | s).to_bytes(64, "big").hex()
 
     def signed(self, domain: Facts, struct: str, facts: Facts) -> str:
         """0x text of 128 bytes: r ‖ s ‖ x ‖ y, with the low s."""
@@ -73,7 +78,7 @@ class BrowserOfficial:
         words = b"".join(_number(facts[each["name"]]).to_bytes(32, "big") for each in TYPES[struct])
         preimage = b"\x19\x01" + _signable(domain, struct, facts).header + typehash + words
         r, s = decode_dss_signature(self._key.sign(preimage, ec.ECDSA(hashes.SHA256())))
-        return "0x" + (r << 256 | min(s, P256_N - s)).to_bytes(64, "big").hex() + self._point.hex()
+        return "0x" + (r << 256 | min(s, P256_N - s)).to_bytes(64, "big").hex() + self.point.hex()
 
 
 def _number(value: Any) -> int:

@@ -24,13 +24,18 @@ from citycoin.processes.system import System
 from citycoin.processes.waiting import wait_until
 
 FOLDER: Final = ROOT / "var" / "test"
-# Limits of rate are raised by configuration, as an operator would for a storm.
-ENVIRONMENT: Final[Mapping[str, str]] = {"PAYMENTS_PER_MINUTE": "1000000"}
+# Limits of rate are raised by configuration, as an operator would for a storm; the tests' own cities have wide rules.
+ENVIRONMENT: Final[Mapping[str, str]] = {
+    "PAYMENTS_PER_MINUTE": "1000000",
+    "CITYCOIN_SEED": "cities",
+    "CITYCOIN_CITIES": str(ROOT / "tests" / "cities"),
+}
 # What would make a test's system talk to somebody else's servers.
 NOT_INHERITED: Final = {
     *FOREIGN.values(),
     "CITYCOIN_VAR",
     "CITYCOIN_SEED",
+    "CITYCOIN_CITIES",
     "WEB_URL",
     "LIVE_URL",
     "CITYCOIN_PUBLIC_URL",

@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from citycoin.api.callers import bearer_token
 from citycoin.api.fields import Address, HexBytes, PinDigits, StrictSerializer, WonAmount
 from citycoin.cities.models import City
 from citycoin.cities.queries import city_named
@@ -20,6 +19,7 @@ from contracts import wiring
 from contracts.chain.encoding import PAYMENT_TYPEHASH
 from contracts.queries import contract_of, domain_of
 from wallets import queries, registration
+from wallets.callers import caller_wallet
 from wallets.models import Key, Payment, Wallet
 from wallets.operations import DeviceKey
 
@@ -92,7 +92,7 @@ class MyWallet(APIView):
 
     def get(self, request: Request, city: str) -> Response:
         """Its address, balance and the next nonce to sign with."""
-        wallet = queries.wallet_of_token(city_named(city).pk, bearer_token(request))
+        wallet = caller_wallet(request, city_named(city).pk)
         return Response(wallet_view(wallet, queries.key_in_force(wallet)))
 
 
@@ -101,7 +101,7 @@ class MyPayments(APIView):
 
     def get(self, request: Request, city: str) -> Response:
         """{payments: […]}."""
-        wallet = queries.wallet_of_token(city_named(city).pk, bearer_token(request))
+        wallet = caller_wallet(request, city_named(city).pk)
         return Response({"payments": [payment_view(each) for each in queries.payments_of(wallet)[:PAGE]]})
 
 
@@ -121,7 +121,7 @@ class Quotes(APIView):
         The two hashes are for pages without keccak; whoever has it computes them from ``domain`` and the message's type.
         """
         contract = contract_of(city_named(city).pk)
-        wallet = queries.wallet_of_token(contract.city_id, bearer_token(request))
+        wallet = caller_wallet(request, contract.city_id)
         asked = Quote(data=request.data)
         asked.is_valid(raise_exception=True)
         now, amount = clock.now(), asked.validated_data["amount"].amount

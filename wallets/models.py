@@ -8,6 +8,7 @@ from typing import Final
 from django.db import models
 from django.db.models import F, Q
 
+from citycoin.accounts.models import Person
 from citycoin.cities.models import City
 from citycoin.fields import AddressField, HashField, WonField
 from contracts.chain.encoding import Scheme
@@ -31,10 +32,13 @@ class Wallet(models.Model):
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="wallets")
     kind = models.CharField(max_length=10, choices=Kind.choices)
+    # Whose it is, where a person opened it on a page; a wallet opened through the API has its token alone.
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="wallets")
     posted = WonField(default=0)
     held = WonField(default=0)
     registered_at = models.DateTimeField(null=True)  # its registration on chain is final
     frozen_at = models.DateTimeField(null=True)
+    freezing = models.UUIDField(null=True)  # the intent that says so on chain, once nothing authorised is in flight
     # Of the one key in force: the highest payment nonce authorised, and the highest in a final block.
     nonce_authorised = models.PositiveBigIntegerField(default=0)
     nonce_final = models.PositiveBigIntegerField(default=0)
@@ -58,10 +62,31 @@ class Wallet(models.Model):
                 condition=Q(kind__in=["treasury", "issuance", "suspense"]),
                 name="a_city_has_one_of_each_of_its_own_accounts",
             ),
+            models.UniqueConstraint(
+                fields=["city", "owner"], condition=Q(kind="resident"), name="a_person_has_one_wallet_in_a_city"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class NewsConsent(models.Model):
+    """The owner's agreement to be told news, from ``since`` until she takes it back. Optional, and kept apart for it."""
+
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="news_consents")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wallet"], condition=Q(until=None), name="news_are_agreed_to_once_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"news from {self.since}"
 
 
 class Key(models.Model):

@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.db import IntegrityError, transaction
 
+from citycoin.accounts.models import Person
 from citycoin.cities.models import City
 from citycoin.kernel.errors import Conflict
 from citycoin.kernel.money import Won
@@ -22,10 +23,18 @@ from contracts.models import Contract, Kind, Sender
 from contracts.queries import refuse_while_behind
 from wallets import queries
 from wallets.authority import owner_of, pin_fingerprint
-from wallets.models import Key, Lot, Wallet
+from wallets.models import Key, Lot, NewsConsent, Wallet
 
 REGISTERED_AT_ONCE = 200
 KIND_ON_CHAIN = {Wallet.Kind.RESIDENT: Kind.RESIDENT, Wallet.Kind.SHOP: Kind.SHOP}
+
+
+class WalletOpenAlready(Conflict):
+    """The person has a wallet in this city."""
+
+    code = "wallet_open_already"
+    ko = "이 도시의 지갑이 이미 있어요."
+    en = "You have a wallet in this city already."
 
 
 class KeyTaken(Conflict):
@@ -56,14 +65,21 @@ class Opened:
 
 @transaction.atomic
 def open_wallet(
-    *, city: City, kind: Wallet.Kind, now: datetime, device: DeviceKey | None = None, signer: Signer, pin: str = ""
+    *,
+    city: City,
+    kind: Wallet.Kind,
+    now: datetime,
+    device: DeviceKey | None = None,
+    signer: Signer,
+    pin: str = "",
+    owner: Person | None = None,
 ) -> Opened:
     """Open a wallet with its owner's key, or with one that the city keeps under ``pin``; the worker registers it.
 
-    Raises KeyTaken.
+    Raises KeyTaken, WalletOpenAlready.
     """
     token = secrets.token_urlsafe(32)
-    wallet = Wallet.objects.create(city=city, kind=kind, access_hash=queries.token_hash(token), created_at=now)
+    wallet = _new_wallet(city, kind, owner, queries.token_hash(token), now)
     if pin:
         wallet.pin_fingerprint = pin_fingerprint(wallet.pk, pin)
         wallet.save(update_fields=["pin_fingerprint"])
@@ -79,6 +95,23 @@ def open_wallet(
     except IntegrityError as collision:
         raise KeyTaken(address=key.address) from collision
     return Opened(wallet, key, token)
+
+
+def _new_wallet(city: City, kind: Wallet.Kind, owner: Person | None, access_hash: bytes, now: datetime) -> Wallet:
+    """The unique constraint decides where a person opens two at once. Raises WalletOpenAlready."""
+    try:
+        with transaction.atomic():
+            return Wallet.objects.create(city=city, kind=kind, owner=owner, access_hash=access_hash, created_at=now)
+    except IntegrityError as collision:
+        raise WalletOpenAlready from collision
+
+
+def agree_to_news(*, wallet: Wallet, agreed: bool, now: datetime) -> None:
+    """Write down that its owner wants news, or takes it back; agreeing twice keeps the first moment."""
+    if agreed:
+        NewsConsent.objects.get_or_create(wallet=wallet, until=None, defaults={"since": now})
+    else:
+        NewsConsent.objects.filter(wallet=wallet, until=None).update(until=now)
 
 
 def open_city_accounts(*, city: City, treasury_address: str, sealed: bytes, now: datetime) -> None:

@@ -16,7 +16,7 @@ from citycoin.events.models import Event
 from citycoin.locks import locked, locked_ids
 from contracts.models import ChainLog, Contract, Kind
 from contracts.queries import unposted_logs
-from wallets import unexplained
+from wallets import freezing, unexplained
 from wallets.models import MOVES, Batch, Incident, Key, Lot, Movement, Payment, Status, Wallet
 from wallets.movements import city_account, move
 
@@ -58,7 +58,7 @@ def _post_transaction(contract: Contract, logs: Sequence[ChainLog], *, now: date
         _incident(contract, "issue_skipped", each.args, now)
     _post_registrations(contract, of["Registered"])
     for each in of["FrozenSet"]:
-        _post_freezing(contract, each)
+        freezing.post_flag(contract, each)
     mine.update(posted_at=now)
 
 
@@ -194,13 +194,6 @@ def _post_registrations(contract: Contract, registered: Iterable[ChainLog]) -> N
     at = {each.args["account"]: each.block_at for each in registered if each.args["kind"] != Kind.TREASURY}
     for key in Key.objects.filter(city_id=contract.city_id, address__in=at.keys(), until=None):
         Wallet.objects.filter(pk=key.wallet_id, registered_at=None).update(registered_at=at[key.address])
-
-
-def _post_freezing(contract: Contract, log_: ChainLog) -> None:
-    wallets = Wallet.objects.filter(
-        keys__city_id=contract.city_id, keys__address=log_.args["account"], keys__until=None
-    )
-    wallets.update(frozen_at=log_.block_at if log_.args["frozen"] else None)
 
 
 def _incident(contract: Contract, what: str, details: dict[str, object], now: datetime) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import F, Min, QuerySet, Sum
 
+from citycoin.accounts.models import Person
 from citycoin.kernel.errors import NotFound
 from citycoin.kernel.money import Won
 from contracts.chain.encoding import PaymentMessage, Record, Scheme
@@ -42,6 +43,14 @@ def token_hash(token: str) -> bytes:
 def wallet_of_token(city_id: int, token: str) -> Wallet:
     """The wallet of this city that the token reads. Raises WalletUnknown."""
     wallet = Wallet.objects.filter(city_id=city_id, access_hash=token_hash(token)).first()
+    if wallet is None:
+        raise WalletUnknown
+    return wallet
+
+
+def wallet_of_person(city_id: int, person: Person) -> Wallet:
+    """The resident's wallet that the person opened in this city. Raises WalletUnknown."""
+    wallet = Wallet.objects.filter(city_id=city_id, owner=person, kind=Wallet.Kind.RESIDENT).first()
     if wallet is None:
         raise WalletUnknown
     return wallet

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from citycoin.accounts.models import Person
 from citycoin.cities.models import City
 from citycoin.kernel.errors import Rejected
 from citycoin.locks import locked
@@ -80,9 +81,19 @@ def proven_p256(text: str, proof: bytes, public_key: bytes) -> DeviceKey:
 
 @transaction.atomic
 def open_with_code(
-    *, city: City, code: str, device: DeviceKey | None, pin: str, signer: Signer, now: datetime
+    *,
+    city: City,
+    code: str,
+    device: DeviceKey | None,
+    pin: str,
+    signer: Signer,
+    now: datetime,
+    owner: Person | None = None,
 ) -> Opened:
-    """Use the code up and open a resident's wallet. Raises CodeWrong, DeviceKeysRefused, KeyTaken."""
+    """Use the code up and open a resident's wallet.
+
+    Raises CodeWrong, DeviceKeysRefused, KeyTaken, WalletOpenAlready.
+    """
     if device and device.scheme is Scheme.P256 and not contract_of(city.pk).chain.verifies_p256:
         raise DeviceKeysRefused
     row = locked(
@@ -92,4 +103,6 @@ def open_with_code(
         raise CodeWrong
     row.used_at = now
     row.save(update_fields=["used_at"])
-    return open_wallet(city=city, kind=Wallet.Kind.RESIDENT, device=device, pin=pin, signer=signer, now=now)
+    return open_wallet(
+        city=city, kind=Wallet.Kind.RESIDENT, device=device, pin=pin, signer=signer, now=now, owner=owner
+    )

@@ -8,7 +8,7 @@ from citycoin.only_one import only_one
 from contracts import wiring
 from contracts.models import Contract
 from contracts.queries import ChainBehindTheBooks
-from wallets import operations, posting, settlement
+from wallets import freezing, operations, posting, settlement
 
 
 def _contracts() -> list[Contract]:
@@ -25,6 +25,18 @@ def register() -> int:
     for contract in _contracts():
         fees = wiring.chain_gateway().fees()
         done += operations.register_waiting(contract=contract, signer=wiring.signer(), fees=fees, now=clock.now())
+    return done
+
+
+@shared_task(throws=(Unavailable,), name="wallets.freeze")
+@only_one("freeze wallets")
+def freeze() -> int:
+    """Tell the chain which wallets officials froze or let go again; return how many."""
+    done = 0
+    for contract in _contracts():
+        if freezing.waiting_for_chain(contract.city_id).exists():
+            fees = wiring.chain_gateway().fees()
+            done += freezing.carry_freezes(contract=contract, signer=wiring.signer(), fees=fees, now=clock.now())
     return done
 
 

@@ -15,7 +15,7 @@ class PhoneWrong(Malformed):
     """Not a Korean mobile number."""
 
     code = "phone_wrong"
-    ko = "휴대전화 번호를 다시 확인해 주세요. 예: 010-1234-5678"
+    ko = "휴대전화 번호를 010-1234-5678처럼 다시 적어 주세요."
     en = "Please check the mobile number, for example 010-1234-5678."
 
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -94,7 +94,7 @@ def _ours(failure: Exception) -> CityCoinError | None:
     return None
 
 
-def route_unknown(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """Django's handler for paths that don't exist."""
-    error = RouteUnknown()
-    return JsonResponse(body_of(error), status=404, content_type="application/problem+json")
+def answer(error: CityCoinError) -> JsonResponse:
+    """The problem as a plain answer, where the framework isn't asked: paths that don't exist, and our own faults."""
+    status = status_of(type(error))
+    return JsonResponse(body_of(error), status=status, content_type="application/problem+json")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from citycoin.accounts.queries import messages
 from citycoin.api.fields import StrictSerializer, WonAmount
 from citycoin.cities.models import City
 from citycoin.cities.queries import city_named
@@ -17,6 +21,9 @@ from citycoin.issuance.operations import record_payment
 from citycoin.kernel import clock
 from citycoin.kernel.money import InvalidAmount, Won
 from wallets.registration import new_code
+
+MESSAGES_SHOWN = 10
+TRANSFERS_SHOWN = 50
 
 
 class NewCode(StrictSerializer):
@@ -58,25 +65,41 @@ class Transfers(APIView):
         return Response({"reference": top_up.reference, "status": top_up.status}, status=201)
 
 
+@require_http_methods(["GET", "POST"])
 def inbox(request: HttpRequest) -> HttpResponse:
-    """The page: a button a city that brings a one-time code, as a text message would."""
+    """The page: the last text messages; below them a one-time code for a program that opens a wallet by the API."""
     code = new_code(city=city_named(request.POST.get("city", "")), now=clock.now()) if request.method == "POST" else ""
-    return render(request, "demo/inbox.html", {"cities": City.objects.all(), "code": code})
+    context = {"cities": City.objects.all(), "code": code, "messages": messages(MESSAGES_SHOWN)}
+    return render(request, "demo/inbox.html", context)
 
 
+@require_http_methods(["GET", "POST"])
 def bank(request: HttpRequest) -> HttpResponse:
-    """The page: transfers that wait, each with a button that pays it."""
+    """The page: transfers that wait, each with a button that pays it; the one that a link names comes first."""
     if request.method == "POST":
-        try:
-            amount = Won.parse(request.POST.get("amount", ""))
-        except InvalidAmount:
-            return redirect("demo-bank")
-        record_payment(
-            city_id=city_named(request.POST.get("city", "")).pk,
-            reference=request.POST.get("reference", ""),
-            amount=amount,
-            now=clock.now(),
-        )
-        return redirect("demo-bank")
-    waiting = TopUp.objects.filter(status=TopUp.Status.RESERVED).select_related("city").order_by("-pk")[:50]
-    return render(request, "demo/bank.html", {"waiting": waiting})
+        return _transferred(request)
+    rows = TopUp.objects.filter(status=TopUp.Status.RESERVED).select_related("city").order_by("-pk")
+    named = request.GET.get("reference", "")
+    waiting = sorted(rows[:TRANSFERS_SHOWN], key=lambda each: each.reference != named)
+    return render(request, "demo/bank.html", {"waiting": waiting, "named": named, "next": _next(request)})
+
+
+def _transferred(request: HttpRequest) -> HttpResponse:
+    onwards = _next(request) or reverse("demo-bank")
+    try:
+        amount = Won.parse(request.POST.get("amount", ""))
+    except InvalidAmount:
+        return redirect(onwards)
+    record_payment(
+        city_id=city_named(request.POST.get("city", "")).pk,
+        reference=request.POST.get("reference", ""),
+        amount=amount,
+        now=clock.now(),
+    )
+    return redirect(onwards)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where the person came from: a path of ours, never elsewhere."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return wanted if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""

@@ -11,5 +11,11 @@ from citycoin.only_one import only_one
 @shared_task(name="events.relay")
 @only_one("relay events")
 def relay() -> int:
-    """Tell screens to look again; return how many events were told."""
-    return operations.relay(publisher=connection(), now=clock.now())
+    """Tell screens to look again; return how many events were told.
+
+    Until nothing waits: a ring for what was written meanwhile found this one running, and did nothing.
+    """
+    told = 0
+    while more := operations.relay(publisher=connection(), now=clock.now()):
+        told += more
+    return told

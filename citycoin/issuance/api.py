@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from citycoin.api.callers import bearer_token
 from citycoin.api.fields import Address, HexBytes, Identifier, StrictSerializer, WholeNumber, WonAmount
 from citycoin.cities.queries import city_named
 from citycoin.issuance import decisions, operations, queries
@@ -19,7 +18,7 @@ from citycoin.issuance.models import Decision, TopUp
 from citycoin.kernel import clock
 from contracts import wiring
 from contracts.queries import contract_of
-from wallets.queries import wallet_of_token
+from wallets.callers import caller_wallet
 
 LARGEST_TIME = 2**40 - 1
 
@@ -105,7 +104,7 @@ class TopUps(APIView):
 
     def post(self, request: Request, city: str) -> Response:
         """The top-up, 201."""
-        wallet = wallet_of_token(city_named(city).pk, bearer_token(request))
+        wallet = caller_wallet(request, city_named(city).pk)
         asked = NewTopUp(data=request.data)
         asked.is_valid(raise_exception=True)
         made = operations.reserve_top_up(
@@ -119,7 +118,7 @@ class OneTopUp(APIView):
 
     def get(self, request: Request, city: str, top_up_id: UUID) -> Response:
         """The top-up."""
-        wallet = wallet_of_token(city_named(city).pk, bearer_token(request))
+        wallet = caller_wallet(request, city_named(city).pk)
         return Response(_top_up_view(queries.top_up_named(wallet.pk, top_up_id)))
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from django.db import models
 from django.db.models import F, Q
 
+from citycoin.accounts.models import Officer
 from citycoin.cities.models import City
 from citycoin.fields import AddressField, HashField, WonField
 from wallets.models import Wallet
@@ -53,6 +54,88 @@ class Decision(models.Model):
         return f"{self.kind} {self.pk}"
 
 
+class OfficerKey(models.Model):
+    """A P-256 key that lives in an officer's browser. It counts while its address is an Official's."""
+
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="keys")
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="officer_keys")
+    address = AddressField()
+    public_key = models.BinaryField(max_length=64)  # x ‖ y
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "address"], name="an_address_is_one_officers_key"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.address)
+
+
+class Proposal(models.Model):
+    """A decision that one officer proposes and others sign or approve. Its proposer never approves it.
+
+    Budget and rotation are carried to the contract with two officials' signatures; a programme needs an approval.
+    """
+
+    class Kind(models.TextChoices):
+        """What it would do."""
+
+        BUDGET = "budget"
+        ROTATION = "rotation"
+        PROGRAMME = "programme"
+
+    class Status(models.TextChoices):
+        """Open until it is approved, rejected or withdrawn by its deadline."""
+
+        OPEN = "open"
+        APPROVED = "approved"
+        REJECTED = "rejected"
+
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="proposals")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    facts = models.JSONField()
+    purpose = models.CharField(max_length=300)
+    legal_basis = models.CharField(max_length=200, blank=True)
+    proposed_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="proposals")
+    proposed_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
+    decided_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="decided_proposals")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="proposals")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")) | Q(status="rejected"),
+                name="nobody_approves_her_own_proposal",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} proposal {self.pk}"
+
+
+class ProposalSignature(models.Model):
+    """One official's signature of a proposal's facts. ``officer`` is None for a founding key."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="signatures")
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="signatures")
+    address = AddressField()
+    signature = models.BinaryField(max_length=128)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "address"], name="an_official_signs_a_proposal_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"signature {self.pk}"
+
+
 class Budget(models.Model):
     """A fiscal year's cap, as the last final block says."""
 
@@ -71,9 +154,8 @@ class Budget(models.Model):
 
 
 class Programme(models.Model):
-    """Why won are issued: a share of a year's budget, a discount, and who pays for it.
+    """Why won are issued: a share of a year's budget. Its rules are rows with dates.
 
-    ``discount_per_mille`` of the amount is paid by the ``funders`` (their weights), not by the buyer.
     ``reserved``: won promised to top-ups not yet issued.
     """
 
@@ -85,9 +167,6 @@ class Programme(models.Model):
     cap = WonField()
     reserved = WonField(default=0)
     issued = WonField(default=0)
-    discount_per_mille = models.PositiveSmallIntegerField()
-    funders = models.JSONField()  # {who: weight}; "city" takes what rounding leaves, last
-    validity_days = models.PositiveIntegerField()
     intent = models.UUIDField()
     open_at = models.DateTimeField(null=True)  # its opening on chain is final
 
@@ -102,6 +181,34 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return str(self.name_ko)
+
+
+class Rules(models.Model):
+    """What holds for a programme's purchases from a date on, until the next rules of it do.
+
+    ``discount_per_mille`` of the amount is paid by the ``funders`` (their weights), not by the buyer. The caps are a
+    person's own: what she may buy in a month, and what she may hold.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="rules")
+    in_force_from = models.DateField()
+    discount_per_mille = models.PositiveSmallIntegerField()
+    funders = models.JSONField()  # {who: weight}; "city" takes what rounding leaves, last
+    validity_days = models.PositiveIntegerField()
+    purchase_step = WonField()
+    monthly_cap = WonField()
+    holding_cap = WonField()
+
+    class Meta:
+        verbose_name_plural = "rules"
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "in_force_from"], name="rules_of_a_programme_start_one_a_day"),
+            models.CheckConstraint(condition=Q(purchase_step__gt=0), name="won_are_bought_in_some_step"),
+            models.CheckConstraint(condition=Q(discount_per_mille__lte=1000), name="no_discount_above_the_amount"),
+        ]
+
+    def __str__(self) -> str:
+        return f"rules of {self.programme_id} from {self.in_force_from}"
 
 
 class TopUp(models.Model):
@@ -120,6 +227,7 @@ class TopUp(models.Model):
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="top_ups")
     wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="top_ups")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="top_ups")
+    rules = models.ForeignKey(Rules, on_delete=models.PROTECT, related_name="top_ups")  # those it was made under
     client_id = models.UUIDField()
     amount = WonField()
     price = WonField()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -13,9 +13,10 @@ from django.db import transaction
 from django.db.models import F
 
 from citycoin.issuance import queries
-from citycoin.issuance.models import TOP_UP_MOVES, Issue, Programme, TopUp
+from citycoin.issuance.models import TOP_UP_MOVES, Issue, Programme, Rules, TopUp
+from citycoin.issuance.rules import DatedRules, PurchaseLimits, price_of
 from citycoin.kernel.errors import Conflict, NotFound, Rejected
-from citycoin.kernel.money import Won, shares_of
+from citycoin.kernel.money import Won
 from citycoin.locks import locked
 from contracts import submissions
 from contracts.chain.encoding import call
@@ -31,12 +32,28 @@ ISSUED_AT_ONCE = 200
 Status = TopUp.Status
 
 
-class NoProgrammeOpen(Rejected):
-    """Nothing is sold now."""
+class PurchaseStepWrong(Rejected):
+    """Won are bought in whole steps; ``details.step`` says of how many."""
 
-    code = "no_programme_open"
-    ko = "지금은 충전할 수 있는 사업이 없어요."
-    en = "Nothing is on sale now."
+    code = "purchase_step_wrong"
+    ko = "정해진 단위에 맞지 않는 금액이라 충전하지 못했어요. 돈은 나가지 않았어요."
+    en = "Won are sold in whole steps, and this amount is not one. Nothing was bought."
+
+
+class MonthlyCapReached(Rejected):
+    """More than a person may buy in a month of Seoul; ``details.left`` is what she still may."""
+
+    code = "monthly_cap_reached"
+    ko = "이번 달에 살 수 있는 금액을 넘어 충전하지 못했어요. 돈은 나가지 않았어요."
+    en = "This is more than you may still buy this month. Nothing was bought."
+
+
+class HoldingCapReached(Rejected):
+    """More than a person may hold, what is on its way to her included; ``details.left`` is what still fits."""
+
+    code = "holding_cap_reached"
+    ko = "가지고 있을 수 있는 금액을 넘어 충전하지 못했어요. 돈은 나가지 않았어요."
+    en = "You would hold more than is allowed. Nothing was bought."
 
 
 class BudgetUsedUp(Rejected):
@@ -79,14 +96,15 @@ def open_programme(
     year: int,
     names: tuple[str, str],
     cap: Won,
-    discount_per_mille: int,
-    funders: Mapping[str, int],
-    validity_days: int,
+    rules: Sequence[DatedRules],
     signer: Signer,
     fees: Fees,
     now: datetime,
 ) -> Programme:
-    """Open a programme (names: Korean, English) in the year's budget; it sells when its opening is final."""
+    """Open a programme (names: Korean, English) in the year's budget; it sells when its opening is final.
+
+    One that is open already gets those of the rules that it has none for on their date.
+    """
     intent = uuid5(NAMESPACE_URL, f"programme {contract.address} {number} {cap.amount}")
     issuer = locked(Sender.objects.filter(city_id=contract.city_id, role=Sender.Role.ISSUER)).get()
     programme, new = Programme.objects.get_or_create(
@@ -97,12 +115,11 @@ def open_programme(
             "name_ko": names[0],
             "name_en": names[1],
             "cap": cap.amount,
-            "funders": dict(funders),
-            "discount_per_mille": discount_per_mille,
-            "validity_days": validity_days,
             "intent": intent,
         },
     )
+    for each in rules:
+        _add_rules(programme, each)
     if new:
         data = call("setProgramme(uint256,uint256,uint256)", number, year, cap.amount)
         opening = submissions.Call("programme", contract.address, data, gas=200_000)
@@ -110,28 +127,46 @@ def open_programme(
     return programme
 
 
+def _add_rules(programme: Programme, rules: DatedRules) -> None:
+    """Rules of a date are written once: a top-up names those that it was made under."""
+    Rules.objects.get_or_create(
+        programme=programme,
+        in_force_from=rules.in_force_from,
+        defaults={
+            "discount_per_mille": rules.discount_per_mille,
+            "funders": dict(rules.funders),
+            "validity_days": rules.validity_days,
+            "purchase_step": rules.purchase_step.amount,
+            "monthly_cap": rules.monthly_cap.amount,
+            "holding_cap": rules.holding_cap.amount,
+        },
+    )
+
+
 @transaction.atomic
 def reserve_top_up(*, wallet: Wallet, client_id: UUID, amount: Won, now: datetime) -> TopUp:
     """Reserve headroom before the bank is asked; the price is the amount less the programme's discount.
 
-    The same id with the same amount is the same top-up. Raises NoProgrammeOpen, BudgetUsedUp, TopUpIdReused.
+    The same id with the same amount is the same top-up. Raises NoProgrammeOpen, PurchaseStepWrong, MonthlyCapReached,
+    HoldingCapReached, BudgetUsedUp, TopUpIdReused.
     """
+    # Its row is locked first, so that two purchases of one person don't each find room under her caps.
     programme = locked(queries.open_programmes(wallet.city_id, now)).first()
     if made := TopUp.objects.filter(wallet=wallet, client_id=client_id).select_related("programme").first():
         if made.amount != amount.amount:
             raise TopUpIdReused(id=str(client_id))
         return made
     if programme is None:
-        raise NoProgrammeOpen
-    left = programme.cap - programme.issued - programme.reserved
-    if amount.amount > left:
-        raise BudgetUsedUp(left=left, asked=amount.amount)
+        raise queries.NoProgrammeOpen
+    rules = queries.rules_in_force(programme, now)
+    _refuse_beyond(queries.limits_under(rules, programme, wallet, now), amount)
     Programme.objects.filter(pk=programme.pk).update(reserved=F("reserved") + amount.amount)
-    price, funders = price_of(amount, programme)
+    price, funders = price_of(amount, discount_per_mille=rules.discount_per_mille, funders=rules.funders)
     return TopUp.objects.create(
         city_id=wallet.city_id,
         wallet=wallet,
         programme=programme,
+        rules=rules,
         client_id=client_id,
         amount=amount.amount,
         price=price.amount,
@@ -142,12 +177,17 @@ def reserve_top_up(*, wallet: Wallet, client_id: UUID, amount: Won, now: datetim
     )
 
 
-def price_of(amount: Won, programme: Programme) -> tuple[Won, dict[str, Won]]:
-    """What the buyer pays, and who pays how much of ``amount``; the discount is rounded down to the won."""
-    discount = Won(amount.amount * programme.discount_per_mille // 1000)
-    shares = shares_of(discount, weights=programme.funders, last="city")
-    price = amount - discount
-    return price, {"buyer": price, **shares}
+def _refuse_beyond(limits: PurchaseLimits, amount: Won) -> None:
+    if amount.amount % limits.step:
+        raise PurchaseStepWrong(step=limits.step, asked=amount.amount)
+    caps = (
+        (MonthlyCapReached, limits.monthly_cap - limits.bought_this_month),
+        (HoldingCapReached, limits.holding_cap - limits.holding),
+        (BudgetUsedUp, limits.budget_left),
+    )
+    for refusal, left in caps:
+        if amount.amount > left:
+            raise refusal(left=max(left, 0), asked=amount.amount)
 
 
 @transaction.atomic
@@ -196,7 +236,7 @@ def issue_paid(*, contract: Contract, signer: Signer, fees: Fees, now: datetime)
     first = paid.order_by("pk").first()
     if first is None:
         return 0
-    rows = list(locked(paid.filter(programme_id=first.programme_id))[:ISSUED_AT_ONCE])
+    rows = list(locked(paid.filter(programme_id=first.programme_id)).select_related("rules")[:ISSUED_AT_ONCE])
     _sign_issue(contract, issuer, Programme.objects.get(pk=first.programme_id), rows, signer=signer, fees=fees, now=now)
     return len(rows)
 
@@ -217,13 +257,15 @@ def _sign_issue(
     issue = Issue.objects.create(
         programme=programme, issue_id=issue_id, intent=uuid5(NAMESPACE_URL, f"issue {issue_id}"), formed_at=now
     )
-    expires_at = now + timedelta(days=programme.validity_days)
     expect_lots(
         issue_id=issue_id,
         programme=programme.number,
         lots=[
             LotOnItsWay(
-                each.wallet_id, Won(each.amount), {who: Won(won) for who, won in each.funders.items()}, expires_at
+                each.wallet_id,
+                Won(each.amount),
+                {who: Won(won) for who, won in each.funders.items()},
+                now + timedelta(days=each.rules.validity_days),
             )
             for each in top_ups
         ],

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import NoReturn
 
-from citycoin.processes import lanes, node_parts, programs
+from citycoin.processes import lanes, node_parts, programs, sign_ins
 from citycoin.processes.addresses import ROOT
 from citycoin.processes.checks import run_checks
 from citycoin.processes.doctor import print_findings
@@ -59,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("lanes", nargs="*", metavar="LANE", help=f"of {', '.join(lanes.LANES)}; all when none is named")
     test.add_argument("--all", action="store_true", help="a lane that can't run fails")
     test.set_defaults(carry_out=_test)
+    code = calls.add_parser("code", help="the second factor of the moment, of a demo official")
+    code.add_argument("name")
+    code.set_defaults(carry_out=_code)
     calls.add_parser("check", help="every rule about the code").set_defaults(carry_out=_check)
     calls.add_parser("doctor", help="what is found and missing").set_defaults(carry_out=_doctor)
     reset = calls.add_parser("reset", help="stop everything and delete all that it has written")
@@ -126,8 +129,8 @@ def _print_addresses(system: System) -> None:
         print(f"  {name:<10} {address}")
     if "web" in where:
         print(f"  {'health':<10} {where['web']}/health")
-    if (demo := system.var / "demo.json").exists():
-        print(f"  {'sign-ins':<10} {demo} and {where.get('web', '')}/demo/inbox")
+    for name, how in sign_ins.lines(system.var, where.get("web", "")):
+        print(f"  {name:<10} {how}")
     print()
 
 
@@ -166,6 +169,15 @@ def _is_ours(system: System, name: str) -> bool:
 
 def _status(options: argparse.Namespace) -> int:
     return 0 if print_status(installation(), as_json=options.json) else 1
+
+
+def _code(options: argparse.Namespace) -> int:
+    try:
+        print(sign_ins.code_of(installation().var, options.name))
+    except sign_ins.NobodyOfThatName as nobody:
+        print(nobody, file=sys.stderr)
+        return 1
+    return 0
 
 
 def _test(options: argparse.Namespace) -> int:

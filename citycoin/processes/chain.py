@@ -1,7 +1,8 @@
 """Runs the development chain: anvil, the last complete dump of its state, and a watch over its head.
 
-`python -m citycoin.processes.chain FOLDER_OF_STATE PORT`. It ends when anvil does, and anvil ends when it does, however
-either was ended; the supervisor starts both again.
+`python -m citycoin.processes.chain FOLDER_OF_STATE PORT DAYS`. A chain that begins from nothing has its clock so many days in
+the past, for the seeds to lead it through them. It ends when anvil does, and anvil ends when it does, however either was
+ended; the supervisor starts both again.
 """
 
 import logging
@@ -12,11 +13,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from citycoin.health.probes import chain_head
+from citycoin.kernel.clock import KST
 from citycoin.processes.addresses import LOOPBACK, ROOT
 from citycoin.processes.dumps import Dumps
 from citycoin.processes.leash import die_with_parent
@@ -27,6 +30,8 @@ log = logging.getLogger(__name__)
 # Blocks come each second. A head that stands still for this long is stuck, not busy; 0 turns the watch off.
 STUCK_AFTER_SECONDS: Final = float(os.environ.get("CHAIN_STUCK_AFTER_SECONDS", "15"))
 LOOK_EACH_SECONDS: Final = 0.5
+# The hour in Seoul at which the first of the past days begins: before anybody tops up.
+FIRST_HOUR: Final = 6
 
 
 def anvil_binary() -> Path:
@@ -79,13 +84,24 @@ def watch_head(anvil: subprocess.Popen[bytes], *, url: str) -> None:
         time.sleep(LOOK_EACH_SECONDS)
 
 
-def run(folder: Path, port: int) -> int:
+def beginning(now: datetime, *, days_ago: int) -> datetime:
+    """When a chain begins that is so many days old: in the morning, and not before this year and its budget."""
+    midnight = now.astimezone(KST).replace(hour=0, minute=0, second=0, microsecond=0)
+    return max(midnight - timedelta(days=days_ago), midnight.replace(month=1, day=1)) + timedelta(hours=FIRST_HOUR)
+
+
+def run(folder: Path, port: int, *, days_ago: int = 0) -> int:
     """Run anvil until it ends; return its exit code."""
     (folder / "cache").mkdir(parents=True, exist_ok=True)
     dumps = Dumps(folder)
-    log.info("the chain starts from %s", dumps.choose() or "nothing")
+    dump = dumps.choose()
+    log.info("the chain starts from %s", dump or "nothing")
+    command, now = anvil_command(folder, port), datetime.now(KST)
+    # Started anew from a dump anvil takes the time of the machine: whatever way its clock had gone is over.
+    if dump is None and days_ago and beginning(now, days_ago=days_ago) < now:
+        command += ("--timestamp", str(int(beginning(now, days_ago=days_ago).timestamp())))
     anvil = subprocess.Popen(  # noqa: S603 - the binary from our own lock
-        anvil_command(folder, port),
+        command,
         env={**os.environ, "HOME": str(folder)},  # it writes a cache into the home folder
         stdin=subprocess.DEVNULL,
         # Killed outright with this process; the dump that may cut off is what Dumps is for.
@@ -104,4 +120,4 @@ def run(folder: Path, port: int) -> int:
 if __name__ == "__main__":
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    sys.exit(run(Path(sys.argv[1]) / "chain", int(sys.argv[2])))
+    sys.exit(run(Path(sys.argv[1]) / "chain", int(sys.argv[2]), days_ago=int(sys.argv[3])))

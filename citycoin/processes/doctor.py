@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from citycoin.processes import lanes, node_parts, postgres
+from citycoin.processes import browser_parts, lanes, node_parts, postgres
 from citycoin.processes.addresses import FIRST_PORTS, ROOT, free_ports
 
 SMALLEST_SPACE_BYTES: Final = 2 * 1024**3
@@ -48,6 +48,11 @@ def _findings() -> Iterator[Finding]:
     yield _postgres()
     redis = shutil.which("redis-server")
     yield Finding("redis-server", redis or "none (lane servers only)", "" if redis else "apt-get install redis-server")
+    for part, where in browser_parts.found().items():
+        package = browser_parts.PACKAGES[part]
+        yield Finding(
+            part, where or "none (lanes browser and servers only)", "" if where else f"apt-get install {package}"
+        )
     yield _space()
     yield _ports()
 

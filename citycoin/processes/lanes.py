@@ -5,13 +5,14 @@ import re
 import shutil
 import subprocess
 import sys
+import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
 
-from citycoin.processes import node_parts, postgres
+from citycoin.processes import browser_parts, node_parts, postgres
 from citycoin.processes.addresses import ROOT
 
 ON_A_RUNNING_SYSTEM: Final = (
@@ -21,6 +22,10 @@ ON_A_RUNNING_SYSTEM: Final = (
     "tests/faults",
     "tests/processes/running",
 )
+# The whole day is played once more where PostgreSQL, Redis and the chain are somebody else's.
+WHOLE_DAY: Final = "tests/browser/test_whole_day.py"
+# Playwright's loop runs in the test's own thread, beside Django's queries; what it leaves of a failure goes below var/.
+IN_A_BROWSER: Final = {"DJANGO_ALLOW_ASYNC_UNSAFE": "1", "TEST_CITIES": "seeds/cities"}
 FORGE_COUNTED: Final = re.compile(r"^Suite result: .* (\d+) passed; (\d+) failed;")
 NONE_CHOSEN: Final = 5  # pytest's code where -k or -m leaves nothing
 
@@ -66,32 +71,45 @@ def _lacks_servers() -> str:
     return _lacks_postgres()
 
 
+def _lacks_browser() -> str:
+    return browser_parts.lacking() or _lacks_chain()
+
+
+def _lacks_browser_or_servers() -> str:
+    return browser_parts.lacking() or _lacks_servers()
+
+
 def _lacks_forge() -> str:
     if node_parts.node_folder() is None:
         return "no node of version 20 or newer; on Debian: apt-get install nodejs npm"
     return _lacks_chain()
 
 
-def _pytest(lane: str, folders: Sequence[str], *, database: str = "", workers: bool = False) -> Lane:
+def _pytest(
+    lane: str,
+    paths: Sequence[str],
+    *,
+    database: str = "",
+    workers: bool = False,
+    missing: Callable[[], str] = _lacks_nothing,
+    environ: Mapping[str, str] = types.MappingProxyType({}),
+) -> Lane:
     def run(more: Sequence[str]) -> Outcome:
         report = ROOT / "var" / "test-reports" / f"{lane}.xml"
         report.unlink(missing_ok=True)
-        existing = [folder for folder in folders if any((ROOT / folder).rglob("test_*.py"))]
+        existing = [path for path in paths if (ROOT / path).is_file() or any((ROOT / path).rglob("test_*.py"))]
         if not existing:
             return Outcome(lane, skipped="it has no tests")
         at_once = os.environ.get("TEST_WORKERS", "2") if workers else "0"
         spread = ("-n", at_once, "--dist", "loadscope", "--max-worker-restart", "0") if int(at_once) > 1 else ()
-        command = (sys.executable, "-m", "pytest", *spread, "--junitxml", str(report), *existing, *more)
-        code = _run(command, {"TEST_DATABASE": database})
+        left = ("--output", str(report.with_suffix("")))  # pictures and traces of a browser
+        command = (sys.executable, "-m", "pytest", *spread, *left, "--junitxml", str(report), *existing, *more)
+        code = _run(command, {"TEST_DATABASE": database, **environ})
         if code == NONE_CHOSEN and more:
             return Outcome(lane, skipped="none of its tests was chosen")
         return _counted(lane, report, code)
 
-    return Lane(
-        lane,
-        {"": _lacks_nothing, "sqlite": _lacks_chain, "postgres": _lacks_postgres}.get(database, _lacks_servers),
-        run,
-    )
+    return Lane(lane, missing, run)
 
 
 def _counted(lane: str, report: Path, code: int) -> Outcome:
@@ -125,11 +143,20 @@ LANES: Final[Mapping[str, Lane]] = {
     lane.name: lane
     for lane in (
         _pytest("unit", ("tests/unit", "tests/processes/unit")),
-        _pytest("sqlite", ON_A_RUNNING_SYSTEM, database="sqlite", workers=True),
-        _pytest("postgres", ON_A_RUNNING_SYSTEM, database="postgres", workers=True),
+        _pytest("sqlite", ON_A_RUNNING_SYSTEM, database="sqlite", workers=True, missing=_lacks_chain),
+        _pytest("postgres", ON_A_RUNNING_SYSTEM, database="postgres", workers=True, missing=_lacks_postgres),
+        _pytest(
+            "browser", ("tests/browser",), database="sqlite", workers=True, missing=_lacks_browser, environ=IN_A_BROWSER
+        ),
         Lane("contract", _lacks_forge, _contract),
         # PostgreSQL, Redis and anvil that ./city did not start.
-        _pytest("servers", ("tests/servers",), database="foreign"),
+        _pytest(
+            "servers",
+            ("tests/servers", WHOLE_DAY),
+            database="foreign",
+            missing=_lacks_browser_or_servers,
+            environ=IN_A_BROWSER,
+        ),
     )
 }
 

@@ -31,23 +31,31 @@ class Program:
         return (sys.executable, "-I", str(LEASH), *self.command)
 
 
-def program(name: str, *, var: Path, ports: Mapping[str, int], environ: Mapping[str, str]) -> Program:
-    """The program ``name`` of the installation whose state is in ``var``."""
+def program(
+    name: str, *, var: Path, ports: Mapping[str, int], environ: Mapping[str, str], past_days: int = 0
+) -> Program:
+    """The program ``name`` of the installation whose state is in ``var``; a new chain begins ``past_days`` ago."""
     match name:
         case "web":
             return Program(name, _web(ports[name], workers=environ.get("WEB_WORKERS", "2")))
         case "live":
-            return Program(name, _granian("asgi", "citycoin.processes.live:application", port=ports[name]))
+            # Streams never end by themselves, and a screen must notice at once that its own has.
+            command = _granian("asgi", "citycoin.processes.live:application", port=ports[name])
+            return Program(name, (*command, "--workers-kill-timeout", "1"))
         case "worker":
             return Program(name, (*_celery("worker"), "--pool", "threads", "--concurrency", "4"))
         case "beat":
             return Program(name, (*_celery("beat"), "--schedule", str(var / "beat" / "schedule"), "--pidfile", ""))
         case "chain":
-            return Program(name, (sys.executable, "-m", "citycoin.processes.chain", str(var), str(ports[name])))
+            return Program(name, (*_chain(ports[name], var), str(past_days)))
         case "broker":
             return Program(name, _valkey(ports[name], folder=var / "broker"))
         case _:
             raise ValueError(f"no program is called {name!r}")
+
+
+def _chain(port: int, var: Path) -> tuple[str, ...]:
+    return (sys.executable, "-m", "citycoin.processes.chain", str(var), str(port))
 
 
 def _web(port: int, *, workers: str) -> tuple[str, ...]:

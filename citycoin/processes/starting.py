@@ -57,11 +57,11 @@ def _start_all(system: System, reserved: ReservedPorts, say: Callable[[str], Non
     start("chain", lambda: probes.chain_head(environment["CHAIN_RPC_URL"]))
     with _step("database", say):
         _command(system, "database", "migrate", "--no-input", "--verbosity", "0")
-    start("worker")
-    start("beat")
-    if {"worker", "beat"} <= set(system.chosen) and system.environ.get("CITYCOIN_SEED") != "none":
+    if system.is_seeded:  # before the worker, whose clock is not that of a chain led through past days
         with _step("cities", say):
             _command(system, "seed", "seed")
+    start("worker")
+    start("beat")
     start("web", lambda: probes.ask_web(f"{environment['WEB_URL']}/healthz"))
     start("live", lambda: probes.ask_web(f"{environment['LIVE_URL']}/healthz"))
 

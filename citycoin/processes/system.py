@@ -14,6 +14,14 @@ from citycoin.processes.addresses import FIRST_PORTS, FOREIGN, LOOPBACK, Reserve
 from citycoin.processes.secret_files import make_secrets
 from citycoin.processes.supervision import NotRunning, ProcessState, Supervisor, start_supervisord, write_configuration
 
+# What `up` was told of the cities holds for later calls, too.
+SAID_ONCE: Final = {
+    "CITYCOIN_DEMO": "1",
+    "CITYCOIN_SEED": "demo",
+    "CITYCOIN_CITIES": str(addresses.ROOT / "seeds" / "cities"),
+}
+NO: Final = ("0", "false", "no", "off", "n", "f")
+PAST_DAYS: Final = 3
 FOLDERS: Final = ("logs", "broker", "beat", "chain")
 
 
@@ -51,6 +59,17 @@ class System:
         return tuple(name for name in programs.NAMES if name in self.chosen and name not in foreign)
 
     @property
+    def is_seeded(self) -> bool:
+        """Whether `up` founds cities: not where the processes that would serve them are left out."""
+        return {"worker", "beat"} <= set(self.chosen) and self.environ.get("CITYCOIN_SEED") != "none"
+
+    @property
+    def past_days(self) -> int:
+        """How many days the seeds lead a new chain through."""
+        demo = self.environ.get("CITYCOIN_DEMO", "1").lower() not in NO
+        return PAST_DAYS if demo and self.is_seeded and self.environ.get("CITYCOIN_SEED", "demo") == "demo" else 0
+
+    @property
     def runs(self) -> bool:
         return self.supervisor.answers()
 
@@ -64,14 +83,18 @@ class System:
         self._write_addresses(ports)
         write_configuration(
             self.var,
-            [programs.program(name, var=self.var, ports=ports, environ=self.environ) for name in self.names],
+            [
+                programs.program(name, var=self.var, ports=ports, environ=self.environ, past_days=self.past_days)
+                for name in self.names
+            ],
         )
         start_supervisord(self.var, self.environment, leashed=self.leashed)
         return reserved
 
     def _write_addresses(self, ports: Mapping[str, int]) -> None:
         urls = {name: f"http://{LOOPBACK}:{port}" for name, port in ports.items()}
-        run = {"CITYCOIN_VAR": str(self.var), "CITYCOIN_DEMO": self.environ.get("CITYCOIN_DEMO", "1")}
+        run = {"CITYCOIN_VAR": str(self.var)}
+        run |= {name: self.environ.get(name) or usual for name, usual in SAID_ONCE.items()}
         if "broker" in ports:
             run["REDIS_URL"] = f"redis://{LOOPBACK}:{ports['broker']}/0"
         if "chain" in ports:

@@ -23,7 +23,7 @@ from citycoin.kernel.errors import CityCoinError
 from contracts import chain_watch, wiring
 from contracts.chain.web3_gateway import Web3Gateway
 from contracts.models import Chain, Submission
-from merchants.operations import Application, open_shop
+from merchants.operations import Business, open_shop
 from tests.api.world import World, another_web, business_number
 from tests.officials import BrowserOfficial, WalletOfficial, amendment, decided, rotation
 from tests.outside import CityApi, Json, OutsideKey, P256Key, Secp256k1Key, eventually
@@ -187,6 +187,22 @@ def _nothing_on_sale(world: World) -> Asked:
         world.undo.callback(opened.update, open_at=programme.open_at)
         opened.update(open_at=None)
     return posted(world.sejong, "top-ups", {"id": str(uuid4()), "amount": 1_000}, world.neighbour.token)
+
+
+@provokes("purchase_step_wrong")
+def _half_a_step(world: World) -> Asked:
+    return posted(world.sejong, "top-ups", {"id": str(uuid4()), "amount": 1_500}, world.neighbour.token)
+
+
+@provokes("holding_cap_reached")
+def _more_than_one_may_hold(world: World) -> Asked:
+    # A step above tests/cities/sejong.toml's 150,000, and under what is left of the month's 300,000.
+    return posted(world.sejong, "top-ups", {"id": str(uuid4()), "amount": 151_000}, world.neighbour.token)
+
+
+@provokes("monthly_cap_reached")
+def _more_than_one_may_buy_in_a_month(world: World) -> Asked:
+    return posted(world.sejong, "top-ups", {"id": str(uuid4()), "amount": 301_000}, world.neighbour.token)
 
 
 @provokes("budget_used_up")
@@ -473,9 +489,9 @@ def _another_chain_at_the_nodes_address(world: World) -> Asked:
 
 def opening_a_shop(number: str) -> Asked:
     """An operator opens a shop with this business number."""
-    application = Application("두 번째 가게", "Second shop", number)
+    application = Business("두 번째 가게", "Second shop", number)
     return lambda: said_to_the_operator(
-        lambda: open_shop(city=city_named("gimpo"), application=application, signer=wiring.signer(), now=clock.now())
+        lambda: open_shop(city=city_named("gimpo"), business=application, signer=wiring.signer(), now=clock.now())
     )
 
 

@@ -2,15 +2,46 @@
 
 from contextlib import ExitStack
 
+import httpx
 import pytest
 
 from citycoin.api.error_page import published_errors
 from citycoin.api.errors import status_of
+from citycoin.kernel.errors import CityCoinError
+from tests.api import page_cases
 from tests.api.cases import CASES
+from tests.visitor import said
+
+assert page_cases.__name__, "its cases are entered when it is imported"
+
+
+def is_a_page(answer: httpx.Response) -> bool:
+    return answer.headers["Content-Type"].startswith("text/html")
+
+
+def check_problem(answer: httpx.Response, error: type[CityCoinError]) -> None:
+    """As machines read it."""
+    body = answer.json()
+    assert (answer.status_code, body["code"]) == (status_of(error), error.code)
+    assert (body["ko"], body["en"], body["title"]) == (error.ko, error.en, error.en)
+    assert body["type"] == f"/docs/errors#{error.code}"
+    assert body["status"] == answer.status_code
+    assert body["money_moved"] is False
+
+
+def check_page(answer: httpx.Response, error: type[CityCoinError]) -> None:
+    """As people read it: what happened, whether money moved, the code to read to the call centre."""
+    text = said(answer)
+    assert error.ko in text
+    assert "돈은 움직이지 않았어요" in text
+    assert error.code in text
+    assert answer.status_code >= 400
+    assert "<title>" in answer.text
+    assert "오류: " in said(answer)
 
 
 @pytest.mark.parametrize("code", sorted(CASES))
-def test_is_answered_with_its_code_in_both_languages_and_no_won_moves(world, code):
+def test_is_answered_with_its_code_in_its_words_and_no_won_moves(world, code):
     error = next(each for each in published_errors() if each.code == code)
     with ExitStack() as world.undo:
         asked = CASES[code](world)
@@ -18,10 +49,5 @@ def test_is_answered_with_its_code_in_both_languages_and_no_won_moves(world, cod
 
         answer = asked()
 
-        said = answer.json()
-        assert (answer.status_code, said["code"]) == (status_of(error), code)
-        assert (said["ko"], said["en"], said["title"]) == (error.ko, error.en, error.en)
-        assert said["type"] == f"/docs/errors#{code}"
-        assert said["status"] == answer.status_code
-        assert said["money_moved"] is False
+        (check_page if is_a_page(answer) else check_problem)(answer, error)
         assert world.balances() == before

@@ -22,7 +22,7 @@ from contracts.chain.encoding import call
 from contracts.models import Contract, Sender
 from contracts.queries import contract_of
 from merchants.business_number import check_digit
-from merchants.operations import Application, open_shop
+from merchants.operations import Business, open_shop
 from tests.node import Node
 from tests.officials import WalletOfficial
 from tests.outside import CityApi, OutsideKey, P256Key, Resident, Secp256k1Key, eventually
@@ -130,8 +130,8 @@ def business_number() -> str:
 
 def _open_shop(api: CityApi) -> tuple[str, str]:
     """A shop as an operator opens it: its token, its address."""
-    application = Application("시험 가게", "Test shop", business_number())
-    _, opened = open_shop(city=city_named(api.city), application=application, signer=wiring.signer(), now=clock.now())
+    application = Business("시험 가게", "Test shop", business_number())
+    _, opened = open_shop(city=city_named(api.city), business=application, signer=wiring.signer(), now=clock.now())
     return opened.token, opened.key.address
 
 

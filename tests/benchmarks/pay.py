@@ -109,7 +109,7 @@ def prepared(plan: Plan) -> tuple[list[list[Any]], dict[str, Any]]:
     from contracts.chain.signing import sign_digest
     from contracts.queries import signing_context
     from merchants.business_number import check_digit
-    from merchants.operations import Application, open_shop
+    from merchants.operations import Business, open_shop
     from wallets.models import Wallet
     from wallets.operations import DeviceKey, open_wallet
 
@@ -117,8 +117,8 @@ def prepared(plan: Plan) -> tuple[list[list[Any]], dict[str, Any]]:
     shops = []
     for number in range(plan.shops):
         nine = f"{700_000_000 + number}"
-        application = Application(f"가게 {number}", f"Shop {number}", nine + str(check_digit(nine)))
-        shops.append(open_shop(city=city, application=application, signer=signer, now=now)[1].key)
+        application = Business(f"가게 {number}", f"Shop {number}", nine + str(check_digit(nine)))
+        shops.append(open_shop(city=city, business=application, signer=signer, now=now)[1].key)
     secrets = [coincurve.PrivateKey().secret for _ in range(plan.wallets)]
     wallets = []
     for secret in secrets:

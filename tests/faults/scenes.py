@@ -20,7 +20,7 @@ from citycoin.only_one import only_one
 from contracts import chain_watch, wiring
 from contracts.models import Chain, Sender, Submission
 from merchants.business_number import check_digit
-from merchants.operations import Application, open_shop
+from merchants.operations import Business, open_shop
 from tests.outside import CityApi, Json, Resident, Secp256k1Key, eventually
 from tests.running import RunningSystem
 from wallets.models import Incident, Movement, Payment, Wallet
@@ -57,7 +57,7 @@ def new_shops(api: CityApi, count: int) -> list[Opened]:
         nine = f"{secrets.randbelow(10**9):09}"
         number = f"{nine}{check_digit(nine)}"
         _shop, wallet = open_shop(
-            city=city, application=Application("가게", "Shop", number), signer=wiring.signer(), now=clock.now()
+            city=city, business=Business("가게", "Shop", number), signer=wiring.signer(), now=clock.now()
         )
         opened.append(wallet)
     eventually(

@@ -30,8 +30,8 @@ def shop_of_the_demo(system: RunningSystem) -> tuple[str, str]:
 
 
 def events(lines: Iterator[str]) -> Iterator[str]:
-    """The names of the events of a stream, comments left out."""
-    return (line.removeprefix("event: ") for line in lines if line.startswith("event: "))
+    """The names of the events of a stream, its beats left out."""
+    return (line.removeprefix("event: ") for line in lines if line.startswith("event: ") and line != "event: beat")
 
 
 def stream(system: RunningSystem, path: str, token: str) -> httpx.Request:

@@ -1,42 +1,60 @@
-"""``manage.py seed``: founds the cities of seeds/cities, and gives them people where the demo setting is on."""
+"""``manage.py seed``: founds the cities of CITYCOIN_CITIES, and gives them people and days of payments in a demo."""
 
 from __future__ import annotations
 
+import argparse
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from citycoin.kernel import clock
-from contracts import wiring
-from contracts.chain.signing import VaultSigner
-from seeds import demo, founding
-from seeds.city_file import CITIES, read_city
+from seeds import days, demo, founding
+from seeds.carrying import Carrier
+from seeds.city_file import read_city
+from seeds.demo import Said
+from seeds.digest import digest
+from seeds.founding import Founded
+from seeds.plan import RESIDENTS
+from seeds.tables import CityFileWrong
 
 
 class Command(BaseCommand):
-    """Needs a chain, and a worker that carries what is signed here."""
+    """Needs a chain; carries what it signs by itself, with or without a worker."""
 
     help = "Found the cities of seeds/cities; safe to repeat."
 
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """``--digest`` asks only."""
+        parser.add_argument("--digest", action="store_true", help="print one hash of what the seeds have made")
+
     def handle(self, *args: Any, **options: Any) -> None:
-        """Each step for all cities, so that they wait for the chain together."""
-        gateway, signer, now = wiring.chain_gateway(), VaultSigner(), clock.now()
-        files = [read_city(file) for file in sorted(CITIES.glob("*.toml"))]
-        contracts = {each: founding.begin(city_file=each, gateway=gateway, signer=signer, now=now) for each in files}
-        said = demo.people()
-        for each, contract in contracts.items():
-            founding.decide_budget(contract=contract, city_file=each, gateway=gateway, signer=signer, now=now)
-            tokens = founding.open_shops(contract=contract, city_file=each, signer=signer, now=now)
-            said.setdefault(each.slug, {"shops": {}, "residents": []})["shops"] |= tokens
-            if settings.DEMO:
-                said[each.slug]["residents"] += demo.open_residents(contract=contract, signer=signer, now=now)
-        demo.keep(said)
-        for each, contract in contracts.items():
-            founding.open_programmes(contract=contract, city_file=each, gateway=gateway, signer=signer, now=now)
-        for contract in contracts.values():
-            founding.wait_until_open(contract)
-        if settings.DEMO:
-            for contract in contracts.values():
-                demo.top_up_residents(contract=contract, now=now)
-        self.stdout.write(f"{len(files)} cities")
+        try:
+            files = [read_city(file) for file in sorted(settings.CITIES_FOLDER.glob("*.toml"))]
+        except CityFileWrong as wrong:
+            raise CommandError(str(wrong)) from wrong
+        if options["digest"]:
+            self.stdout.write(digest(files))
+            return
+        carrier, said = Carrier.at_hand(), Said.so_far()
+        cities = founding.found(files, carrier)
+        for each in cities:
+            demo.note_tokens(each, said)
+        acts = _live(cities, said, carrier) if settings.DEMO else 0
+        carrier.come_back()
+        self.stdout.write(f"{len(cities)} cities, {acts} top-ups and payments")
+
+
+def _live(cities: list[Founded], said: Said, carrier: Carrier) -> int:
+    """The demo's people; with residents and their days unless only cities were asked for."""
+    for each in cities:
+        demo.open_officials(each, said, carrier)
+        demo.open_owners(each, said, carrier)
+    if settings.SEED == "cities":
+        for each in cities:
+            demo.open_api_residents(each, said, carrier)
+        for each in cities:
+            days.top_up_api_residents(each, carrier)
+        return 0
+    for each in cities:
+        demo.open_residents(each, said, carrier, count=RESIDENTS)
+    return days.live_through(cities, said, carrier)

@@ -1,0 +1,63 @@
+// The official's key: made in this browser, kept in its IndexedDB, non-extractable. One for each city and officer.
+
+import { keccak256 } from "./keccak.js";
+
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256" };
+const STORE = "keys";
+
+export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+function opened() {
+    return new Promise((resolve, reject) => {
+        const opening = indexedDB.open("city-coin-officials", 1);
+        opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+        opening.onsuccess = () => resolve(opening.result);
+        opening.onerror = () => reject(opening.error);
+    });
+}
+
+async function inStore(mode, act) {
+    const database = await opened();
+    try {
+        return await new Promise((resolve, reject) => {
+            const asked = act(database.transaction(STORE, mode).objectStore(STORE));
+            asked.onsuccess = () => resolve(asked.result);
+            asked.onerror = () => reject(asked.error);
+        });
+    } finally {
+        database.close();
+    }
+}
+
+const nameOf = (place) => `${place.dataset.city}/${place.dataset.officer}`;
+
+/** The key {privateKey, point: x ‖ y, address} of whom the element's data-city and data-officer name, or null. */
+export async function keyOf(place) {
+    return (await inStore("readonly", (store) => store.get(nameOf(place)))) ?? null;
+}
+
+/** A new key in the place of the one that this browser may have had. */
+export async function makeKey(place) {
+    const pair = await crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]);
+    const point = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)).slice(1);
+    const key = { privateKey: pair.privateKey, point, address: `0x${hex(keccak256(point).slice(12))}` };
+    await inStore("readwrite", (store) => store.put(key, nameOf(place)));
+    return key;
+}
+
+/** r ‖ s over SHA-256 of the bytes, as hexadecimal. */
+export async function signed(key, bytes) {
+    return hex(new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key.privateKey, bytes)));
+}
+
+/** Whether the contract takes this key for an official's, as the element's data-in-force says. */
+export function inForce(place, key) {
+    return place.dataset.inForce.split(" ").includes(key.address);
+}
+
+/** Show those parts of the element whose data-when names one of the states, and hide the others. */
+export function show(place, ...states) {
+    for (const part of place.querySelectorAll("[data-when]")) {
+        part.hidden = !part.dataset.when.split(" ").some((state) => states.includes(state));
+    }
+}

@@ -1,0 +1,92 @@
+// Signs what the page shows, and nothing else: the type, the words and the domain of the message are put together here
+// from the values on display, and each is first written anew from the very value that is signed.
+
+import { keccak256 } from "./keccak.js";
+import { hex, inForce, keyOf, show, signed } from "./keys.js";
+
+const DOMAIN = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
+const hashOf = (text) => keccak256(new TextEncoder().encode(text));
+
+function word(value) {
+    const digits = BigInt(value).toString(16).padStart(64, "0");
+    return Uint8Array.from(digits.match(/../g), (pair) => parseInt(pair, 16));
+}
+
+function joined(...parts) {
+    const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+        bytes.set(part, at);
+        at += part.length;
+    }
+    return bytes;
+}
+
+function readable(field) {
+    const { kind, pattern } = field.dataset;
+    if (kind === "time") {
+        const format = new Intl.DateTimeFormat(document.documentElement.lang, {
+            timeZone: "Asia/Seoul", year: "numeric", month: "long", day: "numeric", hour: "numeric", minute: "2-digit",
+        });
+        return format.format(new Date(Number(field.value) * 1000));
+    }
+    const text = kind === "won" ? BigInt(field.value).toLocaleString("en-US") : field.value;
+    return pattern ? pattern.replace("{}", text) : text;
+}
+
+/** 0x1901 ‖ domain ‖ type hash ‖ words, from what the form shows. The order of the words is the struct's own. */
+function preimage(form) {
+    const shown = form.querySelector("[data-struct]");
+    const fields = new Map();
+    for (const field of shown.querySelectorAll("[data-field]")) {
+        field.textContent = readable(field);
+        fields.set(field.dataset.field, field.value);
+    }
+    const order = STRUCTS[shown.dataset.struct];
+    const type = `${shown.dataset.struct}(${order.join(",")})`;
+    const domain = {};
+    for (const part of form.querySelectorAll("[data-domain]")) {
+        part.textContent = part.value;
+        domain[part.dataset.domain] = part.value;
+    }
+    const separator = keccak256(
+        joined(hashOf(DOMAIN), hashOf(domain.name), hashOf("1"), word(domain.chainId), word(domain.verifyingContract)),
+    );
+    return joined(Uint8Array.of(0x19, 0x01), separator, hashOf(type), ...order.map((name) => word(fields.get(name))));
+}
+
+// The contract's structs (contracts/solidity/src/Budgets.sol). A page that showed other fields could not be signed.
+const STRUCTS = {
+    Budget: ["uint256 year", "uint256 starts", "uint256 ends", "uint256 cap", "uint256 version", "uint256 deadline"],
+    RotateOfficial: ["address outgoing", "address incoming", "uint256 version", "uint256 deadline"],
+};
+
+async function prepare(form) {
+    const button = form.querySelector("button:not([type=button])");
+    button.disabled = true;
+    const key = await keyOf(form);
+    if (!key) return show(form, "no-key");
+    if (!inForce(form, key)) return show(form, "other-key");
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", preimage(form)));
+    form.querySelector("[data-digest]").textContent = `0x${hex(digest)}`;
+    button.disabled = false;
+    form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        button.disabled = true;
+        signed(key, preimage(form))
+            .then((signature) => {
+                form.elements.signature.value = signature;
+                form.submit();
+            })
+            .catch(() => {
+                show(form, "failed");
+                button.disabled = false;
+            });
+    });
+}
+
+for (const form of document.querySelectorAll("form[data-signing]")) {
+    prepare(form).catch(() => show(form, "failed"));
+}
+// Coming back with "back" finds the form as it was sent, with a disabled button.
+addEventListener("pageshow", (event) => event.persisted && location.reload());

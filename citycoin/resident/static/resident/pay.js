@@ -1,0 +1,230 @@
+// The payment's page: amount, confirmation, and the three answers: done, not done, not yet known.
+
+import { reading } from "../pages/reading.js";
+import { sentenceOf } from "./api.js";
+import { keptKey } from "./device_key.js";
+import { filled } from "./elements.js";
+import { isPending, outcome, pay } from "./payment.js";
+
+const SLOW_AFTER_MS = 3000;
+const OLD_AFTER_MS = 60_000;
+const SOUND = "payment-sound";
+const PIN = /^[0-9]{6}$/;
+// After these a new try under a new id can't go better.
+const FINAL = new Set(["request_expired", "request_paid_already", "request_differs", "shop_not_registered", "payer_frozen"]);
+
+class PayScreen extends HTMLElement {
+    connectedCallback() {
+        this.form = this.querySelector("[data-form]");
+        if (!this.form) return;
+        this.page = {
+            api: this.dataset.api,
+            csrf: this.dataset.csrf,
+            custody: this.dataset.custody,
+            publicKey: this.dataset.publicKey,
+        };
+        this.amount = this.form.querySelector("#amount");
+        this.pin = this.form.querySelector("#pin");
+        this.button = this.find("pay");
+        this.chime = new Audio(this.dataset.chime);
+        this.chime.preload = "auto";
+        this.hooks = { unknown: () => this.show("unknown") };
+        this.listen();
+        this.form.hidden = false;
+        this.draw();
+        this.checkKey();
+        if (isPending(this.dataset.id)) this.conclude(outcome(this.page, this.dataset.id, this.hooks));
+    }
+
+    find(name) {
+        return this.querySelector(`[data-${name}]`);
+    }
+
+    listen() {
+        this.form.addEventListener("submit", (event) => {
+            event.preventDefault();
+            this.confirm();
+        });
+        this.form.addEventListener("input", () => this.draw());
+        this.form.addEventListener("click", (event) => this.add(event.target.closest("button")?.dataset));
+        // A request whose time is over: the server says so, unless a payment is under way.
+        this.addEventListener("ended", () => this.dataset.state === "form" && location.reload());
+        this.find("again").addEventListener("click", () => this.again());
+        const sound = this.find("sound");
+        sound.checked = localStorage.getItem(SOUND) !== "off";
+        sound.addEventListener("change", () => localStorage.setItem(SOUND, sound.checked ? "on" : "off"));
+        // "Back" to a page kept by the browser: what it shows may be over.
+        addEventListener("pageshow", (event) => event.persisted && location.reload());
+    }
+
+    get won() {
+        return Number(this.amount.value.replace(/\D/g, "").slice(0, 9));
+    }
+
+    get balance() {
+        return Number(this.dataset.balance);
+    }
+
+    text(number) {
+        return number < 0 ? `−${filled(this.dataset.won, -number)}` : filled(this.dataset.won, number);
+    }
+
+    add(pressed) {
+        if (!pressed) return;
+        if (pressed.add) this.amount.value = String(this.won + Number(pressed.add));
+        else if ("all" in pressed) this.amount.value = String(this.balance);
+        else if ("clear" in pressed) this.amount.value = "";
+        else return;
+        this.draw();
+    }
+
+    draw() {
+        const won = this.won;
+        if (this.amount.type !== "hidden") this.amount.value = won ? won.toLocaleString("ko-KR") : "";
+        // Only Korean reads amounts aloud in words of its own.
+        this.find("reading").textContent = won && document.documentElement.lang !== "en" ? `${reading(won)} 원` : "";
+        const short = Math.max(won - this.balance, 0);
+        this.find("after").textContent = short ? "–" : this.text(this.balance - won);
+        this.find("short").hidden = !short;
+        if (short) this.drawShort(won, short);
+        for (const each of this.querySelectorAll("[data-confirm]")) each.hidden = short > 0;
+        this.button.disabled = !won || short > 0 || Boolean(this.keyMissing);
+        this.plainText ??= this.button.textContent;
+        this.button.textContent = won ? filled(this.dataset.payText, this.text(won)) : this.plainText;
+    }
+
+    drawShort(won, short) {
+        const step = Number(this.dataset.step) || 1;
+        const wanted = Math.ceil(short / step) * step;
+        const next = `${this.dataset.here}?amount=${won}`;
+        const link = this.find("short-link");
+        this.find("short-of").textContent = this.text(short);
+        link.textContent = filled(this.dataset.topUpText, this.text(wanted));
+        link.href = `${this.dataset.topUp}?${new URLSearchParams({ amount: wanted, for: "payment", next })}`;
+    }
+
+    async checkKey() {
+        if (this.page.custody !== "browser") return;
+        this.keyMissing = !(await keptKey(this.page.publicKey).catch(() => undefined));
+        this.find("no-key").hidden = !this.keyMissing;
+        this.draw();
+    }
+
+    confirm() {
+        if (this.dataset.state !== "form" || this.button.disabled) return;
+        if (this.pin && !PIN.test(this.pin.value)) {
+            this.find("pin-short").hidden = false;
+            this.pin.setAttribute("aria-invalid", "true");
+            this.pin.focus();
+            return;
+        }
+        const { id, payee, request } = this.dataset;
+        const order = { id, payee, request, amount: this.won, pin: this.pin?.value };
+        if (this.pin) this.pin.value = "";
+        this.find("asked").textContent = this.text(order.amount);
+        this.show("asking");
+        this.unlockSound();
+        this.conclude(pay(this.page, order, this.hooks));
+    }
+
+    async conclude(asked) {
+        const slow = setTimeout(() => this.dataset.state === "asking" && this.show("slow"), SLOW_AFTER_MS);
+        const answer = await asked;
+        clearTimeout(slow);
+        if (answer.kind === "done") this.done(answer.said);
+        else if (answer.kind === "signed-out") this.show("signed-out");
+        else await this.notDone(answer.said);
+    }
+
+    show(state) {
+        if (this.dataset.state === state) return;
+        this.dataset.state = state;
+        const asking = ["asking", "slow", "unknown", "signed-out"].includes(state);
+        this.form.hidden = state !== "form";
+        this.find("asking").hidden = !asking;
+        this.find("done").hidden = state !== "done";
+        this.find("not-done").hidden = state !== "not-done";
+        for (const each of this.querySelectorAll("[data-when]")) each.hidden = each.dataset.when !== state;
+        if (state !== "form") this.find("problem").hidden = true;
+        const title = this.getAttribute(`data-h1-${state}`);
+        const heading = this.find("h1");
+        heading.textContent = title;
+        document.title = document.title.replace(/^[^·]*/, `${title} `);
+        heading.focus({ preventScroll: state === "form" });
+        if (state !== "form") scrollTo(0, 0);
+    }
+
+    done(said) {
+        const receipt = `${this.dataset.receipts}${said.id}`;
+        const paidAt = new Date(said.authorised_at);
+        if (Date.now() - paidAt.getTime() > OLD_AFTER_MS) {
+            location.replace(receipt); // paid before, from another tab or phone
+            return;
+        }
+        this.find("paid").textContent = this.text(said.amount);
+        this.find("receipt").href = receipt;
+        this.find("paid-at").textContent = paidAt.toLocaleTimeString(document.documentElement.lang, { timeZone: "Asia/Seoul" });
+        const shownAt = performance.now();
+        const run = () => {
+            this.find("paid-ago").textContent = filled(this.dataset.ago, Math.floor((performance.now() - shownAt) / 1000));
+        };
+        run();
+        setInterval(run, 1000);
+        history.replaceState(null, "", receipt);
+        this.show("done");
+        // What the full screen covers is not to be met by keyboard or screen reader either.
+        for (const each of document.querySelectorAll(".skip, .top, .tabs, .foot")) each.inert = true;
+        this.ring();
+    }
+
+    /** Browsers let a page sound only from a click: the confirming one. */
+    async unlockSound() {
+        this.chime.muted = true;
+        await this.chime.play().catch(() => undefined);
+        if (this.dataset.state === "done") return;
+        this.chime.pause();
+        this.chime.muted = false;
+    }
+
+    ring() {
+        if (!this.find("sound").checked) return;
+        this.chime.muted = false;
+        this.chime.currentTime = 0;
+        this.chime.play().catch(() => undefined); // no sound is no failure of the payment
+        navigator.vibrate?.([120, 60, 120]);
+    }
+
+    async notDone(said) {
+        this.neverArrived ??= this.find("not-done").querySelector("[data-sentence]").textContent;
+        const sentence = said.code === "payment_unknown" ? this.neverArrived : sentenceOf(said);
+        for (const each of this.querySelectorAll("[data-sentence]")) each.textContent = sentence;
+        for (const each of this.querySelectorAll("[data-code]")) each.textContent = said.code;
+        this.find("again").hidden = FINAL.has(said.code);
+        this.stale = said.code === "form_token_missing";
+        if (said.code === "pin_wrong" && (await this.again())) {
+            this.find("problem").hidden = false;
+            return;
+        }
+        this.show("not-done");
+    }
+
+    /** A new try under a new id; the amount stays. */
+    async again() {
+        try {
+            if (this.stale) throw new Error("only a page drawn anew has a new form token");
+            const answer = await fetch(`${this.dataset.next}?amount=${this.won}`, { cache: "no-store" });
+            const { id, path } = await answer.json();
+            this.dataset.id = id;
+            history.replaceState(null, "", path);
+        } catch {
+            location.assign(`${this.dataset.here}?amount=${this.won}`);
+            return false;
+        }
+        this.show("form");
+        this.draw();
+        (this.pin ?? this.button).focus();
+        return true;
+    }
+}
+
+customElements.define("pay-screen", PayScreen);

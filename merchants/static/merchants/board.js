@@ -1,0 +1,92 @@
+/* <shop-board>: the last payments and today's sum, kept fresh by the live stream and by polling. It says what comes in:
+   a "payment" event for each new one (detail: the payment), a "looked" event after each look (detail: what was said).
+   `asked` is the code of the request on the screen; the server says how it stands. */
+
+import { live } from "../pages/live.js";
+
+const PATIENCE_MS = 4000;
+const NEWS_FOR_MS = 60_000; // what came in longer ago is on the board, and no news any more
+const SECONDS_SHOWN = 60;
+const MINUTES_SHOWN = 60;
+
+class ShopBoard extends HTMLElement {
+    asked = "";
+
+    connectedCallback() {
+        this.clock = Number(this.dataset.now) - Date.now(); // the server's, less this device's
+        this.remembered = `board ${this.dataset.board}`;
+        this.seen = new Set(JSON.parse(sessionStorage.getItem(this.remembered) ?? "null") ?? this.idsShown());
+        this.lost = this.piece("lost"); // the counter takes it along to the screen that is in front
+        this.stream = live({
+            url: this.dataset.live,
+            look: (why) => this.look(why),
+            state: (state) => this.say(state),
+        });
+        this.ticking = setInterval(() => this.tick(), 1000);
+        this.tick();
+    }
+
+    disconnectedCallback() {
+        this.stream.close();
+        clearInterval(this.ticking);
+    }
+
+    /** The server's time, in milliseconds since 1970. */
+    now() {
+        return Date.now() + this.clock;
+    }
+
+    piece(name) {
+        return this.querySelector(`[data-part="${name}"]`);
+    }
+
+    idsShown() {
+        return [...this.querySelectorAll("[data-payment]")].map((row) => row.dataset.payment);
+    }
+
+    async look(why) {
+        const query = new URLSearchParams({ why, ...(this.asked && { request: this.asked }) });
+        const answer = await fetch(`${this.dataset.board}?${query}`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+        if (answer.status === 404 && (await answer.json()).code !== "request_unknown") {
+            location.reload(); // signed out, or this device was revoked: the page itself says so
+        }
+        if (!answer.ok) throw new Error(`the board answers ${answer.status}`);
+        this.show(await answer.json());
+    }
+
+    show(said) {
+        this.clock = said.now - Date.now();
+        this.piece("won").textContent = said.today.won_text;
+        this.piece("count").textContent = said.today.count_text;
+        const rows = this.piece("rows");
+        if (this.rowsShown !== said.rows) {
+            rows.innerHTML = this.rowsShown = said.rows;
+            this.tick();
+        }
+        rows.hidden = !said.payments.length;
+        this.piece("empty").hidden = Boolean(said.payments.length);
+        const fresh = said.payments.filter((each) => !this.seen.has(each.id) && said.now - each.at < NEWS_FOR_MS);
+        this.seen = new Set(said.payments.map((each) => each.id));
+        sessionStorage.setItem(this.remembered, JSON.stringify([...this.seen]));
+        for (const payment of fresh.reverse()) this.dispatchEvent(new CustomEvent("payment", { detail: payment }));
+        this.dispatchEvent(new CustomEvent("looked", { detail: said }));
+    }
+
+    say(state) {
+        this.dataset.state = state;
+        this.lost.hidden = state === "live";
+        this.piece("live").hidden = state !== "live";
+    }
+
+    tick() {
+        for (const moment of document.querySelectorAll("time[data-at]")) {
+            const seconds = Math.max(0, Math.floor((this.now() - Number(moment.dataset.at)) / 1000));
+            const minutes = Math.floor(seconds / 60);
+            if (seconds < SECONDS_SHOWN) moment.textContent = this.dataset.seconds.replace("{n}", seconds);
+            else if (minutes < MINUTES_SHOWN) moment.textContent = this.dataset.minutes.replace("{n}", minutes);
+            else moment.textContent = moment.dataset.said;
+        }
+    }
+}
+
+customElements.define("shop-board", ShopBoard);

@@ -1,0 +1,223 @@
+/* <shop-counter>: keypad, the code on the screen with its countdown, and the screen that turns when a payment comes in. */
+
+import "./board.js";
+import { reading } from "../pages/reading.js";
+import { Voice } from "./voice.js";
+
+const ENDING_MS = 30_000;
+const PATIENCE_MS = 8000;
+const EACH_SHOWN_MS = 800; // of several payments at once
+const CLOSES_AFTER_MS = 20_000;
+const SOUND_WANTED = "counter sound";
+
+class ShopCounter extends HTMLElement {
+    connectedCallback() {
+        this.korean = document.documentElement.lang === "ko";
+        this.board = this.querySelector("shop-board");
+        this.prepend(this.board.lost); // above the keypad on a phone, too
+        this.typed = this.piece("typed");
+        this.waiting = [];
+        this.listenToKeys();
+        this.listenToViews();
+        this.listenToBoard();
+        this.prepareSound();
+        this.keepAwake();
+        setInterval(() => this.tick(), 250);
+        const code = new URLSearchParams(location.search).get("request");
+        if (code) this.showAgain(code);
+    }
+
+    piece(name) {
+        return document.querySelector(`[data-part="${name}"]`);
+    }
+
+    go(view) {
+        for (const each of this.querySelectorAll("[data-view]")) each.hidden = each.dataset.view !== view;
+        if (view !== "code") this.putAway();
+        this.piece("problem").hidden = true;
+    }
+
+    // The amount
+
+    listenToKeys() {
+        this.typed.addEventListener("input", () => this.write(this.typed.value));
+        for (const key of this.querySelectorAll("[data-digits]")) {
+            key.addEventListener("click", () => this.write(this.typed.value + key.dataset.digits));
+        }
+        this.piece("back").addEventListener("click", () => this.write(this.typed.value.slice(0, -1)));
+        this.querySelector('[data-view="keypad"]').addEventListener("submit", (event) => {
+            event.preventDefault();
+            if (this.amount) this.ask(this.amount);
+            else this.typed.focus();
+        });
+    }
+
+    write(text) {
+        const amount = Number(text.replace(/[^0-9]/g, ""));
+        if (amount <= Number(this.dataset.largest)) this.amount = amount;
+        this.typed.value = this.amount ? this.amount.toLocaleString("ko-KR") : "";
+        if (this.korean) this.piece("reading").textContent = this.amount ? `${reading(this.amount)} 원` : "";
+    }
+
+    // The code
+
+    listenToViews() {
+        for (const button of this.querySelectorAll("[data-go]")) {
+            button.addEventListener("click", () => this.go(button.dataset.go));
+        }
+        this.piece("renew").addEventListener("click", () => this.ask(this.request.amount));
+    }
+
+    async ask(amount) {
+        if (this.asking) return;
+        this.asking = true;
+        this.piece("problem").hidden = true;
+        try {
+            const answer = await fetch(this.dataset.requests, {
+                method: "POST",
+                body: new URLSearchParams({ amount }),
+                headers: { "X-CSRFToken": this.querySelector('[name="csrfmiddlewaretoken"]').value },
+                signal: AbortSignal.timeout(PATIENCE_MS),
+            });
+            if (!answer.ok) throw new Error(`asking answers ${answer.status}`);
+            this.show(await answer.json());
+        } catch {
+            this.piece("problem").hidden = false;
+        } finally {
+            this.asking = false;
+        }
+    }
+
+    /** What was on the screen before a reload, unless it is over. */
+    async showAgain(code) {
+        const answer = await fetch(`${this.dataset.requests}/${encodeURIComponent(code)}`);
+        const said = answer.ok ? await answer.json() : { state: "unknown" };
+        if (said.state === "waiting") this.show(said);
+        else this.putAway();
+    }
+
+    show(request) {
+        this.request = request;
+        this.piece("amount").textContent = request.amount_text;
+        this.piece("code").textContent = request.code;
+        this.piece("qr").innerHTML = request.svg;
+        this.go("code");
+        this.board.clock = request.now - Date.now();
+        this.board.asked = request.code;
+        history.replaceState(null, "", `?request=${request.code}`);
+        this.tick();
+    }
+
+    putAway() {
+        this.request = null;
+        this.board.asked = "";
+        this.piece("qr").replaceChildren();
+        history.replaceState(null, "", location.pathname);
+    }
+
+    tick() {
+        if (!this.request) return;
+        const left = Math.max(0, this.request.expires_at - this.board.now());
+        const seconds = Math.ceil(left / 1000);
+        const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+        const said = this.piece("left");
+        said.textContent = said.dataset.says.replace("{left}", clock);
+        this.piece("qr").classList.toggle("over", left === 0);
+        this.piece("renew").hidden = left > ENDING_MS;
+        this.sayOf("ending", left > 0 && left <= ENDING_MS);
+        this.sayOf("expired", left === 0);
+    }
+
+    sayOf(when, shown) {
+        const sentence = this.querySelector(`[data-when="${when}"]`);
+        if (sentence.hidden === shown) sentence.hidden = !shown;
+    }
+
+    // What comes in
+
+    listenToBoard() {
+        this.board.addEventListener("payment", (event) => {
+            this.waiting.push(event.detail);
+            this.showNext();
+        });
+        this.board.addEventListener("looked", ({ detail: { request } }) => {
+            if (request?.state === "paid" && request.code === this.request?.code) {
+                this.write("");
+                this.go("keypad");
+            }
+        });
+        const screen = this.piece("paid");
+        this.piece("close").addEventListener("click", () => screen.close());
+        this.piece("again").addEventListener("click", () => this.sound(this.paid));
+        screen.addEventListener("close", () => {
+            clearTimeout(this.closing);
+            this.prepend(this.board.lost);
+            this.busy = false;
+            this.showNext();
+        });
+    }
+
+    showNext() {
+        if (this.busy || !this.waiting.length) return;
+        this.busy = true;
+        setTimeout(() => {
+            this.busy = false;
+            this.showNext();
+        }, EACH_SHOWN_MS);
+        this.paid = this.waiting.shift();
+        const screen = this.piece("paid");
+        this.piece("paid-amount").textContent = this.paid.amount_text;
+        this.piece("paid-payer").textContent = this.paid.payer;
+        const at = this.piece("paid-at");
+        at.dataset.at = this.paid.at;
+        at.dataset.said = this.paid.at_text;
+        screen.prepend(this.board.lost);
+        if (!screen.open) screen.showModal();
+        clearTimeout(this.closing);
+        this.closing = setTimeout(() => screen.close(), CLOSES_AFTER_MS);
+        this.board.tick();
+        this.sound(this.paid);
+        screen.dataset.rung = this.paid.id; // it sounded, or would have where the sound is off
+    }
+
+    sound(payment) {
+        navigator.vibrate?.(200);
+        if (this.voice.isOn) this.voice.sayPaid(payment.amount);
+    }
+
+    // The sound
+
+    prepareSound() {
+        const { sounds, chime } = this.dataset;
+        this.voice = new Voice({ chime, clips: sounds, speaks: this.korean, changed: () => this.saySound() });
+        const turnOn = async () => {
+            await this.voice.turnOn();
+            localStorage.setItem(SOUND_WANTED, "yes");
+            this.voice.chime();
+        };
+        this.piece("sound-on").addEventListener("click", turnOn);
+        // Once wanted, the first press on the page is enough.
+        if (localStorage.getItem(SOUND_WANTED)) {
+            this.addEventListener("click", () => this.voice.isOn || this.voice.turnOn(), { once: true });
+        }
+        document.addEventListener("visibilitychange", () => this.saySound());
+        this.saySound();
+    }
+
+    saySound() {
+        this.piece("sound-on").hidden = this.voice.isOn;
+        this.piece("sound-is-on").hidden = !this.voice.isOn;
+    }
+
+    // The screen stays on where the browser lets it.
+
+    keepAwake() {
+        const ask = () => {
+            if (document.visibilityState === "visible") navigator.wakeLock?.request("screen").catch(() => {});
+        };
+        document.addEventListener("visibilitychange", ask);
+        ask();
+    }
+}
+
+customElements.define("shop-counter", ShopCounter);

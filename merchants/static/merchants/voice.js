@@ -1,0 +1,82 @@
+/* Says "팔천 원 결제됐어요" from shipped clips, after a chime. Browsers let a page sound only after a press on it. */
+
+import { reading } from "../pages/reading.js";
+
+const CLIPS = {
+    일: "1", 이: "2", 삼: "3", 사: "4", 오: "5", 육: "6", 칠: "7", 팔: "8", 구: "9",
+    십: "ten", 백: "hundred", 천: "thousand", 만: "man", 억: "eok", 조: "jo", 원: "won", 결제됐어요: "paid",
+};
+const LOUDNESS = 2; // above what the clips have; the compressor keeps it from breaking
+const OVERLAP_SECONDS = 0.06; // syllables of one number follow closely
+const PAUSE_SECONDS = 0.12;
+const LATEST_SECONDS = 8;
+
+export class Voice {
+    /** `chime`: the URL of a sound; `clips`: the folder of the words; `speaks`: whether words follow the chime. */
+    constructor({ chime, clips, speaks, changed }) {
+        this.urls = new Map([["chime", chime]]);
+        if (speaks) for (const [word, name] of Object.entries(CLIPS)) this.urls.set(word, `${clips}/${name}.mp3`);
+        this.speaks = speaks;
+        this.changed = changed;
+        this.sounds = new Map();
+        this.busyUntil = 0;
+    }
+
+    get isOn() {
+        return this.context?.state === "running" && this.sounds.size === this.urls.size;
+    }
+
+    /** Call it from a press. */
+    async turnOn() {
+        if (!this.context) {
+            this.context = new AudioContext();
+            this.context.addEventListener("statechange", this.changed);
+            const louder = new GainNode(this.context, { gain: LOUDNESS });
+            this.out = louder;
+            louder.connect(new DynamicsCompressorNode(this.context)).connect(this.context.destination);
+        }
+        await this.context.resume();
+        await Promise.all(
+            [...this.urls].map(async ([word, url]) => {
+                if (this.sounds.has(word)) return;
+                const bytes = await (await fetch(url)).arrayBuffer();
+                this.sounds.set(word, await this.context.decodeAudioData(bytes));
+            }),
+        );
+        this.changed();
+    }
+
+    /** The chime, and where it speaks the amount; after whatever is being said. */
+    sayPaid(amount) {
+        const end = this.play("chime", this.start(), PAUSE_SECONDS);
+        const late = end - this.context.currentTime > LATEST_SECONDS; // of many at once, the later only chime
+        this.busyUntil = this.speaks && !late ? this.sayAmount(amount, end) : end;
+    }
+
+    chime() {
+        this.busyUntil = this.play("chime", this.start(), 0);
+    }
+
+    start() {
+        return Math.max(this.context.currentTime, this.busyUntil);
+    }
+
+    sayAmount(amount, from) {
+        let at = from;
+        for (const group of reading(amount).split(" ")) {
+            for (const syllable of group) at = this.play(syllable, at, -OVERLAP_SECONDS);
+            at += PAUSE_SECONDS;
+        }
+        return this.play("결제됐어요", this.play("원", at, PAUSE_SECONDS), PAUSE_SECONDS);
+    }
+
+    /** Play a clip at a moment of the context; returns when the next may begin. */
+    play(word, at, gap) {
+        const sound = this.sounds.get(word);
+        if (!sound) return at;
+        const source = new AudioBufferSourceNode(this.context, { buffer: sound });
+        source.connect(this.out);
+        source.start(at);
+        return at + sound.duration + gap;
+    }
+}

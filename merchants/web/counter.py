@@ -1,0 +1,147 @@
+"""The counter: asks for amounts, shows what comes in. For all staff, and for the shop's own devices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_POST, require_safe
+
+from citycoin.api.errors import FieldsWrong
+from citycoin.kernel import clock
+from citycoin.kernel.money import LARGEST_MOVEMENT, InvalidAmount, Won
+from citycoin.pages.templatetags.pages import kst_time, won
+from citycoin.pages.words import chosen
+from merchants import operations, qr, queries, takings
+from merchants.callers import for_counter, for_counter_script
+from merchants.codes import CodeNotOurs, CodeTorn, PaymentCode, link_of
+from merchants.models import PaymentRequest, Shop
+from merchants.places import Place
+from wallets.models import Payment
+
+
+@require_safe
+@for_counter
+def counter(request: HttpRequest, place: Place) -> HttpResponse:
+    """Keypad, code, board. With ``?request=CODE`` the code that was on the screen before a reload."""
+    now = clock.now()
+    fixed = PaymentCode(place.shop.code)
+    context = {
+        "city": place.shop.city,
+        "place": place,
+        "shop": place.shop,
+        "tab": "counter",
+        "board": board_of(place.shop, now=now),
+        "fixed": _drawn(place.shop, fixed),
+        "live": live_path(place.shop),
+        "largest": LARGEST_MOVEMENT,
+    }
+    return render(request, "merchants/counter.html", context)
+
+
+@require_safe
+@for_counter_script
+def board(request: HttpRequest, place: Place) -> HttpResponse:
+    """The last payments and today's sum; with ``?request=CODE`` how that request stands."""
+    now = clock.now()
+    said = board_of(place.shop, now=now)
+    asked = request.GET.get("request", "")
+    context = {"board": said, "city": place.shop.city}
+    return JsonResponse(
+        {
+            **said,
+            "rows": render_to_string("merchants/board_rows.html", context, request),
+            "request": _state(_request(place.shop, asked), now=now) if asked else None,
+        }
+    )
+
+
+@require_POST
+@for_counter_script
+def requests(request: HttpRequest, place: Place) -> HttpResponse:
+    """Ask for an amount: its code, as text, link and drawing."""
+    try:
+        amount = Won.parse(request.POST.get("amount", ""))
+    except InvalidAmount:
+        raise FieldsWrong(fields=["amount"]) from None
+    if not 0 < amount.amount <= LARGEST_MOVEMENT:
+        raise FieldsWrong(fields=["amount"])
+    now = clock.now()
+    made = operations.ask(shop=place.shop, amount=amount, now=now)
+    return JsonResponse(_state(made, now=now), status=201)
+
+
+@require_safe
+@for_counter_script
+def one_request(request: HttpRequest, place: Place, code: str) -> HttpResponse:
+    """A request that is on the screen, or was before a reload."""
+    return JsonResponse(_state(_request(place.shop, code), now=clock.now()))
+
+
+def board_of(shop: Shop, *, now: datetime) -> dict[str, object]:
+    """The board as JSON values; moments are milliseconds since 1970."""
+    payments = takings.last_payments(shop)
+    codes = takings.codes_of(payments)
+    taken = takings.takings_of(shop, takings.today(now)).taken
+    return {
+        "now": _ms(now),
+        "today": {
+            "won": taken.won,
+            "count": taken.count,
+            "won_text": won(taken.won),
+            "count_text": chosen(f"{taken.count:,}건", f"{taken.count:,} payment{'' if taken.count == 1 else 's'}"),
+        },
+        "payments": [_line(payment, codes.get(payment.pk)) for payment in payments],
+    }
+
+
+def live_path(shop: Shop) -> str:
+    """Where the shop's stream is."""
+    return f"{settings.LIVE_URL}/live/{shop.city.slug}/shops/{shop.pk}"
+
+
+def _line(payment: Payment, code: str | None) -> dict[str, object]:
+    return {
+        "id": takings.receipt_number(payment),
+        "amount": payment.amount,
+        "amount_text": won(payment.amount),
+        "payer": takings.payer_shown(payment),
+        "status": payment.status,
+        "at": _ms(payment.authorised_at),
+        "at_text": kst_time(payment.authorised_at),
+        "request": code,
+    }
+
+
+def _request(shop: Shop, text: str) -> PaymentRequest:
+    """Raises RequestUnknown."""
+    try:
+        return queries.request_of_code(shop, PaymentCode.parse(text))
+    except (CodeNotOurs, CodeTorn):
+        raise queries.RequestUnknown from None
+
+
+def _state(request: PaymentRequest, *, now: datetime) -> dict[str, object]:
+    paid = takings.payment_of_request(request)
+    waiting = "waiting" if request.expires_at > now else "expired"
+    return {
+        **_drawn(request.shop, PaymentCode(request.code)),
+        "amount": request.amount,
+        "amount_text": won(request.amount),
+        "expires_at": _ms(request.expires_at),
+        "now": _ms(now),
+        "state": "paid" if paid else waiting,
+        "payment": takings.receipt_number(paid) if paid else None,
+    }
+
+
+def _drawn(shop: Shop, code: PaymentCode) -> dict[str, str]:
+    link = link_of(code, city=shop.city.slug, base_url=settings.PUBLIC_URL)
+    return {"code": str(code), "link": link, "svg": qr.svg(link)}
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,123 @@
+"""A shop's own pages: today, settlements, poster."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from citycoin.accounts.queries import NotHere
+from citycoin.kernel import clock
+from citycoin.kernel.clock import KST
+from merchants import operations, poster, qr, takings
+from merchants.callers import for_staff
+from merchants.codes import PaymentCode, link_of
+from merchants.models import Staff
+from merchants.places import Place
+from merchants.web.counter import board_of, live_path
+
+
+@require_safe
+@for_staff(Staff.Role.CASHIER)
+def today(request: HttpRequest, place: Place) -> HttpResponse:
+    """Today's takings and the last payments."""
+    now = clock.now()
+    context = {
+        **_shared(place, "today"),
+        "board": board_of(place.shop, now=now),
+        "takings": takings.takings_of(place.shop, takings.today(now)),
+        "now": now,
+        "live": live_path(place.shop),
+    }
+    return render(request, "merchants/today.html", context)
+
+
+@require_safe
+@for_staff(Staff.Role.MANAGER)
+def settlements(request: HttpRequest, place: Place) -> HttpResponse:
+    """Each day: taken, settled, on its way."""
+    before = _day(request.GET["before"]) if "before" in request.GET else None
+    days = takings.takings_by_day(place.shop, before=before)
+    more = days[-1].day if len(days) == takings.DAYS_ON_A_PAGE else None
+    context = {**_shared(place, "settlements"), "days": days, "more": more, "today": takings.today(clock.now())}
+    return render(request, "merchants/settlements.html", context)
+
+
+@require_safe
+@for_staff(Staff.Role.MANAGER)
+def settlement(request: HttpRequest, place: Place, day: str) -> HttpResponse:
+    """One day: each chain transaction with its payments, which sum to the won."""
+    of = _day(day)
+    taken = takings.takings_of(place.shop, of)
+    groups = [
+        (
+            group,
+            [
+                {
+                    "payment": payment,
+                    "number": takings.receipt_number(payment),
+                    "payer": takings.payer_shown(payment),
+                }
+                for payment in group.payments
+            ],
+        )
+        for group in takings.settlements_of(place.shop, of)
+    ]
+    difference = taken.taken.won - sum(group.won for group, _ in groups)
+    context = {**_shared(place, "settlements"), "day": of, "takings": taken, "groups": groups, "difference": difference}
+    return render(request, "merchants/settlement.html", context)
+
+
+@require_safe
+@for_staff(Staff.Role.MANAGER)
+def poster_page(request: HttpRequest, place: Place) -> HttpResponse:
+    """The fixed code, to look at, to print, and (the owner) to change."""
+    code = PaymentCode(place.shop.code)
+    link = link_of(code, city=place.shop.city.slug, base_url=settings.PUBLIC_URL)
+    context = {**_shared(place, "poster"), "code": str(code), "link": link, "svg": qr.svg(link)}
+    return render(request, "merchants/poster.html", context)
+
+
+@require_safe
+@for_staff(Staff.Role.MANAGER)
+def poster_pdf(request: HttpRequest, place: Place) -> HttpResponse:
+    """The poster to print."""
+    shop, code = place.shop, PaymentCode(place.shop.code)
+    drawn = poster.pdf_of(
+        poster.Poster(
+            city=(shop.city.name_ko, shop.city.name_en),
+            shop=(shop.name_ko, shop.name_en),
+            code=str(code),
+            link=link_of(code, city=shop.city.slug, base_url=settings.PUBLIC_URL),
+            printed=clock.now().astimezone(KST).date().isoformat(),
+            practice=settings.DEMO,
+        )
+    )
+    name = f"{shop.city.slug}-{code}.pdf"
+    return HttpResponse(
+        drawn,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"},
+    )
+
+
+@require_POST
+@for_staff(Staff.Role.OWNER)
+def new_code(request: HttpRequest, place: Place) -> HttpResponse:
+    """Another fixed code; the old posters lead nowhere then."""
+    operations.renew_fixed_code(shop=place.shop)
+    return redirect("shop-poster", place.shop.city.slug, place.shop.pk)
+
+
+def _shared(place: Place, tab: str) -> dict[str, object]:
+    return {"city": place.shop.city, "place": place, "shop": place.shop, "tab": tab}
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NotHere from None

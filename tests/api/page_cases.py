@@ -1,0 +1,376 @@
+"""Every published code that a page says, and how somebody comes to read it there."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from functools import partial
+
+import pyotp
+from django.conf import settings
+
+from citycoin.accounts.operations import open_officer, person_of_phone
+from citycoin.accounts.phones import digits_of
+from citycoin.cities.models import City
+from citycoin.issuance.approvals import Why, propose_budget
+from citycoin.issuance.decisions import BudgetFacts
+from citycoin.issuance.models import OfficerKey, Proposal
+from citycoin.kernel import clock
+from contracts import wiring
+from merchants.applications import apply_for_shop
+from merchants.codes import PaymentCode
+from merchants.models import Shop, ShopApplication, Staff
+from merchants.operations import Business, open_shop
+from tests.api.cases import Asked, posted, provokes, said_to_the_operator
+from tests.api.world import World, another_web, business_number
+from tests.officers import OfficerAtWork, number_of, officer_at_work
+from tests.visitor import Visitor, texted_code
+from wallets.models import Wallet
+from wallets.operations import open_wallet
+
+
+def _phone() -> str:
+    return f"010-{secrets.randbelow(9000) + 1000}-{secrets.randbelow(9000) + 1000}"
+
+
+def _officer_name() -> str:
+    name = f"official-{secrets.token_hex(4)}"
+    secret = pyotp.random_base32()
+    open_officer(city=City.objects.first(), username=name, password="right", totp_secret=secret, now=clock.now())
+    return name
+
+
+@provokes("phone_wrong")
+def _a_phone_at_home(world: World) -> Asked:
+    return lambda: Visitor(world.system.web_url).send("/sign-in", {"phone": "02-123-4567"})
+
+
+@provokes("too_many_codes")
+def _a_second_code_at_once(world: World) -> Asked:
+    visitor, phone = Visitor(world.system.web_url), _phone()
+    visitor.send("/sign-in", {"phone": phone})
+    return lambda: visitor.send("/sign-in", {"phone": phone})
+
+
+@provokes("text_messages_off")
+def _a_code_where_there_is_no_demo(world: World) -> Asked:
+    url = world.undo.enter_context(another_web(world.system, CITYCOIN_DEMO="0"))
+    return lambda: Visitor(url).send("/sign-in", {"phone": _phone()})
+
+
+@provokes("sign_in_code_wrong")
+def _a_wrong_code(world: World) -> Asked:
+    visitor, phone = Visitor(world.system.web_url), _phone()
+    visitor.send("/sign-in", {"phone": phone})
+    wrong = f"{(int(texted_code(phone)) + 1) % 10**6:06}"
+    return lambda: visitor.send("/sign-in/code", {"code": wrong})
+
+
+@provokes("sign_in_refused")
+def _a_wrong_password(world: World) -> Asked:
+    form = {"username": _officer_name(), "password": "wrong", "code": "000000"}
+    return lambda: Visitor(world.system.web_url).send("/officials/sign-in", form)
+
+
+@provokes("sign_in_locked")
+def _a_sixth_try(world: World) -> Asked:
+    visitor = Visitor(world.system.web_url)
+    form = {"username": _officer_name(), "password": "wrong", "code": "000000"}
+    for _ in range(5):
+        visitor.send("/officials/sign-in", form)
+    return lambda: visitor.send("/officials/sign-in", form)
+
+
+@provokes("page_too_old")
+def _a_form_of_another_site(world: World) -> Asked:
+    visitor = Visitor(world.system.web_url)
+    return lambda: visitor.http.post(f"{world.system.web_url}/sign-in", data={"phone": _phone()})
+
+
+@provokes("not_here")
+def _the_console_of_another_city(world: World) -> Asked:
+    visitor, name, secret = Visitor(world.system.web_url), f"official-{secrets.token_hex(4)}", pyotp.random_base32()
+    here, elsewhere = City.objects.all()[:2]
+    open_officer(city=here, username=name, password="right", totp_secret=secret, now=clock.now())
+    form = {"username": name, "password": "right", "code": pyotp.TOTP(secret).now()}
+    visitor.send("/officials/sign-in", form)
+    return lambda: visitor.get(f"/{elsewhere.slug}/console/")
+
+
+@provokes("form_token_missing")
+def _a_session_without_the_pages_token(world: World) -> Asked:
+    visitor = Visitor(world.system.web_url)
+    visitor.sign_in(_phone())
+    body = {"payee": world.shop, "amount": 1}
+    return lambda: visitor.http.post(f"{world.system.web_url}/api/v1/{world.gimpo.city}/quotes", json=body)
+
+
+@provokes("code_not_ours")
+def _a_link_to_elsewhere(world: World) -> Asked:
+    return posted(world.gimpo, "codes", {"text": "https://evil.example/pay/1"})
+
+
+@provokes("code_torn")
+def _half_a_code(world: World) -> Asked:
+    return posted(world.gimpo, "codes", {"text": "7K2M9"})
+
+
+# ---- Residents -----------------------------------------------------------------------------------------------------
+
+START = {"name": "김하나", "key": "city", "pin": "240613", "pin_again": "240613", "terms": "yes"}
+
+
+def _signed_in(world: World, phone: str = "") -> Visitor:
+    visitor = Visitor(world.system.web_url)
+    visitor.sign_in(phone or _phone())
+    return visitor
+
+
+def _starting(world: World, **changed: str) -> Asked:
+    visitor, form = _signed_in(world), START | changed
+    return lambda: visitor.send(
+        f"/{world.gimpo.city}/wallet/start", {name: value for name, value in form.items() if value}
+    )
+
+
+@provokes("name_missing")
+def _no_name(world: World) -> Asked:
+    return _starting(world, name=" ")
+
+
+@provokes("pin_too_simple")
+def _a_pin_that_all_try_first(world: World) -> Asked:
+    return _starting(world, pin="123456", pin_again="123456")
+
+
+@provokes("pins_differ")
+def _two_pins(world: World) -> Asked:
+    return _starting(world, pin_again="240614")
+
+
+@provokes("consent_missing")
+def _no_consent(world: World) -> Asked:
+    return _starting(world, terms="")
+
+
+@provokes("proof_missing")
+def _a_key_without_proof(world: World) -> Asked:
+    return _starting(world, key="browser")
+
+
+@provokes("wallet_open_already")
+def _a_second_wallet(world: World) -> Asked:
+    city = City.objects.get(slug=world.gimpo.city)
+    owner = person_of_phone(phone=digits_of(_phone()), now=clock.now())
+    again = partial(
+        open_wallet, city=city, kind=Wallet.Kind.RESIDENT, owner=owner, signer=wiring.signer(), pin="240613"
+    )
+    again(now=clock.now())
+    return lambda: said_to_the_operator(lambda: again(now=clock.now()))
+
+
+@provokes("code_unknown")
+def _a_code_of_nobody(world: World) -> Asked:
+    return posted(world.gimpo, "codes", {"text": str(PaymentCode(0))})
+
+
+@provokes("code_of_another_city")
+def _a_shop_elsewhere(world: World) -> Asked:
+    shop = Shop.objects.filter(city__slug=world.sejong.city).first()
+    return posted(world.gimpo, "codes", {"text": str(PaymentCode(shop.code))})
+
+
+# ---- Shops ---------------------------------------------------------------------------------------------------------
+
+
+def _owner(world: World) -> tuple[Visitor, Shop]:
+    """A new shop's owner, signed in."""
+    phone, city = _phone(), City.objects.get(slug=world.gimpo.city)
+    business = Business("시험 가게", "Test shop", business_number())
+    shop, _ = open_shop(city=city, business=business, signer=wiring.signer(), now=clock.now())
+    person = person_of_phone(phone=digits_of(phone), now=clock.now())
+    Staff.objects.create(shop=shop, person=person, role=Staff.Role.OWNER, since=clock.now())
+    return _signed_in(world, phone), shop
+
+
+def _application(world: World) -> ShopApplication:
+    applicant = person_of_phone(phone=digits_of(_phone()), now=clock.now())
+    business = Business("새 가게", "New shop", business_number())
+    city = City.objects.get(slug=world.gimpo.city)
+    return apply_for_shop(city=city, applicant=applicant, business=business, now=clock.now())
+
+
+@provokes("staff_already")
+def _the_same_person_twice(world: World) -> Asked:
+    owner, shop = _owner(world)
+    page, form = f"/{shop.city.slug}/shops/{shop.pk}/staff", {"phone": _phone(), "role": "cashier"}
+    owner.send(page, form)
+    return lambda: owner.send(page, form)
+
+
+@provokes("last_owner")
+def _no_owner_left(world: World) -> Asked:
+    owner, shop = _owner(world)
+    page = f"/{shop.city.slug}/shops/{shop.pk}/staff"
+    return lambda: owner.send(f"{page}/{shop.staff.get().pk}", {"end": "yes"}, page=page)
+
+
+@provokes("counter_name_missing")
+def _a_device_without_a_name(world: World) -> Asked:
+    owner, shop = _owner(world)
+    return lambda: owner.send(f"/{shop.city.slug}/shops/{shop.pk}/devices", {"name": " "})
+
+
+@provokes("pairing_refused")
+def _a_pairing_code_of_nobody(world: World) -> Asked:
+    return lambda: Visitor(world.system.web_url).get(f"/{world.gimpo.city}/shops/pair/00000000")
+
+
+@provokes("counter_unknown")
+def _a_device_of_nobody(world: World) -> Asked:
+    _, shop = _owner(world)
+    visitor = Visitor(world.system.web_url)
+    visitor.http.cookies.set(settings.COUNTER_COOKIE_NAME, "made up")
+    return lambda: visitor.get(f"/{shop.city.slug}/shops/{shop.pk}/counter")
+
+
+@provokes("business_waiting")
+def _the_same_business_twice(world: World) -> Asked:
+    first = _application(world)
+    business = Business("새 가게", "New shop", first.business_number)
+    again = partial(apply_for_shop, city=first.city, applicant=first.applicant, business=business)
+    return lambda: said_to_the_operator(lambda: again(now=clock.now()))
+
+
+# ---- Officials -----------------------------------------------------------------------------------------------------
+
+
+def _at_work(world: World) -> OfficerAtWork:
+    return officer_at_work(world.system.web_url, City.objects.get(slug=world.gimpo.city))
+
+
+def _proposal(world: World, proposer: OfficerAtWork, **changed: object) -> Proposal:
+    now = clock.now()
+    facts = {"kind": Proposal.Kind.PROGRAMME, "facts": {}, "purpose": "시험", "expires_at": now + timedelta(hours=1)}
+    made = Proposal.objects.create(
+        city=proposer.officer.city, proposed_by=proposer.officer, proposed_at=now, **facts | changed
+    )
+    world.undo.callback(Proposal.objects.filter(pk=made.pk).update, status=Proposal.Status.REJECTED)
+    return made
+
+
+def _approving(officer: OfficerAtWork, proposal: Proposal) -> Asked:
+    return lambda: officer.send(f"proposals/{proposal.pk}/approve", page="audit")
+
+
+@provokes("own_proposal")
+def _her_own_proposal(world: World) -> Asked:
+    officer = _at_work(world)
+    return _approving(officer, _proposal(world, officer))
+
+
+@provokes("proposal_closed")
+def _what_is_decided(world: World) -> Asked:
+    return _approving(_at_work(world), _proposal(world, _at_work(world), status=Proposal.Status.REJECTED))
+
+
+@provokes("proposal_expired")
+def _what_is_too_late(world: World) -> Asked:
+    return _approving(_at_work(world), _proposal(world, _at_work(world), expires_at=clock.now()))
+
+
+@provokes("proposal_unknown")
+def _a_proposal_of_nobody(world: World) -> Asked:
+    officer = _at_work(world)
+    return lambda: officer.get("proposals/999999999")
+
+
+@provokes("proposal_open_already")
+def _two_budgets_at_once(world: World) -> Asked:
+    officer, contract = _at_work(world), world.contract()
+    _proposal(world, officer, kind=Proposal.Kind.BUDGET, facts={"year": 2098})
+    facts = BudgetFacts(year=2098, starts=0, ends=0, cap=0, version=1, deadline=0)
+    propose = partial(propose_budget, officer=officer.officer, contract=contract, facts=facts, why=Why("시험"))
+    return lambda: said_to_the_operator(lambda: propose(signature=bytes(64), now=clock.now()))
+
+
+@provokes("outgoing_taken")
+def _the_same_key_replaced_by_two(world: World) -> Asked:
+    (founder, _), first, second = world.founders(), _at_work(world), _at_work(world)
+    _bound(world, first, founder.address)
+    return lambda: second.bind(founder.address)
+
+
+@provokes("key_of_another")
+def _a_key_of_another_officer(world: World) -> Asked:
+    (first_founder, second_founder), first, second = world.founders(), _at_work(world), _at_work(world)
+    _bound(world, first, first_founder.address)
+    second.key = first.key
+    return lambda: second.bind(second_founder.address)
+
+
+@provokes("one_key_each")
+def _a_second_key(world: World) -> Asked:
+    (hers, another), officer = world.founders(), _at_work(world)
+    key = OfficerKey.objects.create(
+        officer=officer.officer,
+        city=officer.officer.city,
+        address=hers.address,
+        public_key=bytes(64),
+        made_at=clock.now(),
+    )
+    world.undo.callback(key.delete)
+    return lambda: officer.bind(another.address)
+
+
+def _bound(world: World, officer: OfficerAtWork, outgoing: str) -> None:
+    number = number_of(officer.bind(outgoing))
+    world.undo.callback(Proposal.objects.filter(pk=number).update, status=Proposal.Status.REJECTED)
+
+
+@provokes("reason_missing")
+def _rejected_for_nothing(world: World) -> Asked:
+    officer, proposal = _at_work(world), _proposal(world, _at_work(world))
+    return lambda: officer.send(f"proposals/{proposal.pk}/reject", {"reason": " "}, page="audit")
+
+
+@provokes("cap_unreadable")
+def _a_cap_in_words(world: World) -> Asked:
+    officer = _at_work(world)
+    return lambda: officer.get("budget/propose?step=check&purpose=x&legal_basis=y&cap=many")
+
+
+@provokes("rules_unreadable")
+def _a_programme_of_nothing(world: World) -> Asked:
+    officer = _at_work(world)
+    return lambda: officer.send("programmes/propose", {"step": "submit"})
+
+
+@provokes("programmes_exceed_budget")
+def _a_programme_above_all(world: World) -> Asked:
+    officer = _at_work(world)
+    numbers = {"cap": 2**61, "discount": 10, "state": 4, "province": 0, "city": 6, "validity_days": 365}
+    numbers |= {"purchase_step": 1000, "monthly_cap": 300_000, "holding_cap": 500_000}
+    words = {"step": "submit", "name_ko": "청년", "name_en": "Youth", "in_force_from": "2026-01-01", "purpose": "시험"}
+    form = words | {name: str(number) for name, number in numbers.items()}
+    return lambda: officer.send("programmes/propose", form)
+
+
+@provokes("incident_unknown")
+def _an_incident_of_nobody(world: World) -> Asked:
+    officer = _at_work(world)
+    return lambda: officer.send("incidents/999999999", {"reason": "시험"}, page="audit")
+
+
+@provokes("application_unknown")
+def _an_application_of_nobody(world: World) -> Asked:
+    officer = _at_work(world)
+    return lambda: officer.send("shops/999999999", {"decision": "approve"}, page="audit")
+
+
+@provokes("application_decided")
+def _an_application_decided_twice(world: World) -> Asked:
+    officer, application = _at_work(world), _application(world)
+    form = {"decision": "reject", "reason": "시험"}
+    officer.send(f"shops/{application.pk}", form, page="audit")
+    return lambda: officer.send(f"shops/{application.pk}", form, page="audit")

@@ -1,0 +1,359 @@
+"""The residents' pages by plain HTTP: opening a wallet, the ids of payments, codes, history, and whose is whose."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from citycoin.accounts.operations import person_of_phone
+from citycoin.accounts.phones import digits_of
+from citycoin.kernel import clock
+from merchants.codes import PaymentCode
+from merchants.models import PaymentRequest, Shop
+from tests.api.world import World
+from tests.outside import P256Key, code_of
+from tests.visitor import Visitor, said
+from wallets.models import Wallet
+
+PIN = "135790"  # of the world's people
+FORM = {"name": "김하나", "key": "city", "pin": PIN, "pin_again": PIN, "terms": "yes"}
+
+
+def new_visitor(world: World) -> Visitor:
+    """Somebody who has just signed in for the first time."""
+    visitor = Visitor(world.system.web_url)
+    visitor.sign_in(f"010-{secrets.randbelow(9000) + 1000}-{secrets.randbelow(9000) + 1000}")
+    return visitor
+
+
+@pytest.fixture(scope="module")
+def phone(world):
+    """The phone of somebody whose wallet in Gimpo is the world's resident with a PIN."""
+    number = f"010-{secrets.randbelow(9000) + 1000}-{secrets.randbelow(9000) + 1000}"
+    person = person_of_phone(phone=digits_of(number), now=clock.now(), name="김포포")
+    Wallet.objects.filter(keys__address=world.kept.address).update(owner=person)
+    return number
+
+
+@pytest.fixture(scope="module")
+def resident(world, phone):
+    """She, signed in."""
+    visitor = Visitor(world.system.web_url)
+    visitor.sign_in(phone)
+    return visitor
+
+
+def shop_code(address: str) -> str:
+    """The text of a shop's fixed code."""
+    return str(PaymentCode(Shop.objects.get(wallet__keys__address=address).code))
+
+
+def request_code(request_id: str) -> str:
+    """The text of a request's code."""
+    return str(PaymentCode(PaymentRequest.objects.get(pk=request_id).code))
+
+
+def other_citys_code() -> str:
+    """The text of a code of a shop in Sejong."""
+    return str(PaymentCode(Shop.objects.filter(city__slug="sejong").first().code))
+
+
+def data(page: httpx.Response, name: str) -> str:
+    """What the page gives its script under this name."""
+    found = re.search(rf'data-{name}="([^"]*)"', page.text)
+    assert found, f"{page.url} has no data-{name}"
+    return found[1]
+
+
+def confirm(resident: Visitor, page: httpx.Response, won: int, *, pin: str = PIN) -> httpx.Response:
+    """What the page's script sends when she confirms."""
+    body = {"id": data(page, "id"), "payee": data(page, "payee"), "amount": won, "pin": pin}
+    if request := data(page, "request"):
+        body["request"] = request
+    headers = {"X-CSRFToken": data(page, "csrf"), "Referer": str(page.url)}
+    return resident.http.post(f"{resident.web_url}/api/v1/gimpo/payments", json=body, headers=headers)
+
+
+def wallets_of_everybody() -> int:
+
+    return Wallet.objects.count()
+
+
+class TestOpeningAWallet:
+    def test_wants_a_sign_in_first_and_comes_back(self, world):
+        answer = Visitor(world.system.web_url).http.get(f"{world.system.web_url}/gimpo/wallet/")
+
+        assert answer.status_code == 302
+        assert answer.headers["location"] == "/sign-in?next=%2Fgimpo%2Fwallet%2F"
+
+    @pytest.mark.parametrize(
+        ("wrong", "code"),
+        [
+            ({"name": "  "}, "name_missing"),
+            ({"name": "가" * 31}, "name_missing"),
+            ({"pin": "000000", "pin_again": "000000"}, "pin_too_simple"),
+            ({"pin": "345678", "pin_again": "345678"}, "pin_too_simple"),
+            ({"pin": "987654", "pin_again": "987654"}, "pin_too_simple"),
+            ({"pin": "13579", "pin_again": "13579"}, "pin_too_simple"),
+            ({"pin": "１３５７９０", "pin_again": "１３５７９０"}, "pin_too_simple"),
+            ({"pin_again": "135791"}, "pins_differ"),
+            ({"key": "browser"}, "proof_missing"),
+            ({"key": "browser", "public_key": "0x" + "11" * 64, "proof": "0x" + "11" * 64}, "proof_invalid"),
+        ],
+    )
+    def test_refuses_what_is_wrong_and_opens_nothing(self, world, wrong, code):
+        visitor, before = new_visitor(world), wallets_of_everybody()
+
+        page = visitor.send("/gimpo/wallet/start", {**FORM, **wrong})
+
+        assert page.status_code == 422
+        assert code in page.text
+        assert wallets_of_everybody() == before
+
+    def test_needs_the_required_consent_only(self, world):
+        visitor = new_visitor(world)
+        without = {name: value for name, value in FORM.items() if name != "terms"}
+
+        assert "consent_missing" in visitor.send("/gimpo/wallet/start", without).text
+        assert visitor.send("/gimpo/wallet/start", FORM).headers["location"] == "/gimpo/wallet/"
+        assert "지금은 받지 않아요" in said(visitor.get("/gimpo/wallet/key"))
+
+    def test_gives_and_takes_back_the_other_consent(self, world):
+        visitor = new_visitor(world)
+        visitor.send("/gimpo/wallet/start", {**FORM, "news": "yes"})
+
+        assert "소식을 받고 있어요" in said(visitor.get("/gimpo/wallet/key"))
+
+        visitor.send("/gimpo/wallet/news", {"news": "no"}, page="/gimpo/wallet/key")
+
+        assert "지금은 받지 않아요" in said(visitor.get("/gimpo/wallet/key"))
+
+    def test_takes_a_key_made_in_the_browser_with_its_proof(self, world):
+        visitor, key = new_visitor(world), P256Key()
+        page = visitor.get("/gimpo/wallet/start")
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
+        headers = {"X-CSRFToken": token, "Referer": str(page.url)}
+        given = visitor.http.post(f"{world.system.web_url}/gimpo/wallet/start/code", headers=headers).json()
+
+        form = {**FORM, "key": "browser", "code": given["code"], **key.introduced(given["text"])}
+        assert visitor.send("/gimpo/wallet/start", form).status_code == 302
+
+        assert "브라우저의 열쇠" in said(visitor.get("/gimpo/wallet/key"))
+
+    def test_twice_at_once_opens_one(self, world):
+        visitor, before = new_visitor(world), wallets_of_everybody()
+        page = visitor.get("/gimpo/wallet/start")
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
+
+        def send(_turn):
+            form = {"csrfmiddlewaretoken": token, **FORM}
+            return visitor.http.post(str(page.url), data=form, headers={"Referer": str(page.url)}).status_code
+
+        with ThreadPoolExecutor(4) as at_once:
+            answers = list(at_once.map(send, range(4)))
+
+        assert answers == [302] * 4
+        assert wallets_of_everybody() == before + 1
+
+    def test_goes_on_to_our_own_pages_only(self, world):
+        visitor = new_visitor(world)
+
+        answer = visitor.send("/gimpo/wallet/start", {**FORM, "next": "//evil.example/"})
+
+        assert answer.headers["location"] == "/gimpo/wallet/"
+
+
+class TestThePageOfAPayment:
+    def test_has_one_id_for_two_phones_until_it_is_answered(self, world, resident, phone):
+        other_phone = Visitor(world.system.web_url)
+        other_phone.sign_in(phone)
+        path = f"/gimpo/pay/{shop_code(world.shop)}"
+        here, there = resident.get(path), other_phone.get(path)
+        before = world.kept.available()
+
+        answers = [confirm(resident, here, 700), confirm(other_phone, there, 700)]
+
+        assert data(here, "id") == data(there, "id")
+        assert [each.status_code for each in answers] == [201, 201]
+        assert world.kept.available() == before - 700
+        assert data(resident.get(path), "id") != data(here, "id")
+
+    def test_opened_again_after_the_payment_is_its_receipt(self, world, resident):
+        page = resident.get(f"/gimpo/pay/{shop_code(world.shop)}")
+        confirm(resident, page, 300)
+
+        again = resident.get(str(page.url))
+
+        assert again.url.path == f"/gimpo/wallet/payments/{data(page, 'id')}"
+        assert "300원" in said(again)
+
+    def test_takes_no_id_but_its_own(self, world, resident):
+        path = f"/gimpo/pay/{shop_code(world.shop)}"
+
+        for strange in (str(uuid4()), "nonsense", ""):
+            page = resident.get(f"{path}?{urlencode({'id': strange})}")
+            assert data(page, "id") == data(resident.get(path), "id")
+
+    def test_says_a_remembered_refusal_again_and_offers_another_id(self, world, resident):
+        page = resident.get(f"/gimpo/pay/{shop_code(world.shop)}")
+        assert code_of(confirm(resident, page, 400, pin="246802")) == (422, "pin_wrong")
+
+        again = resident.get(str(page.url))
+
+        assert "pin_wrong" in again.text
+        assert "결제되지 않았어요" in said(again)
+        offered = resident.get(f"{page.url.path}/next").json()["id"]
+        assert offered != data(page, "id")
+        assert offered in again.text
+
+    def test_without_the_pages_token_pays_nothing(self, world, resident):
+        page = resident.get(f"/gimpo/pay/{shop_code(world.shop)}")
+        body = {"id": data(page, "id"), "payee": data(page, "payee"), "amount": 500, "pin": PIN}
+
+        answer = resident.http.post(f"{world.system.web_url}/api/v1/gimpo/payments", json=body)
+
+        assert code_of(answer) == (400, "form_token_missing")
+
+    def test_of_a_request_has_its_amount_and_is_paid_once(self, world, resident):
+        path = f"/gimpo/pay/{request_code(world.request(4_321))}"
+        page = resident.get(path)
+
+        assert "4,321원" in said(page)
+        assert confirm(resident, page, 4_321).status_code == 201
+        assert resident.get(path).url.path == f"/gimpo/wallet/payments/{data(page, 'id')}"
+
+    def test_of_a_request_that_somebody_else_paid_says_so(self, world, resident):
+        request = world.request(1_234)
+        world.device.pay(world.shop, 1_234, request=request)
+
+        page = resident.get(f"/gimpo/pay/{request_code(request)}")
+
+        assert "request_paid_already" in page.text
+        assert "data-form" not in page.text
+
+    def test_of_a_request_whose_time_is_over_says_so(self, world, resident):
+
+        request = world.request(1_235)
+        PaymentRequest.objects.filter(pk=request).update(expires_at=clock.now())
+
+        page = resident.get(f"/gimpo/pay/{request_code(request)}")
+
+        assert "request_expired" in page.text
+        assert "data-form" not in page.text
+
+    @pytest.mark.parametrize("code", ["7K2M9", "nonsense!", "00000-00001"])
+    def test_of_a_code_that_is_none_is_not_there(self, resident, code):
+        page = resident.get(f"/gimpo/pay/{code}")
+
+        assert page.status_code == 404
+        assert "돈은 움직이지 않았어요" in said(page)
+
+    def test_of_another_citys_code_names_that_city(self, resident):
+        page = resident.get(f"/gimpo/pay/{other_citys_code()}")
+
+        assert page.status_code == 404
+        assert "code_of_another_city" in page.text
+        assert "세종" in said(page)
+
+    def test_needs_scripts_and_says_so(self, world, resident):
+        page = resident.get(f"/gimpo/pay/{shop_code(world.shop)}")
+
+        assert "JavaScript" in re.search(r"<noscript>(.*?)</noscript>", page.text, re.DOTALL)[1]
+
+
+class TestACodeThatWasScanned:
+    def scan(self, world, text):
+        return world.gimpo.call("POST", "codes", {"text": text})
+
+    def test_of_a_shop_leads_to_our_own_page(self, world):
+        code = shop_code(world.shop)
+
+        for text in (code, code.lower(), f"{world.system.env['CITYCOIN_PUBLIC_URL']}/gimpo/pay/{code}"):
+            found = self.scan(world, text).json()
+            assert (found["kind"], found["path"], found["amount"]) == ("shop", f"/gimpo/pay/{code}", None)
+
+    def test_of_a_request_says_its_amount(self, world):
+        found = self.scan(world, request_code(world.request(2_500))).json()
+
+        assert (found["kind"], found["amount"]) == ("request", 2_500)
+
+    def test_is_refused_for_its_own_reason(self, world):
+        code = shop_code(world.shop)
+        ours = world.system.env["CITYCOIN_PUBLIC_URL"]
+        refused = {
+            "https://evil.example/gimpo/pay/" + code: (400, "code_not_ours"),
+            "WIFI:T:WPA;S:shop;;": (400, "code_not_ours"),
+            code[:-1]: (400, "code_torn"),
+            "00000-00001": (400, "code_torn"),
+            "00000-00000": (404, "code_unknown"),
+            f"{ours}/sejong/pay/{code}": (404, "code_unknown"),
+            f"{ours}/sejong/pay/{other_citys_code()}": (404, "code_of_another_city"),
+            other_citys_code(): (404, "code_of_another_city"),
+        }
+
+        assert {text: code_of(self.scan(world, text)) for text in refused} == refused
+
+    def test_typed_without_scripts_comes_to_the_same_page(self, world, resident):
+        code = shop_code(world.shop)
+
+        assert resident.send("/gimpo/scan", {"code": f" {code.lower()} "}).headers["location"] == f"/gimpo/pay/{code}"
+        assert "evil.example" in said(resident.send("/gimpo/scan", {"code": "https://evil.example/"}))
+
+
+class TestReading:
+    def test_totals_of_the_month_are_the_sums_of_its_lines(self, resident):
+        text = said(resident.get("/gimpo/wallet/history"))
+        lines = [int(won.replace(",", "")) for won in re.findall(r"−([0-9,]+)원", text)]
+        total = int(re.search(r"나간 돈 ([0-9,]+)원", text)[1].replace(",", ""))
+
+        assert lines
+        assert sum(lines) == total
+
+    @pytest.mark.parametrize("month", ["0001-01", "9999-12", "2026-13", "nonsense"])
+    def test_a_month_that_is_none_is_not_there(self, resident, month):
+        assert resident.get(f"/gimpo/wallet/history?{urlencode({'month': month})}").status_code == 404
+
+    def test_a_month_without_anything_says_what_will_be_there(self, resident):
+        assert "내역이 없어요" in said(resident.get("/gimpo/wallet/history?month=2020-02"))
+
+    def test_anothers_payment_is_not_there(self, world, resident):
+        theirs = world.device.pay(world.shop, 100)["id"]
+
+        assert resident.get(f"/gimpo/wallet/payments/{theirs}").status_code == 404
+
+    def test_anothers_top_up_is_not_there(self, world, resident):
+        top_up = str(uuid4())
+        world.device.api.ok("POST", "top-ups", {"id": top_up, "amount": 1_000}, token=world.device.token)
+
+        assert resident.get(f"/gimpo/top-up/{top_up}").status_code == 404
+
+    def test_pages_with_money_are_kept_in_no_cache(self, resident):
+        for path in ("/gimpo/wallet/", "/gimpo/wallet/history", "/gimpo/top-up"):
+            assert resident.get(path).headers["cache-control"] == "no-store"
+
+
+class TestToppingUp:
+    def test_clicked_twice_is_one_top_up(self, resident):
+        form = {"id": str(uuid4()), "amount": "30000"}
+
+        first, second = (resident.send("/gimpo/top-up", form).headers["location"] for _ in range(2))
+
+        assert first == second == f"/gimpo/top-up/{form['id']}"
+        assert "27,000원" in said(resident.get(first))
+
+    @pytest.mark.parametrize("amount", ["", "-1", "1.5", "１０００", "1e3", "0x10", "9" * 40])
+    def test_of_what_is_no_amount_reserves_nothing(self, resident, amount):
+        page = resident.send("/gimpo/top-up", {"id": str(uuid4()), "other": amount})
+
+        assert page.status_code == 422
+
+    def test_goes_back_to_our_own_pages_only(self, resident):
+        form = {"id": str(uuid4()), "amount": "1000", "next": "https://evil.example/"}
+
+        assert "evil" not in resident.send("/gimpo/top-up", form).headers["location"]

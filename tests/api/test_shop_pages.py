@@ -1,0 +1,464 @@
+"""The shops' pages through HTTP: applying, roles, the counter and its devices, the poster."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import secrets
+import time
+from typing import Any
+
+import httpx
+import pypdfium2
+import pytest
+import zxingcpp
+from django.conf import settings
+
+from citycoin.accounts.models import Officer, Person
+from citycoin.accounts.operations import call_person, open_officer, person_of_phone
+from citycoin.accounts.phones import digits_of
+from citycoin.audit.models import AuditEvent
+from citycoin.cities.models import District
+from citycoin.cities.queries import city_named
+from citycoin.kernel import clock
+from citycoin.kernel.money import Won
+from contracts import wiring
+from contracts.models import Submission
+from merchants import applications
+from merchants.codes import PaymentCode, read
+from merchants.models import Category, Counter, PaymentRequest, Shop, ShopApplication, Staff
+from merchants.operations import Business, ask, open_shop
+from tests.api.world import World, business_number
+from tests.outside import eventually
+from tests.visitor import Visitor, said
+from wallets.models import Payment
+
+_numbers = itertools.count(int(time.time()) % 10_000 * 1_000)
+
+
+def new_phone() -> str:
+    number = f"{next(_numbers) % 10**8:08}"
+    return f"010-{number[:4]}-{number[4:]}"
+
+
+def person(phone: str) -> Person:
+    return person_of_phone(phone=digits_of(phone), now=clock.now())
+
+
+@pytest.fixture(scope="module")
+def signed_in(world: World) -> Any:
+    """A browser in which somebody has signed in by phone."""
+
+    def made(phone: str) -> Visitor:
+        visitor = Visitor(world.system.web_url)
+        assert visitor.sign_in(phone).status_code == httpx.codes.FOUND
+        return visitor
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def shop(world: World) -> Shop:
+    """The world's shop, whose address its residents pay."""
+    return Shop.objects.get(city__slug="gimpo", wallet__keys__address=world.shop)
+
+
+@pytest.fixture(scope="module")
+def staff(shop: Shop, signed_in: Any) -> dict[str, Visitor]:
+    """One signed-in person of each role, and one of none."""
+    people = {}
+    for role in (*Staff.Role, None):
+        phone = new_phone()
+        if role:
+            Staff.objects.create(shop=shop, person=person(phone), role=role, since=clock.now())
+        people[role.value if role else "nobody"] = signed_in(phone)
+    return people
+
+
+@pytest.fixture(scope="module")
+def officer(world: World) -> Officer:  # noqa: ARG001 - its cities
+    name = f"clerk-{secrets.token_hex(4)}"
+    return open_officer(
+        city=city_named("gimpo"), username=name, password="a", totp_secret="JBSWY3DPEHPK3PXP", now=clock.now()
+    )
+
+
+def business_form(number: str, **changed: str) -> dict[str, str]:
+    districts = District.objects.filter(city__slug="gimpo").order_by("pk")
+    district = districts.first()
+    form = {
+        "business_number": f"{number[:3]}-{number[3:5]}-{number[5:]}",
+        "name_ko": "새로 연 가게",
+        "name_en": "New shop",
+        "district": district.name_ko if district else "사우동",
+        "category": Category.CAFE.value,
+    }
+    return form | changed
+
+
+class TestApplying:
+    def test_a_rejected_business_mends_its_application_and_is_approved(self, signed_in, officer):
+        phone, number = new_phone(), business_number()
+        owner = signed_in(phone)
+
+        sent = owner.send("/gimpo/shops/apply", business_form(number, name_ko="오타 가게"))
+        first = ShopApplication.objects.get(business_number=number)
+        applications.reject_application(application=first, officer=officer, reason="상호가 달라요", now=clock.now())
+        rejected = owner.get(sent.headers["location"])
+        again = owner.send("/gimpo/shops/apply", business_form(number), page=f"/gimpo/shops/apply?again={first.pk}")
+        second = ShopApplication.objects.get(business_number=number, status="waiting")
+        applications.approve_application(application=second, officer=officer, signer=wiring.signer(), now=clock.now())
+        approved = owner.get(again.headers["location"])
+
+        assert "상호가 달라요" in said(rejected)
+        assert "고쳐서 다시 내기" in said(rejected)
+        assert "승인됐어요" in said(approved)
+        opened = Shop.objects.get(business_number=number)
+        assert owner.get(f"/gimpo/shops/{opened.pk}/devices").status_code == 200
+        acts = AuditEvent.objects.filter(officer=officer).order_by("number").values_list("act", flat=True)
+        assert list(acts) == ["shop_application.rejected", "shop_application.approved"]
+
+    def test_is_decided_once(self, signed_in, officer):
+        number = business_number()
+        signed_in(phone := new_phone()).send("/gimpo/shops/apply", business_form(number))
+        made = ShopApplication.objects.get(business_number=number, applicant=person(phone))
+        applications.reject_application(application=made, officer=officer, reason="왜냐하면", now=clock.now())
+
+        with pytest.raises(applications.ApplicationDecided):
+            applications.approve_application(application=made, officer=officer, signer=wiring.signer(), now=clock.now())
+
+    def test_a_rejection_gives_its_reason(self, signed_in, officer):
+        number = business_number()
+        signed_in(new_phone()).send("/gimpo/shops/apply", business_form(number))
+        made = ShopApplication.objects.get(business_number=number)
+
+        with pytest.raises(applications.ReasonMissing):
+            applications.reject_application(application=made, officer=officer, reason=" ", now=clock.now())
+
+    def test_an_official_of_another_city_decides_nothing(self, signed_in):
+        number = business_number()
+        signed_in(new_phone()).send("/gimpo/shops/apply", business_form(number))
+        made = ShopApplication.objects.get(business_number=number)
+        stranger = open_officer(
+            city=city_named("sejong"),
+            username=f"clerk-{secrets.token_hex(4)}",
+            password="a",
+            totp_secret="JBSWY3DPEHPK3PXP",
+            now=clock.now(),
+        )
+
+        with pytest.raises(applications.ApplicationUnknown):
+            applications.approve_application(
+                application=made, officer=stranger, signer=wiring.signer(), now=clock.now()
+            )
+
+    @pytest.mark.parametrize(
+        ("wrong", "status", "code"),
+        [
+            ({"business_number": "123-45-67890"}, 422, "business_number_wrong"),
+            ({"name_en": ""}, 400, "fields_wrong"),
+            ({"category": "weapons"}, 400, "fields_wrong"),
+        ],
+    )
+    def test_says_what_is_wrong_and_keeps_what_was_typed(self, signed_in, wrong, status, code):
+        answer = signed_in(new_phone()).send("/gimpo/shops/apply", business_form(business_number()) | wrong)
+
+        assert (answer.status_code, code in said(answer)) == (status, True)
+        assert "새로 연 가게" in answer.text
+
+    def test_a_business_waits_once(self, signed_in):
+        form = business_form(business_number())
+        first = signed_in(new_phone()).send("/gimpo/shops/apply", form)
+        second = signed_in(new_phone()).send("/gimpo/shops/apply", form)
+
+        assert (first.status_code, second.status_code) == (302, 409)
+
+    def test_nobody_reads_another_persons_application(self, signed_in):
+        sent = signed_in(new_phone()).send("/gimpo/shops/apply", business_form(business_number()))
+
+        assert signed_in(new_phone()).get(sent.headers["location"]).status_code == 404
+
+
+CASHIER = ("", "counter", "board")
+MANAGER = (*CASHIER, "settlements", "settlements/2026-11-22", "poster", "poster.pdf")
+OWNER = (*MANAGER, "staff", "devices")
+
+
+class TestRoles:
+    @pytest.mark.parametrize(
+        ("role", "sees"), [("owner", OWNER), ("manager", MANAGER), ("cashier", CASHIER), ("nobody", ())]
+    )
+    def test_each_sees_its_pages_and_to_others_they_are_not_there(self, staff, shop, role, sees):
+        found = {path: staff[role].get(f"/gimpo/shops/{shop.pk}/{path}").status_code for path in OWNER}
+
+        assert found == {path: 200 if path in sees else 404 for path in OWNER}
+
+    @pytest.mark.parametrize("path", OWNER)
+    def test_the_shop_is_not_in_another_city(self, staff, shop, path):
+        assert staff["owner"].get(f"/sejong/shops/{shop.pk}/{path}").status_code == 404
+
+    @pytest.mark.parametrize("path", OWNER)
+    def test_who_has_not_signed_in_is_asked_to(self, world, shop, path):
+        answer = httpx.get(f"{world.system.web_url}/gimpo/shops/{shop.pk}/{path}")
+
+        assert answer.status_code == (404 if path == "board" else 302)  # a script is told, a person is led
+
+    def test_an_ended_part_is_over_at_once(self, staff, shop, signed_in):
+        phone = new_phone()
+        added = staff["owner"].send(f"/gimpo/shops/{shop.pk}/staff", {"phone": phone, "role": "cashier"})
+        part = Staff.objects.get(shop=shop, person=person(phone))
+        leaver = signed_in(phone)
+        before = leaver.get(f"/gimpo/shops/{shop.pk}/board").status_code
+
+        ended = staff["owner"].send(
+            f"/gimpo/shops/{shop.pk}/staff/{part.pk}", {"end": "1"}, page=f"/gimpo/shops/{shop.pk}/staff"
+        )
+
+        assert (added.status_code, before, ended.status_code) == (302, 200, 302)
+        assert leaver.get(f"/gimpo/shops/{shop.pk}/board").status_code == 404
+
+    def test_a_shop_keeps_an_owner(self, staff, shop):
+        part = Staff.objects.get(shop=shop, role="owner", until=None)
+
+        for form in ({"end": "1"}, {"role": "cashier"}):
+            answer = staff["owner"].send(
+                f"/gimpo/shops/{shop.pk}/staff/{part.pk}", form, page=f"/gimpo/shops/{shop.pk}/staff"
+            )
+            assert (answer.status_code, "last_owner" in said(answer)) == (422, True)
+
+    def test_naming_somebody_does_not_tell_the_name_behind_a_phone(self, staff, shop):
+        phone = new_phone()
+        call_person(person=person(phone), name="홍길동")
+
+        staff["owner"].send(f"/gimpo/shops/{shop.pk}/staff", {"phone": phone, "role": "cashier"})
+
+        page = said(staff["owner"].get(f"/gimpo/shops/{shop.pk}/staff"))
+        assert ("홍*동" in page, "홍길동" in page) == (True, False)
+
+
+class TestCounter:
+    def test_asks_for_an_amount_and_shows_that_it_was_paid(self, staff, shop, world):
+        page, cashier = f"/gimpo/shops/{shop.pk}/counter", staff["cashier"]
+        asked = cashier.send(f"/gimpo/shops/{shop.pk}/requests", {"amount": "700"}, page=page).json()
+
+        number = read(asked["link"], base_url=settings.PUBLIC_URL).code.number
+        waiting = cashier.get(f"/gimpo/shops/{shop.pk}/board?request={asked['code']}").json()["request"]
+        world.kept.pay(world.shop, 700, request=str(PaymentRequest.objects.get(code=number).pk))
+        board = cashier.get(f"/gimpo/shops/{shop.pk}/board?request={asked['code']}").json()
+
+        assert (asked["state"], waiting["state"], board["request"]["state"]) == ("waiting", "waiting", "paid")
+        newest = board["payments"][0]
+        assert (newest["amount"], newest["request"], newest["id"]) == (700, asked["code"], board["request"]["payment"])
+        assert newest["payer"] == "…" + world.kept.address[-4:].lower()
+        assert "700원" in board["rows"]
+
+    @pytest.mark.parametrize("amount", ["", "0", "-5", "1.5", "１０", "99999999999999999"])
+    def test_asks_for_whole_won_only(self, staff, shop, amount):
+        answer = staff["cashier"].send(
+            f"/gimpo/shops/{shop.pk}/requests", {"amount": amount}, page=f"/gimpo/shops/{shop.pk}/counter"
+        )
+
+        assert (answer.status_code, answer.json()["code"]) == (400, "fields_wrong")
+
+    def test_takes_no_request_without_the_pages_token(self, staff, shop, world):
+        url, before = f"{world.system.web_url}/gimpo/shops/{shop.pk}/requests", PaymentRequest.objects.count()
+
+        answer = staff["cashier"].http.post(url, data={"amount": "700"})
+
+        assert not answer.is_success
+        assert PaymentRequest.objects.count() == before
+
+    def test_knows_no_request_of_another_shop(self, staff, shop):
+        other = Shop.objects.filter(city__slug="gimpo").exclude(pk=shop.pk).first()
+
+        made = ask(shop=other, amount=Won(5), now=clock.now())
+
+        code = str(PaymentCode(made.code))
+        assert staff["cashier"].get(f"/gimpo/shops/{shop.pk}/requests/{code}").status_code == 404
+        assert staff["cashier"].get(f"/gimpo/shops/{shop.pk}/board?request={code}").status_code == 404
+
+    def test_a_settlement_opens_to_its_payments_and_its_transaction(self, staff, shop, world):
+        paid = world.kept.pay(world.shop, 813)
+        world.kept.wait_settled(paid["id"])
+
+        payment = Payment.objects.select_related("batch").get(client_id=paid["id"])
+        day = payment.authorised_at.astimezone(clock.KST).date().isoformat()
+        page = said(staff["manager"].get(f"/gimpo/shops/{shop.pk}/settlements/{day}"))
+
+        assert Submission.objects.get(intent=payment.batch.intent).tx_hash in page
+        assert "813원" in page
+        assert "아래 합계와의 차이 0원" in page
+
+
+def pairing_code(owner: Visitor, shop: Shop, name: str) -> str:
+    """The owner names a device and reads its code."""
+    shown = owner.send(f"/gimpo/shops/{shop.pk}/devices", {"name": name})
+    found = re.search(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}\b", said(owner.get(shown.headers["location"])))
+    assert found
+    return found[0]
+
+
+@pytest.fixture
+def paired(staff: dict[str, Visitor], shop: Shop, world: World) -> tuple[Visitor, Counter, str]:
+    """A device that has just been paired, its row, and the code that it used."""
+    owner, name = staff["owner"], f"계산대 {secrets.token_hex(2)}"
+    code = pairing_code(owner, shop, name)
+    counter = Counter.objects.get(shop=shop, name=name)
+    device = Visitor(world.system.web_url)
+    answer = device.send(f"/gimpo/shops/pair/{code}")
+    assert answer.headers["location"] == f"/gimpo/shops/{shop.pk}/counter", answer.text
+    return device, counter, code
+
+
+class TestDevices:
+    def test_a_paired_device_sees_its_counter_and_nothing_else(self, paired, shop):
+        device, _, _ = paired
+
+        found = {path: device.http.get(f"{device.web_url}/gimpo/shops/{shop.pk}/{path}").status_code for path in OWNER}
+
+        assert found == {path: 200 if path in ("counter", "board") else 302 for path in OWNER}
+
+    def test_its_cookie_is_out_of_scripts_reach(self, staff, shop, world):
+        code = pairing_code(staff["owner"], shop, "쿠키")
+
+        answer = Visitor(world.system.web_url).send(f"/gimpo/shops/pair/{code}")
+
+        cookie = next(each for each in answer.headers.get_list("set-cookie") if each.startswith("city_counter_"))
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+
+    def test_a_device_takes_a_payment(self, paired, shop):
+        device, _, _ = paired
+
+        asked = device.send(
+            f"/gimpo/shops/{shop.pk}/requests", {"amount": "900"}, page=f"/gimpo/shops/{shop.pk}/counter"
+        )
+
+        assert (asked.status_code, asked.json()["amount"]) == (201, 900)
+
+    def test_a_code_pairs_once(self, paired, world):
+        _, _, code = paired
+
+        second = httpx.get(f"{world.system.web_url}/gimpo/shops/pair/{code}")
+
+        assert (second.status_code, "pairing_refused" in said(second)) == (404, True)
+
+    def test_a_code_is_of_its_own_city(self, staff, shop, world):
+        code = pairing_code(staff["owner"], shop, "다른 도시")
+
+        assert httpx.get(f"{world.system.web_url}/sejong/shops/pair/{code}").status_code == 404
+
+    def test_a_late_code_pairs_nothing(self, staff, shop, world):
+        code = pairing_code(staff["owner"], shop, "늦은 기기")
+        Counter.objects.filter(name="늦은 기기").update(pairing_expires_at=clock.now())
+
+        assert httpx.get(f"{world.system.web_url}/gimpo/shops/pair/{code}").status_code == 404
+
+    def test_a_revoked_device_is_nobody_at_once_and_its_stream_ends(self, paired, staff, shop, world):
+        device, counter, _ = paired
+        page = f"/gimpo/shops/{shop.pk}/devices"
+        url = f"{world.system.live_url}/live/gimpo/shops/{shop.pk}"
+
+        with httpx.Client(timeout=10, cookies=device.http.cookies) as http:
+            answer = http.send(http.build_request("GET", url), stream=True)
+            lines = answer.iter_lines()
+            first = next(lines)
+            revoked = staff["owner"].send(f"{page}/{counter.pk}/revoke", page=page)
+            board = device.get(f"/gimpo/shops/{shop.pk}/board")
+            rest = list(lines)  # it ends by itself
+
+        assert (answer.status_code, first) == (200, "event: look")
+        assert (revoked.status_code, board.status_code, board.json()["code"]) == (302, 404, "counter_unknown")
+        assert rest
+
+    def test_the_owners_of_other_shops_revoke_nothing(self, paired, signed_in):
+        _, counter, _ = paired
+        phone = new_phone()
+        other, _ = open_shop(
+            city=city_named("gimpo"),
+            business=Business("남의 가게", "Other shop", business_number()),
+            signer=wiring.signer(),
+            now=clock.now(),
+        )
+        Staff.objects.create(shop=other, person=person(phone), role="owner", since=clock.now())
+        page = f"/gimpo/shops/{other.pk}/devices"
+
+        answer = signed_in(phone).send(f"{page}/{counter.pk}/revoke", page=page)
+
+        counter.refresh_from_db()
+        assert (answer.status_code, counter.revoked_at) == (404, None)
+
+
+class TestLive:
+    def test_staff_hear_of_a_payment_by_their_session(self, staff, shop, world):
+        with httpx.Client(timeout=10, cookies=staff["cashier"].http.cookies) as http:
+            url = f"{world.system.live_url}/live/gimpo/shops/{shop.pk}"
+            answer = http.send(http.build_request("GET", url, headers={"Origin": world.system.web_url}), stream=True)
+            told = (line.removeprefix("event: ") for line in answer.iter_lines() if line.startswith("event: "))
+            opening = [next(told), next(told)]
+            world.kept.pay(world.shop, 100)
+            eventually(lambda: next(told) == "look", what="the news", within_seconds=10)
+            answer.close()
+
+        assert opening == ["look", "beat"]
+        assert answer.headers["access-control-allow-origin"] == world.system.web_url
+        assert answer.headers["access-control-allow-credentials"] == "true"
+
+    def test_nobody_else_hears(self, staff, shop, world):
+        url = f"{world.system.live_url}/live/gimpo/shops/{shop.pk}"
+        elsewhere = f"{world.system.live_url}/live/sejong/shops/{shop.pk}"
+
+        assert httpx.get(url).status_code == 404
+        assert httpx.get(url, cookies=staff["nobody"].http.cookies).status_code == 404
+        assert httpx.get(elsewhere, cookies=staff["owner"].http.cookies).status_code == 404
+
+    def test_no_page_of_another_site_reads_it(self, shop, world):
+        url = f"{world.system.live_url}/live/gimpo/shops/{shop.pk}"
+
+        answer = httpx.get(url, headers={"Origin": "https://example.com"})
+
+        assert "access-control-allow-origin" not in answer.headers
+
+
+class TestPoster:
+    def test_its_code_read_back_is_the_link_of_the_shop(self, staff, shop):
+        answer = staff["manager"].get(f"/gimpo/shops/{shop.pk}/poster.pdf")
+
+        page = pypdfium2.PdfDocument(answer.content)[0]
+        read = [each.text for each in zxingcpp.read_barcodes(page.render(scale=2).to_pil())]
+        text = page.get_textpage().get_text_range()
+        code = read[0].rpartition("/")[2]
+        assert read == [f"{settings.PUBLIC_URL}/gimpo/pay/{code}"]
+        assert code in text
+        assert shop.name_ko in text
+        assert "상호가 다르면 결제하지 마세요" in text
+
+    def test_a_new_code_ends_the_old_one(self, staff, shop):
+        before = Shop.objects.get(pk=shop.pk).code
+
+        staff["owner"].send(f"/gimpo/shops/{shop.pk}/code", page=f"/gimpo/shops/{shop.pk}/poster")
+
+        assert Shop.objects.get(pk=shop.pk).code != before
+        assert not Shop.objects.filter(code=before).exists()
+
+    def test_a_manager_changes_no_code(self, staff, shop):
+        answer = staff["manager"].send(f"/gimpo/shops/{shop.pk}/code", page=f"/gimpo/shops/{shop.pk}/counter")
+
+        assert answer.status_code == 404
+
+
+class TestList:
+    def test_finds_shops_by_name(self, world, shop):
+        found = httpx.get(f"{world.system.web_url}/gimpo/shops/", params={"q": shop.name_ko})
+        nothing = httpx.get(f"{world.system.web_url}/gimpo/shops/", params={"q": "없는 이름 xyz"})
+
+        assert shop.name_ko in found.text
+        assert "찾는 가게가 없어요" in said(nothing)
+
+    def test_shows_no_shop_of_another_city(self, world):
+        names = set(Shop.objects.filter(city__slug="gimpo").values_list("name_ko", flat=True))
+        here = set(Shop.objects.filter(city__slug="sejong").values_list("name_ko", flat=True))
+
+        page = httpx.get(f"{world.system.web_url}/sejong/shops/").text
+
+        assert not [name for name in names - here if name in page]

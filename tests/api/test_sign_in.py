@@ -1,0 +1,168 @@
+"""Signing in, through the pages that people use: by phone and code, and by password and second factor."""
+
+import secrets
+import threading
+
+import httpx
+import pyotp
+import pytest
+
+from citycoin.accounts.models import Person, SignInCode, TextMessage
+from citycoin.accounts.operations import TOTP_STEP_SECONDS, open_officer
+from citycoin.accounts.phones import digits_of
+from citycoin.accounts.queries import phone_fingerprint, totp_secret_of
+from citycoin.cities.models import City
+from citycoin.kernel import clock
+from tests.visitor import Visitor, said, texted_code
+
+PASSWORD = "a long password of an official"
+
+
+@pytest.fixture
+def visitor(world):
+    return Visitor(world.system.web_url)
+
+
+@pytest.fixture
+def phone():
+    return f"010-{secrets.randbelow(9000) + 1000}-{secrets.randbelow(9000) + 1000}"
+
+
+@pytest.fixture
+def officer():
+    made = open_officer(
+        city=City.objects.first(),
+        username=f"official-{secrets.token_hex(4)}",
+        password=PASSWORD,
+        totp_secret=pyotp.random_base32(),
+        now=clock.now(),
+    )
+    made.totp = pyotp.TOTP(totp_secret_of(made.person))
+    return made
+
+
+def factors(officer, **changed):
+    step = int(clock.now().timestamp()) // TOTP_STEP_SECONDS
+    code = officer.totp.at(step * TOTP_STEP_SECONDS)
+    return {"username": officer.person.username, "password": PASSWORD, "code": code} | changed
+
+
+class TestByPhone:
+    def test_makes_the_person_at_the_first_time_and_knows_her_at_the_second(self, world, visitor, phone):
+        first = visitor.sign_in(phone)
+        again = Visitor(world.system.web_url).sign_in(phone)
+
+        assert (first.status_code, again.status_code) == (302, 302)
+        assert Person.objects.filter(phone_fingerprint=phone_fingerprint(digits_of(phone))).count() == 1
+        assert "로그아웃" in said(visitor.get("/"))
+
+    def test_takes_a_code_once(self, world, visitor, phone):
+        visitor.sign_in(phone)
+        used = texted_code(phone)
+        thief = Visitor(world.system.web_url)
+        thief.send("/sign-in", {"phone": phone})
+
+        answer = thief.send("/sign-in/code", {"code": used})
+
+        assert answer.status_code == 422
+
+    def test_refuses_the_right_code_after_five_wrong_ones(self, visitor, phone):
+        visitor.send("/sign-in", {"phone": phone})
+        code = texted_code(phone)
+        wrong = f"{(int(code) + 1) % 10**6:06}"
+
+        answers = [visitor.send("/sign-in/code", {"code": each}) for each in [wrong] * 5 + [code]]
+
+        assert [answer.status_code for answer in answers] == [422] * 6
+        assert "sign_in_code_wrong" in answers[-1].text
+
+    def test_takes_one_code_of_many_tries_at_once(self, world, visitor, phone):
+        """A race of wrong tries must not slip past the count."""
+        visitor.send("/sign-in", {"phone": phone})
+        wrong = f"{(int(texted_code(phone)) + 1) % 10**6:06}"
+        racers = [Visitor(world.system.web_url) for _ in range(8)]
+        for racer in racers:
+            racer.http.cookies = httpx.Cookies(visitor.http.cookies)
+
+        threads = [threading.Thread(target=racer.send, args=("/sign-in/code", {"code": wrong})) for racer in racers]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+
+        assert SignInCode.objects.get(phone_fingerprint=phone_fingerprint(digits_of(phone))).failures == 5
+
+    def test_says_the_same_for_a_known_and_for_an_unknown_number(self, world, visitor, phone):
+        visitor.sign_in(phone)
+        stranger = f"010-{secrets.randbelow(9000) + 1000}-{secrets.randbelow(9000) + 1000}"
+
+        known, unknown = (Visitor(world.system.web_url).send("/sign-in", {"phone": each}) for each in (phone, stranger))
+
+        assert (known.status_code, known.headers["Location"]) == (unknown.status_code, unknown.headers["Location"])
+
+    def test_never_goes_to_another_host_afterwards(self, visitor, phone):
+        visitor.send("/sign-in", {"phone": phone, "next": "https://evil.example/"})
+
+        answer = visitor.send("/sign-in/code", {"code": texted_code(phone), "next": "//evil.example/"})
+
+        assert answer.headers["Location"] == "/"
+
+    @pytest.mark.parametrize("typed", ["", "02-123-4567", "０１０-1234-5678", "010-1234-567a", "+1 202 555 0100"])
+    def test_refuses_what_is_no_mobile_number(self, visitor, typed):
+        answer = visitor.send("/sign-in", {"phone": typed})
+
+        assert answer.status_code == 422
+        assert "phone_wrong" in answer.text
+
+    def test_keeps_phone_and_code_out_of_the_database_and_the_log(self, world, visitor, phone):
+        visitor.sign_in(phone)
+        row = TextMessage.objects.latest("pk")
+        person = Person.objects.get(phone_fingerprint=phone_fingerprint(digits_of(phone)))
+
+        stored = b"".join(map(bytes, (row.text_sealed, row.phone_sealed, person.phone_sealed)))
+        log = (world.system.var / "logs" / "web.log").read_text()
+
+        for secret in (phone, digits_of(phone), texted_code(phone)):
+            assert secret.encode() not in stored
+            assert secret not in log
+
+
+class TestOfficials:
+    def test_sign_in_with_password_and_second_factor(self, visitor, officer):
+        answer = visitor.send("/officials/sign-in", factors(officer))
+
+        assert answer.status_code == 302
+        assert answer.headers["Location"] == f"/{officer.city.slug}/console/"
+
+    def test_take_no_code_twice(self, world, visitor, officer):
+        same = factors(officer)
+        visitor.send("/officials/sign-in", same)
+
+        again = Visitor(world.system.web_url).send("/officials/sign-in", same)
+
+        assert again.status_code == 422
+
+    @pytest.mark.parametrize(
+        "wrong", [{"password": "another"}, {"code": "000000"}, {"code": ""}, {"username": "nobody"}]
+    )
+    def test_are_refused_without_either_in_the_same_words(self, visitor, officer, wrong):
+        answer = visitor.send("/officials/sign-in", factors(officer, **wrong))
+
+        assert answer.status_code == 422
+        assert "sign_in_refused" in answer.text
+
+    def test_are_locked_out_after_five_wrong_tries_also_with_the_right_ones(self, visitor, officer):
+        for _ in range(5):
+            visitor.send("/officials/sign-in", factors(officer, password="wrong"))
+
+        answer = visitor.send("/officials/sign-in", factors(officer))
+
+        assert answer.status_code == 422
+        assert "sign_in_locked" in answer.text
+
+    def test_may_not_sign_in_by_phone_and_get_the_console(self, visitor, phone, officer):
+        visitor.sign_in(phone)
+
+        shown = visitor.get(f"/{officer.city.slug}/console/")
+
+        assert shown.url.path == "/officials/sign-in"

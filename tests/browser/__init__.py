@@ -1,0 +1,1 @@
+"""Whole pages in a real browser, on a running system with the cities of seeds/."""

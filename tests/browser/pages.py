@@ -1,0 +1,127 @@
+"""The list of pages: who sees each, and at which address. What is missing here is named by the tenancy's table of routes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.people import new_phone
+from tests.browser.town import Town
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One page. ``who``: as Town.person knows them. ``ready``: what is seen once its scripts have run. ``before``: what
+    the person does first.
+    """
+
+    name: str
+    who: str
+    path: Callable[[Town], str]
+    ready: str = "h1"
+    status: int = 200
+    before: Callable[[Page, Town], None] = lambda _page, _town: None
+
+    def wait(self, page: Page) -> None:
+        """Until the page shows what it is about."""
+        expect(page.locator(self.ready).first).to_be_visible()
+
+
+def at(path: str) -> Callable[[Town], str]:
+    """The same address in every city."""
+    return lambda _town: path
+
+
+def below(path: str) -> Callable[[Town], str]:
+    """An address below the city's."""
+    return lambda town: town.url(path)
+
+
+def of_shop(path: str) -> Callable[[Town], str]:
+    """An address below a shop's."""
+    return lambda town: town.url(f"shops/{town.shops[0].pk}/{path}")
+
+
+def in_console(name: str, path: str = "") -> Shown:
+    """A page of the officials'."""
+    return Shown(f"console-{name}", "official", below(f"console/{path}"))
+
+
+def asks_for_a_code(page: Page, _town: Town) -> None:
+    """The first step of signing in."""
+    page.goto("/sign-in")
+    page.locator("#phone").fill(new_phone())
+    page.locator("main form button").click()
+    expect(page.locator("#code")).to_be_visible()
+
+
+def looks_a_wallet_up(page: Page, town: Town) -> None:
+    """An official sees a wallet for a purpose that she writes down."""
+    page.goto(town.url("console/wallets"))
+    page.locator("#who").fill(town.rich[0].api.address)
+    page.locator("#purpose").fill("민원 확인")
+    page.locator("main form button").first.click()
+    expect(page.locator("#who")).to_be_hidden()
+
+
+PAGES: Final = (
+    Shown("cities", "nobody", at("/")),
+    Shown("sign-in", "nobody", at("/sign-in")),
+    Shown("sign-in-code", "nobody", at("/sign-in/code"), before=asks_for_a_code),
+    Shown("officials-sign-in", "nobody", at("/officials/sign-in")),
+    Shown("health", "nobody", at("/health")),
+    Shown("demo-inbox", "nobody", at("/demo/inbox")),
+    Shown("demo-bank", "nobody", at("/demo/bank")),
+    Shown("not-found", "nobody", below("no/such/page"), status=404),
+    Shown("not-yours", "resident", of_shop("counter"), status=404),
+    Shown("city", "nobody", below("")),
+    Shown("wallet-start", "newcomer", below("wallet/start")),
+    Shown("wallet", "resident", below("wallet/"), "[data-balance]"),
+    Shown("wallet-key", "resident", below("wallet/key")),
+    Shown("history", "resident", below("wallet/history")),
+    Shown("receipt", "resident", lambda town: town.url(f"wallet/payments/{town.paid}")),
+    Shown("top-up", "resident", below("top-up"), "form"),
+    Shown("top-up-state", "resident", lambda town: town.url(f"top-up/{town.top_up}")),
+    Shown("scan", "resident", below("scan"), "scan-screen"),
+    Shown("pay", "resident", lambda town: town.url(f"pay/{town.code_of_request()}"), "[data-form]"),
+    Shown("pay-fixed", "resident", lambda town: town.url(f"pay/{town.code_of_shop()}"), "[data-form]"),
+    Shown("pay-short", "newcomer-with-a-wallet", lambda town: town.url(f"pay/{town.code_of_request()}"), "[data-form]"),
+    Shown("pay-closed", "resident", lambda town: town.url(f"pay/{town.code_of_answered()}"), status=200),
+    Shown("wrong-code", "resident", below("pay/00000-00001"), status=404),
+    Shown("shops", "nobody", below("shops/")),
+    Shown("shop-apply", "newcomer", below("shops/apply"), "form"),
+    Shown("shop-application", "applicant", lambda town: town.url(f"shops/applications/{town.application.pk}")),
+    Shown("shop-pair", "nobody", below("shops/pair")),
+    Shown("shop", "owner", of_shop("")),
+    Shown("counter", "owner", of_shop("counter"), "shop-counter form"),
+    Shown("settlements", "owner", of_shop("settlements")),
+    Shown("settlement", "owner", lambda town: of_shop(f"settlements/{town.today}")(town)),
+    Shown("poster", "owner", of_shop("poster")),
+    Shown("staff", "owner", of_shop("staff")),
+    Shown("devices", "owner", of_shop("devices")),
+    Shown("device", "owner", lambda town: of_shop(f"devices/{town.waiting.counter.pk}")(town)),
+    Shown("shop-pair-code", "nobody", lambda town: town.url(f"shops/pair/{town.waiting.text}")),
+    in_console("home"),
+    in_console("key", "key"),
+    in_console("budget", "budget"),
+    in_console("budget-purpose", "budget/propose"),
+    in_console("budget-amount", "budget/propose?step=amount&purpose=판매&legal_basis=조례"),
+    in_console("budget-check", "budget/propose?step=check&purpose=판매&legal_basis=조례&cap=20000000000"),
+    in_console("proposals", "proposals"),
+    Shown("console-proposal", "official", lambda town: town.url(f"console/proposals/{town.proposal.pk}")),
+    in_console("programmes", "programmes"),
+    in_console("programme-propose", "programmes/propose"),
+    in_console("shops", "shops"),
+    in_console("wallets", "wallets"),
+    Shown(
+        "console-wallet",
+        "official",
+        lambda town: town.url(f"console/wallets/{town.wallet().pk}"),
+        before=looks_a_wallet_up,
+    ),
+    in_console("audit", "audit"),
+    in_console("incidents", "incidents"),
+)

@@ -1,0 +1,57 @@
+"""People of a running system: residents with won, shopkeepers, officials; made by the operations that pages call."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Final
+
+import pyotp
+
+from citycoin.processes.waiting import wait_until
+from tests.running import RunningSystem
+
+PIN: Final = "240613"
+STEP_SECONDS: Final = 30
+_phones = itertools.count(int(time.time()) % 10_000 * 10_000)
+
+
+def new_phone() -> str:
+    """A phone that nobody had in this run."""
+    number = f"{next(_phones) % 10**8:08}"
+    return f"010-{number[:4]}-{number[4:]}"
+
+
+@dataclass(slots=True)
+class Authenticator:
+    """An official's second factor. No code is taken twice, so each is of a later step than the last."""
+
+    secret: str
+    _last: int = field(default=0)
+
+    def code(self) -> str:
+        """A code that will be taken now: of this step, or of one beside it where that one was used."""
+        wait_until(lambda: self._last <= self._now(), timeout_seconds=STEP_SECONDS * 2, what="a new second factor")
+        self._last = max(self._last + 1, self._now() - 1)
+        return pyotp.TOTP(self.secret).at(self._last * STEP_SECONDS)
+
+    @staticmethod
+    def _now() -> int:
+        return int(time.time()) // STEP_SECONDS
+
+
+@dataclass(slots=True)
+class Official:
+    """Somebody who works for a city, as var/demo.json says."""
+
+    username: str
+    password: str
+    authenticator: Authenticator
+
+
+def officials(system: RunningSystem, city: str) -> list[Official]:
+    """The demo's officials of a city."""
+    kept = json.loads((system.var / "demo.json").read_text())[city]["officials"]
+    return [Official(each["username"], each["password"], Authenticator(each["totp"])) for each in kept]

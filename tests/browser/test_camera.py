@@ -1,0 +1,133 @@
+"""A code is photographed from a shop's screen and read by the page's own decoder; no other picture pays that shop."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from citycoin.cities.queries import city_named
+from citycoin.kernel import clock
+from citycoin.kernel.money import Won
+from merchants import operations
+from merchants.codes import PaymentCode, link_of
+from merchants.models import PaymentRequest, Shop
+from merchants.takings import payment_of_request
+from tests.browser import acts
+from tests.browser.camera import blank, browser_that_sees, drawn, photographed, torn
+from tests.browser.screens import DESK_PX
+
+
+@pytest.fixture
+def amount() -> int:
+    """Some won that no other test asks for."""
+    return random.randrange(1_000, 9_999)  # noqa: S311 - no secret
+
+
+@pytest.fixture
+def counter(screens, town, amount):
+    """The screen of a shop that asks for the amount."""
+    page = screens.of(town.owners[0], px=DESK_PX)
+    page.qr = acts.ask(page, town.counter(), amount)
+    page.asked = PaymentRequest.objects.filter(shop=town.shops[0]).latest("asked_at")
+    return page
+
+
+class TestTheShopsOwnScreen:
+    def test_is_read_and_paid(self, counter, amount, town, screens, browser_type, tmp_path):
+        citizen = town.citizen()
+        before = citizen.available
+
+        with browser_that_sees(browser_type, photographed(counter.qr, tmp_path)) as camera:
+            phone = screens.of(citizen.person, browser=camera)
+            acts.scan(phone, town.slug)
+            expect(phone.locator("[data-shop]")).to_have_text(town.shops[0].name_ko)
+            expect(phone.locator("[data-form]")).to_contain_text(acts.won(amount))
+            acts.confirm(phone)
+            acts.is_paid(phone, amount)
+
+        acts.rings_at(counter, amount)
+        assert payment_of_request(counter.asked)
+        assert citizen.available == before - amount
+
+
+class TestAnotherPicture:
+    """Held before the same page in place of the right one."""
+
+    def test_of_another_shop_names_that_shop(self, counter, amount, town, screens, browser_type, tmp_path):
+        other = screens.of(town.owners[1], px=DESK_PX)
+        picture = photographed(acts.ask(other, town.counter(1), amount), tmp_path)
+
+        with browser_that_sees(browser_type, picture) as camera:
+            phone = screens.of(town.citizen().person, browser=camera)
+            acts.scan(phone, town.slug)
+            expect(phone.locator("[data-shop]")).to_have_text(town.shops[1].name_ko)
+            acts.confirm(phone)
+            acts.is_paid(phone, amount)
+
+        acts.rings_at(other, amount)
+        assert_unpaid(counter)
+
+    def test_of_another_city_says_which(self, counter, amount, town, screens, browser_type, tmp_path, other_city):
+        shop = Shop.objects.filter(city=city_named(other_city)).earliest("pk")
+        asked = operations.ask(shop=shop, amount=Won(amount), now=clock.now())
+        link = link_of(PaymentCode(asked.code), city=other_city, base_url=town.system.web_url)
+
+        said = self.refusal(drawn(link, tmp_path), town, screens, browser_type)
+
+        assert shop.city.name_ko in said
+        assert_unpaid(counter)
+
+    @pytest.mark.parametrize("spoil", [torn, lambda picture: blank(picture.parent)], ids=["torn", "blank"])
+    def test_that_cannot_be_read_is_not(self, spoil, counter, town, screens, browser_type, tmp_path):
+        picture = spoil(photographed(counter.qr, tmp_path))
+
+        with browser_that_sees(browser_type, picture) as camera:
+            phone = screens.of(town.citizen().person, browser=camera)
+            acts.scan(phone, town.slug)
+            expect(phone.get_by_text("잘 안 읽히나요?")).to_be_visible()
+            assert phone.url.endswith("/scan")
+
+        assert_unpaid(counter)
+
+    def test_with_a_wrong_check_digit_is_called_damaged(self, counter, town, screens, browser_type, tmp_path):
+        right = str(PaymentCode(counter.asked.code))
+        wrong = right[:-1] + ("0" if right[-1] != "0" else "1")
+        link = f"{town.system.web_url}/{town.slug}/pay/{wrong}"
+
+        said = self.refusal(drawn(link, tmp_path), town, screens, browser_type)
+
+        assert "코드가 잘못 읽혔거나 일부가 빠졌어요" in said
+        assert_unpaid(counter)
+
+    def test_of_a_foreign_link_shows_its_host_and_is_not_opened(self, counter, town, screens, browser_type, tmp_path):
+        evil = drawn("https://evil.example/gimpo/pay/7K2M9-Q4TXC", tmp_path)
+
+        said = self.refusal(evil, town, screens, browser_type)
+
+        assert "가맹점 코드가 아니에요" in said
+        assert "evil.example" in said
+        assert_unpaid(counter)
+
+    def refusal(self, picture, town, screens, browser_type) -> str:
+        """What the page says of the picture; it stays where it is and asks nobody but us."""
+        asked_for: list[str] = []
+        with browser_that_sees(browser_type, picture) as camera:
+            phone = screens.of(town.citizen().person, browser=camera)
+            phone.on("request", lambda request: asked_for.append(request.url))
+            acts.scan(phone, town.slug)
+            problem = phone.get_by_role("alert").filter(has_text="돈은 움직이지 않았어요")
+            expect(problem).to_be_visible()
+            expect(phone).to_have_url(re.compile("/scan$"))
+            said = problem.inner_text()
+        ours = (town.system.web_url, town.system.live_url, "blob:", "data:")
+        assert [url for url in asked_for if not url.startswith(ours)] == []
+        return said
+
+
+def assert_unpaid(counter) -> None:
+    """The shop that was meant has got nothing for its request, and says nothing else."""
+    expect(counter.get_by_role("dialog")).to_be_hidden()
+    assert payment_of_request(counter.asked) is None

@@ -1,0 +1,108 @@
+"""Every page in both languages on a phone and on a desk: a picture of it, and what axe and a narrow screen say.
+
+The pictures are for people to look at: var/shots/<language>-<width>-<name>.png.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from playwright.sync_api import Page, expect
+
+from citycoin.processes.addresses import ROOT
+from tests.browser.pages import PAGES, Shown
+from tests.browser.screens import DESK_PX, LOCALES, PHONE_PX
+
+SHOTS = ROOT / "var" / "shots"
+NARROWEST_PX = 320
+GRAVE = {"serious", "critical"}
+ERRORS = {"not-found", "not-yours", "wrong-code"}
+# What a page's forms and scripts ask; and what is no HTML.
+NO_PAGES = {
+    "set_language",
+    "sign-out",
+    "wallet-start-code",
+    "wallet-news",
+    "pay-next",
+    "shop-board",
+    "shop-requests",
+    "shop-request",
+    "shop-poster-pdf",
+    "shop-new-code",
+    "shop-one-of-staff",
+    "shop-device-revoke",
+    "console-proposal-state",
+    "console-approve",
+    "console-carry",
+    "console-reject",
+    "console-shop-decide",
+    "console-wallet-state",
+    "console-freeze",
+    "console-unfreeze",
+    "console-incident-close",
+}
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("shown", PAGES, ids=lambda shown: shown.name)
+def test_is_fit_to_be_looked_at(shown: Shown, language, screens, town):
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page = screens.of(town.person(shown.who), language=language)
+    shown.before(page, town)
+    answer = page.goto(shown.path(town))
+    assert answer is not None
+    assert answer.status == shown.status, page.url
+    shown.wait(page)
+
+    for width, height in (PHONE_PX, DESK_PX):
+        page.set_viewport_size({"width": width, "height": height})
+        page.screenshot(path=SHOTS / f"{language}-{width}-{shown.name}.png", full_page=True)
+        assert grave_violations(page) == []
+
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.title().strip()
+    expect(page.locator("h1:visible")).to_have_count(1)
+    assert beyond_the_edge(page) == []
+
+
+def test_no_page_is_missing_from_the_list(town):
+    shown = {resolve(page.path(town).partition("?")[0]).url_name for page in PAGES if page.name not in ERRORS}
+    there = {name for name in names(get_resolver().url_patterns) if name not in NO_PAGES}
+
+    assert shown == there
+
+
+def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    """The names of all routes; the API's have none."""
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            yield from names(each.url_patterns)
+        elif each.name:
+            yield each.name
+
+
+def grave_violations(page: Page) -> list[str]:
+    """What axe finds, each with the places."""
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [
+        f"{each['impact']} {each['id']}: {each['help']} {[node['target'] for node in each['nodes']]}"
+        for each in found
+        if each["impact"] in GRAVE
+    ]
+
+
+def beyond_the_edge(page: Page) -> list[str]:
+    """What stands out on the right of the narrowest screen."""
+    page.set_viewport_size({"width": NARROWEST_PX, "height": 640})
+    fits = "() => document.scrollingElement.scrollWidth <= window.innerWidth"
+    if page.evaluate(fits):
+        return []
+    wide = """() => [...document.body.querySelectorAll('*')]
+        .filter(each => each.getBoundingClientRect().right > window.innerWidth + 1)
+        .map(each => `${each.tagName}.${each.className} ${each.textContent.trim().slice(0, 30)}`)"""
+    found: list[str] = page.evaluate(wide)
+    return found or ["the page is wider than its screen"]

@@ -1,0 +1,186 @@
+"""However impatiently one payment is confirmed, it is debited once; and every screen ends by saying the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from merchants.codes import PaymentCode
+from tests.browser import acts
+from tests.browser.people import PIN
+from tests.outside import eventually
+from wallets.models import Payment
+
+DONE = re.compile("결제했어요|영수증")
+
+
+class Debits:
+    """What one citizen has paid to one request."""
+
+    def __init__(self, town, amount: int) -> None:
+        self.citizen, self.amount = town.citizen(), amount
+        self.asked = town.request(amount)
+        self.path = town.url(f"pay/{PaymentCode(self.asked.code)}")
+        self._before = self.citizen.available
+
+    def is_one(self) -> None:
+        """One payment of the request, one debit of the wallet."""
+        assert Payment.objects.filter(request=self.asked.pk).count() == 1
+        assert self.citizen.available == self._before - self.amount
+
+
+@pytest.fixture
+def debits(town) -> Debits:
+    """A citizen before a request that nobody has paid."""
+    return Debits(town, 1_700)
+
+
+def filled(page: Page, path: str) -> Page:
+    """The payment's page with the PIN typed."""
+    page.goto(path)
+    page.get_by_label("결제 비밀번호 6자리").fill(PIN)
+    return page
+
+
+def ends_as_paid(page: Page) -> None:
+    """The screen says done: the result, or the receipt where the payment was made elsewhere."""
+    expect(page.get_by_role("heading", name=DONE)).to_be_visible(timeout=30_000)
+
+
+@contextmanager
+def held(page: Page) -> Iterator[Callable[[], None]]:
+    """Payments of this page are held on their way until they are let go."""
+    waiting: list[Route] = []
+    page.route("**/api/v1/*/payments", lambda route: waiting.append(route))  # noqa: PLW0108 - playwright marks what it calls
+
+    def let_go() -> None:
+        for route in waiting:
+            route.continue_()
+        waiting.clear()
+
+    yield let_go
+    page.unroute_all(behavior="ignoreErrors")
+
+
+class TestOnePaymentIsMade:
+    def test_by_a_double_tap(self, debits, screens):
+        page = filled(screens.of(debits.citizen.person), debits.path)
+
+        acts.pay_button(page).dblclick()
+
+        ends_as_paid(page)
+        debits.is_one()
+
+    def test_by_a_click_and_the_enter_key_at_once(self, debits, screens):
+        page = filled(screens.of(debits.citizen.person), debits.path)
+
+        acts.pay_button(page).evaluate("button => { button.click(); button.form.requestSubmit(); button.click(); }")
+
+        ends_as_paid(page)
+        debits.is_one()
+
+    def test_by_a_reload_right_after_the_tap(self, debits, screens):
+        page = filled(screens.of(debits.citizen.person), debits.path)
+
+        with held(page):
+            acts.pay_button(page).click()
+            expect(page.get_by_role("heading", name="결제하고 있어요")).to_be_visible()
+            page.reload()
+
+        # The first request never left: asking for its id closes it, and the page says "not done" for good.
+        expect(page.get_by_role("heading", name="결제되지 않았어요")).to_be_visible()
+        page.get_by_role("button", name="다시 결제하기").or_(page.get_by_role("link", name="다시 결제하기")).click()
+        acts.confirm(page)
+        ends_as_paid(page)
+        debits.is_one()
+
+    def test_by_a_reload_after_the_result(self, debits, screens):
+        page = filled(screens.of(debits.citizen.person), debits.path)
+        acts.pay_button(page).click()
+        ends_as_paid(page)
+
+        page.reload()
+
+        ends_as_paid(page)
+        debits.is_one()
+
+    def test_by_going_back_after_the_result(self, debits, screens):
+        page = screens.of(debits.citizen.person)
+        page.goto("/")
+        filled(page, debits.path)
+        acts.pay_button(page).click()
+        ends_as_paid(page)
+
+        page.go_back()
+        page.go_forward()
+
+        ends_as_paid(page)
+        page.goto(debits.path)
+        ends_as_paid(page)
+        debits.is_one()
+
+    def test_by_two_tabs_that_confirm_at_once(self, debits, screens):
+        profile = screens.profile(debits.citizen.person)
+        tabs = [filled(profile.new_page(), debits.path) for _ in range(2)]
+
+        self.confirmed_at_once(tabs)
+
+        for tab in tabs:
+            ends_as_paid(tab)
+        debits.is_one()
+
+    def test_by_two_phones_that_confirm_at_once(self, debits, screens):
+        phones = [filled(screens.of(debits.citizen.person), debits.path) for _ in range(2)]
+
+        self.confirmed_at_once(phones)
+
+        for phone in phones:
+            ends_as_paid(phone)
+        debits.is_one()
+
+    def test_by_two_people_one_of_whom_is_told_that_it_is_paid(self, debits, screens, town):
+        other = next(each for each in town.rich if each.person != debits.citizen.person)
+        had = other.available
+        first, second = (filled(screens.of(each.person), debits.path) for each in (debits.citizen, other))
+        acts.pay_button(first).click()
+        ends_as_paid(first)
+
+        acts.pay_button(second).click()
+
+        expect(second.get_by_role("heading", name="결제되지 않았어요")).to_be_visible()
+        assert other.available == had
+        debits.is_one()
+
+    def test_where_the_answer_is_lost_on_its_way(self, debits, screens):
+        page = filled(screens.of(debits.citizen.person), debits.path)
+
+        def swallow(route: Route) -> None:
+            route.fetch()
+            route.abort()
+
+        page.route("**/api/v1/*/payments", swallow)
+
+        acts.pay_button(page).click()
+
+        ends_as_paid(page)
+        debits.is_one()
+
+    def confirmed_at_once(self, pages: list[Page]) -> None:
+        """Both payments are on their way before either arrives."""
+        sent: list[Route] = []
+        for page in pages:
+            page.route("**/api/v1/*/payments", lambda route: sent.append(route))  # noqa: PLW0108 - as above
+            acts.pay_button(page).click()
+        pages[0].wait_for_timeout(0)
+        eventually(lambda: self._pumped(pages) and len(sent) == len(pages), what="both payments on their way")
+        for route in sent:
+            route.continue_()
+
+    @staticmethod
+    def _pumped(pages: list[Page]) -> bool:
+        """Let playwright hand over what the browser has said meanwhile."""
+        return bool(pages[0].title())

@@ -1,0 +1,185 @@
+"""A city's people and shops with something on every page, made once for a system: what takes blocks is done at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from django.forms.models import model_to_dict
+
+from citycoin.accounts.models import Officer, Person
+from citycoin.accounts.operations import person_of_phone
+from citycoin.accounts.phones import digits_of
+from citycoin.cities.models import District
+from citycoin.cities.queries import city_named
+from citycoin.issuance.approvals import OPEN_FOR, Why, propose
+from citycoin.issuance.models import Proposal, Rules
+from citycoin.kernel import clock
+from citycoin.kernel.money import Won
+from merchants.applications import apply_for_shop
+from merchants.codes import PaymentCode
+from merchants.counters import Secret, add_counter
+from merchants.models import Category, PaymentRequest, Shop, ShopApplication, Staff
+from merchants.operations import Business, ask
+from tests.api.world import business_number
+from tests.browser.people import PIN, new_phone
+from tests.outside import CityApi, Resident
+from tests.running import RunningSystem
+from wallets.models import Wallet
+
+WON_EACH = 200_000
+
+
+@dataclass(slots=True)
+class Citizen:
+    """A resident on both sides: signed in at pages as ``person``, and at the API by her token."""
+
+    person: Person
+    api: Resident
+
+    @property
+    def available(self) -> int:
+        """What she may spend, in won."""
+        return self.api.available()
+
+
+@dataclass(slots=True)
+class Town:
+    """Tests spend its won; nobody may rely on how many are left."""
+
+    system: RunningSystem
+    api: CityApi
+    rich: list[Citizen]
+    poor: Citizen
+    shops: list[Shop]
+    owners: list[Person]
+    officers: list[Officer]
+    application: ShopApplication
+    proposal: Proposal
+    waiting: Secret  # a counter's device that isn't paired yet, and its code
+    paid: str  # the id of a payment of the first of the rich
+    top_up: str  # the id of a top-up of hers
+    _rich_used: int = field(default=0)
+
+    @property
+    def slug(self) -> str:
+        return self.api.city
+
+    def citizen(self) -> Citizen:
+        """Somebody with won; another one each time, until everybody had a turn."""
+        self._rich_used += 1
+        return self.rich[self._rich_used % len(self.rich)]
+
+    def request(self, won: int, shop: int = 0) -> PaymentRequest:
+        """What a shop asks for, good for minutes."""
+        return ask(shop=self.shops[shop], amount=Won(won), now=clock.now())
+
+    def code_of_request(self) -> PaymentCode:
+        """Of a new request."""
+        return PaymentCode(self.request(4_500).code)
+
+    def code_of_answered(self) -> PaymentCode:
+        """Of a request that somebody else has paid."""
+        asked = self.request(1_000)
+        self.rich[1].api.pay(self.address(), 1_000, request=str(asked.pk))
+        return PaymentCode(asked.code)
+
+    def wallet(self) -> Wallet:
+        """Of the first of the rich."""
+        return Wallet.objects.get(owner=self.rich[0].person, city__slug=self.slug)
+
+    def code_of_shop(self, shop: int = 0) -> PaymentCode:
+        """The one on its poster."""
+        return PaymentCode(self.shops[shop].code)
+
+    @property
+    def today(self) -> str:
+        """The day in Seoul, as addresses write it."""
+        return f"{clock.now().astimezone(clock.KST):%Y-%m-%d}"
+
+    def counter(self, shop: int = 0) -> str:
+        """The path of a shop's counter."""
+        return self.url(f"shops/{self.shops[shop].pk}/counter")
+
+    def address(self, shop: int = 0) -> str:
+        """Where a shop is paid."""
+        address: str = self.shops[shop].wallet.keys.get(until=None).address
+        return address
+
+    def person(self, who: str) -> Person | None:
+        """Who looks at a page, by the word of the list of pages."""
+        known = {
+            "nobody": None,
+            "resident": self.rich[0].person,
+            "newcomer-with-a-wallet": self.poor.person,
+            "owner": self.owners[0],
+            "applicant": self.application.applicant,
+            "official": self.officers[0].person,
+        }
+        return person_named("박새벽") if who == "newcomer" else known[who]
+
+    def url(self, path: str = "") -> str:
+        """The path of a page of the city."""
+        return f"/{self.slug}/{path}"
+
+
+def person_named(name: str) -> Person:
+    """Somebody new."""
+    return person_of_phone(phone=digits_of(new_phone()), name=name, now=clock.now())
+
+
+def town_of(system: RunningSystem, api: CityApi, *, rich: int = 6) -> Town:
+    """People with won and one without, shops with owners, officers; of the city that the seeds have founded."""
+    city, now = city_named(api.city), clock.now()
+    *citizens, poor = joined(api, rich + 1)
+    with ThreadPoolExecutor(rich) as at_once:
+        top_ups = list(at_once.map(lambda each: each.api.top_up(WON_EACH), citizens))
+    shops = list(Shop.objects.filter(city=city).select_related("wallet").order_by("pk")[:3])
+    owners = [person_named("이주인") for _shop in shops]
+    for shop, owner in zip(shops, owners, strict=True):
+        Staff.objects.create(shop=shop, person=owner, role=Staff.Role.OWNER, since=now)
+    district = District.objects.filter(city=city).values_list("name_ko", flat=True)[0]
+    business = Business("새벽 국밥", "Dawn Rice Soup", business_number(), district, Category.FOOD)
+    officers = list(Officer.objects.filter(city=city, until=None).select_related("person").order_by("pk"))
+    town = Town(
+        system,
+        api,
+        citizens,
+        poor,
+        shops,
+        owners,
+        officers,
+        apply_for_shop(city=city, applicant=person_named("최사장"), business=business, now=now),
+        proposal_of(officers[1]),
+        add_counter(shop=shops[0], name="1번 계산대", now=now),
+        paid="",
+        top_up=top_ups[0]["id"],
+    )
+    town.paid = citizens[0].api.pay(town.address(), 3_500)["id"]
+    return town
+
+
+def joined(api: CityApi, count: int) -> list[Citizen]:
+    """So many people with a wallet that the city keeps the key of."""
+    with ThreadPoolExecutor(count) as at_once:
+        residents = list(at_once.map(lambda _number: api.join_city_kept(PIN), range(count)))
+    people = [person_named(f"김시민{number}") for number in range(count)]
+    for person, resident in zip(people, residents, strict=True):
+        Wallet.objects.filter(city__slug=api.city, keys__address=resident.address).update(owner=person)
+    return [Citizen(person, resident) for person, resident in zip(people, residents, strict=True)]
+
+
+def proposal_of(officer: Officer) -> Proposal:
+    """A programme that waits for another official; there is no room for it in the budget, so nobody will approve it."""
+    now = clock.now()
+    rules = Rules.objects.filter(programme__city=officer.city).latest("pk")
+    facts = {
+        "year": clock.fiscal_year(now),
+        "name_ko": "청년 수당",
+        "name_en": "Youth allowance",
+        "cap": 500_000_000,
+        "rules": {**model_to_dict(rules, exclude=["id", "programme"]), "in_force_from": f"{rules.in_force_from}"},
+    }
+    why = Why("청년의 생활을 돕습니다", "청년 기본 조례 제7조")
+    expires = int((now + OPEN_FOR).timestamp())
+    return propose(officer, Proposal.Kind.PROGRAMME, facts, why, expires=expires, now=now)

@@ -1,0 +1,115 @@
+"""Freezing: at once in the books, on chain when what was authorised is final, and back."""
+
+import pytest
+
+from citycoin.accounts.models import Officer
+from citycoin.accounts.operations import open_officer
+from citycoin.cities.models import City
+from citycoin.kernel import clock
+from contracts.models import Contract, Submission
+from tests.faults import scenes
+from tests.node import Node, calldata
+from tests.outside import eventually
+from wallets import freezing
+from wallets.models import Wallet
+
+
+@pytest.fixture(scope="module")
+def officer() -> Officer:
+    city = City.objects.get(slug="gimpo")
+    return open_officer(city=city, username="freezer", password="-", totp_secret="JBSWY3DPEHPK3PXP", now=clock.now())
+
+
+@pytest.fixture
+def payer(gimpo):
+    return scenes.residents(gimpo, [10_000])[0]
+
+
+@pytest.fixture
+def wallet(payer):
+    return Wallet.objects.get(keys__address=payer.address.lower())
+
+
+@pytest.fixture
+def chain(system, wallet):
+    """The flag of the wallet as the node has it."""
+    node, contract = Node(system.rpc_url), Contract.objects.get(city_id=wallet.city_id).address
+
+    def flag() -> bool:
+        address = wallet.keys.get(until=None).address
+        answer = node.call(contract, calldata("accountOf(address)", address))
+        return bool(int.from_bytes(answer[64:96]))
+
+    yield flag
+    node.close()
+
+
+def freeze(wallet, officer):
+    freezing.freeze(
+        city_id=wallet.city_id, wallet_id=wallet.pk, officer=officer, reason="a report of theft", now=clock.now()
+    )
+
+
+def unfreeze(wallet, officer):
+    freezing.unfreeze(city_id=wallet.city_id, wallet_id=wallet.pk, officer=officer, reason="found", now=clock.now())
+
+
+def state(wallet):
+    return freezing.state_on_chain(Wallet.objects.get(pk=wallet.pk))
+
+
+class TestFreezing:
+    def test_settles_what_was_authorised_before_the_chain_is_told(self, system, payer, wallet, officer, chain):
+        shop = payer.api.shops()[0]
+        system.stop("worker")
+        paid = payer.pay(shop, 1_000)
+
+        freeze(wallet, officer)
+        refused = payer.send(payer.order(shop, 500))
+        waiting = state(wallet)
+        system.start("worker")
+        payer.wait_settled(paid["id"])
+        eventually(lambda: state(wallet) == "final", what="the flag on chain")
+
+        assert refused.json()["code"] == "payer_frozen"
+        assert waiting == "waiting"
+        assert chain()
+        settled = Submission.objects.get(intent=wallet.payments.get().batch.intent)
+        flagged = Submission.objects.get(intent=Wallet.objects.get(pk=wallet.pk).freezing)
+        assert settled.block_number < flagged.block_number
+        assert payer.status(paid["id"]) == "settled"
+
+    def test_is_undone_on_chain_and_then_in_the_books(self, payer, wallet, officer, chain):
+        freeze(wallet, officer)
+        eventually(lambda: state(wallet) == "final" and chain(), what="the flag on chain")
+
+        unfreeze(wallet, officer)
+        too_early = payer.send(payer.order(payer.api.shops()[0], 500))
+        eventually(lambda: not payer.wallet()["frozen"], what="the end of the freezing")
+        again = payer.pay(payer.api.shops()[0], 500)
+
+        # A payment taken while the contract still says frozen would be refused there, after the shop was told.
+        assert too_early.json()["code"] == "payer_frozen"
+        assert not chain()
+        payer.wait_settled(again["id"])
+
+    def test_once_more_while_it_thaws_stays(self, wallet, officer, chain):
+        freeze(wallet, officer)
+        eventually(lambda: state(wallet) == "final" and chain(), what="the flag on chain")
+
+        unfreeze(wallet, officer)
+        eventually(lambda: state(wallet) == "carrying", what="the unfreezing on its way")
+        freeze(wallet, officer)
+        eventually(lambda: state(wallet) == "final" and chain(), what="the flag on chain again")
+
+        assert Wallet.objects.get(pk=wallet.pk).frozen_at is not None
+
+    def test_that_ends_before_the_chain_was_told_tells_it_nothing(self, system, wallet, officer, chain):
+        system.stop("worker")
+        freeze(wallet, officer)
+        unfreeze(wallet, officer)
+        system.start("worker")
+
+        assert not freezing.waiting_for_chain(wallet.city_id).filter(pk=wallet.pk).exists()
+        assert state(wallet) == "final"
+        assert not chain()

@@ -1,0 +1,108 @@
+"""City files: the two that are shipped are whole, what is wrong in one is named, and the plan of days keeps their rules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime
+
+import pytest
+from django.conf import settings
+
+from citycoin.kernel.clock import KST
+from citycoin.processes.addresses import ROOT
+from citycoin.processes.chain import beginning
+from seeds.city_file import read_city
+from seeds.plan import DAYS, plan
+from seeds.tables import CityFileWrong
+
+SHIPPED = sorted((ROOT / "seeds" / "cities").glob("*.toml"))
+WRONG = [
+    ('slug = "', 'slug = "Not A ', "slug: small letters, digits and hyphens"),
+    ("budget = { cap = ", "budget = { cap = -", "budget.cap: a whole number from 1"),
+    ("token = ", "tokens = ", "token: a table is missing"),
+    ('category = "food"', 'category = "foot"', "shops[1].category: foot is none of"),
+    ('business_number = "0000000112"', 'business_number = "0000000113"', "shops[1].business_number: 0000000113"),
+    ('district = "사우동", c', 'district = "종로", c', "shops[1].district: 종로 is none of the city's districts"),
+    ("from = 2026-01-01", 'from = "2026-01-01"', "programmes[1].rules[2].from: a date without quotes"),
+    ("from = 2026-01-01", "from = 2023-02-22", "programmes[1].rules: 2023-02-22 stands there twice"),
+    ("province = 20, city = 50", "province = 20", "programmes[1].rules[2].funders.city: the city pays"),
+    ("holding_cap = 2_000_000", "holding_cap = 2_000_000\n    cashback = 1", "rules[2].cashback: there is no such key"),
+    ("number = 1", "number = true", "programmes[1].number: a whole number"),
+    ("[[programmes]]", "[[programmes", "Expected"),
+]
+
+
+@pytest.fixture
+def text():
+    return next(file for file in SHIPPED if file.stem == "gimpo").read_text(encoding="utf-8")
+
+
+class TestCityFile:
+    @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+    def test_that_is_shipped_has_thirty_shops_in_its_districts(self, file):
+        city = read_city(file)
+
+        assert city.slug == file.stem
+        assert len(city.shops) == 30
+        assert {shop.district for shop in city.shops} <= {ko for ko, _ in city.districts}
+
+    def test_numbers_no_business_twice_in_all_cities(self):
+        numbers = [shop.business_number for file in SHIPPED for shop in read_city(file).shops]
+
+        assert len(set(numbers)) == len(numbers) == 60
+        assert all(number.startswith("000") for number in numbers), "no tax office has the code 000"
+
+    @pytest.mark.parametrize(("right", "wrong", "says"), WRONG, ids=[says for _, _, says in WRONG])
+    def test_that_is_wrong_is_refused_by_file_and_key(self, tmp_path, text, right, wrong, says):
+        assert right in text
+        file = tmp_path / "city.toml"
+        file.write_text(text.replace(right, wrong, 1), encoding="utf-8")
+
+        with pytest.raises(CityFileWrong) as refusal:
+            read_city(file)
+
+        assert str(refusal.value).startswith(f"{file}: ")
+        assert says in str(refusal.value)
+
+    def test_that_is_not_there_is_named(self, tmp_path):
+        with pytest.raises(CityFileWrong, match=r"nowhere\.toml"):
+            read_city(tmp_path / "nowhere.toml")
+
+    def test_is_read_from_the_folder_of_the_settings(self):
+        assert settings.CITIES_FOLDER.is_dir()
+
+
+class TestPlan:
+    @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+    def test_is_the_same_each_time_and_fewer_days_are_its_beginning(self, file):
+        whole = plan(read_city(file), days=DAYS)
+
+        assert plan(read_city(file), days=DAYS) == whole
+        assert plan(read_city(file), days=1) == tuple(act for act in whole if act.day == 0)
+        assert len({act.id for act in whole}) == len(whole)
+
+    @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+    def test_spends_nothing_that_is_not_there_and_leaves_room_under_the_caps(self, file):
+        city = read_city(file)
+        has, bought = defaultdict(int), defaultdict(int)
+        for act in plan(city, days=DAYS):
+            has[act.resident] += -act.won.amount if act.shop else act.won.amount
+            bought[act.resident] += 0 if act.shop else act.won.amount
+            assert has[act.resident] >= 0
+
+        rules = city.programmes[0].rules[-1]
+        assert max(bought.values()) * 2 <= rules.monthly_cap.amount
+        assert not any(won % rules.purchase_step.amount for won in bought.values())
+
+    def test_says_when_in_seoul(self):
+        act = plan(read_city(SHIPPED[0]), days=1)[0]
+
+        assert act.moment(date(2026, 5, 1)) == datetime(2026, 5, 1, 8, act.minute % 60, tzinfo=KST)
+
+
+class TestChainsBeginning:
+    def test_is_the_morning_three_days_ago(self):
+        assert beginning(datetime(2026, 5, 20, 2, tzinfo=KST), days_ago=3) == datetime(2026, 5, 17, 6, tzinfo=KST)
+
+    def test_is_never_in_the_year_before(self):
+        assert beginning(datetime(2026, 1, 2, 9, tzinfo=KST), days_ago=3) == datetime(2026, 1, 1, 6, tzinfo=KST)

@@ -1,0 +1,224 @@
+"""What a purchase costs and who pays the rest; what may still be bought; which rules hold on which day."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citycoin.cities.models import City
+from citycoin.issuance import operations, queries
+from citycoin.issuance.models import Programme, Rules, TopUp
+from citycoin.issuance.operations import HoldingCapReached, MonthlyCapReached, PurchaseStepWrong, reserve_top_up
+from citycoin.issuance.queries import NoProgrammeOpen, purchase_limits, rules_in_force
+from citycoin.issuance.rules import PurchaseLimits, month_of, price_of
+from citycoin.kernel.clock import KST
+from citycoin.kernel.money import Won
+from wallets.models import Lot, Wallet
+
+NOON = datetime(2026, 5, 20, 12, tzinfo=KST)
+won = st.integers(0, 10**9)
+
+
+@pytest.fixture
+def city(db):  # noqa: ARG001 - it needs the database
+    return City.objects.create(slug="town", name_ko="시", name_en="Town", token_name="Town Coin", token_symbol="TOWN")
+
+
+@pytest.fixture
+def programme(city):
+    made = Programme.objects.create(
+        city=city,
+        number=1,
+        year=2026,
+        name_ko="판매",
+        name_en="Sale",
+        cap=1_000_000,
+        intent=uuid.uuid4(),
+        open_at=NOON - timedelta(days=100),
+    )
+    add_rules(made, date(2026, 1, 1), discount=100)
+    return made
+
+
+@pytest.fixture
+def wallet(city, programme):  # noqa: ARG001 - somebody sells
+    return Wallet.objects.create(city=city, kind=Wallet.Kind.RESIDENT, created_at=NOON)
+
+
+def add_rules(programme, first_day, *, discount):
+    return Rules.objects.create(
+        programme=programme,
+        in_force_from=first_day,
+        discount_per_mille=discount,
+        funders={"state": 30, "province": 20, "city": 50},
+        validity_days=1825,
+        purchase_step=1_000,
+        monthly_cap=300_000,
+        holding_cap=200_000,
+    )
+
+
+def buy(wallet, amount, now=NOON):
+    return reserve_top_up(wallet=wallet, client_id=uuid.uuid4(), amount=Won(amount), now=now)
+
+
+class TestPrice:
+    def test_of_a_hundred_thousand_at_ten_per_cent(self):
+        price, funders = price_of(
+            Won(100_000), discount_per_mille=100, funders={"state": 30, "province": 20, "city": 50}
+        )
+
+        assert price == Won(90_000)
+        assert {who: share.amount for who, share in funders.items()} == {
+            "buyer": 90_000,
+            "state": 3_000,
+            "province": 2_000,
+            "city": 5_000,
+        }
+
+    def test_leaves_to_the_city_what_rounding_leaves_last(self):
+        _, funders = price_of(Won(1_000), discount_per_mille=1, funders={"city": 1, "state": 1})
+
+        assert (funders["state"], funders["city"]) == (Won(1), Won(0))
+
+    @given(
+        won,
+        st.integers(0, 1000),
+        st.dictionaries(st.sampled_from(["city", "state", "province"]), st.integers(1, 99), min_size=1),
+    )
+    def test_is_paid_to_the_won_by_all_together(self, amount, discount, funders):
+        _, shares = price_of(Won(amount), discount_per_mille=discount, funders=funders)
+
+        assert sum(share.amount for share in shares.values()) == amount
+
+
+class TestMost:
+    @given(st.tuples(won, won, won, won, won), st.integers(1, 10_000))
+    def test_is_whole_steps_within_every_cap(self, amounts, step):
+        bought, monthly, holding, held_most, budget = amounts
+        limits = PurchaseLimits(
+            step=step,
+            bought_this_month=bought,
+            monthly_cap=monthly,
+            holding=holding,
+            holding_cap=held_most,
+            budget_left=budget,
+            discount_per_mille=100,
+        )
+        left = max(min(monthly - bought, held_most - holding, budget), 0)
+
+        assert limits.most % step == 0
+        assert left - step < limits.most <= left
+
+
+class TestMonth:
+    def test_begins_and_ends_at_midnight_in_seoul(self):
+        first, following = month_of(datetime(2026, 12, 31, 15, 30, tzinfo=UTC))  # 00:30 on 1 January in Seoul
+
+        assert (first, following) == (datetime(2027, 1, 1, tzinfo=KST), datetime(2027, 2, 1, tzinfo=KST))
+
+
+class TestRulesInForce:
+    def test_are_those_of_the_last_date_that_has_come_in_seoul(self, programme):
+        later = add_rules(programme, date(2026, 6, 1), discount=150)
+        midnight = datetime(2026, 6, 1, tzinfo=KST)
+
+        assert rules_in_force(programme, midnight - timedelta(seconds=1)).discount_per_mille == 100
+        assert rules_in_force(programme, midnight) == later
+
+    def test_are_none_before_the_first_date(self, programme):
+        with pytest.raises(NoProgrammeOpen):
+            rules_in_force(programme, datetime(2025, 12, 31, tzinfo=KST))
+
+    def test_are_named_by_what_was_bought_under_them(self, programme, wallet):
+        later = add_rules(programme, date(2026, 6, 1), discount=150)
+
+        before, after = buy(wallet, 10_000), buy(wallet, 10_000, datetime(2026, 6, 1, tzinfo=KST))
+
+        assert (before.price, after.price, after.rules) == (9_000, 8_500, later)
+
+    def test_sell_nothing_where_a_programme_has_none_yet(self, programme, wallet):
+        programme.rules.update(in_force_from=date(2026, 6, 1))
+
+        with pytest.raises(NoProgrammeOpen):
+            buy(wallet, 1_000)
+
+
+class TestPurchaseLimits:
+    def test_refuse_half_a_step(self, wallet):
+        with pytest.raises(PurchaseStepWrong) as refusal:
+            buy(wallet, 1_500)
+
+        assert refusal.value.details == {"step": 1_000, "asked": 1_500}
+
+    def test_refuse_a_won_more_than_a_month_allows_and_not_one_less(self, wallet):
+        for _ in range(2):
+            move_on(buy(wallet, 150_000), TopUp.Status.ISSUED)
+
+        with pytest.raises(MonthlyCapReached) as refusal:
+            buy(wallet, 1_000)
+
+        assert refusal.value.details == {"left": 0, "asked": 1_000}
+        assert buy(wallet, 1_000, datetime(2026, 6, 1, tzinfo=KST)).amount == 1_000
+
+    def test_refuse_more_than_one_may_hold_with_what_is_on_its_way(self, wallet):
+        buy(wallet, 150_000)
+        give(wallet, 40_000, taken=10_000)
+
+        with pytest.raises(HoldingCapReached) as refusal:
+            buy(wallet, 21_000)
+
+        assert refusal.value.details == {"left": 20_000, "asked": 21_000}
+        assert buy(wallet, 20_000).amount == 20_000
+
+    def test_count_nothing_that_lapsed_or_was_returned(self, wallet):
+        for status in (TopUp.Status.LAPSED, TopUp.Status.RETURNED):
+            move_on(buy(wallet, 150_000), status)
+
+        assert purchase_limits(wallet, NOON).bought_this_month == 0
+        assert purchase_limits(wallet, NOON).holding == 0
+
+    def test_forget_won_that_can_no_longer_be_spent(self, wallet):
+        give(wallet, 200_000, expires_at=NOON)
+
+        assert purchase_limits(wallet, NOON).holding == 0
+
+    def test_say_the_most_that_can_be_bought_now(self, wallet, programme):
+        Programme.objects.filter(pk=programme.pk).update(issued=900_500)
+
+        limits = purchase_limits(wallet, NOON)
+
+        assert (limits.budget_left, limits.most, limits.step) == (99_500, 99_000, 1_000)
+        assert buy(wallet, limits.most).amount == 99_000
+
+    def test_say_again_what_was_said_to_the_same_id(self, wallet):
+        first = buy(wallet, 150_000)
+
+        again = reserve_top_up(wallet=wallet, client_id=first.client_id, amount=Won(150_000), now=NOON)
+
+        assert again == first
+        assert queries.purchase_limits(wallet, NOON).bought_this_month == 150_000
+        with pytest.raises(operations.TopUpIdReused):
+            reserve_top_up(wallet=wallet, client_id=first.client_id, amount=Won(1_000), now=NOON)
+
+
+def move_on(top_up, status):
+    TopUp.objects.filter(pk=top_up.pk).update(status=status)
+
+
+def give(wallet, amount, *, taken=0, expires_at=NOON + timedelta(days=1)):
+    Lot.objects.create(
+        wallet=wallet,
+        programme=1,
+        issue_id="0x" + uuid.uuid4().hex * 2,
+        issue_index=0,
+        amount=amount,
+        taken=taken,
+        funders={"buyer": amount},
+        expires_at=expires_at,
+        final_at=NOON,
+    )
