@@ -78,7 +78,11 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "citycoin.pages.context.page",
             ],
-            "builtins": ["citycoin.pages.templatetags.pages", "django.templatetags.static"],
+            "builtins": [
+                "citycoin.pages.templatetags.pages",
+                "citycoin.cities.templatetags.places",
+                "django.templatetags.static",
+            ],
         },
     }
 ]

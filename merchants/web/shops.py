@@ -76,7 +76,7 @@ def application(request: HttpRequest, person: Person, city: str, application_id:
     if found is None:
         raise applications.ApplicationUnknown
     words = CATEGORY_WORDS[Category(found.category)]
-    context = {"city": tenant, "application": found, "category": str(words), "district": _district(tenant, found)}
+    context = {"city": tenant, "application": found, "category": str(words)}
     return render(request, "merchants/application.html", context)
 
 
@@ -101,10 +101,6 @@ def _listed(shop: Shop, english: dict[str, str]) -> dict[str, object]:
 
 def _english_districts(city: City) -> dict[str, str]:
     return dict(District.objects.filter(city=city).values_list("name_ko", "name_en"))
-
-
-def _district(city: City, made: ShopApplication) -> str:
-    return chosen(made.district, _english_districts(city).get(made.district, made.district))
 
 
 def _categories() -> list[tuple[str, str]]:

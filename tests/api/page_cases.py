@@ -249,9 +249,31 @@ def _at_work(world: World) -> OfficerAtWork:
     return officer_at_work(world.system.web_url, City.objects.get(slug=world.gimpo.city))
 
 
+PROGRAMME = {
+    "year": 2098,
+    "name_ko": "청년 할인",
+    "name_en": "Youth discount",
+    "cap": 1_000,
+    "rules": {
+        "in_force_from": "2098-01-01",
+        "discount_per_mille": 100,
+        "funders": {"city": 1},
+        "validity_days": 365,
+        "purchase_step": 1_000,
+        "monthly_cap": 300_000,
+        "holding_cap": 500_000,
+    },
+}
+
+
 def _proposal(world: World, proposer: OfficerAtWork, **changed: object) -> Proposal:
     now = clock.now()
-    facts = {"kind": Proposal.Kind.PROGRAMME, "facts": {}, "purpose": "시험", "expires_at": now + timedelta(hours=1)}
+    facts = {
+        "kind": Proposal.Kind.PROGRAMME,
+        "facts": PROGRAMME,
+        "purpose": "시험",
+        "expires_at": now + timedelta(hours=1),
+    }
     made = Proposal.objects.create(
         city=proposer.officer.city, proposed_by=proposer.officer, proposed_at=now, **facts | changed
     )

@@ -69,8 +69,8 @@ def top_up(page: Page, city: str, *, buys: int, pays: int) -> None:
 
 
 def balance_on(page: Page) -> Locator:
-    """What the wallet's home says can be spent."""
-    return page.get_by_label("잔액", exact=True)
+    """What the wallet's home says can be spent; what is on its way stands below it."""
+    return page.get_by_label("잔액", exact=True).locator("[data-shown]").first
 
 
 def ask(page: Page, town_path: str, amount: int) -> Locator:
