@@ -13,7 +13,7 @@ from typing import Final, Self
 
 from django.conf import settings
 
-from citycoin.issuance import operations as issuance
+from citycoin.issuance import issuing
 from citycoin.issuance import posting as issuance_posting
 from citycoin.kernel import clock
 from citycoin.kernel.errors import Unavailable
@@ -98,12 +98,12 @@ class Carrier:
         for contract in Contract.objects.select_related("chain", "city"):
             posting.post_final_logs(contract=contract, now=self.now())
             issuance_posting.post_final_logs(contract=contract, now=self.now())
-            issuance.finish_issues(contract=contract, now=self.now())
+            issuing.finish_issues(contract=contract, now=self.now())
 
     def _sign(self, contract: Contract) -> None:
         fees, now = self.gateway.fees(), self.now()
         operations.register_waiting(contract=contract, signer=self.signer, fees=fees, now=now)
-        issuance.issue_paid(contract=contract, signer=self.signer, fees=fees, now=now)
+        issuing.issue_paid(contract=contract, signer=self.signer, fees=fees, now=now)
         settlement.form_batches(contract=contract, signer=self.signer, fees=fees, now=now)
 
     def _watch(self) -> None:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from citycoin.issuance import operations, posting
+from citycoin.issuance import issuing, operations, posting
 from citycoin.kernel import clock
 from citycoin.kernel.errors import Unavailable
 from citycoin.only_one import only_one
@@ -17,12 +17,12 @@ def issue() -> int:
     """Issue paid top-ups and close finished issues; return how many of both."""
     done = 0
     for contract in Contract.objects.exclude(code_hash="").select_related("chain", "city"):
-        done += operations.finish_issues(contract=contract, now=clock.now())
+        done += issuing.finish_issues(contract=contract, now=clock.now())
         if contract.chain.behind_since:
             continue
         fees = wiring.chain_gateway().fees()
         try:
-            done += operations.issue_paid(contract=contract, signer=wiring.signer(), fees=fees, now=clock.now())
+            done += issuing.issue_paid(contract=contract, signer=wiring.signer(), fees=fees, now=clock.now())
         except ChainBehindTheBooks:
             continue
     return done
