@@ -10,11 +10,15 @@ from django.utils.translation import get_language
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The reader's language, the demo's banner, who is signed in, and where the live stream is."""
+    """What is settled, and who is signed in."""
+    return settled() | {"person": request.user if request.user.is_authenticated else None}
+
+
+def settled() -> dict[str, Any]:
+    """The reader's language, the demo's banner, where the live stream is, whom to call."""
     return {
         "language": get_language(),
         "demo": settings.DEMO,
-        "person": request.user if request.user.is_authenticated else None,
         "live_url": settings.LIVE_URL,
         "help_phone": settings.HELP_PHONE,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from citycoin.kernel.errors import CityCoinError
@@ -17,9 +18,12 @@ class ErrorPages:
         self._answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Let the rest answer. A page with somebody's money in it is kept in no cache, and not for "back" either."""
+        """Let the rest answer. A page with somebody's money in it is kept in no cache, and not for "back" either.
+
+        By the cookie alone, not by its person: the page of health must answer when the database doesn't.
+        """
         response = self._answer(request)
-        if request.user.is_authenticated and "Cache-Control" not in response:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from citycoin.api.errors import RouteUnknown, answer, status_of
 from citycoin.kernel.errors import CityCoinError, Conflict
+from citycoin.pages import context
 
 
 class PageTooOld(Conflict):
@@ -28,8 +30,11 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Django's handler for a fault of ours. Whether money moved isn't known here, so the page doesn't say."""
-    return render(request, "pages/failed.html", status=500)
+    """Django's handler for a fault of ours. Whether money moved isn't known here, so the page doesn't say.
+
+    It asks the request for nothing: the fault may be that there is no database.
+    """
+    return HttpResponse(render_to_string("pages/failed.html", context.settled()), status=500)
 
 
 def error_page(request: HttpRequest, error: CityCoinError) -> HttpResponse:
