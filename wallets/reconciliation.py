@@ -11,10 +11,13 @@ from django.db import connection, transaction
 from django.db.models import Sum
 
 from contracts.chain.encoding import call, keccak
+from contracts.chain.gateway import ChainUnavailable
 from contracts.models import ChainLog, Contract
 from wallets.models import Lot, Movement, Payment, Status, Take, Wallet
 
 ASKED_AT_ONCE = 500
+HEADS_ASKED = 5
+NOTHING = "0x"
 TRANSFER = "0x" + keccak(b"Transfer(address,address,uint256)").hex()
 SUPPLY = "0x" + "00" * 20
 
@@ -112,11 +115,7 @@ def _balances(url: str, contract: str, addresses: Sequence[str], *, block: int) 
     is, so to say, what address zero owes.
     """
     with httpx.Client(timeout=30) as client:
-        head = int(_asked(client, url, [("eth_blockNumber", [])])[0], 16)
-        calls = [call("balanceOf(address)", address) for address in addresses] + [call("totalSupply()")]
-        now = _asked(
-            client, url, [("eth_call", [{"to": contract, "data": "0x" + each.hex()}, hex(head)]) for each in calls]
-        )
+        head, now = _at_the_head(client, url, contract, addresses)
         balances = {name: int(won, 16) for name, won in zip([*addresses, SUPPLY], now, strict=True)}
         since = {"address": contract, "fromBlock": hex(block + 1), "toBlock": hex(head), "topics": [TRANSFER]}
         for log in _asked(client, url, [("eth_getLogs", [since])])[0] if head > block else []:
@@ -130,6 +129,22 @@ def _balances(url: str, contract: str, addresses: Sequence[str], *, block: int) 
                 if address in balances:
                     balances[address] += change
     return balances
+
+
+def _at_the_head(client: httpx.Client, url: str, contract: str, addresses: Sequence[str]) -> tuple[int, list[str]]:
+    """The head, and every balance and the supply at it, as hex.
+
+    A development node that has just started knows the state of its newest blocks only, and answers with nothing for the
+    one that was the head a moment ago; so it is asked again. Raises ChainUnavailable where the contract isn't there.
+    """
+    calls = [call("balanceOf(address)", address) for address in addresses] + [call("totalSupply()")]
+    for _ in range(HEADS_ASKED):
+        head = int(_asked(client, url, [("eth_blockNumber", [])])[0], 16)
+        at = [{"to": contract, "data": "0x" + each.hex()} for each in calls]
+        now = _asked(client, url, [("eth_call", [each, hex(head)]) for each in at])
+        if NOTHING not in now:
+            return head, now
+    raise ChainUnavailable(reason=f"no contract at {contract}")
 
 
 def _against_sums(contract: Contract, wallets: Sequence[Wallet], sums: _Sums) -> Iterator[Difference]:

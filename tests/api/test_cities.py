@@ -9,6 +9,8 @@ import pytest
 from django.urls import URLPattern, URLResolver
 
 from citycoin import urls
+from merchants.codes import PaymentCode
+from merchants.models import Shop
 from tests.officials import amendment, decided, rotation
 from tests.outside import Secp256k1Key, code_of
 
@@ -107,6 +109,14 @@ def _has_no_payment_of_the_other(world):
 @checks("GET", "shops")
 def _shows_its_own_shops_alone(world):
     assert not set(world.gimpo.shops()) & set(world.sejong.shops())
+
+
+@checks("POST", "codes")
+def _knows_no_code_of_the_other(world):
+    for here, there in ((world.gimpo, world.sejong), (world.sejong, world.gimpo)):
+        shop = Shop.objects.filter(city__slug=there.city).first()
+        answer = here.call("POST", "codes", {"text": str(PaymentCode(shop.code))})
+        assert code_of(answer) == (404, "code_of_another_city")
 
 
 @checks("POST", "requests")

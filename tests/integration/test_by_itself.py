@@ -30,7 +30,7 @@ class TestStoppedWorker:
 
         ids = [payer.pay(gimpo.shops()[0], 1)["id"] for _ in range(3)]
 
-        eventually(lambda: bad_lines() == {"worker"}, what="the worker's red line", within_seconds=10)
+        eventually(lambda: bad_lines(system) == {"worker"}, what="the worker's red line", within_seconds=10)
         assert settlement_line(system).startswith("3 not yet settled")
         assert system.city("status").returncode == 1
         system.start("worker", wait=False)
@@ -43,11 +43,11 @@ class TestStopped:
         """I13, I14: of all lines, those of books and settlement too."""
         system.stop(name)
 
-        eventually(lambda: name in bad_lines(), what=f"{name} red", within_seconds=RED_WITHIN_SECONDS)
-        assert bad_lines() == {name}
+        eventually(lambda: name in bad_lines(system), what=f"{name} red", within_seconds=RED_WITHIN_SECONDS)
+        assert bad_lines(system) == {name}
 
         system.start(name, wait=False)
-        eventually(lambda: not bad_lines(), what=f"{name} good", within_seconds=GOOD_WITHIN_SECONDS)
+        eventually(lambda: not bad_lines(system), what=f"{name} good", within_seconds=GOOD_WITHIN_SECONDS)
 
 
 class TestWithoutTheBell:
@@ -58,7 +58,7 @@ class TestWithoutTheBell:
         payment = payer.pay(gimpo.shops()[0], 1)
 
         scenes.all_settled([payment["id"]])
-        assert bad_lines() == {"broker"}
+        assert bad_lines(system) == {"broker"}
 
     def test_settles_while_the_beat_is_down(self, system, gimpo, payer):
         """C7: nobody rings on schedule."""
