@@ -217,13 +217,15 @@ class TestRoles:
         assert (added.status_code, before, ended.status_code) == (302, 200, 302)
         assert leaver.get(f"/gimpo/shops/{shop.pk}/board").status_code == 404
 
-    def test_a_shop_keeps_an_owner(self, staff, shop):
-        part = Staff.objects.get(shop=shop, role="owner", until=None)
+    def test_a_shop_keeps_an_owner(self, signed_in):
+        phone, now = new_phone(), clock.now()
+        business = Business("한 사람 가게", "One owner", business_number())
+        shop, _ = open_shop(city=city_named("gimpo"), business=business, signer=wiring.signer(), now=now)
+        part = Staff.objects.create(shop=shop, person=person(phone), role=Staff.Role.OWNER, since=now)
+        owner, page = signed_in(phone), f"/gimpo/shops/{shop.pk}/staff"
 
         for form in ({"end": "1"}, {"role": "cashier"}):
-            answer = staff["owner"].send(
-                f"/gimpo/shops/{shop.pk}/staff/{part.pk}", form, page=f"/gimpo/shops/{shop.pk}/staff"
-            )
+            answer = owner.send(f"{page}/{part.pk}", form, page=page)
             assert (answer.status_code, "last_owner" in said(answer)) == (422, True)
 
     def test_naming_somebody_does_not_tell_the_name_behind_a_phone(self, staff, shop):
