@@ -45,6 +45,11 @@ def domain(world):
 def officers(world, sejong, domain):
     """Two officers whose browsers took the place of the founding keys: by page and by the operator's command."""
     founders = world.founders("sejong")
+    eventually(
+        lambda: officials_in_the_books(world) == {each.address for each in founders},
+        what="the founders in the books, where another test has just given their places back",
+        within_seconds=FINAL_WITHIN_SECONDS,
+    )
     first, second = (officer_at_work(world.system.web_url, sejong) for _ in founders)
     for each, founder in zip((first, second), founders, strict=True):
         number_of(each.bind(founder.address))

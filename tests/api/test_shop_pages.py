@@ -463,4 +463,5 @@ class TestList:
 
         page = httpx.get(f"{world.system.web_url}/sejong/shops/").text
 
-        assert not [name for name in names - here if name in page]
+        assert [name for name in here if f"<h3>{name}</h3>" in page]
+        assert not [name for name in names - here if f"<h3>{name}</h3>" in page]
