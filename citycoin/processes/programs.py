@@ -69,9 +69,11 @@ def _static_folders() -> tuple[str, ...]:
     """Each app's own folder of static files, served by granian as they are in the checkout."""
     folders = sorted(folder for app in ("*", "citycoin/*") for folder in ROOT.glob(f"{app}/static/*"))
     mounts = ((f"/static/{folder.name}", str(folder)) for folder in folders)
-    return tuple(
+    routes = tuple(
         word for route, folder in mounts for word in ("--static-path-route", route, "--static-path-mount", folder)
     )
+    # Their addresses carry no version: kept for granian's own day, scripts would be older than the pages they serve.
+    return (*routes, "--static-path-expires", "60")
 
 
 def _granian(interface: str, application: str, *, port: int) -> tuple[str, ...]:

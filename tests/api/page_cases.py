@@ -21,7 +21,7 @@ from merchants.applications import apply_for_shop
 from merchants.codes import PaymentCode
 from merchants.models import Shop, ShopApplication, Staff
 from merchants.operations import Business, open_shop
-from tests.api.cases import Asked, posted, provokes, said_to_the_operator
+from tests.api.cases import CASES, Asked, posted, provokes, said_to_the_operator
 from tests.api.world import World, another_web, business_number
 from tests.officers import OfficerAtWork, number_of, officer_at_work
 from tests.visitor import Visitor, texted_code
@@ -396,3 +396,6 @@ def _an_application_decided_twice(world: World) -> Asked:
     form = {"decision": "reject", "reason": "시험"}
     officer.send(f"shops/{application.pk}", form, page="audit")
     return lambda: officer.send(f"shops/{application.pk}", form, page="audit")
+
+
+__all__ = ["CASES"]  # those of cases.py, and these

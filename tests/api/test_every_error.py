@@ -8,11 +8,8 @@ import pytest
 from citycoin.api.error_page import published_errors
 from citycoin.api.errors import status_of
 from citycoin.kernel.errors import CityCoinError
-from tests.api import page_cases
-from tests.api.cases import CASES
+from tests.api.page_cases import CASES
 from tests.visitor import said
-
-assert page_cases.__name__, "its cases are entered when it is imported"
 
 
 def is_a_page(answer: httpx.Response) -> bool:

@@ -4,10 +4,8 @@ import re
 
 from citycoin.api.error_page import PAGE, page, published_errors
 from citycoin.kernel.errors import KINDS
-from tests.api import page_cases
-from tests.api.cases import CASES
+from tests.api.page_cases import CASES
 
-assert page_cases.__name__, "its cases are entered when it is imported"
 HANGUL = re.compile("[가-힣]")
 
 
