@@ -19,6 +19,20 @@ def bad_lines(system: RunningSystem) -> set[str]:
     return {str(line["name"]) for line in lines if not line["good"]}
 
 
+def eventually_bad(system: RunningSystem, names: set[str], *, within_seconds: float) -> None:
+    """Wait until these lines, and no others, are bad. Raises TimeoutError that tells which were bad at the end."""
+    seen: list[set[str]] = []
+
+    def only_these() -> bool:
+        seen.append(bad_lines(system))
+        return seen[-1] == names
+
+    try:
+        eventually(only_these, what=f"{names} red, and nothing else", within_seconds=within_seconds)
+    except TimeoutError as late:
+        raise TimeoutError(f"{late}; red at the end: {seen[-1]}") from None
+
+
 def heal(system: RunningSystem) -> None:
     """Start whatever a test has stopped, and wait until each line but warnings is good."""
     for name, state in system.system.states().items():

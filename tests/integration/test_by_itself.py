@@ -4,7 +4,7 @@ import pytest
 
 from citycoin.processes import programs
 from tests.faults import scenes
-from tests.faults.healthy import bad_lines
+from tests.faults.healthy import bad_lines, eventually_bad
 from tests.outside import eventually
 from tests.running import RunningSystem
 
@@ -30,7 +30,7 @@ class TestStoppedWorker:
 
         ids = [payer.pay(gimpo.shops()[0], 1)["id"] for _ in range(3)]
 
-        eventually(lambda: bad_lines(system) == {"worker"}, what="the worker's red line", within_seconds=10)
+        eventually_bad(system, {"worker"}, within_seconds=RED_WITHIN_SECONDS)
         assert settlement_line(system).startswith("3 not yet settled")
         assert system.city("status").returncode == 1
         system.start("worker", wait=False)
@@ -43,8 +43,7 @@ class TestStopped:
         """I13, I14: of all lines, those of books and settlement too."""
         system.stop(name)
 
-        eventually(lambda: name in bad_lines(system), what=f"{name} red", within_seconds=RED_WITHIN_SECONDS)
-        assert bad_lines(system) == {name}
+        eventually_bad(system, {name}, within_seconds=RED_WITHIN_SECONDS)
 
         system.start(name, wait=False)
         eventually(lambda: not bad_lines(system), what=f"{name} good", within_seconds=GOOD_WITHIN_SECONDS)
