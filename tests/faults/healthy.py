@@ -50,7 +50,8 @@ def gimpo(system: RunningSystem) -> Iterator[CityApi]:
 
 @pytest.fixture(autouse=True)
 def _books_are_equal(system: RunningSystem) -> Iterator[None]:
-    """Nothing is lost, doubled or left on hold, whatever the test did; and the next one finds a healthy system."""
+    """Nothing is lost, doubled or left on hold, whatever the test did; each begins and ends with a healthy system."""
+    heal(system)  # another module may have left something stopped
     yield
     heal(system)
     system.manage("reconcile", check=True)
