@@ -1,12 +1,13 @@
-"""Makes the contract's artifact from its sources, and runs the contract's tests: everything that needs a compiler.
+"""Makes the contracts' artifacts from their sources, and runs their tests: everything that needs a compiler.
 
-    python contracts/build.py                  compile, write contracts/artifacts/CityToken.json
+    python contracts/build.py                  compile, write contracts/artifacts/*.json
     python contracts/build.py --check          compile, compare with what is written; exit 1 where it differs
     python contracts/build.py --test [...]     check, then forge's tests on the artifact (what follows goes to forge)
     python contracts/build.py --format-check   ask forge whether the sources are formatted
 
-The artifact is committed, so that nothing that runs needs a compiler. The same sources and packages give the same
-bytes on every machine: no path of the machine, no date and no metadata hash gets into it. Needs `npm ci
+The artifacts are committed, so that nothing that runs needs a compiler, and a change of ABI or storage layout is seen in
+review. The same sources and packages give the same bytes on every machine: no path of the machine, no date and no metadata
+hash gets into them. Needs `npm ci
 --ignore-scripts` in this folder, and node in PATH.
 """
 
@@ -24,18 +25,18 @@ CONTRACTS: Final = Path(__file__).resolve().parent
 COMPILER: Final = CONTRACTS / "solidity" / "solc"
 FORGE: Final = CONTRACTS / "node_modules" / "@foundry-rs" / "forge-linux-amd64" / "bin" / "forge"
 
-CONTRACT: Final = "CityToken"
-SOURCE: Final = PurePosixPath("solidity/src/CityToken.sol")
-ARTIFACT: Final = CONTRACTS / "artifacts" / f"{CONTRACT}.json"
+NAMES: Final = ("CityToken", "CityTokenSuccessor")
+SOURCES: Final = PurePosixPath("solidity/src")
+ARTIFACTS: Final = CONTRACTS / "artifacts"
 
 PACKAGE_PREFIX: Final = "@openzeppelin/contracts/"
 PACKAGE_FOLDER: Final = "node_modules/@openzeppelin/contracts/"
 
-# The optimizer is told to spare the caller of `settle` rather than the one who deploys.
+# The optimizer is told to spare the caller of `settle` as far as the code stays within the 24,576 bytes of EIP-170.
 SETTINGS: Final[dict[str, Any]] = {
     "evmVersion": "osaka",
     "metadata": {"appendCBOR": False, "bytecodeHash": "none", "useLiteralContent": False},
-    "optimizer": {"enabled": True, "runs": 1_000_000},
+    "optimizer": {"enabled": True, "runs": 1_000},
     "remappings": [f"{PACKAGE_PREFIX}={PACKAGE_FOLDER}"],
     "viaIR": True,
 }
@@ -57,38 +58,39 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(f"not known: {' '.join(for_forge)}")
     try:
         if asked.check:
-            check_artifact()
+            check_artifacts()
         elif asked.test:
             return run_tests(for_forge)
         elif asked.format_check:
             return run_forge("fmt", "--check")
         else:
-            write_artifact()
+            write_artifacts()
     except BuildFailed as failure:
         sys.stderr.write(f"contracts/build.py: {failure}\n")
         return 1
     return 0
 
 
-def write_artifact() -> None:
-    text = artifact_text()
-    ARTIFACT.parent.mkdir(exist_ok=True)
-    ARTIFACT.write_text(text, encoding="utf-8")
-    sys.stdout.write(f"{ARTIFACT.relative_to(CONTRACTS.parent)}: {len(text)} characters\n")
+def write_artifacts() -> None:
+    ARTIFACTS.mkdir(exist_ok=True)
+    for path, text in artifacts().items():
+        path.write_text(text, encoding="utf-8")
+        sys.stdout.write(f"{path.relative_to(CONTRACTS.parent)}: {len(text)} characters\n")
 
 
-def check_artifact() -> None:
+def check_artifacts() -> None:
     """Raise BuildFailed, naming the parts that differ, unless the sources give the very bytes that are written."""
-    if not ARTIFACT.exists():
-        raise BuildFailed(f"{ARTIFACT.relative_to(CONTRACTS.parent)} is missing; make it: python contracts/build.py")
-    written, built = ARTIFACT.read_text(encoding="utf-8"), artifact_text()
-    if written == built:
-        sys.stdout.write(f"{ARTIFACT.relative_to(CONTRACTS.parent)} is what the sources give\n")
-        return
-    raise BuildFailed(
-        f"{ARTIFACT.relative_to(CONTRACTS.parent)} is not what the sources give. It differs in: "
-        f"{', '.join(differences(written, built))}. Make it anew with `python contracts/build.py` and commit it."
-    )
+    for path, built in artifacts().items():
+        name = path.relative_to(CONTRACTS.parent)
+        if not path.exists():
+            raise BuildFailed(f"{name} is missing; make it: python contracts/build.py")
+        written = path.read_text(encoding="utf-8")
+        if written != built:
+            raise BuildFailed(
+                f"{name} is not what the sources give. It differs in: {', '.join(differences(written, built))}. "
+                "Make it anew with `python contracts/build.py` and commit it."
+            )
+        sys.stdout.write(f"{name} is what the sources give\n")
 
 
 def differences(written: str, built: str) -> Iterator[str]:
@@ -119,26 +121,47 @@ def first_different_byte(one: str, other: str) -> int:
     return (next(different, shorter) - 2) // 2
 
 
-def artifact_text() -> str:
-    """The artifact as it is written: sorted keys, two spaces, one line feed at the end."""
+def artifacts() -> dict[Path, str]:
+    """Each artifact's path and its text as it is written: sorted keys, two spaces, one line feed at the end."""
     answer = compiled(sources())
-    contract = answer["contracts"][str(SOURCE)][CONTRACT]
+    version = compiler_version()
+    return {ARTIFACTS / f"{name}.json": artifact_text(name, answer, version) for name in NAMES}
+
+
+def artifact_text(name: str, answer: dict[str, Any], version: str) -> str:
+    source = str(SOURCES / f"{name}.sol")
+    contract = answer["contracts"][source][name]
     artifact = {
-        "contractName": CONTRACT,
-        "sourceName": str(SOURCE),
+        "contractName": name,
+        "sourceName": source,
         "abi": contract["abi"],
         "bytecode": "0x" + contract["evm"]["bytecode"]["object"],
         "deployedBytecode": "0x" + contract["evm"]["deployedBytecode"]["object"],
-        "compiler": {"name": "solc", "version": compiler_version()},
+        "storageLayout": storage_layout(contract["storageLayout"]),
+        "compiler": {"name": "solc", "version": version},
         "settings": SETTINGS,
     }
     return json.dumps(artifact, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
+def storage_layout(layout: dict[str, Any]) -> list[dict[str, Any]]:
+    """Which variable lies where, without the compiler's own numbers, which change with every line above."""
+    return [
+        {
+            "contract": each["contract"].partition(":")[2],
+            "label": each["label"],
+            "slot": int(each["slot"]),
+            "offset": each["offset"],
+            "type": layout["types"][each["type"]]["label"],
+        }
+        for each in layout["storage"]
+    ]
+
+
 def sources() -> dict[str, dict[str, str]]:
-    """Every source that the contract needs, by its path below this folder, as the compiler takes them."""
+    """Every source that the contracts need, by its path below this folder, as the compiler takes them."""
     found: dict[str, dict[str, str]] = {}
-    wanted = [SOURCE]
+    wanted = [SOURCES / f"{name}.sol" for name in NAMES]
     while wanted:
         name = wanted.pop()
         if str(name) in found:
@@ -159,11 +182,12 @@ def imported_by(name: PurePosixPath, text: str) -> Iterator[PurePosixPath]:
 
 def compiled(sources_: dict[str, dict[str, str]]) -> dict[str, Any]:
     """The compiler's answer. A warning fails the build as an error does."""
-    outputs = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"]
+    outputs = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "storageLayout"]
+    selection = {str(SOURCES / f"{name}.sol"): {name: outputs} for name in NAMES}
     question = {
         "language": "Solidity",
         "sources": sources_,
-        "settings": {**SETTINGS, "outputSelection": {str(SOURCE): {CONTRACT: outputs}}},
+        "settings": {**SETTINGS, "outputSelection": selection},
     }
     answer: dict[str, Any] = json.loads(ask_compiler("--standard-json", json.dumps(question)))
     complaints = [error["formattedMessage"] for error in answer.get("errors", []) if error["severity"] != "info"]
@@ -196,8 +220,8 @@ def ask_compiler(argument: str, question: str) -> str:
 
 
 def run_tests(for_forge: Sequence[str]) -> int:
-    """Forge's tests and their table. They deploy the artifact, so it must be what the sources give."""
-    check_artifact()
+    """Forge's tests and their table. They deploy the artifacts, so these must be what the sources give."""
+    check_artifacts()
     return run_forge("test", "--summary", *for_forge)
 
 

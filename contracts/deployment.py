@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -21,17 +21,10 @@ from contracts.models import Chain, Contract, Kind, Sender, Submission
 Role = Sender.Role
 CITY_ROLES: Final = (Role.CLERK, Role.ISSUER, Role.SETTLER, Role.REGISTRAR, Role.GUARDIAN)
 GAS_MONEY_WEI: Final = 10 * 10**18
-CONSTRUCTOR: Final = (
-    "string",
-    "string",
-    "address[2]",
-    "address",
-    "address",
-    "address",
-    "address",
-    "address",
-    "uint16",
-)
+# The fields of the struct Founding, in their order.
+CONSTRUCTOR: Final = ("(string,string,address[2],address,address,address,address,address,uint16,uint64)",)
+# Between the start of a recovery and its end: whoever still has the old key hears of it and can object.
+RECOVERY_DELAY: Final = timedelta(days=3)
 # Who may pay whom: residents shops, shops residents (refunds), shops the treasury (redemption).
 KINDS_ALLOWED: Final = sum(
     1 << (payer * 4 + payee)
@@ -92,8 +85,7 @@ def deploy(
     if there := Contract.objects.filter(city=city).first():
         return there
     senders = {each.role: each.address for each in Sender.objects.filter(city=city)}
-    arguments = constructor_arguments(
-        CONSTRUCTOR,
+    founding = (
         city.token_name,
         city.token_symbol,
         founders.officials,
@@ -103,7 +95,9 @@ def deploy(
         senders[Role.GUARDIAN],
         founders.treasury,
         KINDS_ALLOWED,
+        int(RECOVERY_DELAY.total_seconds()),
     )
+    arguments = constructor_arguments(CONSTRUCTOR, founding)
     address = created_address(sender=clerk.address, nonce=clerk.next_nonce)
     creation = submissions.Call("deploy", None, creation_code() + arguments, gas=8_000_000)
     intent = uuid5(NAMESPACE_URL, f"deploy {address}")

@@ -18,7 +18,8 @@ from tests.node import Node, calldata
 from tests.officials import WalletOfficial, decided
 
 ARTIFACT = json.loads((ROOT / "contracts" / "artifacts" / "CityToken.json").read_text())
-CONSTRUCTOR = ("string", "string", "address[2]", "address", "address", "address", "address", "address", "uint16")
+FOUNDING = "(string,string,address[2],address,address,address,address,address,uint16,uint64)"
+RECOVERY_DELAY = 3_600
 RESIDENT, SHOP = 1, 2
 # Residents may pay shops: bit (1 * 4 + 2).
 KINDS_ALLOWED = 1 << (RESIDENT * 4 + SHOP)
@@ -39,7 +40,8 @@ class OwnContract:
         addresses = [each.address for each in self.officials]
         roles = [self.operator.address] * 4
         treasury = Account.create().address
-        arguments = encode(CONSTRUCTOR, (name, "TEST", addresses, *roles, treasury, KINDS_ALLOWED))
+        founding = (name, "TEST", addresses, *roles, treasury, KINDS_ALLOWED, RECOVERY_DELAY)
+        arguments = encode((FOUNDING,), (founding,))
         code = ARTIFACT["bytecode"].removeprefix("0x")
         receipt = self.send(None, "0x" + code + arguments.hex())
         self.address: str = receipt["contractAddress"]

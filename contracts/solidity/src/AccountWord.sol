@@ -14,7 +14,9 @@ enum Kind {
 ///     bits   0 ..  95   balance, in won
 ///     bits  96 ..  97   kind
 ///     bit   98          frozen
-///     bits  99 .. 127   free, zero
+///     bit   99          retired: recovered to another address; frozen for good
+///     bit  100          reserved: no account yet, kept free for a recovery
+///     bits 101 .. 127   free, zero
 ///     bits 128 .. 191   the highest nonce used
 ///     bits 192 .. 255   the nonce window: bit i says that the nonce (highest - i) is used
 type AccountWord is uint256;
@@ -26,6 +28,8 @@ using AccountWords for AccountWord global;
 library AccountWords {
     uint256 private constant KIND_SHIFT = 96;
     uint256 private constant FROZEN_BIT = 1 << 98;
+    uint256 private constant RETIRED_BIT = 1 << 99;
+    uint256 private constant RESERVED_BIT = 1 << 100;
     uint256 private constant HIGHEST_NONCE_SHIFT = 128;
     uint256 private constant WINDOW_SHIFT = 192;
 
@@ -57,6 +61,16 @@ library AccountWords {
         return AccountWord.unwrap(self) & FROZEN_BIT != 0;
     }
 
+    /// @notice Whether the account was recovered to another address: it receives only.
+    function isRetired(AccountWord self) internal pure returns (bool) {
+        return AccountWord.unwrap(self) & RETIRED_BIT != 0;
+    }
+
+    /// @notice Whether nothing is known of the address: no account, never one, and not reserved for one.
+    function isBlank(AccountWord self) internal pure returns (bool) {
+        return AccountWord.unwrap(self) == 0;
+    }
+
     function highestNonce(AccountWord self) internal pure returns (uint64) {
         return uint64(AccountWord.unwrap(self) >> HIGHEST_NONCE_SHIFT);
     }
@@ -68,6 +82,16 @@ library AccountWords {
     /// @notice The word of a new account of this kind: no won, no nonce used, not frozen.
     function fresh(Kind kind_) internal pure returns (AccountWord) {
         return AccountWord.wrap(uint256(kind_) << KIND_SHIFT);
+    }
+
+    /// @notice The word of an address that a recovery will make an account.
+    function reserved() internal pure returns (AccountWord) {
+        return AccountWord.wrap(RESERVED_BIT);
+    }
+
+    /// @notice The word of an account whose won went to another address: it pays nobody any more, ever.
+    function retired(AccountWord self) internal pure returns (AccountWord) {
+        return AccountWord.wrap(AccountWord.unwrap(self.debited(self.balance())) | FROZEN_BIT | RETIRED_BIT);
     }
 
     function withFrozen(AccountWord self, bool frozen) internal pure returns (AccountWord) {

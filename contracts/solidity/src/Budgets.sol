@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
-import {Signatures} from "./Signatures.sol";
+import {Officials} from "./Officials.sol";
 
-/// @title How much may be issued: officials, the fiscal years' budgets, and the programmes that share them
-/// @notice What is issued in a year never exceeds the cap that two different officials signed for, and what is issued
-/// in a programme never exceeds the programme's share. The contract that mints asks `_countIssue` first.
+/// @title How much may be issued: the fiscal years' budgets, and the programmes that share them
+/// @notice What is issued in a year, less what was cancelled, never exceeds the cap that two different officials signed
+/// for; in a programme it never exceeds the programme's share. The contract that mints asks `_countIssue` first.
 /// @dev All amounts are whole won, all times are seconds since 1970.
-abstract contract Budgets is EIP712 {
+abstract contract Budgets is Officials {
     /// @notice A fiscal year's budget.
     /// @param cap the most that may be issued in the year
-    /// @param issued what has been issued in it
+    /// @param issued what has been issued in it, less what was cancelled
     /// @param version 1 when the budget is opened, one more with each amendment; 0 says that there is none
     /// @param programmed the sum of the caps of the year's programmes
     /// @param starts the first second in which it may be issued
@@ -28,7 +27,8 @@ abstract contract Budgets is EIP712 {
         uint64 ends;
     }
 
-    /// @notice A programme's share of one year's budget; year 0 says that there is no such programme.
+    /// @notice A programme's share of one year's budget, and what it has issued, less what was cancelled; year 0 says that
+    /// there is no such programme.
     struct Programme {
         uint96 cap;
         uint96 issued;
@@ -39,17 +39,7 @@ abstract contract Budgets is EIP712 {
     bytes32 internal constant BUDGET_TYPEHASH =
         keccak256("Budget(uint256 year,uint256 starts,uint256 ends,uint256 cap,uint256 version,uint256 deadline)");
 
-    /// @notice The EIP-712 type of what two officials sign to put a new official in the place of one of them.
-    bytes32 internal constant ROTATE_OFFICIAL_TYPEHASH =
-        keccak256("RotateOfficial(address outgoing,address incoming,uint256 version,uint256 deadline)");
-
     uint256 private constant LAST_YEAR = 9999;
-
-    /// @notice Whether this address is one of the two officials of the moment.
-    mapping(address account => bool) public isOfficial;
-
-    /// @notice How often an official has been replaced.
-    uint256 public officialsVersion;
 
     mapping(uint256 year => Budget) private _budgets;
     mapping(uint256 programme => Programme) private _programmes;
@@ -64,29 +54,9 @@ abstract contract Budgets is EIP712 {
         address officialA,
         address officialB
     );
-    /// @notice `incoming` signs from now on, `outgoing` no longer does.
-    event OfficialRotated(address indexed outgoing, address indexed incoming, uint256 version);
     /// @notice A programme was opened, or its share of the year's budget changed.
     event ProgrammeSet(uint256 indexed programme, uint256 indexed year, uint256 cap);
 
-    /// @notice The zero address was given where somebody must stand.
-    error ZeroAddress();
-    /// @notice A signature is empty: two officials sign, or nothing happens.
-    error SignatureMissing();
-    /// @notice A signature has neither 64 bytes (secp256k1) nor 128 (P-256).
-    error SignatureMalformed();
-    /// @notice A P-256 signature does not fit its key and this message, or has the high s.
-    error SignatureInvalidP256();
-    /// @notice The signer (zero where a secp256k1 signature yields none), or the outgoing one, is no official now.
-    error NotAnOfficial(address signer);
-    /// @notice Both signatures are of one official.
-    error SameOfficialTwice(address official);
-    /// @notice The incoming official is one already.
-    error AlreadyAnOfficial(address official);
-    /// @notice What was signed is not the next version of the officials.
-    error OfficialsVersionWrong(uint256 expected, uint256 given);
-    /// @notice What was signed was to be sent by this time.
-    error DeadlinePassed(uint256 deadline);
     /// @notice What was signed is not the next version of this budget.
     error BudgetVersionWrong(uint256 expected, uint256 given);
     /// @notice A budget's year is 1 to 9999.
@@ -115,15 +85,8 @@ abstract contract Budgets is EIP712 {
     error CapExceeded(uint256 year, uint256 cap, uint256 asked);
     /// @notice `asked` would be issued in the programme in all, more than its cap.
     error ProgrammeCapExceeded(uint256 programme, uint256 cap, uint256 asked);
-
-    constructor(address[2] memory officials_) {
-        for (uint256 i = 0; i < officials_.length; ++i) {
-            address official = officials_[i];
-            if (official == address(0)) revert ZeroAddress();
-            if (isOfficial[official]) revert SameOfficialTwice(official);
-            isOfficial[official] = true;
-        }
-    }
+    /// @notice More would be cancelled than the programme has issued and not cancelled yet.
+    error CancelExceedsIssued(uint256 programme, uint256 issued, uint256 asked);
 
     /// @notice A year's budget; all zero where there is none.
     function budgetOf(uint256 year)
@@ -174,36 +137,6 @@ abstract contract Budgets is EIP712 {
         emit BudgetSet(year, cap, version, starts, ends, officialA, officialB);
     }
 
-    /// @notice Put `incoming` in the place of `outgoing`. Anyone may send what two officials signed.
-    /// @param version `officialsVersion` so far, plus 1
-    /// @param deadline the last second in which this may be sent
-    function rotateOfficial(
-        address outgoing,
-        address incoming,
-        uint256 version,
-        uint256 deadline,
-        bytes calldata signatureA,
-        bytes calldata signatureB
-    ) external {
-        if (version != officialsVersion + 1) {
-            revert OfficialsVersionWrong(officialsVersion + 1, version);
-        }
-        _twoOfficials(
-            abi.encode(ROTATE_OFFICIAL_TYPEHASH, outgoing, incoming, version, deadline),
-            deadline,
-            signatureA,
-            signatureB
-        );
-        if (incoming == address(0)) revert ZeroAddress();
-        if (isOfficial[incoming]) revert AlreadyAnOfficial(incoming);
-        if (!isOfficial[outgoing]) revert NotAnOfficial(outgoing);
-
-        officialsVersion = version;
-        isOfficial[outgoing] = false;
-        isOfficial[incoming] = true;
-        emit OfficialRotated(outgoing, incoming, version);
-    }
-
     /// @dev Open a programme or change its cap; who may do so is for the caller to check.
     function _setProgramme(uint256 programme, uint256 year, uint256 cap) internal {
         if (programme == 0) revert UnknownProgramme(programme);
@@ -238,32 +171,47 @@ abstract contract Budgets is EIP712 {
         share.issued = SafeCast.toUint96(issuedInProgramme);
     }
 
-    /// @dev The two different officials who signed `fields` (a typehash and the encoded values) in time.
-    function _twoOfficials(bytes memory fields, uint256 deadline, bytes calldata signatureA, bytes calldata signatureB)
-        private
-        view
-        returns (address officialA, address officialB)
-    {
-        if (block.timestamp > deadline) revert DeadlinePassed(deadline);
-        officialA = _official(fields, signatureA);
-        officialB = _official(fields, signatureB);
-        if (officialA == officialB) revert SameOfficialTwice(officialA);
+    /// @dev Revert where there is no such programme.
+    function _requireProgramme(uint256 programme) internal view {
+        if (_programmes[programme].year == 0) revert UnknownProgramme(programme);
     }
 
-    /// @dev The official who signed `fields`; the signature's length says in which scheme.
-    function _official(bytes memory fields, bytes calldata signature) private view returns (address signer) {
-        if (signature.length == 0) revert SignatureMissing();
-        if (signature.length == 64) {
-            (bytes32 r, uint256 yParityAndS) = abi.decode(signature, (bytes32, uint256));
-            signer = Signatures.secp256k1Signer(_hashTypedDataV4(keccak256(fields)), r, yParityAndS);
-        } else if (signature.length == 128) {
-            (bytes32 r, bytes32 s, bytes32 x, bytes32 y) = abi.decode(signature, (bytes32, bytes32, bytes32, bytes32));
-            bytes32 hash = sha256(abi.encodePacked(hex"1901", _domainSeparatorV4(), fields));
-            signer = Signatures.p256Signer(hash, r, s, x, y);
-            if (signer == address(0)) revert SignatureInvalidP256();
-        } else {
-            revert SignatureMalformed();
-        }
-        if (!isOfficial[signer]) revert NotAnOfficial(signer);
+    /// @dev Take a cancelled amount back out of what the programme and its year have issued: there is headroom again.
+    /// Nothing is asked of the time: what was issued in December may be cancelled in January.
+    function _countCancelled(uint256 programme, uint256 amount) internal {
+        Programme storage share = _programmes[programme];
+        _requireProgramme(programme);
+        if (amount > share.issued) revert CancelExceedsIssued(programme, share.issued, amount);
+        Budget storage budget = _budgets[share.year];
+        uint96 cancelled = SafeCast.toUint96(amount);
+        // A programme's issues are a part of its year's, so neither goes below zero.
+        share.issued -= cancelled;
+        budget.issued -= cancelled;
+    }
+
+    /// @dev Take a year's budget over from a contract that is closed: its cap, and how much of it has been used.
+    function _takeOverBudget(Budgets predecessor, uint256 year) internal {
+        (uint256 cap, uint256 issued, uint256 programmed, uint256 version, uint256 starts, uint256 ends) =
+            predecessor.budgetOf(year);
+        if (version == 0) revert NoBudget(year);
+        _budgets[year] = Budget({
+            cap: SafeCast.toUint96(cap),
+            issued: SafeCast.toUint96(issued),
+            version: SafeCast.toUint64(version),
+            programmed: SafeCast.toUint96(programmed),
+            starts: SafeCast.toUint64(starts),
+            ends: SafeCast.toUint64(ends)
+        });
+        emit BudgetSet(year, cap, version, starts, ends, address(predecessor), address(predecessor));
+    }
+
+    /// @dev Take a programme over, of a year that has been.
+    function _takeOverProgramme(Budgets predecessor, uint256 programme) internal {
+        (uint256 year, uint256 cap, uint256 issued) = predecessor.programmeOf(programme);
+        if (year == 0) revert UnknownProgramme(programme);
+        if (_budgets[year].version == 0) revert NoBudget(year);
+        _programmes[programme] =
+            Programme({cap: SafeCast.toUint96(cap), issued: SafeCast.toUint96(issued), year: SafeCast.toUint64(year)});
+        emit ProgrammeSet(programme, year, cap);
     }
 }

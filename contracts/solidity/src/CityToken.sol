@@ -3,29 +3,51 @@
 // Three things are true of this contract after every call, and its tests try to make them false:
 //
 //   1. The balances of all accounts sum to `totalSupply`.
-//   2. What is issued in a fiscal year never exceeds the cap that two officials signed for.
+//   2. What is issued in a fiscal year, less what was cancelled, never exceeds the cap that two officials signed for.
 //   3. No (payer, nonce) takes effect twice.
+//
+// A balance falls only by its owner's signature (`settle`, `cancel`), by a burn that a rule of the city calls for
+// (`redeem`, `lapse`), or by a recovery.
 //
 pragma solidity 0.8.37;
 
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
-import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {ShortString, ShortStrings} from "@openzeppelin/contracts/utils/ShortStrings.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
-import {AccountWord, AccountWords, Kind} from "./AccountWord.sol";
-import {Budgets} from "./Budgets.sol";
+import {AccountWord, Kind} from "./AccountWord.sol";
+import {Issuance} from "./Issuance.sol";
+import {Officials} from "./Officials.sol";
 import {PaymentBatch} from "./PaymentBatch.sol";
 import {PaymentMessage, PaymentMessages} from "./PaymentMessage.sol";
+import {Recovery} from "./Recovery.sol";
+import {Roles} from "./Roles.sol";
+
+/// @notice What a city's contract is born with.
+/// @param name, symbol of the token, at most 31 bytes each
+/// @param officials the two founding officials, who sign the first budgets and hand over by `rotateOfficial`
+/// @param kindsAllowed who may pay whom: bit (payer's kind * 4 + payee's kind)
+/// @param recoveryDelay seconds between the start of a recovery and its end, an hour at least
+struct Founding {
+    string name;
+    string symbol;
+    address[2] officials;
+    address issuer;
+    address settler;
+    address registrar;
+    address guardian;
+    address treasury;
+    uint16 kindsAllowed;
+    uint64 recoveryDelay;
+}
 
 /// @title A city's own money: one token is one won
 /// @notice To readers an ERC-20; to movers a closed circuit. Won move only by a message that their owner signed, and
 /// the kinds of the two accounts decide whether the one may pay the other. Won come only by `issue`, within a budget.
 /// @dev The only calls that leave this contract go to precompiles, so nothing can re-enter it. The EIP-712 domain is
 /// OpenZeppelin's: fixed at construction, and computed anew where the chain's id has changed since – after a split of
-/// the chain a signature is good on one side only. Name and symbol have at most 31 bytes each.
-contract CityToken is IERC20Metadata, Budgets, Pausable {
+/// the chain a signature is good on one side only.
+contract CityToken is Issuance {
     /// @notice Why a payment of a batch was refused. The numbers stand in the books: never renumber. A payment refused
     /// with 4 to 9 was validly signed by an account of ours and has used its nonce up: it can never settle.
     enum Refusal {
@@ -41,126 +63,76 @@ contract CityToken is IERC20Metadata, Budgets, Pausable {
         BalanceTooLow
     }
 
-    /// @notice One recipient of an issue.
-    struct Recipient {
-        address to;
-        uint256 amount;
-    }
-
-    /// @dev An account in storage: a struct of one word, so that a pointer to it can be held while it is read and written.
-    struct Account {
-        AccountWord word;
-    }
-
     /// @dev A batch while it is read: what every payment needs, and what has come of those before it.
+    /// @param begin, end where it lies in calldata
+    /// @param matrix who may pay whom, read from storage once
+    /// @param payersAllowed which kinds may pay the payee of the group at hand: bit (payer's kind * 4)
+    /// @param index of the first record of the group at hand, in the whole batch
     struct Batch {
         bytes32 id;
+        uint256 begin;
+        uint256 end;
         PaymentMessage message;
+        uint256 matrix;
+        uint256 payersAllowed;
         uint256 index;
         uint256 refused;
         uint256 total;
     }
 
-    bytes32 private constant ISSUER = "issuer";
-    bytes32 private constant SETTLER = "settler";
-    bytes32 private constant REGISTRAR = "registrar";
-    bytes32 private constant GUARDIAN = "guardian";
-
     /// @dev The bits of the matrix that name the kind None, as payer (0 to 3) or as payee (0, 4, 8, 12).
     uint16 private constant KINDS_NONE = 0x111f;
 
-    /// @dev The first after `Pausable`'s flag, so that both lie in one slot: `settle` reads them together.
-    address public settler;
-    /// @notice May open programmes and issue within them.
-    address public issuer;
-    /// @notice May register accounts and freeze them.
-    address public registrar;
-    /// @notice May pause and unpause.
-    address public guardian;
+    /// @dev The highest s that is low, as in Signatures.sol.
+    uint256 private constant SECP256K1_HIGHEST_S = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
+    uint256 private constant P256_HIGHEST_S = 0x7FFFFFFF800000007FFFFFFFFFFFFFFFDE737D56D38BCF4279DCE5617E3192A8;
+    /// @dev keccak256("Transfer(address,address,uint256)"): assembly takes numbers only.
+    uint256 private constant TRANSFER_TOPIC = 0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef;
 
-    /// @notice The account to which shops pay the won that they redeem.
-    address public immutable treasury;
-    /// @notice Who may pay whom: bit (payer's kind * 4 + payee's kind).
-    uint16 public immutable kindsAllowed;
+    /// @notice The EIP-712 type of what two officials sign to change who may pay whom.
+    bytes32 internal constant SET_KINDS_ALLOWED_TYPEHASH =
+        keccak256("SetKindsAllowed(uint256 kindsAllowed,uint256 version,uint256 deadline)");
+    /// @notice The EIP-712 type of what two officials sign to close the contract.
+    bytes32 internal constant CLOSE_TYPEHASH =
+        keccak256("Close(address successor,bytes32 snapshot,uint256 version,uint256 deadline)");
 
     ShortString private immutable _symbol;
 
     /// @inheritdoc IERC20Metadata
     uint8 public constant override decimals = 0;
-    /// @notice All won that exist.
-    uint256 public totalSupply;
 
-    /// @notice Whether an issue with this id has been made.
-    mapping(bytes32 issueId => bool) public issueUsed;
-
-    mapping(address account => Account) private _accounts;
+    /// @notice The contract that has taken all won over; zero while this one is open.
+    address public successor;
+    /// @notice The hash of all accounts at the moment of closing, as the successor takes them over (CityTokenSuccessor.sol).
+    bytes32 public snapshot;
 
     /// @notice A payment of the batch was refused; `index` counts the records of the whole batch from 0.
     event Refused(bytes32 indexed batchId, uint256 index, Refusal reason);
     /// @notice The last word on a batch; `total` is what was moved, in won.
     event BatchSettled(bytes32 indexed batchId, uint256 settled, uint256 refused, uint256 total);
-    /// @notice Won were made for `to`.
-    event Issued(bytes32 indexed issueId, uint256 indexed programme, uint256 index, address to, uint256 amount);
-    /// @notice A recipient who is no account of ours was passed over.
-    event IssueSkipped(bytes32 indexed issueId, uint256 index, address to, uint256 amount);
-    /// @notice A new account.
-    event Registered(address indexed account, Kind kind);
-    /// @notice The account may no longer pay, or may again. It receives all the while.
-    event FrozenSet(address indexed account, bool frozen);
+    /// @notice The matrix of who may pay whom is another.
+    event KindsAllowedSet(uint16 kindsAllowed);
+    /// @notice This contract is closed for good; `successor` takes all won over.
+    event ContractClosed(address indexed successor, bytes32 snapshot);
 
-    /// @notice The caller does not hold the role.
-    error NotAuthorised(address caller, bytes32 role);
-    /// @notice Won move by signed payments only.
+    /// @notice Won move by signed payments only: sign a Payment (EIP-712) and hand it to the city, which calls `settle`.
     error UseSignedPayment();
     /// @notice The matrix says that somebody may pay, or be paid, who is no account.
-    error KindsAllowedWrong(uint16 kindsAllowed);
-    /// @notice An issue has at least one recipient.
-    error Empty();
-    /// @notice Nobody is issued zero won.
-    error AmountZero(uint256 index);
-    /// @notice An issue with this id has been made.
-    error IssueIdUsed(bytes32 issueId);
-    /// @notice The supply would pass 96 bits, which is what a balance can hold.
-    error SupplyTooLarge(uint256 asked);
-    /// @notice One registers residents (1) and shops (2).
-    error KindNotForRegistration(uint8 kind);
-    /// @notice The account has another kind, and a kind never changes.
-    error KindFixed(address account);
-    /// @notice No such account is registered.
-    error UnknownAccount(address account);
+    error KindsAllowedWrong(uint256 kindsAllowed);
+    /// @notice The successor must be another address than zero and this one.
+    error SuccessorWrong(address successor);
 
-    modifier only(address holder, bytes32 role) {
-        if (msg.sender != holder) revert NotAuthorised(msg.sender, role);
-        _;
-    }
-
-    /// @param officials_ the two founding officials, who sign the first budgets and hand over by `rotateOfficial`
-    /// @param kindsAllowed_ who may pay whom: bit (payer's kind * 4 + payee's kind)
-    constructor(
-        string memory name_,
-        string memory symbol_,
-        address[2] memory officials_,
-        address issuer_,
-        address settler_,
-        address registrar_,
-        address guardian_,
-        address treasury_,
-        uint16 kindsAllowed_
-    ) EIP712(name_, "1") Budgets(officials_) {
-        if (
-            issuer_ == address(0) || settler_ == address(0) || registrar_ == address(0) || guardian_ == address(0)
-                || treasury_ == address(0)
-        ) revert ZeroAddress();
-        if (kindsAllowed_ & KINDS_NONE != 0) revert KindsAllowedWrong(kindsAllowed_);
-        _symbol = ShortStrings.toShortString(symbol_);
-        issuer = issuer_;
-        settler = settler_;
-        registrar = registrar_;
-        guardian = guardian_;
-        treasury = treasury_;
-        kindsAllowed = kindsAllowed_;
-        _accounts[treasury_].word = AccountWords.fresh(Kind.Treasury);
-        emit Registered(treasury_, Kind.Treasury);
+    constructor(Founding memory founding)
+        EIP712(founding.name, "1")
+        Officials(founding.officials)
+        Roles(founding.issuer, founding.settler, founding.registrar, founding.guardian)
+        Recovery(founding.recoveryDelay)
+    {
+        if (founding.treasury == address(0)) revert ZeroAddress();
+        _setKindsAllowed(founding.kindsAllowed);
+        _symbol = ShortStrings.toShortString(founding.symbol);
+        treasury = founding.treasury;
+        _open(founding.treasury, Kind.Treasury);
     }
 
     // ---- Reading -------------------------------------------------------------------------------------------------
@@ -178,21 +150,6 @@ contract CityToken is IERC20Metadata, Budgets, Pausable {
     /// @notice What every signature for this contract is bound to.
     function DOMAIN_SEPARATOR() external view returns (bytes32) {
         return _domainSeparatorV4();
-    }
-
-    /// @notice The account's won.
-    function balanceOf(address account) external view returns (uint256) {
-        return _accounts[account].word.balance();
-    }
-
-    /// @notice All that is known of an account; kind 0 says that it is none.
-    function accountOf(address account)
-        external
-        view
-        returns (uint256 balance, Kind kind, bool frozen, uint64 highestNonce, uint64 window)
-    {
-        AccountWord word = _accounts[account].word;
-        return (word.balance(), word.kind(), word.isFrozen(), word.highestNonce(), word.nonceWindow());
     }
 
     /// @notice Always zero: nobody spends for another.
@@ -228,67 +185,175 @@ contract CityToken is IERC20Metadata, Budgets, Pausable {
         batch.id = batchId;
         batch.message = PaymentMessages.inDomain(_domainSeparatorV4());
 
-        uint256 offset = 0;
+        batch.matrix = kindsAllowed;
+        (batch.begin, batch.end) = PaymentBatch.placesOf(payments);
+        uint256 position = batch.begin;
         do {
-            offset = _settleGroup(batch, payments, offset);
-        } while (offset < payments.length);
+            position = _settleGroup(batch, position);
+        } while (position < batch.end);
 
         emit BatchSettled(batchId, batch.index - batch.refused, batch.refused, batch.total);
     }
 
-    /// @dev Settle the group that begins at `offset`; return where the next one begins. The payee is credited at the
-    /// end, in one write: it can't pay in its own group (SelfPayment), so nobody reads its balance before that.
-    function _settleGroup(Batch memory batch, bytes calldata payments, uint256 offset) private returns (uint256 end) {
-        PaymentMessage memory message = batch.message;
-        uint256 scheme;
-        uint256 position;
-        (message.payee, scheme, position, end) = PaymentBatch.readHeader(payments, offset);
-        address payee = message.payee;
-        Account storage payeeAccount = _accounts[payee];
-        uint256 payersAllowed = _payersAllowed(payeeAccount.word);
-        uint256 index = batch.index;
-        uint256 received = 0;
+    /// @dev Settle the group at `position` and return where the next one begins. The payee is credited at the end, in one
+    /// write: it can't pay in its own group (SelfPayment), so nobody reads its balance before that.
+    function _settleGroup(Batch memory batch, uint256 position) private returns (uint256) {
+        (address payee, uint256 scheme, uint256 begin, uint256 end) =
+            PaymentBatch.readHeader(position, batch.begin, batch.end);
+        batch.message.payee = payee;
+        Account storage account = _accounts[payee];
+        // None, where the payee is no account: the matrix has no bit there.
+        batch.payersAllowed = batch.matrix >> account.word.kindNumber();
+        uint256 received = _settleRecords(batch, scheme, begin, end);
+        // Read anew: a payee who tried to pay itself in its own group has used a nonce up.
+        if (received != 0) account.word = account.word.credited(received);
         unchecked {
-            // `position` is at most the length of calldata; a batch has fewer records than bytes; and a sum of fewer
-            // than 2**64 amounts of 48 bits each has fewer than 112 bits.
-            for (; position < end; ++index) {
-                address payer;
-                (payer, position) = PaymentBatch.readRecord(message, payments, position, scheme);
-                Refusal refusal = _debit(payer, payersAllowed, message);
-                if (refusal == Refusal.None) {
-                    received += message.amount;
-                    emit Transfer(payer, payee, message.amount);
-                } else {
-                    ++batch.refused;
-                    emit Refused(batch.id, index, refusal);
-                }
-            }
-            batch.index = index;
-            batch.total += received;
+            batch.total += received; // fewer than 2**64 amounts of 48 bits each have fewer than 112 bits
+            batch.index += (end - begin) / PaymentBatch.recordBytes(scheme);
         }
-        if (received != 0) payeeAccount.word = payeeAccount.word.credited(received);
+        return end;
     }
 
-    /// @dev Take the message's amount from its payer, or say why not. Either way a good nonce of an account of ours is
-    /// used up, in the same one write.
-    /// @param payersAllowed which kinds may pay this payee (_payersAllowed)
-    function _debit(address payer, uint256 payersAllowed, PaymentMessage memory message)
+    /// @return received what the payee is to be credited
+    function _settleRecords(Batch memory batch, uint256 scheme, uint256 begin, uint256 end)
         private
-        returns (Refusal refusal)
+        returns (uint256 received)
     {
+        uint256 position = begin;
+        unchecked {
+            // Places in calldata are small, and amounts have 48 bits each.
+            while (true) {
+                uint256 moved;
+                (position, moved) = _payOrdinarily(batch.message, batch.payersAllowed, scheme, position, end);
+                received += moved;
+                if (position == end) return received;
+                address payer = PaymentBatch.readRecord(batch.message, position, scheme);
+                uint256 length = PaymentBatch.recordBytes(scheme);
+                received += _pay(batch, payer, (position - begin) / length);
+                position += length;
+            }
+        }
+    }
+
+    /// @dev Settle records from `begin` to the first that is not ordinary. Ordinary is a good signature with the low s,
+    /// in time, with a nonce above the payer's highest, of an account that is not frozen, whose kind may pay the payee,
+    /// who is somebody else, and whose balance covers an amount above zero.
+    /// @dev By hand, because it is nearly all that a payment costs above the protocol's own prices: in readable Solidity
+    /// a payment costs some 600 gas more. It decides nothing of its own. What is not ordinary it leaves to `readRecord`
+    /// and `_pay`, which know every rule and are its twin: a contract that overrides this by nothing does the same for
+    /// more gas, to which the tests hold it (PlainCityToken.sol).
+    /// @param begin, end where records lie in calldata, all of them within it (readHeader)
+    /// @return position of the first record that is not ordinary, or `end`
+    /// @return received the sum of what was moved
+    function _payOrdinarily(
+        PaymentMessage memory message,
+        uint256 payersAllowed,
+        uint256 scheme,
+        uint256 begin,
+        uint256 end
+    ) internal virtual returns (uint256 position, uint256 received) {
+        // The bytes of a record are PaymentBatch's, those of a message PaymentMessage's, the bits of a word
+        // AccountWord's. The precompiles' inputs lie beyond the free memory pointer, which is left where it is.
+        assembly ("memory-safe") {
+            for { position := begin } lt(position, end) { position := add(position, add(80, shl(6, scheme))) } {
+                {
+                    let terms := calldataload(add(position, 0x40))
+                    mstore(add(message, 0x80), shr(208, terms)) // amount
+                    mstore(add(message, 0xa0), and(shr(168, terms), 0xffffffffff)) // nonce
+                    mstore(add(message, 0xc0), and(shr(128, terms), 0xffffffffff)) // expires
+                }
+                // What a precompile that finds no signer leaves behind. The zero address is no account.
+                mstore(0x00, 0)
+                {
+                    let input := mload(0x40)
+                    let s := calldataload(add(position, 0x20))
+                    switch scheme
+                    case 0 {
+                        mstore(add(message, 0x120), keccak256(add(message, 0x40), 0xa0)) // structHash
+                        mstore(input, keccak256(add(message, 0xfe), 0x42))
+                        mstore(add(input, 0x20), add(27, shr(255, s)))
+                        s := shr(1, shl(1, s))
+                        mstore(add(input, 0x40), calldataload(position))
+                        mstore(add(input, 0x60), s)
+                        pop(staticcall(gas(), 0x01, input, 0x80, 0x00, 0x20))
+                        if gt(s, SECP256K1_HIGHEST_S) { break }
+                    }
+                    default {
+                        if iszero(staticcall(gas(), 0x02, add(message, 0x1e), 0xc2, input, 0x20)) { break }
+                        mstore(add(input, 0x20), calldataload(position))
+                        mstore(add(input, 0x40), s)
+                        calldatacopy(add(input, 0x60), add(position, 0x50), 0x40)
+                        pop(staticcall(gas(), 0x100, input, 0xa0, 0x00, 0x20))
+                        if or(gt(s, P256_HIGHEST_S), iszero(mload(0x00))) { break }
+                        mstore(0x00, and(keccak256(add(input, 0x60), 0x40), 0xffffffffffffffffffffffffffffffffffffffff))
+                    }
+                }
+                mstore(0x20, _accounts.slot)
+                let slot := keccak256(0x00, 0x40)
+                let word := sload(slot)
+                let nonce := mload(add(message, 0xa0))
+                {
+                    let amount := mload(add(message, 0x80))
+                    // Frozen: its bit lies above the kind's two, so all 16 bits of the matrix are shifted out.
+                    let good := shr(and(shr(94, word), 0x1c), payersAllowed)
+                    // 0 < amount <= balance: an amount of 0, less 1, is the greatest number there is.
+                    good := and(good, lt(sub(amount, 1), and(word, 0xffffffffffffffffffffffff)))
+                    good := and(good, gt(nonce, and(shr(128, word), 0xffffffffffffffff)))
+                    good := and(good, iszero(gt(timestamp(), mload(add(message, 0xc0)))))
+                    if iszero(and(good, iszero(eq(mload(0x00), mload(add(message, 0x60)))))) { break }
+                    received := add(received, amount)
+                }
+                {
+                    // From the bottom: balance less the amount, kind and flags; the nonce; the window, of which the
+                    // nonces below the new one move up.
+                    let window := shl(sub(nonce, and(shr(128, word), 0xffffffffffffffff)), shr(192, word))
+                    word := sub(and(word, 0xffffffffffffffffffffffffffffffff), mload(add(message, 0x80)))
+                    sstore(slot, or(or(word, shl(128, nonce)), shl(192, or(window, 1))))
+                }
+                log3(add(message, 0x80), 0x20, TRANSFER_TOPIC, mload(0x00), mload(add(message, 0x60)))
+            }
+        }
+    }
+
+    /// @dev Take the message's amount from its payer. The payee is credited at the end of the group.
+    /// @param index of the record in its group
+    /// @return moved the amount; 0 where the payment was refused, which no settled payment moves
+    function _pay(Batch memory batch, address payer, uint256 index) private returns (uint256 moved) {
+        PaymentMessage memory message = batch.message;
         Account storage account = _accounts[payer];
-        AccountWord word = account.word;
+        (Refusal refusal, AccountWord paid) = _paid(batch.payersAllowed, message, payer, account.word);
+        account.word = paid;
+        if (refusal != Refusal.None) {
+            unchecked {
+                ++batch.refused; // fewer than there are records
+                emit Refused(batch.id, batch.index + index, refusal);
+            }
+            return 0;
+        }
+        moved = message.amount;
+        emit Transfer(payer, message.payee, moved);
+    }
+
+    /// @dev What is to become of this payment, by every rule in turn: the payer's word after it, or why not. Either way
+    /// a good nonce of an account of ours is used up.
+    function _paid(uint256 payersAllowed, PaymentMessage memory message, address payer, AccountWord word)
+        private
+        view
+        returns (Refusal refusal, AccountWord paid)
+    {
         // The zero address, which stands for an invalid signature, is never registered: one check finds both.
-        if (!word.isRegistered()) return payer == address(0) ? Refusal.SignatureInvalid : Refusal.PayerUnknown;
+        if (!word.isRegistered()) {
+            return (payer == address(0) ? Refusal.SignatureInvalid : Refusal.PayerUnknown, word);
+        }
         bool good;
-        (good, word) = word.withNonceUsed(message.nonce);
-        if (!good) return Refusal.NonceUsed;
-        refusal = _objection(payer, payersAllowed, word, message);
-        account.word = refusal == Refusal.None ? word.debited(message.amount) : word;
+        (good, paid) = word.withNonceUsed(message.nonce);
+        if (!good) return (Refusal.NonceUsed, word);
+        refusal = _objection(payersAllowed, message, payer, word);
+        if (refusal == Refusal.None) paid = paid.debited(message.amount);
     }
 
     /// @dev The first reason, in the order of their numbers, why this payment must not be made.
-    function _objection(address payer, uint256 payersAllowed, AccountWord word, PaymentMessage memory message)
+    function _objection(uint256 payersAllowed, PaymentMessage memory message, address payer, AccountWord word)
         private
         view
         returns (Refusal)
@@ -302,94 +367,58 @@ contract CityToken is IERC20Metadata, Budgets, Pausable {
         return Refusal.None;
     }
 
-    /// @dev Which kinds may pay this payee: bit (payer's kind * 4). None, where the payee is no account: the matrix
-    /// has no bit there.
-    function _payersAllowed(AccountWord payee) private view returns (uint256) {
-        return kindsAllowed >> payee.kindNumber();
+    // ---- The city's switches -------------------------------------------------------------------------------------
+
+    /// @notice Change who may pay whom. Anyone may send what two officials signed.
+    /// @param kindsAllowed_ bit (payer's kind * 4 + payee's kind)
+    /// @param version `actsVersion` so far, plus 1
+    /// @param deadline the last second in which this may be sent
+    function setKindsAllowed(
+        uint256 kindsAllowed_,
+        uint256 version,
+        uint256 deadline,
+        bytes calldata signatureA,
+        bytes calldata signatureB
+    ) external {
+        _countAct(version);
+        _twoOfficials(
+            abi.encode(SET_KINDS_ALLOWED_TYPEHASH, kindsAllowed_, version, deadline), deadline, signatureA, signatureB
+        );
+        _setKindsAllowed(kindsAllowed_);
     }
 
-    // ---- Issuing -------------------------------------------------------------------------------------------------
-
-    /// @notice Open a programme within a year's budget, or change its cap.
-    function setProgramme(uint256 programme, uint256 year, uint256 cap) external only(issuer, ISSUER) {
-        _setProgramme(programme, year, cap);
-    }
-
-    /// @notice Make won for the recipients, within the caps of the programme's year and of the programme. Whoever is no
-    /// account is passed over and not counted; a frozen account receives.
-    /// @param issueId good for one issue ever, whoever sends it again
-    function issue(bytes32 issueId, uint256 programme, Recipient[] calldata recipients)
-        external
-        only(issuer, ISSUER)
-        whenNotPaused
-    {
-        if (recipients.length == 0) revert Empty();
-        if (issueUsed[issueId]) revert IssueIdUsed(issueId);
-        issueUsed[issueId] = true;
-        uint256 amount = _sumForAccounts(recipients);
-        _countIssue(programme, amount);
-        uint256 supply = totalSupply + amount; // both have at most 96 bits: the one was stored, the other counted
-        if (supply > type(uint96).max) revert SupplyTooLarge(supply);
-        totalSupply = supply;
-
-        for (uint256 i = 0; i < recipients.length; ++i) {
-            Recipient calldata recipient = recipients[i];
-            Account storage account = _accounts[recipient.to];
-            AccountWord word = account.word;
-            if (!word.isRegistered()) {
-                emit IssueSkipped(issueId, i, recipient.to, recipient.amount);
-                continue;
-            }
-            account.word = word.credited(recipient.amount);
-            emit Transfer(address(0), recipient.to, recipient.amount);
-            emit Issued(issueId, programme, i, recipient.to, recipient.amount);
+    function _setKindsAllowed(uint256 kindsAllowed_) private {
+        if (kindsAllowed_ > type(uint16).max || kindsAllowed_ & KINDS_NONE != 0) {
+            revert KindsAllowedWrong(kindsAllowed_);
         }
+        kindsAllowed = uint16(kindsAllowed_);
+        emit KindsAllowedSet(uint16(kindsAllowed_));
     }
 
-    /// @dev What the accounts among the recipients would be issued in all; saturated, so that it can't wrap to little.
-    function _sumForAccounts(Recipient[] calldata recipients) private view returns (uint256 sum) {
-        for (uint256 i = 0; i < recipients.length; ++i) {
-            if (recipients[i].amount == 0) revert AmountZero(i);
-            if (!_accounts[recipients[i].to].word.isRegistered()) continue;
-            sum = Math.saturatingAdd(sum, recipients[i].amount);
-        }
-    }
+    // ---- The end -------------------------------------------------------------------------------------------------
 
-    // ---- Accounts ------------------------------------------------------------------------------------------------
-
-    /// @notice Register residents (kind 1) or shops (kind 2). An account that has this kind already is left as it is,
-    /// so that the same call may be sent twice.
-    function register(address[] calldata accounts, uint8 kind) external only(registrar, REGISTRAR) {
-        if (kind != uint8(Kind.Resident) && kind != uint8(Kind.Shop)) revert KindNotForRegistration(kind);
-        Kind wanted = Kind(kind);
-        for (uint256 i = 0; i < accounts.length; ++i) {
-            address account = accounts[i];
-            if (account == address(0)) revert ZeroAddress();
-            Kind known = _accounts[account].word.kind();
-            if (known == wanted) continue;
-            if (known != Kind.None) revert KindFixed(account);
-            _accounts[account].word = AccountWords.fresh(wanted);
-            emit Registered(account, wanted);
-        }
-    }
-
-    /// @notice Stop an account's outgoing won, or let them go again. It receives all the while.
-    function setFrozen(address account, bool frozen) external only(registrar, REGISTRAR) {
-        AccountWord word = _accounts[account].word;
-        if (!word.isRegistered()) revert UnknownAccount(account);
-        _accounts[account].word = word.withFrozen(frozen);
-        emit FrozenSet(account, frozen);
-    }
-
-    // ---- Stopping ------------------------------------------------------------------------------------------------
-
-    /// @notice Stop `settle` and `issue`. Reading, registering, freezing and budgets go on.
-    function pause() external only(guardian, GUARDIAN) {
-        _pause();
-    }
-
-    /// @notice Let `settle` and `issue` go on.
-    function unpause() external only(guardian, GUARDIAN) {
-        _unpause();
+    /// @notice Close this contract for good, in a pause: from now on it can be read, and nothing else. Anyone may send
+    /// what two officials signed.
+    /// @param successor_ the address at which the contract will be that takes all won over
+    /// @param snapshot_ the hash of all accounts, which the successor checks
+    /// @param version `actsVersion` so far, plus 1
+    /// @param deadline the last second in which this may be sent
+    function close(
+        address successor_,
+        bytes32 snapshot_,
+        uint256 version,
+        uint256 deadline,
+        bytes calldata signatureA,
+        bytes calldata signatureB
+    ) external whenPaused {
+        _countAct(version);
+        _twoOfficials(
+            abi.encode(CLOSE_TYPEHASH, successor_, snapshot_, version, deadline), deadline, signatureA, signatureB
+        );
+        if (successor_ == address(0) || successor_ == address(this)) revert SuccessorWrong(successor_);
+        closed = true;
+        successor = successor_;
+        snapshot = snapshot_;
+        emit ContractClosed(successor_, snapshot_);
     }
 }

@@ -11,65 +11,82 @@ import {Signatures} from "./Signatures.sol";
 ///     scheme 0, secp256k1, 80 bytes:  r 32, yParityAndS 32, amount 6, nonce 5, expires 5
 ///     scheme 1, P-256, 144 bytes:     r 32, s 32, amount 6, nonce 5, expires 5, x 32, y 32
 library PaymentBatch {
+    uint256 internal constant SECP256K1_SCHEME = 0;
+
     uint256 private constant HEADER_BYTES = 23;
-    uint256 private constant SECP256K1_SCHEME = 0;
     uint256 private constant SECP256K1_RECORD_BYTES = 80;
     uint256 private constant P256_SCHEME = 1;
     uint256 private constant P256_RECORD_BYTES = 144;
 
-    /// @notice The group that begins at this byte can't be read: cut off, of an unknown scheme, or empty.
+    /// @notice A group can't be read that begins at this byte of the batch: cut off, of an unknown scheme, or empty.
     error MalformedBatch(uint256 offset);
 
-    /// @dev Read the group's header and see that all its records are there; from here on they are read unchecked.
-    function readHeader(bytes calldata payments, uint256 offset)
+    /// @dev Where the batch lies in calldata. All places from here on are calldata's own.
+    function placesOf(bytes calldata payments) internal pure returns (uint256 begin, uint256 end) {
+        assembly ("memory-safe") {
+            begin := payments.offset
+            end := add(begin, payments.length)
+        }
+    }
+
+    /// @dev Read the header of the group at `position` and see that all its records are there; from here on they are
+    /// read unchecked.
+    /// @param batchBegin, batchEnd the batch that the group is a part of
+    /// @return payee whom the group pays
+    /// @return scheme in which its records are signed
+    /// @return begin of the first record
+    /// @return end of the last one
+    function readHeader(uint256 position, uint256 batchBegin, uint256 batchEnd)
         internal
         pure
-        returns (address payee, uint256 scheme, uint256 position, uint256 end)
+        returns (address payee, uint256 scheme, uint256 begin, uint256 end)
     {
         unchecked {
-            // offset <= payments.length: it is 0, or the end of a group that was found to be whole. The other terms
-            // are small: a group has at most 65,535 records of 144 bytes.
-            if (payments.length - offset < HEADER_BYTES) revert MalformedBatch(offset);
-            uint256 header = _wordAt(payments, offset);
+            // A batch lies in calldata, so its places are small numbers; a group has at most 65,535 records.
+            uint256 header = _wordAt(position);
             payee = address(uint160(header >> 96));
             scheme = uint8(header >> 88);
             uint256 count = uint16(header >> 72);
-            if (scheme > P256_SCHEME || count == 0) revert MalformedBatch(offset);
-            position = offset + HEADER_BYTES;
-            end = position + count * (scheme == SECP256K1_SCHEME ? SECP256K1_RECORD_BYTES : P256_RECORD_BYTES);
-            if (end > payments.length) revert MalformedBatch(offset);
+            begin = position + HEADER_BYTES;
+            end = begin + count * recordBytes(scheme);
+            // With a count of 0 or more, the end of the records is not before that of the header.
+            if (end > batchEnd || scheme > P256_SCHEME || count == 0) revert MalformedBatch(position - batchBegin);
         }
     }
 
-    /// @dev Read the record at `position` into the message; return who signed it (zero for nobody) and where it ends.
-    function readRecord(PaymentMessage memory message, bytes calldata payments, uint256 position, uint256 scheme)
+    /// @dev How many bytes a record of this scheme has.
+    function recordBytes(uint256 scheme) internal pure returns (uint256) {
+        unchecked {
+            // A scheme has one byte.
+            return SECP256K1_RECORD_BYTES + scheme * (P256_RECORD_BYTES - SECP256K1_RECORD_BYTES);
+        }
+    }
+
+    /// @dev Read the record at `position` into the message; return who signed it, zero for nobody.
+    function readRecord(PaymentMessage memory message, uint256 position, uint256 scheme)
         internal
         view
-        returns (address payer, uint256 end)
+        returns (address payer)
     {
         unchecked {
-            // The record lies within calldata (readHeader), so no sum of its offsets wraps.
-            bytes32 r = bytes32(_wordAt(payments, position));
-            uint256 s = _wordAt(payments, position + 32);
-            uint256 terms = _wordAt(payments, position + 64);
+            // The record lies within calldata (readHeader), so no sum of its places wraps.
+            bytes32 r = bytes32(_wordAt(position));
+            uint256 s = _wordAt(position + 32);
+            uint256 terms = _wordAt(position + 64);
             message.amount = terms >> 208;
             message.nonce = uint40(terms >> 168);
             message.expires = uint40(terms >> 128);
-            if (scheme == SECP256K1_SCHEME) {
-                payer = Signatures.secp256k1Signer(message.eip712Digest(), r, s);
-                return (payer, position + SECP256K1_RECORD_BYTES);
-            }
-            bytes32 x = bytes32(_wordAt(payments, position + 80));
-            bytes32 y = bytes32(_wordAt(payments, position + 112));
-            payer = Signatures.p256Signer(message.sha256Hash(), r, bytes32(s), x, y);
-            return (payer, position + P256_RECORD_BYTES);
+            if (scheme == SECP256K1_SCHEME) return Signatures.secp256k1Signer(message.eip712Digest(), r, s);
+            bytes32 x = bytes32(_wordAt(position + 80));
+            bytes32 y = bytes32(_wordAt(position + 112));
+            return Signatures.p256Signer(message.sha256Hash(), r, bytes32(s), x, y);
         }
     }
 
-    /// @dev The 32 bytes at `offset`, unchecked: past the end they are zero or belong to what follows in calldata.
-    function _wordAt(bytes calldata data, uint256 offset) private pure returns (uint256 word) {
+    /// @dev The 32 bytes of calldata at `position`, unchecked: past the end they are zero.
+    function _wordAt(uint256 position) private pure returns (uint256 word) {
         assembly ("memory-safe") {
-            word := calldataload(add(data.offset, offset))
+            word := calldataload(position)
         }
     }
 }

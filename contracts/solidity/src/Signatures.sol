@@ -19,12 +19,18 @@ library Signatures {
 
     /// @notice The signer of a compact secp256k1 signature (EIP-2098), or zero.
     /// @param yParityAndS s, with the parity of R's y in its top bit
-    function secp256k1Signer(bytes32 digest, bytes32 r, uint256 yParityAndS) internal pure returns (address) {
+    function secp256k1Signer(bytes32 digest, bytes32 r, uint256 yParityAndS) internal view returns (address signer) {
         uint256 s = yParityAndS & uint256(type(int256).max);
         if (s > SECP256K1_HIGHEST_S) return address(0);
-        unchecked {
-            // The parity is 0 or 1, so v is 27 or 28.
-            return ecrecover(digest, uint8(27 + (yParityAndS >> 255)), r, bytes32(s));
+        assembly ("memory-safe") {
+            let input := mload(0x40)
+            mstore(input, digest)
+            mstore(add(input, 0x20), add(27, shr(255, yParityAndS)))
+            mstore(add(input, 0x40), r)
+            mstore(add(input, 0x60), s)
+            mstore(0x00, 0)
+            pop(staticcall(gas(), 0x01, input, 0x80, 0x00, 0x20))
+            signer := mload(0x00)
         }
     }
 

@@ -2,6 +2,8 @@
 pragma solidity 0.8.37;
 
 import {Budgets} from "../src/Budgets.sol";
+import {Officials} from "../src/Officials.sol";
+import {SignedActs} from "../src/SignedActs.sol";
 import {CityTokenTest, Key} from "./CityTokenTest.sol";
 
 /// @title Two different officials of the moment sign a budget, once and in time, or the cap stays what it was
@@ -41,16 +43,16 @@ contract BudgetsTest is CityTokenTest {
     function test_refuses_a_budget_with_one_signature() public {
         bytes memory a = sign(officialA, _fields(NEW_CAP, 2, NOW));
 
-        _refuses(abi.encodeWithSelector(Budgets.SignatureMissing.selector), NEW_CAP, 2, NOW, a, "");
-        _refuses(abi.encodeWithSelector(Budgets.SignatureMissing.selector), NEW_CAP, 2, NOW, "", a);
+        _refuses(abi.encodeWithSelector(SignedActs.SignatureMissing.selector), NEW_CAP, 2, NOW, a, "");
+        _refuses(abi.encodeWithSelector(SignedActs.SignatureMissing.selector), NEW_CAP, 2, NOW, "", a);
     }
 
     function test_refuses_the_same_official_twice_in_either_scheme() public {
         bytes memory a = sign(officialA, _fields(NEW_CAP, 2, NOW));
         bytes memory b = sign(officialB, _fields(NEW_CAP, 2, NOW));
 
-        _refuses(abi.encodeWithSelector(Budgets.SameOfficialTwice.selector, officialA.account), NEW_CAP, 2, NOW, a, a);
-        _refuses(abi.encodeWithSelector(Budgets.SameOfficialTwice.selector, officialB.account), NEW_CAP, 2, NOW, b, b);
+        _refuses(abi.encodeWithSelector(Officials.SameOfficialTwice.selector, officialA.account), NEW_CAP, 2, NOW, a, a);
+        _refuses(abi.encodeWithSelector(Officials.SameOfficialTwice.selector, officialB.account), NEW_CAP, 2, NOW, b, b);
     }
 
     function test_refuses_a_stranger_in_either_place_and_scheme() public {
@@ -103,7 +105,7 @@ contract BudgetsTest is CityTokenTest {
         (bytes memory a, bytes memory b) = (sign(officialA, fields), sign(officialB, fields));
 
         vm.warp(NOW + 1);
-        _refuses(abi.encodeWithSelector(Budgets.DeadlinePassed.selector, NOW), NEW_CAP, 2, NOW, a, b);
+        _refuses(abi.encodeWithSelector(SignedActs.DeadlinePassed.selector, NOW), NEW_CAP, 2, NOW, a, b);
 
         vm.warp(NOW);
         _set(NEW_CAP, 2, NOW, a, b);
@@ -114,14 +116,14 @@ contract BudgetsTest is CityTokenTest {
         vm.assume(length != 0 && length != 64 && length != 128);
         bytes memory a = sign(officialA, _fields(NEW_CAP, 2, NOW));
 
-        _refuses(abi.encodeWithSelector(Budgets.SignatureMalformed.selector), NEW_CAP, 2, NOW, a, new bytes(length));
+        _refuses(abi.encodeWithSelector(SignedActs.SignatureMalformed.selector), NEW_CAP, 2, NOW, a, new bytes(length));
     }
 
     function test_refuses_signatures_of_zeros() public {
         bytes memory a = sign(officialA, _fields(NEW_CAP, 2, NOW));
 
         _refuses(_notAnOfficial(address(0)), NEW_CAP, 2, NOW, a, new bytes(64));
-        _refuses(abi.encodeWithSelector(Budgets.SignatureInvalidP256.selector), NEW_CAP, 2, NOW, a, new bytes(128));
+        _refuses(abi.encodeWithSelector(SignedActs.SignatureInvalidP256.selector), NEW_CAP, 2, NOW, a, new bytes(128));
     }
 
     function test_refuses_the_high_s_of_either_scheme() public {
@@ -131,7 +133,7 @@ contract BudgetsTest is CityTokenTest {
         bytes memory high = abi.encodePacked(r, SECP256K1_N / 2 + 1);
 
         _refuses(
-            abi.encodeWithSelector(Budgets.SignatureInvalidP256.selector),
+            abi.encodeWithSelector(SignedActs.SignatureInvalidP256.selector),
             NEW_CAP,
             2,
             NOW,
@@ -149,16 +151,16 @@ contract BudgetsTest is CityTokenTest {
         vm.assume(changed != 0 && changed != 4); // another year or version is refused by its version first
         ++terms[changed];
 
-        vm.expectPartialRevert(Budgets.NotAnOfficial.selector);
+        vm.expectPartialRevert(Officials.NotAnOfficial.selector);
         token.setBudget(terms[0], terms[1], terms[2], terms[3], terms[4], terms[5], a, b);
     }
 
     function test_refuses_signatures_for_another_contract() public {
         bytes memory fields = _fields(NEW_CAP, 1, NOW);
         (bytes memory a, bytes memory b) = (sign(officialA, fields), sign(officialB, fields));
-        token = newToken();
+        token = found(founding());
 
-        vm.expectPartialRevert(Budgets.NotAnOfficial.selector);
+        vm.expectPartialRevert(Officials.NotAnOfficial.selector);
         _set(NEW_CAP, 1, NOW, a, b);
 
         openBudget(YEAR, NEW_CAP);
@@ -216,7 +218,7 @@ contract BudgetsTest is CityTokenTest {
         Key memory successor = p256Key("successor");
 
         vm.expectEmit(address(token));
-        emit Budgets.OfficialRotated(officialA.account, successor.account, 1);
+        emit Officials.OfficialRotated(officialA.account, successor.account, 1);
         _rotate(officialA, successor.account, 1);
 
         assertFalse(token.isOfficial(officialA.account));
@@ -231,7 +233,7 @@ contract BudgetsTest is CityTokenTest {
         (bytes memory a, bytes memory b) = _signedBoth(fields);
         token.rotateOfficial(officialA.account, successor.account, 1, NOW, a, b);
 
-        vm.expectRevert(abi.encodeWithSelector(Budgets.OfficialsVersionWrong.selector, 2, 1));
+        vm.expectRevert(abi.encodeWithSelector(Officials.OfficialsVersionWrong.selector, 2, 1));
         token.rotateOfficial(officialA.account, successor.account, 1, NOW, a, b);
     }
 
@@ -240,19 +242,19 @@ contract BudgetsTest is CityTokenTest {
         bytes memory fields = rotationFields(officialA.account, incoming, 1, NOW);
         (bytes memory a, bytes memory b) = _signedBoth(fields);
 
-        _refusesRotation(abi.encodeWithSelector(Budgets.SignatureMissing.selector), incoming, NOW, a, "");
+        _refusesRotation(abi.encodeWithSelector(SignedActs.SignatureMissing.selector), incoming, NOW, a, "");
         _refusesRotation(
-            abi.encodeWithSelector(Budgets.SameOfficialTwice.selector, officialA.account), incoming, NOW, a, a
+            abi.encodeWithSelector(Officials.SameOfficialTwice.selector, officialA.account), incoming, NOW, a, a
         );
         _refusesRotation(_notAnOfficial(stranger.account), incoming, NOW, a, sign(stranger, fields));
         vm.warp(NOW + 1);
-        _refusesRotation(abi.encodeWithSelector(Budgets.DeadlinePassed.selector, NOW), incoming, NOW, a, b);
+        _refusesRotation(abi.encodeWithSelector(SignedActs.DeadlinePassed.selector, NOW), incoming, NOW, a, b);
     }
 
     function test_refuses_to_rotate_to_nobody_to_an_official_or_from_a_stranger() public {
-        _refusesSignedRotation(abi.encodeWithSelector(Budgets.ZeroAddress.selector), officialA.account, address(0));
+        _refusesSignedRotation(abi.encodeWithSelector(SignedActs.ZeroAddress.selector), officialA.account, address(0));
         _refusesSignedRotation(
-            abi.encodeWithSelector(Budgets.AlreadyAnOfficial.selector, officialB.account),
+            abi.encodeWithSelector(Officials.AlreadyAnOfficial.selector, officialB.account),
             officialA.account,
             officialB.account
         );
@@ -382,6 +384,6 @@ contract BudgetsTest is CityTokenTest {
     }
 
     function _notAnOfficial(address signer) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(Budgets.NotAnOfficial.selector, signer);
+        return abi.encodeWithSelector(Officials.NotAnOfficial.selector, signer);
     }
 }

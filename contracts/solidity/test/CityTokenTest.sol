@@ -5,7 +5,8 @@ import {Test} from "forge-std/Test.sol";
 import {Vm} from "forge-std/Vm.sol";
 
 import {Kind} from "../src/AccountWord.sol";
-import {CityToken} from "../src/CityToken.sol";
+import {CityToken, Founding} from "../src/CityToken.sol";
+import {Issuance} from "../src/Issuance.sol";
 
 /// @notice A key that signs, and the account that is its.
 struct Key {
@@ -61,6 +62,7 @@ abstract contract CityTokenTest is Test {
     uint256 internal constant CAP = 1_000_000;
     uint256 internal constant PROGRAMME = 1;
     uint256 internal constant MONEY = 10_000;
+    uint64 internal constant RECOVERY_DELAY = 3 days;
 
     CityToken internal token;
     bytes private _creationCode;
@@ -87,7 +89,7 @@ abstract contract CityTokenTest is Test {
         deviceResident = p256Key("resident with a device key");
         shop = secp256k1Key("shop");
         stranger = secp256k1Key("stranger");
-        token = newToken();
+        token = found(founding());
         openBudget(YEAR, CAP);
         vm.prank(issuer);
         token.setProgramme(PROGRAMME, YEAR, CAP);
@@ -100,25 +102,35 @@ abstract contract CityTokenTest is Test {
 
     // ---- The city ------------------------------------------------------------------------------------------------
 
-    function newToken() internal returns (CityToken) {
-        return
-            found(
-                [officialA.account, officialB.account], [issuer, settler, registrar, guardian, treasury], KINDS_ALLOWED
-            );
+    /// @dev What the city of the tests is born with; a test changes what it tests.
+    function founding() internal view returns (Founding memory) {
+        return Founding({
+            name: "Test Coin",
+            symbol: "TEST",
+            officials: [officialA.account, officialB.account],
+            issuer: issuer,
+            settler: settler,
+            registrar: registrar,
+            guardian: guardian,
+            treasury: treasury,
+            kindsAllowed: KINDS_ALLOWED,
+            recoveryDelay: RECOVERY_DELAY
+        });
     }
 
     /// @dev Deploy the artifact that is committed, not what forge compiles. Reverts as its constructor does.
-    function found(address[2] memory officials, address[5] memory roles, uint16 kindsAllowed)
-        internal
-        returns (CityToken)
-    {
-        if (_creationCode.length == 0) {
-            _creationCode = vm.parseJsonBytes(vm.readFile("artifacts/CityToken.json"), ".bytecode");
-        }
-        bytes memory arguments =
-            abi.encode("Test Coin", "TEST", officials, roles[0], roles[1], roles[2], roles[3], roles[4], kindsAllowed);
-        bytes memory code = bytes.concat(_creationCode, arguments);
-        address deployed;
+    function found(Founding memory with) internal returns (CityToken) {
+        if (_creationCode.length == 0) _creationCode = artifact("CityToken");
+        return CityToken(create(_creationCode, abi.encode(with)));
+    }
+
+    /// @dev The creation code of a contract, as it is committed.
+    function artifact(string memory name) internal view returns (bytes memory) {
+        return vm.parseJsonBytes(vm.readFile(string.concat("artifacts/", name, ".json")), ".bytecode");
+    }
+
+    function create(bytes memory creationCode, bytes memory arguments) internal returns (address deployed) {
+        bytes memory code = bytes.concat(creationCode, arguments);
         assembly ("memory-safe") {
             deployed := create(0, add(code, 0x20), mload(code))
             if iszero(deployed) {
@@ -126,7 +138,6 @@ abstract contract CityTokenTest is Test {
                 revert(0, returndatasize())
             }
         }
-        return CityToken(deployed);
     }
 
     function register(address account, uint8 kind) internal {
@@ -148,19 +159,19 @@ abstract contract CityTokenTest is Test {
         token.issue(keccak256(abi.encode("issue", ++_issues)), PROGRAMME, recipients(account, amount));
     }
 
-    function recipients(address to, uint256 amount) internal pure returns (CityToken.Recipient[] memory list) {
-        list = new CityToken.Recipient[](1);
-        list[0] = CityToken.Recipient(to, amount);
+    function recipients(address to, uint256 amount) internal pure returns (Issuance.Recipient[] memory list) {
+        list = new Issuance.Recipient[](1);
+        list[0] = Issuance.Recipient(to, amount);
     }
 
     function recipients(address to1, uint256 amount1, address to2, uint256 amount2)
         internal
         pure
-        returns (CityToken.Recipient[] memory list)
+        returns (Issuance.Recipient[] memory list)
     {
-        list = new CityToken.Recipient[](2);
-        list[0] = CityToken.Recipient(to1, amount1);
-        list[1] = CityToken.Recipient(to2, amount2);
+        list = new Issuance.Recipient[](2);
+        list[0] = Issuance.Recipient(to1, amount1);
+        list[1] = Issuance.Recipient(to2, amount2);
     }
 
     function capOf(uint256 year) internal view returns (uint256 cap) {

@@ -6,6 +6,7 @@ import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 
 import {Budgets} from "../src/Budgets.sol";
 import {CityToken} from "../src/CityToken.sol";
+import {Issuance} from "../src/Issuance.sol";
 import {CityTokenTest} from "./CityTokenTest.sol";
 
 /// @title Won come within the caps, once an id, to accounts
@@ -60,7 +61,7 @@ contract IssueTest is CityTokenTest {
         vm.prank(issuer);
         token.setProgramme(2, YEAR + 1, most);
 
-        vm.expectRevert(abi.encodeWithSelector(CityToken.SupplyTooLarge.selector, most + 1));
+        vm.expectRevert(abi.encodeWithSelector(Issuance.SupplyTooLarge.selector, most + 1));
         _issue("one over", 2, recipients(resident.account, most - 2 * MONEY + 1));
         _issue("exactly", 2, recipients(resident.account, most - 2 * MONEY));
 
@@ -84,9 +85,9 @@ contract IssueTest is CityTokenTest {
         vm.expectEmit(address(token));
         emit IERC20.Transfer(address(0), resident.account, 5);
         vm.expectEmit(address(token));
-        emit CityToken.Issued("id", PROGRAMME, 0, resident.account, 5);
+        emit Issuance.Issued("id", PROGRAMME, 0, resident.account, 5);
         vm.expectEmit(address(token));
-        emit CityToken.IssueSkipped("id", 1, stranger.account, 7);
+        emit Issuance.IssueSkipped("id", 1, stranger.account, 7);
         _issue("id", PROGRAMME, recipients(resident.account, 5, stranger.account, 7));
 
         assertEq(token.balanceOf(resident.account), MONEY + 5);
@@ -99,7 +100,7 @@ contract IssueTest is CityTokenTest {
     function test_refuses_an_id_used_before_whatever_it_says_now() public {
         _issue("id", PROGRAMME, recipients(resident.account, 5));
 
-        vm.expectRevert(abi.encodeWithSelector(CityToken.IssueIdUsed.selector, bytes32("id")));
+        vm.expectRevert(abi.encodeWithSelector(Issuance.IssueIdUsed.selector, bytes32("id")));
         _issue("id", PROGRAMME, recipients(shop.account, 6));
 
         assertEq(token.totalSupply(), 2 * MONEY + 5);
@@ -128,10 +129,10 @@ contract IssueTest is CityTokenTest {
     }
 
     function test_refuses_an_issue_to_nobody_or_of_nothing() public {
-        vm.expectRevert(CityToken.Empty.selector);
-        _issue("id", PROGRAMME, new CityToken.Recipient[](0));
+        vm.expectRevert(Issuance.Empty.selector);
+        _issue("id", PROGRAMME, new Issuance.Recipient[](0));
 
-        vm.expectRevert(abi.encodeWithSelector(CityToken.AmountZero.selector, 1));
+        vm.expectRevert(abi.encodeWithSelector(Issuance.AmountZero.selector, 1));
         _issue("id", PROGRAMME, recipients(resident.account, 5, shop.account, 0));
     }
 
@@ -170,7 +171,7 @@ contract IssueTest is CityTokenTest {
         _issue("id", PROGRAMME, recipients(resident.account, 5));
     }
 
-    function _issue(bytes32 id, uint256 programme, CityToken.Recipient[] memory to) private {
+    function _issue(bytes32 id, uint256 programme, Issuance.Recipient[] memory to) private {
         vm.prank(issuer);
         token.issue(id, programme, to);
     }

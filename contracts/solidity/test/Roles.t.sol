@@ -4,8 +4,12 @@ pragma solidity 0.8.37;
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 
 import {Kind} from "../src/AccountWord.sol";
+import {Accounts} from "../src/Accounts.sol";
 import {Budgets} from "../src/Budgets.sol";
-import {CityToken} from "../src/CityToken.sol";
+import {CityToken, Founding} from "../src/CityToken.sol";
+import {Officials} from "../src/Officials.sol";
+import {Roles} from "../src/Roles.sol";
+import {SignedActs} from "../src/SignedActs.sol";
 import {CityTokenTest} from "./CityTokenTest.sol";
 
 /// @title Who may call what: every caller tries every function that writes
@@ -82,25 +86,34 @@ contract RolesTest is CityTokenTest {
     // ---- Founding ------------------------------------------------------------------------------------------------
 
     function test_refuses_to_be_founded_with_one_official_twice() public {
-        vm.expectRevert(abi.encodeWithSelector(Budgets.SameOfficialTwice.selector, officialA.account));
-        found([officialA.account, officialA.account], [issuer, settler, registrar, guardian, treasury], KINDS_ALLOWED);
+        Founding memory twins = founding();
+        twins.officials[1] = officialA.account;
+
+        vm.expectRevert(abi.encodeWithSelector(Officials.SameOfficialTwice.selector, officialA.account));
+        found(twins);
     }
 
     function test_refuses_to_be_founded_with_nobody_in_any_place(uint8 place) public {
-        address[2] memory officials = [officialA.account, officialB.account];
-        address[5] memory roles = [issuer, settler, registrar, guardian, treasury];
-        if (place % 7 < 2) officials[place % 7] = address(0);
-        else roles[place % 7 - 2] = address(0);
+        Founding memory lacking = founding();
+        if (place % 7 < 2) lacking.officials[place % 7] = address(0);
+        else if (place % 7 == 2) lacking.issuer = address(0);
+        else if (place % 7 == 3) lacking.settler = address(0);
+        else if (place % 7 == 4) lacking.registrar = address(0);
+        else if (place % 7 == 5) lacking.guardian = address(0);
+        else lacking.treasury = address(0);
 
-        vm.expectRevert(Budgets.ZeroAddress.selector);
-        found(officials, roles, KINDS_ALLOWED);
+        vm.expectRevert(SignedActs.ZeroAddress.selector);
+        found(lacking);
     }
 
     function test_refuses_a_matrix_in_which_somebody_unknown_pays_or_is_paid(uint16 kindsAllowed) public {
         vm.assume(kindsAllowed & 0x111f != 0);
 
+        Founding memory wrong = founding();
+        wrong.kindsAllowed = kindsAllowed;
+
         vm.expectRevert(abi.encodeWithSelector(CityToken.KindsAllowedWrong.selector, kindsAllowed));
-        found([officialA.account, officialB.account], [issuer, settler, registrar, guardian, treasury], kindsAllowed);
+        found(wrong);
     }
 
     // ---- Registering and freezing --------------------------------------------------------------------------------
@@ -112,7 +125,7 @@ contract RolesTest is CityTokenTest {
         settleOne(payment(resident, shop.account, 1, 1));
 
         vm.expectEmit(address(token));
-        emit CityToken.Registered(accounts[1], Kind.Resident);
+        emit Accounts.Registered(accounts[1], Kind.Resident);
         vm.recordLogs();
         vm.prank(registrar);
         token.register(accounts, RESIDENT);
@@ -124,21 +137,21 @@ contract RolesTest is CityTokenTest {
     }
 
     function test_a_kind_never_changes() public {
-        vm.expectRevert(abi.encodeWithSelector(CityToken.KindFixed.selector, resident.account));
+        vm.expectRevert(abi.encodeWithSelector(Accounts.KindFixed.selector, resident.account));
         this.registerFromOutside(resident.account, SHOP);
-        vm.expectRevert(abi.encodeWithSelector(CityToken.KindFixed.selector, treasury));
+        vm.expectRevert(abi.encodeWithSelector(Accounts.KindFixed.selector, treasury));
         this.registerFromOutside(treasury, SHOP);
     }
 
     function test_registers_residents_and_shops_only(uint8 kind) public {
         if (kind != RESIDENT && kind != SHOP) {
-            vm.expectRevert(abi.encodeWithSelector(CityToken.KindNotForRegistration.selector, kind));
+            vm.expectRevert(abi.encodeWithSelector(Accounts.KindNotForRegistration.selector, kind));
         }
         this.registerFromOutside(makeAddr("new"), kind);
     }
 
     function test_the_zero_address_is_nobody() public {
-        vm.expectRevert(Budgets.ZeroAddress.selector);
+        vm.expectRevert(SignedActs.ZeroAddress.selector);
         this.registerFromOutside(address(0), RESIDENT);
     }
 
@@ -146,7 +159,7 @@ contract RolesTest is CityTokenTest {
         settleOne(payment(resident, shop.account, 1, 9));
 
         vm.expectEmit(address(token));
-        emit CityToken.FrozenSet(resident.account, true);
+        emit Accounts.FrozenSet(resident.account, true);
         freeze(resident.account);
         _isResident(true);
 
@@ -156,7 +169,7 @@ contract RolesTest is CityTokenTest {
     }
 
     function test_who_is_no_account_can_not_be_frozen() public {
-        vm.expectRevert(abi.encodeWithSelector(CityToken.UnknownAccount.selector, stranger.account));
+        vm.expectRevert(abi.encodeWithSelector(Accounts.UnknownAccount.selector, stranger.account));
         freeze(stranger.account);
     }
 
@@ -204,7 +217,7 @@ contract RolesTest is CityTokenTest {
             assertTrue(ok, string.concat("its holder can't call ", door.name));
         } else {
             assertFalse(ok, string.concat("somebody else can call ", door.name));
-            assertEq(answer, abi.encodeWithSelector(CityToken.NotAuthorised.selector, caller, door.role), door.name);
+            assertEq(answer, abi.encodeWithSelector(Roles.NotAuthorised.selector, caller, door.role), door.name);
         }
         vm.revertToState(state);
     }

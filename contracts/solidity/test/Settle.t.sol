@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 
-import {CityToken} from "../src/CityToken.sol";
+import {CityToken, Founding} from "../src/CityToken.sol";
 import {CityTokenTest, Key, Outcome, Payment} from "./CityTokenTest.sol";
 
 /// @title A payment settles where all is well, and is refused with its reason where one thing is not
@@ -226,11 +226,10 @@ contract SettleTest is CityTokenTest {
         Key[4] memory payers = [stranger, resident, shop, secp256k1Key("treasury")];
         address[4] memory payees =
             [secp256k1Key("x").account, deviceResident.account, secp256k1Key("shop 2").account, payers[3].account];
-        token = found(
-            [officialA.account, officialB.account],
-            [issuer, settler, registrar, guardian, payers[3].account],
-            kindsAllowed
-        );
+        Founding memory other = founding();
+        other.treasury = payers[3].account;
+        other.kindsAllowed = kindsAllowed;
+        token = found(other);
         register(resident.account, RESIDENT);
         register(deviceResident.account, RESIDENT);
         register(shop.account, SHOP);

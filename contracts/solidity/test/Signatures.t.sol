@@ -42,7 +42,7 @@ contract SignaturesTest is CityTokenTest {
         bytes memory batch = one(payment(resident, shop.account, 1, 1));
         bytes memory batchOfDevice = one(payment(deviceResident, shop.account, 1, 1));
 
-        token = newToken();
+        token = found(founding());
         register(resident.account, RESIDENT);
         register(deviceResident.account, RESIDENT);
         register(shop.account, SHOP);

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+
+import {AccountWord, AccountWords, Kind} from "./AccountWord.sol";
+import {Roles} from "./Roles.sol";
+
+/// @title Who has an account, and what it may
+/// @notice Only accounts hold won. The registrar registers and freezes; an account's kind never changes.
+abstract contract Accounts is IERC20Metadata, Roles {
+    /// @dev An account in storage: a struct of one word, so that a pointer to it can be held while it is read and written.
+    struct Account {
+        AccountWord word;
+    }
+
+    /// @notice All won that exist.
+    uint256 public totalSupply;
+
+    mapping(address account => Account) internal _accounts;
+
+    /// @notice A new account.
+    event Registered(address indexed account, Kind kind);
+    /// @notice The account may no longer pay, or may again. It receives all the while.
+    event FrozenSet(address indexed account, bool frozen);
+
+    /// @notice One registers residents (1) and shops (2).
+    error KindNotForRegistration(uint8 kind);
+    /// @notice The address has another kind, and a kind never changes; or it is kept for a recovery.
+    error KindFixed(address account);
+    /// @notice No such account is registered.
+    error UnknownAccount(address account);
+    /// @notice The account was recovered to another address: it is frozen for good.
+    error AccountRetired(address account);
+    /// @notice The account is frozen: it pays nobody, and its key is not heard.
+    error AccountFrozen(address account);
+    /// @notice The signature is not of the key that it has to be of.
+    error SignerWrong(address expected, address signer);
+
+    /// @notice The account's won.
+    function balanceOf(address account) external view returns (uint256) {
+        return _accounts[account].word.balance();
+    }
+
+    /// @notice All that is known of an account; kind 0 says that it is none.
+    function accountOf(address account)
+        external
+        view
+        returns (uint256 balance, Kind kind, bool frozen, uint64 highestNonce, uint64 window)
+    {
+        AccountWord word = _accounts[account].word;
+        return (word.balance(), word.kind(), word.isFrozen(), word.highestNonce(), word.nonceWindow());
+    }
+
+    /// @notice Register residents (kind 1) or shops (kind 2). An account that has this kind already is left as it is,
+    /// so that the same call may be sent twice.
+    function register(address[] calldata accounts, uint8 kind) external only(registrar, REGISTRAR) {
+        if (kind != uint8(Kind.Resident) && kind != uint8(Kind.Shop)) revert KindNotForRegistration(kind);
+        Kind wanted = Kind(kind);
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            address account = accounts[i];
+            if (account == address(0)) revert ZeroAddress();
+            AccountWord known = _accounts[account].word;
+            if (known.kind() == wanted) continue;
+            if (!known.isBlank()) revert KindFixed(account);
+            _open(account, wanted);
+        }
+    }
+
+    /// @notice Stop an account's outgoing won, or let them go again. It receives all the while.
+    function setFrozen(address account, bool frozen) external only(registrar, REGISTRAR) {
+        AccountWord word = _accounts[account].word;
+        if (!word.isRegistered()) revert UnknownAccount(account);
+        if (word.isRetired()) revert AccountRetired(account);
+        _accounts[account].word = word.withFrozen(frozen);
+        emit FrozenSet(account, frozen);
+    }
+
+    /// @dev Make an account of an address of which nothing is known.
+    function _open(address account, Kind kind) internal {
+        _accounts[account].word = AccountWords.fresh(kind);
+        emit Registered(account, kind);
+    }
+}

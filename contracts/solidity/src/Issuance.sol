@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
+import {AccountWord, Kind} from "./AccountWord.sol";
+import {Budgets} from "./Budgets.sol";
+import {Recovery} from "./Recovery.sol";
+
+/// @title Where won come from and where they end
+/// @notice Won are made by `issue`, within a budget. They end in three ways, each with a reason in its event: a purchase
+/// is cancelled with its holder's signature, and its programme may issue as much again; a shop's won are redeemed, burned
+/// once the treasury holds them and the bank has paid; a resident's won lapse, under two officials' signatures.
+/// What a year and a programme have issued is the sum of `Issued` less that of `Burned` with the reason Cancelled.
+abstract contract Issuance is Budgets, Recovery {
+    /// @notice Why won were burned. The numbers stand in the books: never renumber.
+    enum BurnReason {
+        None, // no burn has it
+        Cancelled,
+        Redeemed,
+        Lapsed
+    }
+
+    /// @notice One recipient of an issue.
+    struct Recipient {
+        address to;
+        uint256 amount;
+    }
+
+    /// @notice Won of one holder that lapse.
+    struct Holding {
+        address holder;
+        uint256 amount;
+    }
+
+    /// @notice The EIP-712 type of what a holder signs to have a purchase cancelled.
+    bytes32 internal constant CANCELLATION_TYPEHASH =
+        keccak256("Cancellation(bytes32 burnId,uint256 programme,uint256 amount,uint256 deadline)");
+    /// @notice The EIP-712 type of a holding.
+    bytes32 internal constant HOLDING_TYPEHASH = keccak256("Holding(address holder,uint256 amount)");
+    /// @notice The EIP-712 type of what two officials sign to let won lapse.
+    bytes32 internal constant LAPSE_TYPEHASH = keccak256(
+        "Lapse(bytes32 burnId,uint256 programme,Holding[] holdings,uint256 deadline)Holding(address holder,uint256 amount)"
+    );
+
+    /// @notice Whether an issue with this id has been made.
+    mapping(bytes32 issueId => bool) public issueUsed;
+    /// @notice Whether a burn with this id has been made, for whatever reason.
+    mapping(bytes32 burnId => bool) public burnUsed;
+
+    /// @notice Won were made for `to`.
+    event Issued(bytes32 indexed issueId, uint256 indexed programme, uint256 index, address to, uint256 amount);
+    /// @notice A recipient who is no account of ours was passed over.
+    event IssueSkipped(bytes32 indexed issueId, uint256 index, address to, uint256 amount);
+    /// @notice Won of `from` are no more. The programme is the one they came from; 0 for redeemed won, which have none.
+    event Burned(
+        bytes32 indexed burnId,
+        BurnReason indexed reason,
+        uint256 indexed programme,
+        uint256 index,
+        address from,
+        uint256 amount
+    );
+    /// @notice A holder was passed over who is no resident, or has less than should lapse.
+    event BurnSkipped(bytes32 indexed burnId, uint256 index, address from, uint256 amount);
+
+    /// @notice An issue or a burn has at least one entry.
+    error Empty();
+    /// @notice Nobody is issued zero won, and nobody burns zero.
+    error AmountZero(uint256 index);
+    /// @notice An issue with this id has been made.
+    error IssueIdUsed(bytes32 issueId);
+    /// @notice A burn with this id has been made.
+    error BurnIdUsed(bytes32 burnId);
+    /// @notice The supply would pass 96 bits, which is what a balance can hold.
+    error SupplyTooLarge(uint256 asked);
+    /// @notice Only residents hold won that came by a purchase.
+    error NotAResident(address account);
+    /// @notice The account has less than that.
+    error BalanceTooLow(address account, uint256 balance, uint256 asked);
+
+    /// @notice Open a programme within a year's budget, or change its cap.
+    function setProgramme(uint256 programme, uint256 year, uint256 cap) external only(issuer, ISSUER) {
+        _setProgramme(programme, year, cap);
+    }
+
+    /// @notice Make won for the recipients, within the caps of the programme's year and of the programme. Whoever is no
+    /// account is passed over and not counted; a frozen account receives.
+    /// @param issueId good for one issue ever, whoever sends it again
+    function issue(bytes32 issueId, uint256 programme, Recipient[] calldata recipients)
+        external
+        only(issuer, ISSUER)
+        whenNotPaused
+    {
+        if (recipients.length == 0) revert Empty();
+        if (issueUsed[issueId]) revert IssueIdUsed(issueId);
+        issueUsed[issueId] = true;
+        uint256 amount = _sumForAccounts(recipients);
+        _countIssue(programme, amount);
+        uint256 supply = totalSupply + amount; // both have at most 96 bits: the one was stored, the other counted
+        if (supply > type(uint96).max) revert SupplyTooLarge(supply);
+        totalSupply = supply;
+
+        for (uint256 i = 0; i < recipients.length; ++i) {
+            Recipient calldata recipient = recipients[i];
+            Account storage account = _accounts[recipient.to];
+            AccountWord word = account.word;
+            if (!word.isRegistered()) {
+                emit IssueSkipped(issueId, i, recipient.to, recipient.amount);
+                continue;
+            }
+            account.word = word.credited(recipient.amount);
+            emit Transfer(address(0), recipient.to, recipient.amount);
+            emit Issued(issueId, programme, i, recipient.to, recipient.amount);
+        }
+    }
+
+    /// @dev What the accounts among the recipients would be issued in all; saturated, so that it can't wrap to little.
+    function _sumForAccounts(Recipient[] calldata recipients) private view returns (uint256 sum) {
+        for (uint256 i = 0; i < recipients.length; ++i) {
+            if (recipients[i].amount == 0) revert AmountZero(i);
+            if (!_accounts[recipients[i].to].word.isRegistered()) continue;
+            sum = Math.saturatingAdd(sum, recipients[i].amount);
+        }
+    }
+
+    /// @notice Cancel a purchase: burn won of whoever signed this, and let the programme issue as much again, in one
+    /// call. The issuer sends it, who gives the holder's bank money back.
+    /// @param burnId good for one burn ever
+    /// @param programme from which the won came; no more can be cancelled than it has issued and not cancelled yet
+    /// @param deadline the last second in which this may be sent
+    /// @param signature of the holder over Cancellation(burnId, programme, amount, deadline): 64 bytes or 128
+    function cancel(bytes32 burnId, uint256 programme, uint256 amount, uint256 deadline, bytes calldata signature)
+        external
+        only(issuer, ISSUER)
+        whenNotPaused
+    {
+        _useBurnId(burnId);
+        _inTime(deadline);
+        address holder = _signer(abi.encode(CANCELLATION_TYPEHASH, burnId, programme, amount, deadline), signature);
+        AccountWord word = _accounts[holder].word;
+        if (word.kind() != Kind.Resident) revert NotAResident(holder);
+        if (word.isFrozen()) revert AccountFrozen(holder);
+        if (amount == 0) revert AmountZero(0);
+        if (amount > word.balance()) revert BalanceTooLow(holder, word.balance(), amount);
+        _countCancelled(programme, amount);
+        _burn(burnId, BurnReason.Cancelled, programme, 0, holder, amount);
+    }
+
+    /// @notice Burn what shops have redeemed, once the bank has paid it out: won of the treasury, and nobody else's.
+    /// @param burnId good for one burn ever
+    /// @param amounts one a redemption
+    function redeem(bytes32 burnId, uint256[] calldata amounts) external only(issuer, ISSUER) whenNotPaused {
+        if (amounts.length == 0) revert Empty();
+        _useBurnId(burnId);
+        for (uint256 i = 0; i < amounts.length; ++i) {
+            if (amounts[i] == 0) revert AmountZero(i);
+            uint256 balance = _accounts[treasury].word.balance();
+            if (amounts[i] > balance) revert BalanceTooLow(treasury, balance, amounts[i]);
+            _burn(burnId, BurnReason.Redeemed, 0, i, treasury, amounts[i]);
+        }
+    }
+
+    /// @notice Burn won of residents whose time is over. A holder with less than that, or who is no resident, is passed
+    /// over. Nothing may be issued for it anew. Anyone may send what two officials signed.
+    /// @param burnId good for one burn ever
+    /// @param programme from which the won came
+    /// @param deadline the last second in which this may be sent
+    function lapse(
+        bytes32 burnId,
+        uint256 programme,
+        Holding[] calldata holdings,
+        uint256 deadline,
+        bytes calldata signatureA,
+        bytes calldata signatureB
+    ) external whenNotPaused {
+        if (holdings.length == 0) revert Empty();
+        _twoOfficials(
+            abi.encode(LAPSE_TYPEHASH, burnId, programme, _hashOf(holdings), deadline), deadline, signatureA, signatureB
+        );
+        _useBurnId(burnId);
+        _requireProgramme(programme);
+        for (uint256 i = 0; i < holdings.length; ++i) {
+            address holder = holdings[i].holder;
+            uint256 amount = holdings[i].amount;
+            if (amount == 0) revert AmountZero(i);
+            AccountWord word = _accounts[holder].word;
+            if (word.kind() != Kind.Resident || amount > word.balance()) {
+                emit BurnSkipped(burnId, i, holder, amount);
+                continue;
+            }
+            _burn(burnId, BurnReason.Lapsed, programme, i, holder, amount);
+        }
+    }
+
+    function _useBurnId(bytes32 burnId) private {
+        if (burnUsed[burnId]) revert BurnIdUsed(burnId);
+        burnUsed[burnId] = true;
+    }
+
+    /// @dev The caller has seen that the balance covers the amount.
+    function _burn(bytes32 burnId, BurnReason reason, uint256 programme, uint256 index, address from, uint256 amount)
+        private
+    {
+        Account storage account = _accounts[from];
+        account.word = account.word.debited(amount);
+        totalSupply -= amount;
+        emit Transfer(from, address(0), amount);
+        emit Burned(burnId, reason, programme, index, from, amount);
+    }
+
+    /// @dev As EIP-712 hashes an array of structs.
+    function _hashOf(Holding[] calldata holdings) private pure returns (bytes32) {
+        bytes32[] memory hashes = new bytes32[](holdings.length);
+        for (uint256 i = 0; i < holdings.length; ++i) {
+            hashes[i] = keccak256(abi.encode(HOLDING_TYPEHASH, holdings[i].holder, holdings[i].amount));
+        }
+        return keccak256(abi.encodePacked(hashes));
+    }
+}

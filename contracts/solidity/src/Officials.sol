@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {SignedActs} from "./SignedActs.sol";
+
+/// @title The city's officials, two of whom decide together
+/// @notice A city is born with two. They can be more – a spare key in a safe – and are never fewer than two. No
+/// official does anything alone, and nobody but two of them changes who they are.
+abstract contract Officials is SignedActs {
+    /// @notice The EIP-712 type of what two officials sign to change who the officials are.
+    bytes32 internal constant ROTATE_OFFICIAL_TYPEHASH =
+        keccak256("RotateOfficial(address outgoing,address incoming,uint256 version,uint256 deadline)");
+
+    uint256 private constant FEWEST = 2;
+
+    /// @notice Whether this address is one of the officials of the moment.
+    mapping(address account => bool) public isOfficial;
+
+    /// @notice How many officials there are.
+    uint256 public officialCount;
+
+    /// @notice How often the officials have changed.
+    uint256 public officialsVersion;
+
+    /// @notice How many of the acts that are numbered in one row have been done: naming roles, switches, recoveries,
+    /// closing.
+    uint256 public actsVersion;
+
+    /// @notice `incoming` signs from now on, `outgoing` no longer does; zero where nobody comes, or nobody goes.
+    event OfficialRotated(address indexed outgoing, address indexed incoming, uint256 version);
+
+    /// @notice The signer (zero where a secp256k1 signature yields none), or the outgoing one, is no official now.
+    error NotAnOfficial(address signer);
+    /// @notice Both signatures are of one official.
+    error SameOfficialTwice(address official);
+    /// @notice The incoming official is one already.
+    error AlreadyAnOfficial(address official);
+    /// @notice What was signed is not the next version of the officials.
+    error OfficialsVersionWrong(uint256 expected, uint256 given);
+    /// @notice What was signed is not the next of the numbered acts.
+    error ActsVersionWrong(uint256 expected, uint256 given);
+    /// @notice There would be fewer than two officials.
+    error TooFewOfficials();
+
+    constructor(address[2] memory officials_) {
+        for (uint256 i = 0; i < officials_.length; ++i) {
+            address official = officials_[i];
+            if (official == address(0)) revert ZeroAddress();
+            if (isOfficial[official]) revert SameOfficialTwice(official);
+            isOfficial[official] = true;
+        }
+        officialCount = officials_.length;
+    }
+
+    /// @notice Put `incoming` in the place of `outgoing`; add one (`outgoing` zero), or take one away (`incoming`
+    /// zero). Anyone may send what two officials signed.
+    /// @param version `officialsVersion` so far, plus 1
+    /// @param deadline the last second in which this may be sent
+    /// @param signatureA of an official: 64 bytes (secp256k1, EIP-2098) or 128 (P-256: r, s, x, y)
+    /// @param signatureB of another official, likewise
+    function rotateOfficial(
+        address outgoing,
+        address incoming,
+        uint256 version,
+        uint256 deadline,
+        bytes calldata signatureA,
+        bytes calldata signatureB
+    ) external {
+        if (version != officialsVersion + 1) {
+            revert OfficialsVersionWrong(officialsVersion + 1, version);
+        }
+        _twoOfficials(
+            abi.encode(ROTATE_OFFICIAL_TYPEHASH, outgoing, incoming, version, deadline),
+            deadline,
+            signatureA,
+            signatureB
+        );
+        if (incoming == address(0) && outgoing == address(0)) revert ZeroAddress();
+        if (isOfficial[incoming]) revert AlreadyAnOfficial(incoming);
+        if (outgoing != address(0) && !isOfficial[outgoing]) revert NotAnOfficial(outgoing);
+
+        uint256 count = officialCount;
+        if (outgoing != address(0)) {
+            isOfficial[outgoing] = false;
+            --count;
+        }
+        if (incoming != address(0)) {
+            isOfficial[incoming] = true;
+            ++count;
+        }
+        if (count < FEWEST) revert TooFewOfficials();
+        officialCount = count;
+        officialsVersion = version;
+        emit OfficialRotated(outgoing, incoming, version);
+    }
+
+    /// @dev Count an act that is numbered: its version must be the next, so that none is played twice or out of turn.
+    function _countAct(uint256 version) internal {
+        if (version != actsVersion + 1) revert ActsVersionWrong(actsVersion + 1, version);
+        actsVersion = version;
+    }
+
+    /// @dev The two different officials who signed `fields` (a typehash and the encoded values) in time.
+    function _twoOfficials(bytes memory fields, uint256 deadline, bytes memory signatureA, bytes memory signatureB)
+        internal
+        view
+        returns (address officialA, address officialB)
+    {
+        _requireOpen();
+        _inTime(deadline);
+        officialA = _official(fields, signatureA);
+        officialB = _official(fields, signatureB);
+        if (officialA == officialB) revert SameOfficialTwice(officialA);
+    }
+
+    /// @dev Revert where the contract is closed for good: nothing is decided there any more.
+    function _requireOpen() internal view virtual;
+
+    function _official(bytes memory fields, bytes memory signature) private view returns (address signer) {
+        signer = _signer(fields, signature);
+        if (!isOfficial[signer]) revert NotAnOfficial(signer);
+    }
+}

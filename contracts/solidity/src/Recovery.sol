@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {AccountWord, AccountWords} from "./AccountWord.sol";
+import {Accounts} from "./Accounts.sol";
+
+/// @title A lost key is replaced: the won of the old address go to a new one
+/// @notice Two officials start it, for a list of accounts; it is done after a delay, so that whoever still holds the old
+/// key can object – unless the account is frozen, as that of a stolen key is. The old address is retired: it receives
+/// what is still sent there, which anybody may sweep to the new one, and pays nobody. All of this goes on in a pause.
+abstract contract Recovery is Accounts {
+    /// @notice A recovery under way or done; all zero where there is none.
+    /// @param to the new address
+    /// @param readyAt the first second in which it may be finished
+    /// @param finished whether it is done
+    struct RecoveryState {
+        address to;
+        uint64 readyAt;
+        bool finished;
+    }
+
+    /// @notice The EIP-712 type of what two officials sign to start recoveries: from[i] goes to to[i].
+    bytes32 internal constant START_RECOVERY_TYPEHASH =
+        keccak256("StartRecovery(address[] from,address[] to,uint256 version,uint256 deadline)");
+    /// @notice The EIP-712 type of what two officials sign to take recoveries back.
+    bytes32 internal constant WITHDRAW_RECOVERY_TYPEHASH =
+        keccak256("WithdrawRecovery(address[] from,uint256 version,uint256 deadline)");
+    /// @notice The EIP-712 type of what an old key signs to object to its recovery.
+    bytes32 internal constant CANCEL_RECOVERY_TYPEHASH =
+        keccak256("CancelRecovery(address from,address to,uint256 readyAt)");
+
+    uint256 private constant SHORTEST_DELAY = 1 hours;
+
+    /// @notice How many seconds lie between the start of a recovery and its end: longer than any settlement takes.
+    uint64 public immutable recoveryDelay;
+
+    /// @notice The account to which shops pay the won that they redeem. Moves only by its own recovery.
+    address public treasury;
+
+    /// @notice What is known of the recovery of this (old) address.
+    mapping(address from => RecoveryState) public recoveryOf;
+
+    /// @notice Two officials want the won of `from` to go to `to`, not before `readyAt`.
+    event RecoveryStarted(address indexed from, address indexed to, uint256 readyAt);
+    /// @notice The recovery will not be: the old key objected, or two officials took it back.
+    event RecoveryCancelled(address indexed from, address indexed to);
+    /// @notice `to` is the account now, with all won of `from`, which is retired.
+    event Recovered(address indexed from, address indexed to, uint256 amount);
+    /// @notice Won that were sent to a retired address went on to the one that took its place.
+    event Swept(address indexed from, address indexed to, uint256 amount);
+
+    /// @notice A recovery takes at least an hour, at most 64 bits of seconds.
+    error RecoveryDelayWrong(uint256 delay);
+    /// @notice There are as many new addresses as old ones, and at least one.
+    error RecoveryListsWrong(uint256 from, uint256 to);
+    /// @notice A recovery of this account is under way already.
+    error RecoveryUnderWay(address from);
+    /// @notice No recovery of this account is under way; or, when sweeping, none is done.
+    error NoRecovery(address from);
+    /// @notice The new address is an account, or has been chosen for another recovery.
+    error RecoveryTargetTaken(address to);
+    /// @notice The delay is not over.
+    error RecoveryTooEarly(address from, uint256 readyAt);
+
+    constructor(uint64 recoveryDelay_) {
+        if (recoveryDelay_ < SHORTEST_DELAY) revert RecoveryDelayWrong(recoveryDelay_);
+        recoveryDelay = recoveryDelay_;
+    }
+
+    /// @notice Start the recovery of from[i] to to[i]. The new addresses are empty and kept so until it ends. Anyone may
+    /// send what two officials signed.
+    /// @param version `actsVersion` so far, plus 1
+    /// @param deadline the last second in which this may be sent
+    function startRecovery(
+        address[] calldata from,
+        address[] calldata to,
+        uint256 version,
+        uint256 deadline,
+        bytes calldata signatureA,
+        bytes calldata signatureB
+    ) external {
+        _countAct(version);
+        _twoOfficials(
+            abi.encode(
+                START_RECOVERY_TYPEHASH,
+                keccak256(abi.encodePacked(from)),
+                keccak256(abi.encodePacked(to)),
+                version,
+                deadline
+            ),
+            deadline,
+            signatureA,
+            signatureB
+        );
+        if (from.length == 0 || from.length != to.length) revert RecoveryListsWrong(from.length, to.length);
+        uint256 readyAt = block.timestamp + recoveryDelay;
+        if (readyAt > type(uint64).max) revert RecoveryDelayWrong(recoveryDelay);
+        for (uint256 i = 0; i < from.length; ++i) {
+            _start(from[i], to[i], readyAt);
+        }
+    }
+
+    /// @notice Object to the recovery of one's own account, with its key. Anyone may send what the key signed.
+    /// @param signature over CancelRecovery(from, to, readyAt), 64 bytes (secp256k1) or 128 (P-256)
+    function cancelRecovery(address from, bytes calldata signature) external {
+        _requireOpen();
+        RecoveryState memory state = _underWay(from);
+        if (_accounts[from].word.isFrozen()) revert AccountFrozen(from);
+        address signer = _signer(abi.encode(CANCEL_RECOVERY_TYPEHASH, from, state.to, state.readyAt), signature);
+        if (signer != from) revert SignerWrong(from, signer);
+        _cancel(from, state.to);
+    }
+
+    /// @notice Take recoveries back. Anyone may send what two officials signed.
+    /// @param version `actsVersion` so far, plus 1
+    /// @param deadline the last second in which this may be sent
+    function withdrawRecovery(
+        address[] calldata from,
+        uint256 version,
+        uint256 deadline,
+        bytes calldata signatureA,
+        bytes calldata signatureB
+    ) external {
+        _countAct(version);
+        _twoOfficials(
+            abi.encode(WITHDRAW_RECOVERY_TYPEHASH, keccak256(abi.encodePacked(from)), version, deadline),
+            deadline,
+            signatureA,
+            signatureB
+        );
+        for (uint256 i = 0; i < from.length; ++i) {
+            _cancel(from[i], _underWay(from[i]).to);
+        }
+    }
+
+    /// @notice End recoveries whose delay is over: the new address becomes an account of the same kind, with all won of
+    /// the old one, not frozen. Anyone may call.
+    function finishRecovery(address[] calldata from) external {
+        _requireOpen();
+        for (uint256 i = 0; i < from.length; ++i) {
+            _finish(from[i]);
+        }
+    }
+
+    /// @notice Send on what was sent to retired addresses. Anyone may call; where there is nothing, nothing happens.
+    function sweep(address[] calldata from) external {
+        _requireOpen();
+        for (uint256 i = 0; i < from.length; ++i) {
+            address to = recoveryOf[from[i]].to;
+            if (!recoveryOf[from[i]].finished) revert NoRecovery(from[i]);
+            uint256 amount = _moveAll(from[i], to);
+            if (amount != 0) emit Swept(from[i], to, amount);
+        }
+    }
+
+    function _start(address from, address to, uint256 readyAt) private {
+        AccountWord word = _accounts[from].word;
+        if (!word.isRegistered()) revert UnknownAccount(from);
+        if (word.isRetired()) revert AccountRetired(from);
+        if (recoveryOf[from].to != address(0)) revert RecoveryUnderWay(from);
+        if (to == address(0)) revert ZeroAddress();
+        if (!_accounts[to].word.isBlank()) revert RecoveryTargetTaken(to);
+        _accounts[to].word = AccountWords.reserved();
+        recoveryOf[from] = RecoveryState({to: to, readyAt: uint64(readyAt), finished: false});
+        emit RecoveryStarted(from, to, readyAt);
+    }
+
+    function _cancel(address from, address to) private {
+        delete recoveryOf[from];
+        delete _accounts[to];
+        emit RecoveryCancelled(from, to);
+    }
+
+    function _finish(address from) private {
+        RecoveryState memory state = _underWay(from);
+        if (block.timestamp < state.readyAt) revert RecoveryTooEarly(from, state.readyAt);
+        recoveryOf[from].finished = true;
+        _open(state.to, _accounts[from].word.kind());
+        if (from == treasury) treasury = state.to;
+        uint256 amount = _moveAll(from, state.to);
+        _accounts[from].word = _accounts[from].word.retired();
+        emit Recovered(from, state.to, amount);
+    }
+
+    function _moveAll(address from, address to) private returns (uint256 amount) {
+        AccountWord word = _accounts[from].word;
+        amount = word.balance();
+        if (amount == 0) return 0;
+        _accounts[from].word = word.debited(amount);
+        _accounts[to].word = _accounts[to].word.credited(amount);
+        emit Transfer(from, to, amount);
+    }
+
+    function _underWay(address from) private view returns (RecoveryState memory state) {
+        state = recoveryOf[from];
+        if (state.to == address(0) || state.finished) revert NoRecovery(from);
+    }
+}
