@@ -21,7 +21,21 @@ from wallets.models import MOVES, Batch, Incident, Key, Lot, Movement, Payment, 
 from wallets.movements import city_account, move
 
 log = logging.getLogger(__name__)
-NAMES = ("BatchSettled", "FrozenSet", "Issued", "IssueSkipped", "Refused", "Registered", "Transfer")
+NAMES = (
+    "BatchSettled",
+    "BurnSkipped",
+    "Burned",
+    "FrozenSet",
+    "IssueSkipped",
+    "Issued",
+    "RecoveryCancelled",
+    "RecoveryStarted",
+    "Recovered",
+    "Refused",
+    "Registered",
+    "Swept",
+    "Transfer",
+)
 LOGS_AT_ONCE = 5_000
 # The contract's reasons that leave the nonce unused, and the one that says nothing of this record (design: never void).
 NONCE_NOT_USED = {1: "signature_invalid", 2: "payer_unknown"}
@@ -53,6 +67,7 @@ def _post_transaction(contract: Contract, logs: Sequence[ChainLog], *, now: date
     elif of["Issued"]:
         _post_issue(contract, of["Issued"], now=now)
     elif of["Transfer"]:
+        # Burns and recoveries are the officials' acts on chain, of which no row of ours knows: somebody looks.
         unexplained.post(contract, of["Transfer"], now=now)
     for each in of["IssueSkipped"]:
         _incident(contract, "issue_skipped", each.args, now)

@@ -11,7 +11,18 @@ from citycoin.locks import locked
 from contracts.models import ChainLog, Contract
 from contracts.queries import unposted_logs
 
-NAMES = ("BudgetSet", "OfficialRotated", "Paused", "ProgrammeSet", "Unpaused")
+NAMES = (
+    "BudgetSet",
+    "ContractClosed",
+    "KindsAllowedSet",
+    "OfficialRotated",
+    "Paused",
+    "ProgrammeSet",
+    "RoleHandedOver",
+    "RoleNominated",
+    "Unpaused",
+)
+NOBODY = "0x" + "00" * 20
 
 
 def post_final_logs(*, contract: Contract, now: datetime) -> int:
@@ -52,8 +63,10 @@ def _post_budget(contract: Contract, said: ChainLog) -> None:
 
 
 def _post_rotation(contract: Contract, said: ChainLog) -> None:
+    """Somebody comes, somebody goes, or one takes the other's place; read again after the chain fell behind, nothing new."""
     now_in = Official.objects.filter(city_id=contract.city_id, until=None)
-    if not now_in.filter(address=said.args["outgoing"]).exists():
-        return  # read again after the chain fell behind
-    now_in.filter(address=said.args["outgoing"]).update(until=said.block_at)
-    Official.objects.create(city_id=contract.city_id, address=said.args["incoming"], since=said.block_at)
+    outgoing, incoming = said.args["outgoing"], said.args["incoming"]
+    if outgoing != NOBODY and not now_in.filter(address=outgoing).update(until=said.block_at):
+        return
+    if incoming != NOBODY and not now_in.filter(address=incoming).exists():
+        Official.objects.create(city_id=contract.city_id, address=incoming, since=said.block_at)
