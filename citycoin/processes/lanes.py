@@ -26,7 +26,8 @@ ON_A_RUNNING_SYSTEM: Final = (
 WHOLE_DAY: Final = "tests/browser/test_whole_day.py"
 # Playwright's loop runs in the test's own thread, beside Django's queries; what it leaves of a failure goes below var/.
 IN_A_BROWSER: Final = {"DJANGO_ALLOW_ASYNC_UNSAFE": "1", "TEST_CITIES": "seeds/cities"}
-FORGE_COUNTED: Final = re.compile(r"^Suite result: .* (\d+) passed; (\d+) failed;")
+# What forge says of a suite, or the last line of a script of contracts/.
+COUNTED: Final = re.compile(r"^(?:Suite result: .* )?(\d+) passed[;,] (\d+) failed")
 NONE_CHOSEN: Final = 5  # pytest's code where -k or -m leaves nothing
 
 
@@ -125,18 +126,23 @@ def _counted(lane: str, report: Path, code: int) -> Outcome:
     return Outcome(lane, passed, failed or int(code != 0))
 
 
-def _contract(_more: Sequence[str]) -> Outcome:
-    command = (sys.executable, str(ROOT / "contracts" / "build.py"), "--test")
-    process = subprocess.Popen(command, cwd=ROOT, env=_environment({}), text=True, stdout=subprocess.PIPE)  # noqa: S603
-    assert process.stdout is not None
-    passed = failed = 0
-    for line in process.stdout:
-        sys.stdout.write(line)
-        if counted := FORGE_COUNTED.match(line):
-            passed += int(counted[1])
-            failed += int(counted[2])
-    code = process.wait()
-    return Outcome("contract", passed, failed or int(code != 0))
+def _script(lane: str, *words: str) -> Lane:
+    """A script of contracts/, which counts what it tried."""
+
+    def run(_more: Sequence[str]) -> Outcome:
+        command = (sys.executable, str(ROOT / "contracts" / words[0]), *words[1:])
+        process = subprocess.Popen(command, cwd=ROOT, env=_environment({}), text=True, stdout=subprocess.PIPE)  # noqa: S603
+        assert process.stdout is not None
+        passed = failed = 0
+        for line in process.stdout:
+            sys.stdout.write(line)
+            if counted := COUNTED.match(line):
+                passed += int(counted[1])
+                failed += int(counted[2])
+        code = process.wait()
+        return Outcome(lane, passed, failed or int(code != 0))
+
+    return Lane(lane, _lacks_forge, run)
 
 
 LANES: Final[Mapping[str, Lane]] = {
@@ -148,7 +154,8 @@ LANES: Final[Mapping[str, Lane]] = {
         _pytest(
             "browser", ("tests/browser",), database="sqlite", workers=True, missing=_lacks_browser, environ=IN_A_BROWSER
         ),
-        Lane("contract", _lacks_forge, _contract),
+        _script("contract", "build.py", "--test"),
+        _script("analysis", "analysis.py"),
         # PostgreSQL, Redis and anvil that ./city did not start.
         _pytest(
             "servers",

@@ -161,6 +161,8 @@ abstract contract Budgets is Officials {
         uint256 year = share.year;
         if (year == 0) revert UnknownProgramme(programme);
         Budget storage budget = _budgets[year];
+        // Whoever makes a block may move its time by seconds; a period is of days.
+        // slither-disable-next-line timestamp
         if (block.timestamp < budget.starts || block.timestamp > budget.ends) revert IssueOutsideBudgetPeriod(year);
         uint256 issuedInYear = Math.saturatingAdd(budget.issued, amount);
         if (issuedInYear > budget.cap) revert CapExceeded(year, budget.cap, issuedInYear);
@@ -191,6 +193,8 @@ abstract contract Budgets is Officials {
 
     /// @dev Take a year's budget over from a contract that is closed: its cap, and how much of it has been used.
     function _takeOverBudget(Budgets predecessor, uint256 year) internal {
+        // A call a year to our own closed contract, in a constructor, and all of it reverts where one does.
+        // slither-disable-next-line calls-loop
         (uint256 cap, uint256 issued, uint256 programmed, uint256 version, uint256 starts, uint256 ends) =
             predecessor.budgetOf(year);
         if (version == 0) revert NoBudget(year);
@@ -207,6 +211,7 @@ abstract contract Budgets is Officials {
 
     /// @dev Take a programme over, of a year that has been.
     function _takeOverProgramme(Budgets predecessor, uint256 programme) internal {
+        // slither-disable-next-line calls-loop
         (uint256 year, uint256 cap, uint256 issued) = predecessor.programmeOf(programme);
         if (year == 0) revert UnknownProgramme(programme);
         if (_budgets[year].version == 0) revert NoBudget(year);

@@ -148,6 +148,7 @@ contract CityToken is Issuance {
     }
 
     /// @notice What every signature for this contract is bound to.
+    // slither-disable-next-line naming-convention (the name that EIP-2612 gave it, by which wallets ask)
     function DOMAIN_SEPARATOR() external view returns (bytes32) {
         return _domainSeparatorV4();
     }
@@ -181,6 +182,7 @@ contract CityToken is Issuance {
     /// @param batchId names the batch in the events; it has no further meaning here
     /// @param payments groups of payments, packed as PaymentBatch.sol says
     function settle(bytes32 batchId, bytes calldata payments) external only(settler, SETTLER) whenNotPaused {
+        // slither-disable-next-line uninitialized-local (memory begins with zeros, which is what the counts begin with)
         Batch memory batch;
         batch.id = batchId;
         batch.message = PaymentMessages.inDomain(_domainSeparatorV4());
@@ -254,6 +256,7 @@ contract CityToken is Issuance {
     ) internal virtual returns (uint256 position, uint256 received) {
         // The bytes of a record are PaymentBatch's, those of a message PaymentMessage's, the bits of a word
         // AccountWord's. The precompiles' inputs lie beyond the free memory pointer, which is left where it is.
+        // slither-disable-next-line assembly
         assembly ("memory-safe") {
             for { position := begin } lt(position, end) { position := add(position, add(80, shl(6, scheme))) } {
                 {
@@ -358,6 +361,8 @@ contract CityToken is Issuance {
         view
         returns (Refusal)
     {
+        // Seconds more or less: an authorisation is good for weeks.
+        // slither-disable-next-line timestamp
         if (block.timestamp > message.expires) return Refusal.Expired;
         if (word.isFrozen()) return Refusal.PayerFrozen;
         if ((payersAllowed >> (word.kindNumber() << 2)) & 1 == 0) return Refusal.PaymentNotAllowed;

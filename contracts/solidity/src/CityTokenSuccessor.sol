@@ -118,6 +118,7 @@ contract CityTokenSuccessor is CityToken {
 
     function _carry(Carried calldata carried) private {
         address account = carried.account;
+        // slither-disable-next-line timestamp (addresses are compared)
         if (account == treasury) {
             // Here from the beginning, with nothing.
             if (carried.kind != Kind.Treasury || _accounts[account].word.balance() != 0) revert CarriedTwice(account);

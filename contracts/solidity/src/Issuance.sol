@@ -145,6 +145,7 @@ abstract contract Issuance is Budgets, Recovery {
         if (amount > word.balance()) revert BalanceTooLow(holder, word.balance(), amount);
         _countCancelled(programme, amount);
         _burn(burnId, BurnReason.Cancelled, programme, 0, holder, amount);
+        totalSupply -= amount;
     }
 
     /// @notice Burn what shops have redeemed, once the bank has paid it out: won of the treasury, and nobody else's.
@@ -153,12 +154,15 @@ abstract contract Issuance is Budgets, Recovery {
     function redeem(bytes32 burnId, uint256[] calldata amounts) external only(issuer, ISSUER) whenNotPaused {
         if (amounts.length == 0) revert Empty();
         _useBurnId(burnId);
+        uint256 burned = 0;
         for (uint256 i = 0; i < amounts.length; ++i) {
             if (amounts[i] == 0) revert AmountZero(i);
             uint256 balance = _accounts[treasury].word.balance();
             if (amounts[i] > balance) revert BalanceTooLow(treasury, balance, amounts[i]);
             _burn(burnId, BurnReason.Redeemed, 0, i, treasury, amounts[i]);
+            burned += amounts[i];
         }
+        totalSupply -= burned;
     }
 
     /// @notice Burn won of residents whose time is over. A holder with less than that, or who is no resident, is passed
@@ -180,6 +184,7 @@ abstract contract Issuance is Budgets, Recovery {
         );
         _useBurnId(burnId);
         _requireProgramme(programme);
+        uint256 burned = 0;
         for (uint256 i = 0; i < holdings.length; ++i) {
             address holder = holdings[i].holder;
             uint256 amount = holdings[i].amount;
@@ -190,7 +195,9 @@ abstract contract Issuance is Budgets, Recovery {
                 continue;
             }
             _burn(burnId, BurnReason.Lapsed, programme, i, holder, amount);
+            burned += amount;
         }
+        totalSupply -= burned;
     }
 
     function _useBurnId(bytes32 burnId) private {
@@ -198,13 +205,12 @@ abstract contract Issuance is Budgets, Recovery {
         burnUsed[burnId] = true;
     }
 
-    /// @dev The caller has seen that the balance covers the amount.
+    /// @dev The caller has seen that the balance covers the amount, and takes it off the supply.
     function _burn(bytes32 burnId, BurnReason reason, uint256 programme, uint256 index, address from, uint256 amount)
         private
     {
         Account storage account = _accounts[from];
         account.word = account.word.debited(amount);
-        totalSupply -= amount;
         emit Transfer(from, address(0), amount);
         emit Burned(burnId, reason, programme, index, from, amount);
     }

@@ -40,6 +40,8 @@ library PaymentMessages {
 
     /// @notice What a secp256k1 key signs: keccak256(0x1901 ‖ domain ‖ keccak256(typehash ‖ fields)), EIP-712.
     function eip712Digest(PaymentMessage memory self) internal pure returns (bytes32 digest) {
+        // The fields lie in memory as they are hashed: abi.encode would copy them for each of two hashes.
+        // slither-disable-next-line assembly
         assembly ("memory-safe") {
             let structHash := keccak256(add(self, 0x40), 0xa0) // typehash, payee, amount, nonce, expires
             mstore(add(self, 0x120), structHash)
@@ -50,6 +52,8 @@ library PaymentMessages {
     /// @notice What a P-256 key signs: SHA-256(0x1901 ‖ domain ‖ typehash ‖ fields). Not nested, so that a page can
     /// show and sign it with WebCrypto, which hashes with SHA-256 what it is given and knows no keccak.
     function sha256Hash(PaymentMessage memory self) internal view returns (bytes32 hash) {
+        // As above.
+        // slither-disable-next-line assembly
         assembly ("memory-safe") {
             // The precompile fails only for want of gas. A hash of zero must not come of it: for that one, anybody can
             // make a signature that fits a given key.

@@ -94,6 +94,8 @@ abstract contract Recovery is Accounts {
         );
         if (from.length == 0 || from.length != to.length) revert RecoveryListsWrong(from.length, to.length);
         uint256 readyAt = block.timestamp + recoveryDelay;
+        // No time is compared, but the width of a number.
+        // slither-disable-next-line timestamp
         if (readyAt > type(uint64).max) revert RecoveryDelayWrong(recoveryDelay);
         for (uint256 i = 0; i < from.length; ++i) {
             _start(from[i], to[i], readyAt);
@@ -107,6 +109,7 @@ abstract contract Recovery is Accounts {
         RecoveryState memory state = _underWay(from);
         if (_accounts[from].word.isFrozen()) revert AccountFrozen(from);
         address signer = _signer(abi.encode(CANCEL_RECOVERY_TYPEHASH, from, state.to, state.readyAt), signature);
+        // slither-disable-next-line timestamp (addresses are compared; what was signed holds a time)
         if (signer != from) revert SignerWrong(from, signer);
         _cancel(from, state.to);
     }
@@ -157,6 +160,7 @@ abstract contract Recovery is Accounts {
         AccountWord word = _accounts[from].word;
         if (!word.isRegistered()) revert UnknownAccount(from);
         if (word.isRetired()) revert AccountRetired(from);
+        // slither-disable-next-line timestamp (an address is compared; a time lies beside it)
         if (recoveryOf[from].to != address(0)) revert RecoveryUnderWay(from);
         if (to == address(0)) revert ZeroAddress();
         if (!_accounts[to].word.isBlank()) revert RecoveryTargetTaken(to);
@@ -166,16 +170,22 @@ abstract contract Recovery is Accounts {
     }
 
     function _cancel(address from, address to) private {
+        // Each account of a list has storage of its own, of which nothing can be kept for the end.
+        // slither-disable-next-line costly-loop
         delete recoveryOf[from];
+        // slither-disable-next-line costly-loop
         delete _accounts[to];
         emit RecoveryCancelled(from, to);
     }
 
     function _finish(address from) private {
         RecoveryState memory state = _underWay(from);
+        // Seconds more or less: the delay is an hour at least.
+        // slither-disable-next-line timestamp
         if (block.timestamp < state.readyAt) revert RecoveryTooEarly(from, state.readyAt);
         recoveryOf[from].finished = true;
         _open(state.to, _accounts[from].word.kind());
+        // slither-disable-next-line timestamp,costly-loop (addresses are compared; one account at most is the treasury)
         if (from == treasury) treasury = state.to;
         uint256 amount = _moveAll(from, state.to);
         _accounts[from].word = _accounts[from].word.retired();
@@ -193,6 +203,7 @@ abstract contract Recovery is Accounts {
 
     function _underWay(address from) private view returns (RecoveryState memory state) {
         state = recoveryOf[from];
+        // slither-disable-next-line timestamp (no time is compared; one lies beside)
         if (state.to == address(0) || state.finished) revert NoRecovery(from);
     }
 }

@@ -22,6 +22,7 @@ library Signatures {
     function secp256k1Signer(bytes32 digest, bytes32 r, uint256 yParityAndS) internal view returns (address signer) {
         uint256 s = yParityAndS & uint256(type(int256).max);
         if (s > SECP256K1_HIGHEST_S) return address(0);
+        // slither-disable-next-line assembly
         assembly ("memory-safe") {
             let input := mload(0x40)
             mstore(input, digest)
@@ -42,6 +43,7 @@ library Signatures {
         address signer;
         // Written by hand so that a batch of hundreds needs no new memory for each: it all lies beyond the free
         // memory pointer, which is left where it is.
+        // slither-disable-next-line assembly
         assembly ("memory-safe") {
             let input := mload(0x40)
             mstore(input, hash)

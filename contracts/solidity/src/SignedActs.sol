@@ -23,6 +23,8 @@ abstract contract SignedActs is EIP712 {
 
     /// @dev Revert when the last second in which this may be sent is over.
     function _inTime(uint256 deadline) internal view {
+        // Seconds more or less: a deadline is of hours.
+        // slither-disable-next-line timestamp
         if (block.timestamp > deadline) revert DeadlinePassed(deadline);
     }
 
