@@ -1,0 +1,97 @@
+"""Paid top-ups become issues: as many as a transaction carries in one, the rest in the next."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime, timedelta
+
+import pytest
+from eth_abi.abi import decode
+
+from citycoin.cities.models import City
+from citycoin.issuance.issuing import ISSUED_AT_ONCE, issue_paid
+from citycoin.issuance.models import Programme, Rules, TopUp
+from citycoin.kernel.clock import KST
+from contracts import submissions
+from contracts.chain.encoding import Scheme
+from contracts.chain.gateway import Fees
+from contracts.chain.signing import VaultSigner
+from contracts.models import Chain, Contract, Sender
+from tests.unit.model import ZERO, hash_of, new_address, number
+from wallets.models import Key, Lot, Wallet
+
+NOON = datetime(2026, 5, 20, 12, tzinfo=KST)
+TRANSACTION_GAS_LIMIT = 16_777_216  # EIP-7825
+FEES = Fees(most=10**9, priority=1)
+
+
+@pytest.fixture
+def contract(db):  # noqa: ARG001 - it needs the database
+    city = City.objects.create(slug="town", name_ko="시", name_en="Town", token_name="Coin", token_symbol="TOWN")
+    chain = Chain.objects.create(chain_id=number(), first_block_hash=hash_of("first", number()), seen_at=NOON)
+    issuer = Sender(city=city, role=Sender.Role.ISSUER, chain=chain)
+    made = VaultSigner().new_key(owner=submissions.owner_of(issuer))
+    issuer.address, issuer.sealed = made.address, made.sealed
+    issuer.save()
+    return Contract.objects.create(
+        city=city, chain=chain, address=new_address(), treasury=ZERO, domain_separator=b"\x01" * 32
+    )
+
+
+def paid_top_ups(city: City, count: int) -> None:
+    programme = Programme.objects.create(
+        city=city, number=1, year=2026, name_ko="판매", name_en="Sale", cap=10**9, intent=uuid.uuid4(), open_at=NOON
+    )
+    rules = Rules.objects.create(
+        programme=programme,
+        in_force_from=date(2026, 1, 1),
+        discount_per_mille=100,
+        funders={"state": 30, "province": 20, "city": 50},
+        validity_days=1825,
+        purchase_step=1_000,
+        monthly_cap=300_000,
+        holding_cap=1_500_000,
+    )
+    wallets = Wallet.objects.bulk_create(
+        Wallet(city=city, kind=Wallet.Kind.RESIDENT, registered_at=NOON, created_at=NOON) for _ in range(count)
+    )
+    Key.objects.bulk_create(
+        Key(city=city, wallet=each, address=new_address(), scheme=Scheme.SECP256K1, since=NOON) for each in wallets
+    )
+    TopUp.objects.bulk_create(
+        TopUp(
+            city=city,
+            wallet=each,
+            programme=programme,
+            rules=rules,
+            client_id=uuid.uuid4(),
+            amount=1_000 + place,
+            price=900,
+            funders={"buyer": 900, "city": 100 + place},
+            reference=f"R{place}",
+            status=TopUp.Status.PAID,
+            reserved_at=NOON,
+            reserved_until=NOON + timedelta(minutes=10),
+            paid_at=NOON,
+        )
+        for place, each in enumerate(wallets)
+    )
+
+
+def test_more_than_a_transaction_carries_are_split_and_nobody_is_issued_twice(contract, monkeypatch):
+    calls = []
+    sign_once = submissions.sign_once
+    monkeypatch.setattr(submissions, "sign_once", lambda **facts: (calls.append(facts["call"]), sign_once(**facts))[1])
+    paid_top_ups(contract.city, ISSUED_AT_ONCE + 1)
+
+    issued = [issue_paid(contract=contract, signer=VaultSigner(), fees=FEES, now=NOON) for _ in range(3)]
+
+    assert issued == [ISSUED_AT_ONCE, 1, 0]
+    assert all(each.gas < TRANSACTION_GAS_LIMIT for each in calls)
+    said = [decode(["bytes32", "uint256", "(address,uint256)[]"], each.data[4:])[2] for each in calls]
+    assert [len(each) for each in said] == [ISSUED_AT_ONCE, 1]
+    assert sorted(amount for each in said for _, amount in each) == [
+        1_000 + place for place in range(ISSUED_AT_ONCE + 1)
+    ]
+    assert len({address for each in said for address, _ in each}) == ISSUED_AT_ONCE + 1
+    assert Lot.objects.count() == ISSUED_AT_ONCE + 1
