@@ -17,6 +17,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -28,6 +29,16 @@ FORGE: Final = CONTRACTS / "node_modules" / "@foundry-rs" / "forge-linux-amd64" 
 NAMES: Final = ("CityToken", "CityTokenSuccessor")
 SOURCES: Final = PurePosixPath("solidity/src")
 ARTIFACTS: Final = CONTRACTS / "artifacts"
+
+# What the runs of the invariants write, a line each, and what all of them together must come to.
+INVARIANT_COUNTS: Final = CONTRACTS / "solidity" / "cache" / "invariant-counts.txt"
+INVARIANT_ROLES: Final = ("issuer", "settler", "registrar", "guardian", "officials", "nominee")
+INVARIANT_LEAST: Final[dict[str, int]] = {
+    "runs": 500,
+    "went-through-percent": 40,
+    **{f"refused-{reason}": 100 for reason in range(1, 10)},
+    **{f"denied-{role}": 100 for role in INVARIANT_ROLES},
+}
 
 PACKAGE_PREFIX: Final = "@openzeppelin/contracts/"
 PACKAGE_FOLDER: Final = "node_modules/@openzeppelin/contracts/"
@@ -220,9 +231,44 @@ def ask_compiler(argument: str, question: str) -> str:
 
 
 def run_tests(for_forge: Sequence[str]) -> int:
-    """Forge's tests and their table. They deploy the artifacts, so these must be what the sources give."""
+    """Forge's tests and their table. They deploy the artifacts, so these must be what the sources give.
+
+    Then what the runs of the invariants came to: a campaign in which too little happened is no proof.
+    """
     check_artifacts()
-    return run_forge("test", "--summary", *for_forge)
+    INVARIANT_COUNTS.unlink(missing_ok=True)
+    failed = run_forge("test", "--summary", *for_forge)
+    if failed:
+        return failed
+    if for_forge and not INVARIANT_COUNTS.exists():
+        sys.stdout.write("The invariants were not among these tests.\n")
+        return 0
+    short = list(shortfalls(invariant_counts()))
+    sys.stdout.writelines(f"too little: {shortfall}\n" for shortfall in short)
+    return 1 if short else 0
+
+
+def invariant_counts() -> Counter[str]:
+    """The sums of what the runs counted (Invariants.t.sol writes a line of `name=number` a run), and how many runs."""
+    lines = INVARIANT_COUNTS.read_text(encoding="utf-8").splitlines() if INVARIANT_COUNTS.exists() else []
+    if lines[-2:-1] == lines[-1:]:
+        lines = lines[:-1]  # forge plays the last run a second time, for its own report
+    sums = Counter({"runs": len(lines)})
+    for count in " ".join(lines).split():
+        name, _, number = count.partition("=")
+        sums[name] += int(number)
+    return sums
+
+
+def shortfalls(sums: Counter[str]) -> Iterator[str]:
+    """Print the campaign's figures, each beside the least it must come to; yield those that stay below."""
+    sums["went-through-percent"] = 100 * (sums["calls"] - sums["reverted"]) // max(sums["calls"], 1)
+    for name, least in INVARIANT_LEAST.items():
+        sys.stdout.write(f"{name:<24} {sums[name]:>8}   at least {least}\n")
+        if sums[name] < least:
+            yield f"{name} is {sums[name]}, and must be {least} or more"
+    for name in sorted(sums.keys() - INVARIANT_LEAST.keys()):
+        sys.stdout.write(f"{name:<24} {sums[name]:>8}\n")
 
 
 def run_forge(*arguments: str) -> int:

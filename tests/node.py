@@ -12,9 +12,10 @@ from eth_utils.crypto import keccak
 from citycoin.processes.addresses import ROOT
 from tests.outside import eventually
 
+# The successor has all errors of its predecessor, and some of its own.
 ERRORS = {
     bytes(keccak(f"{entry['name']}({','.join(each['type'] for each in entry['inputs'])})".encode()))[:4]: entry
-    for entry in json.loads((ROOT / "contracts" / "artifacts" / "CityToken.json").read_text())["abi"]
+    for entry in json.loads((ROOT / "contracts" / "artifacts" / "CityTokenSuccessor.json").read_text())["abi"]
     if entry["type"] == "error"
 }
 

@@ -17,15 +17,29 @@ from eth_utils.crypto import keccak
 
 from tests.node import Node
 
-BUDGET = ("year", "starts", "ends", "cap", "version", "deadline")
+# What the contract's acts are, as it declares them: each a struct of EIP-712.
+DECLARED = (
+    "Budget(uint256 year,uint256 starts,uint256 ends,uint256 cap,uint256 version,uint256 deadline)",
+    "RotateOfficial(address outgoing,address incoming,uint256 version,uint256 deadline)",
+    "Nominate(bytes32 role,address incoming,uint256 version,uint256 deadline)",
+    "RevokeRole(bytes32 role,uint256 version,uint256 deadline)",
+    "SetKindsAllowed(uint256 kindsAllowed,uint256 version,uint256 deadline)",
+    "Close(address successor,bytes32 snapshot,uint256 version,uint256 deadline)",
+    "Takeover(address predecessor,uint256 supply,bytes32 snapshot,uint256[] fiscalYears,uint256[] programmes,uint256 deadline)",
+    "StartRecovery(address[] from,address[] to,uint256 version,uint256 deadline)",
+    "WithdrawRecovery(address[] from,uint256 version,uint256 deadline)",
+    "CancelRecovery(address from,address to,uint256 readyAt)",
+    "Cancellation(bytes32 burnId,uint256 programme,uint256 amount,uint256 deadline)",
+    "Holding(address holder,uint256 amount)",
+    "Lapse(bytes32 burnId,uint256 programme,Holding[] holdings,uint256 deadline)",
+)
+TYPE_TEXTS = {declared.partition("(")[0]: declared for declared in DECLARED}
 TYPES = {
-    "Budget": [{"name": name, "type": "uint256"} for name in BUDGET],
-    "RotateOfficial": [
-        {"name": "outgoing", "type": "address"},
-        {"name": "incoming", "type": "address"},
-        {"name": "version", "type": "uint256"},
-        {"name": "deadline", "type": "uint256"},
-    ],
+    struct: [
+        dict(zip(("type", "name"), field.split(" "), strict=True))
+        for field in declared.partition("(")[2].removesuffix(")").split(",")
+    ]
+    for struct, declared in TYPE_TEXTS.items()
 }
 P256_N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 Facts = Mapping[str, Any]
@@ -73,22 +87,36 @@ class BrowserOfficial:
 
     def signed(self, domain: Facts, struct: str, facts: Facts) -> str:
         """0x text of 128 bytes: r ‖ s ‖ x ‖ y, with the low s."""
-        fields = ",".join(f"{each['type']} {each['name']}" for each in TYPES[struct])
-        typehash = bytes(keccak(f"{struct}({fields})".encode()))
-        words = b"".join(_number(facts[each["name"]]).to_bytes(32, "big") for each in TYPES[struct])
-        preimage = b"\x19\x01" + _signable(domain, struct, facts).header + typehash + words
+        preimage = b"\x19\x01" + _signable(domain, struct, facts).header + _fields(struct, facts)
         r, s = decode_dss_signature(self._key.sign(preimage, ec.ECDSA(hashes.SHA256())))
         return "0x" + (r << 256 | min(s, P256_N - s)).to_bytes(64, "big").hex() + self.point.hex()
 
 
-def _number(value: Any) -> int:
-    return int(value, 16) if isinstance(value, str) else int(value)
+def _fields(struct: str, facts: Facts) -> bytes:
+    """The typehash and the encoded values, as EIP-712's encodeData has them."""
+    declared = "".join(TYPE_TEXTS[name] for name in (struct, *_structs_in(struct)))
+    words = (_word(each["type"], facts[each["name"]]) for each in TYPES[struct])
+    return bytes(keccak(declared.encode())) + b"".join(words)
+
+
+def _structs_in(struct: str) -> list[str]:
+    """The structs that are fields of this one; none of the contract's goes deeper."""
+    return [name for each in TYPES[struct] if (name := each["type"].removesuffix("[]")) in TYPES]
+
+
+def _word(kind: str, value: Any) -> bytes:
+    if kind.endswith("[]"):
+        return bytes(keccak(b"".join(_word(kind.removesuffix("[]"), each) for each in value)))
+    if kind in TYPES:
+        return bytes(keccak(_fields(kind, value)))
+    if isinstance(value, bytes):
+        return value
+    return (int(value, 16) if isinstance(value, str) else int(value)).to_bytes(32, "big")
 
 
 def _signable(domain: Facts, struct: str, facts: Facts) -> Any:
-    return encode_typed_data(
-        domain_data=dict(domain), message_types={struct: TYPES[struct]}, message_data={k: facts[k] for k in facts}
-    )
+    types = {name: TYPES[name] for name in (struct, *_structs_in(struct))}
+    return encode_typed_data(domain_data=dict(domain), message_types=types, message_data=dict(facts))
 
 
 def amendment(node: Node, contract: str, year: int, **changed: int) -> dict[str, int]:

@@ -1,17 +1,19 @@
-"""The compiled contract, as committed: Python needs no compiler."""
+"""The compiled contracts, as committed: Python needs no compiler."""
 
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-FILE = Path(__file__).resolve().parent.parent / "artifacts" / "CityToken.json"
+FOLDER: Final = Path(__file__).resolve().parent.parent / "artifacts"
+CONTRACT: Final = "CityToken"
+SUCCESSOR: Final = "CityTokenSuccessor"
 
 
 @cache
-def artifact() -> dict[str, Any]:
-    """ABI and bytecode of CityToken."""
-    loaded: dict[str, Any] = json.loads(FILE.read_text())
+def artifact(name: str = CONTRACT) -> dict[str, Any]:
+    """ABI and bytecode of a contract."""
+    loaded: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text())
     return loaded
 
 
@@ -21,6 +23,6 @@ def abi() -> list[dict[str, Any]]:
     return entries
 
 
-def creation_code() -> bytes:
-    """The bytes that create the contract, before its constructor's arguments."""
-    return bytes.fromhex(artifact()["bytecode"].removeprefix("0x"))
+def creation_code(name: str = CONTRACT) -> bytes:
+    """The bytes that create a contract, before its constructor's arguments."""
+    return bytes.fromhex(artifact(name)["bytecode"].removeprefix("0x"))

@@ -212,55 +212,6 @@ contract BudgetsTest is CityTokenTest {
         _refusesYear(10_000);
     }
 
-    // ---- Officials -----------------------------------------------------------------------------------------------
-
-    function test_two_officials_put_a_new_one_in_the_place_of_one_of_them() public {
-        Key memory successor = p256Key("successor");
-
-        vm.expectEmit(address(token));
-        emit Officials.OfficialRotated(officialA.account, successor.account, 1);
-        _rotate(officialA, successor.account, 1);
-
-        assertFalse(token.isOfficial(officialA.account));
-        assertTrue(token.isOfficial(successor.account));
-        assertTrue(token.isOfficial(officialB.account));
-        assertEq(token.officialsVersion(), 1);
-    }
-
-    function test_a_rotation_can_not_be_played_again() public {
-        Key memory successor = secp256k1Key("successor");
-        bytes memory fields = rotationFields(officialA.account, successor.account, 1, NOW);
-        (bytes memory a, bytes memory b) = _signedBoth(fields);
-        token.rotateOfficial(officialA.account, successor.account, 1, NOW, a, b);
-
-        vm.expectRevert(abi.encodeWithSelector(Officials.OfficialsVersionWrong.selector, 2, 1));
-        token.rotateOfficial(officialA.account, successor.account, 1, NOW, a, b);
-    }
-
-    function test_a_rotation_is_refused_as_a_budget_is() public {
-        address incoming = makeAddr("incoming");
-        bytes memory fields = rotationFields(officialA.account, incoming, 1, NOW);
-        (bytes memory a, bytes memory b) = _signedBoth(fields);
-
-        _refusesRotation(abi.encodeWithSelector(SignedActs.SignatureMissing.selector), incoming, NOW, a, "");
-        _refusesRotation(
-            abi.encodeWithSelector(Officials.SameOfficialTwice.selector, officialA.account), incoming, NOW, a, a
-        );
-        _refusesRotation(_notAnOfficial(stranger.account), incoming, NOW, a, sign(stranger, fields));
-        vm.warp(NOW + 1);
-        _refusesRotation(abi.encodeWithSelector(SignedActs.DeadlinePassed.selector, NOW), incoming, NOW, a, b);
-    }
-
-    function test_refuses_to_rotate_to_nobody_to_an_official_or_from_a_stranger() public {
-        _refusesSignedRotation(abi.encodeWithSelector(SignedActs.ZeroAddress.selector), officialA.account, address(0));
-        _refusesSignedRotation(
-            abi.encodeWithSelector(Officials.AlreadyAnOfficial.selector, officialB.account),
-            officialA.account,
-            officialB.account
-        );
-        _refusesSignedRotation(_notAnOfficial(stranger.account), stranger.account, makeAddr("incoming"));
-    }
-
     // ---- Programmes ----------------------------------------------------------------------------------------------
 
     function test_programmes_share_the_cap_to_the_last_won() public {
@@ -359,23 +310,6 @@ contract BudgetsTest is CityTokenTest {
     function _rotate(Key memory outgoing, address incoming, uint256 version) private {
         (bytes memory a, bytes memory b) = _signedBoth(rotationFields(outgoing.account, incoming, version, NOW));
         token.rotateOfficial(outgoing.account, incoming, version, NOW, a, b);
-    }
-
-    function _refusesSignedRotation(bytes memory expected, address outgoing, address incoming) private {
-        (bytes memory a, bytes memory b) = _signedBoth(rotationFields(outgoing, incoming, 1, NOW));
-
-        vm.expectRevert(expected);
-        token.rotateOfficial(outgoing, incoming, 1, NOW, a, b);
-    }
-
-    function _refusesRotation(bytes memory expected, address incoming, uint256 deadline, bytes memory a, bytes memory b)
-        private
-    {
-        vm.expectRevert(expected);
-        token.rotateOfficial(officialA.account, incoming, 1, deadline, a, b);
-
-        assertTrue(token.isOfficial(officialA.account));
-        assertFalse(token.isOfficial(incoming));
     }
 
     function _program(uint256 programme, uint256 year, uint256 cap) private {

@@ -3,7 +3,9 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
+import {console} from "forge-std/console.sol";
 
+import {Kind} from "../src/AccountWord.sol";
 import {Budgets} from "../src/Budgets.sol";
 import {CityToken} from "../src/CityToken.sol";
 import {Issuance} from "../src/Issuance.sol";
@@ -164,6 +166,27 @@ contract IssueTest is CityTokenTest {
         _issue("id", PROGRAMME, recipients(resident.account, 5));
     }
 
+    function test_who_is_skipped_is_not_counted_against_the_cap() public {
+        _issue("id", PROGRAMME, recipients(stranger.account, type(uint256).max, resident.account, LEFT));
+
+        assertEq(issuedIn(YEAR), CAP);
+        assertEq(token.balanceOf(stranger.account), 0);
+    }
+
+    function test_an_issue_to_nobody_known_makes_nothing_and_uses_its_id_up() public {
+        _issue("id", PROGRAMME, recipients(stranger.account, 5));
+
+        assertEq(token.totalSupply(), 2 * MONEY);
+        assertTrue(token.issueUsed("id"));
+    }
+
+    function test_an_issue_that_would_pass_a_cap_by_its_last_recipient_makes_nothing() public {
+        vm.expectRevert(abi.encodeWithSelector(Budgets.CapExceeded.selector, YEAR, CAP, CAP + 1));
+        _issue("id", PROGRAMME, recipients(resident.account, LEFT, shop.account, 1));
+
+        assertEq(token.balanceOf(resident.account), MONEY);
+    }
+
     // ---- Helpers -------------------------------------------------------------------------------------------------
 
     function _refusesTheTime() private {
@@ -179,5 +202,74 @@ contract IssueTest is CityTokenTest {
     function _program(uint256 programme, uint256 cap) private {
         vm.prank(issuer);
         token.setProgramme(programme, YEAR, cap);
+    }
+}
+
+/// @title A thousand people are issued their won in one transaction; a thousand fresh accounts are registered in several
+/// @notice Isolated, so that each call is a transaction of its own, with its intrinsic gas and cold slots.
+/// forge-config: default.isolate = true
+contract IssueToManyTest is CityTokenTest {
+    uint256 private constant TRANSACTION_GAS_LIMIT = 16_777_216; // EIP-7825
+    uint256 private constant PEOPLE = 1_000;
+    uint256 private constant PEOPLE_A_TRANSACTION = 200;
+
+    function test_a_thousand_registered_people_are_issued_in_one_transaction() public {
+        _registerInParts();
+
+        vm.prank(issuer);
+        token.issue("everybody", PROGRAMME, _recipients());
+        uint256 gas = vm.lastCallGas().gasTotalUsed;
+
+        console.log("gas of issue a recipient:", gas / PEOPLE);
+        assertLt(gas, TRANSACTION_GAS_LIMIT);
+        assertEq(issuedIn(YEAR), 2 * MONEY + PEOPLE * (PEOPLE + 1) / 2);
+        for (uint256 i = 0; i < PEOPLE; ++i) {
+            assertEq(token.balanceOf(_person(i)), i + 1);
+        }
+    }
+
+    function test_a_thousand_fresh_accounts_do_not_fit_one_transaction() public {
+        vm.prank(registrar);
+        token.register(_people(0, PEOPLE), RESIDENT);
+        uint256 gas = vm.lastCallGas().gasTotalUsed;
+
+        console.log("gas of register an account:", gas / PEOPLE);
+        assertGt(gas, TRANSACTION_GAS_LIMIT);
+    }
+
+    function test_a_thousand_fresh_accounts_fit_five_transactions() public {
+        _registerInParts();
+
+        for (uint256 i = 0; i < PEOPLE; ++i) {
+            (, Kind kind,,,) = token.accountOf(_person(i));
+            assertEq(uint8(kind), RESIDENT);
+        }
+    }
+
+    function _registerInParts() private {
+        for (uint256 from = 0; from < PEOPLE; from += PEOPLE_A_TRANSACTION) {
+            vm.prank(registrar);
+            token.register(_people(from, PEOPLE_A_TRANSACTION), RESIDENT);
+            assertLt(vm.lastCallGas().gasTotalUsed, TRANSACTION_GAS_LIMIT);
+        }
+    }
+
+    function _recipients() private pure returns (Issuance.Recipient[] memory list) {
+        list = new Issuance.Recipient[](PEOPLE);
+        for (uint256 i = 0; i < PEOPLE; ++i) {
+            list[i] = Issuance.Recipient(_person(i), i + 1);
+        }
+    }
+
+    function _people(uint256 from, uint256 count) private pure returns (address[] memory list) {
+        list = new address[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            list[i] = _person(from + i);
+        }
+    }
+
+    /// @dev An address that nobody has a key of, with no zeros to spare.
+    function _person(uint256 index) private pure returns (address) {
+        return address(uint160(uint256(keccak256(abi.encode("person", index)))));
     }
 }

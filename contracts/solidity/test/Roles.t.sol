@@ -5,53 +5,14 @@ import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 
 import {Kind} from "../src/AccountWord.sol";
 import {Accounts} from "../src/Accounts.sol";
-import {Budgets} from "../src/Budgets.sol";
 import {CityToken, Founding} from "../src/CityToken.sol";
 import {Officials} from "../src/Officials.sol";
-import {Roles} from "../src/Roles.sol";
 import {SignedActs} from "../src/SignedActs.sol";
 import {CityTokenTest} from "./CityTokenTest.sol";
 
-/// @title Who may call what: every caller tries every function that writes
+/// @title What a city is founded with; registering, freezing and the pause
+/// @notice Who may call what is tried in Matrix.t.sol, for every function and every caller.
 contract RolesTest is CityTokenTest {
-    /// @notice A function that writes, a call of it that would succeed, and who may make it.
-    struct Door {
-        string name;
-        bytes call;
-        address holder; // zero: open to anyone, since signatures decide (Budgets.t.sol)
-        bytes32 role;
-    }
-
-    function test_every_caller_can_call_exactly_what_its_role_allows() public {
-        Door[] memory doors = _doors();
-        address[8] memory callers =
-            [issuer, settler, registrar, guardian, treasury, officialA.account, resident.account, stranger.account];
-        for (uint256 i = 0; i < doors.length; ++i) {
-            if (doors[i].holder == address(0)) continue;
-            for (uint256 j = 0; j < callers.length; ++j) {
-                _tries(callers[j], doors[i]);
-            }
-        }
-    }
-
-    function test_the_table_of_doors_names_every_function_of_the_abi_that_writes() public view {
-        string memory artifact = vm.readFile("artifacts/CityToken.json");
-        Door[] memory doors = _doors();
-        uint256 writing = 0;
-        for (uint256 i = 0; vm.keyExistsJson(artifact, _entry(i, "type")); ++i) {
-            if (!_is(vm.parseJsonString(artifact, _entry(i, "type")), "function")) continue;
-            if (!_is(vm.parseJsonString(artifact, _entry(i, "stateMutability")), "nonpayable")) continue;
-            string memory name = vm.parseJsonString(artifact, _entry(i, "name"));
-            ++writing;
-            bool known = false;
-            for (uint256 j = 0; j < doors.length; ++j) {
-                if (_is(doors[j].name, name)) known = true;
-            }
-            assertTrue(known, string.concat(name, " is not in the table of doors"));
-        }
-        assertEq(writing, doors.length);
-    }
-
     function test_the_movers_of_erc20_are_closed_to_everybody() public {
         vm.startPrank(resident.account);
         vm.expectRevert(CityToken.UseSignedPayment.selector);
@@ -200,53 +161,6 @@ contract RolesTest is CityTokenTest {
 
     function registerFromOutside(address account, uint8 kind) external {
         register(account, kind);
-    }
-
-    /// @dev From one state, the holder's call succeeds, and everybody else's is denied with the role's name.
-    function _tries(address caller, Door memory door) private {
-        uint256 state = vm.snapshotState();
-        if (_is(door.name, "unpause")) {
-            vm.prank(guardian);
-            token.pause();
-        }
-
-        vm.prank(caller);
-        (bool ok, bytes memory answer) = address(token).call(door.call);
-
-        if (caller == door.holder) {
-            assertTrue(ok, string.concat("its holder can't call ", door.name));
-        } else {
-            assertFalse(ok, string.concat("somebody else can call ", door.name));
-            assertEq(answer, abi.encodeWithSelector(Roles.NotAuthorised.selector, caller, door.role), door.name);
-        }
-        vm.revertToState(state);
-    }
-
-    function _doors() private view returns (Door[] memory doors) {
-        address[] memory accounts = new address[](1);
-        accounts[0] = address(0xbeef);
-        bytes memory batch = one(payment(resident, shop.account, 1, 1));
-        doors = new Door[](9);
-        doors[0] = Door("settle", abi.encodeCall(token.settle, ("batch", batch)), settler, "settler");
-        doors[1] = Door(
-            "issue", abi.encodeCall(token.issue, ("id", PROGRAMME, recipients(shop.account, 1))), issuer, "issuer"
-        );
-        doors[2] =
-            Door("setProgramme", abi.encodeCall(token.setProgramme, (PROGRAMME, YEAR, CAP - 1)), issuer, "issuer");
-        doors[3] = Door("register", abi.encodeCall(token.register, (accounts, SHOP)), registrar, "registrar");
-        doors[4] = Door("setFrozen", abi.encodeCall(token.setFrozen, (shop.account, true)), registrar, "registrar");
-        doors[5] = Door("pause", abi.encodeCall(token.pause, ()), guardian, "guardian");
-        doors[6] = Door("unpause", abi.encodeCall(token.unpause, ()), guardian, "guardian");
-        doors[7] = Door("setBudget", "", address(0), "");
-        doors[8] = Door("rotateOfficial", "", address(0), "");
-    }
-
-    function _entry(uint256 index, string memory field) private pure returns (string memory) {
-        return string.concat(".abi[", vm.toString(index), "].", field);
-    }
-
-    function _is(string memory one_, string memory other) private pure returns (bool) {
-        return keccak256(bytes(one_)) == keccak256(bytes(other));
     }
 
     function _isResident(bool expectedFrozen) private view {
