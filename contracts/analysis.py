@@ -135,7 +135,7 @@ def _run(folder: Path, *command: str) -> None:
     if folder != CONTRACTS:
         environ["HOME"] = str(folder)
     sys.stdout.flush()
-    code = subprocess.run(command, cwd=folder, env=environ, check=False).returncode  # noqa: S603 - tools of our own locks
+    code = subprocess.run(command, cwd=folder, env=environ, check=False).returncode
     if code:
         raise AnalysisFailed(f"{Path(command[0]).name} {command[1]} ended with {code}")
 

@@ -24,7 +24,7 @@ from contracts.queries import refuse_while_behind
 from wallets.models import Key, Lot
 from wallets.operations import LotOnItsWay, expect_lots
 
-# A recipient costs some 11,500 (`./city bench gas`), whether or not it has won already: registering wrote its slot.
+# A recipient costs some 10,900 (`./city bench gas`), whether or not it has won already: registering wrote its slot.
 GAS_OF_ISSUE = 200_000
 GAS_OF_RECIPIENT = 15_000
 # All that surely fits a transaction under EIP-7825's 16,777,216 gas.

@@ -27,7 +27,8 @@ contract GasTest is CityTokenTest {
     uint256 private constant RESERVED_FOR_SECP256K1 = 22_000;
     uint256 private constant RESERVED_FOR_P256 = 30_000;
 
-    /// @dev The nonce of a payer's payment that is measured, and of the one before it.
+    /// @dev The nonce of the payments that are measured; their payers have used the one before it or, where they are late,
+    /// the one after it.
     uint256 private constant NONCE = 5;
 
     function test_secp256k1_100_payments_to_100_shops() public {
