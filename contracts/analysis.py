@@ -3,7 +3,7 @@
     python contracts/analysis.py [slither] [halmos] [coverage]     those named, or all
 
 slither must find nothing but what a comment beside the line excuses; halmos must show every `check_` of Symbolic.t.sol;
-coverage prints the share of lines and branches that the tests reach, and each line that they don't. The two first are
+coverage must find every line reached, and prints the branches that aren't. The two first are
 installed into a venv of their own, from a lock of their own: they want older packages than the project. Each works on a
 copy, so that it disturbs nobody's build. Needs what build.py needs.
 """
@@ -25,8 +25,6 @@ CONTRACTS: Final = Path(__file__).resolve().parent
 FORGE: Final = CONTRACTS / "node_modules" / "@foundry-rs" / "forge-linux-amd64" / "bin" / "forge"
 LOCK: Final = CONTRACTS / "requirements-analysis.lock"
 VENV: Final = CONTRACTS / ".venv-analysis"
-# Of the sources; what lies below has its reason in docs/contract.md.
-LEAST_LINES_REACHED: Final = 0.99
 # Its solver answers within seconds; more would be a question it can't answer.
 SOLVER_MILLISECONDS: Final = "120000"
 
@@ -78,24 +76,23 @@ def halmos(folder: Path) -> None:
 
 
 def coverage(folder: Path) -> None:
-    """Lines and branches of the sources that forge's tests reach, and the lines that they don't."""
+    """Every line of the sources is reached by forge's tests; the branches that aren't are printed."""
     _run(
         folder,
         *(str(FORGE), "coverage", "--report", "summary", "--report", "lcov", "--report-file", "lcov.info"),
         *("--no-match-coverage", "test|node_modules", "--no-match-contract", "GasTest|InvariantsTest"),
     )
-    reached = missed = 0
+    gaps = 0
     for record in (folder / "lcov.info").read_text(encoding="utf-8").split("end_of_record"):
-        lines = re.findall(r"^DA:(\d+),(\d+)", record, re.MULTILINE)
-        gaps = [number for number, times in lines if times == "0"]
-        reached, missed = reached + len(lines) - len(gaps), missed + len(gaps)
-        if gaps:
-            source = re.search(r"^SF:(.*)$", record, re.MULTILINE)
-            sys.stdout.write(f"not reached: {source[1] if source else '?'}: lines {', '.join(gaps)}\n")
-    share = reached / (reached + missed)
-    sys.stdout.write(f"lines reached: {share:.2%}\n")
-    if share < LEAST_LINES_REACHED:
-        raise AnalysisFailed(f"less than {LEAST_LINES_REACHED:.0%} of the lines are reached")
+        source = re.search(r"^SF:(.*)$", record, re.MULTILINE)
+        name = source[1] if source else "?"
+        lines = re.findall(r"^DA:(\d+),0$", record, re.MULTILINE)
+        branches = re.findall(r"^BRDA:(\d+),\d+,\d+,(?:0|-)$", record, re.MULTILINE)
+        sys.stdout.writelines(f"{name}:{line}: a line that no test reaches\n" for line in lines)
+        sys.stdout.writelines(f"{name}:{line}: a branch that no test takes\n" for line in branches)
+        gaps += len(lines)
+    if gaps:
+        raise AnalysisFailed(f"{gaps} lines are not reached")
 
 
 STEPS: Final[Mapping[str, Callable[[Path], None]]] = {"slither": slither, "halmos": halmos, "coverage": coverage}

@@ -130,12 +130,16 @@ class OwnContract:
         self.done(function, *facts.values(), *signatures)
         self.done("setProgramme(uint256,uint256,uint256)", 1, YEAR, cap)
 
-    def decide(self, function: str, struct: str, **facts: Any) -> dict[str, Any]:
-        """An act that both officials sign, the next of the numbered ones: its facts in their order, but for version and deadline."""
+    def act(self, struct: str, **facts: Any) -> tuple[Any, ...]:
+        """The arguments of an act that both officials sign, the next of the numbered ones."""
         version = self.node.number(self.address, "actsVersion()") + 1
         signed = decided(self.domain, struct, {**facts, "version": version, "deadline": FAR_AWAY}, *self.officials)
         *values, signatures = signed.values()
-        return self.done(function, *values, *(bytes.fromhex(each[2:]) for each in signatures))
+        return (*values, *(bytes.fromhex(each[2:]) for each in signatures))
+
+    def decide(self, function: str, struct: str, **facts: Any) -> dict[str, Any]:
+        """Such an act, which must go through; ``facts`` in the order of the struct, but for version and deadline."""
+        return self.done(function, *self.act(struct, **facts))
 
     def send(self, to: str | None, data: str) -> dict[str, Any]:
         """A raw transaction by the operator's key; its receipt, whether or not it went through."""

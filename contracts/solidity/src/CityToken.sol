@@ -41,10 +41,17 @@ struct Founding {
     uint64 recoveryDelay;
 }
 
+/// @notice What a closed contract asks of its successor.
+interface CityTokenSuccession {
+    /// @notice Whether everything has been carried over.
+    function isFinished() external view returns (bool);
+}
+
 /// @title A city's own money: one token is one won
 /// @notice To readers an ERC-20; to movers a closed circuit. Won move only by a message that their owner signed, and
 /// the kinds of the two accounts decide whether the one may pay the other. Won come only by `issue`, within a budget.
-/// @dev The only calls that leave this contract go to precompiles, so nothing can re-enter it. The EIP-712 domain is
+/// @dev The only calls that leave this contract go to precompiles, so nothing can re-enter it (a closed one may ask its
+/// successor, and nothing else). The EIP-712 domain is
 /// OpenZeppelin's: fixed at construction, and computed anew where the chain's id has changed since – after a split of
 /// the chain a signature is good on one side only.
 contract CityToken is Issuance {
@@ -403,7 +410,9 @@ contract CityToken is Issuance {
     // ---- The end -------------------------------------------------------------------------------------------------
 
     /// @notice Close this contract for good, in a pause: from now on it can be read, and nothing else. Anyone may send
-    /// what two officials signed.
+    /// what two officials signed. Once more only where the successor came to nothing: its creation failed, and with it the
+    /// one transaction that could put a contract at that address; or its lists are not what they should be, so that it can
+    /// never finish.
     /// @param successor_ the address at which the contract will be that takes all won over
     /// @param snapshot_ the hash of all accounts, which the successor checks
     /// @param version `actsVersion` so far, plus 1
@@ -417,7 +426,9 @@ contract CityToken is Issuance {
         bytes calldata signatureB
     ) external whenPaused {
         _countAct(version);
-        _twoOfficials(
+        if (!closed) _requireOpen();
+        else if (successor.code.length != 0 && CityTokenSuccession(successor).isFinished()) revert Closed();
+        _signedByTwo(
             abi.encode(CLOSE_TYPEHASH, successor_, snapshot_, version, deadline), deadline, signatureA, signatureB
         );
         if (successor_ == address(0) || successor_ == address(this)) revert SuccessorWrong(successor_);

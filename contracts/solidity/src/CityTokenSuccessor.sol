@@ -2,7 +2,9 @@
 pragma solidity 0.8.37;
 
 import {AccountWord, AccountWords, Kind} from "./AccountWord.sol";
-import {CityToken, Founding} from "./CityToken.sol";
+import {CityToken, CityTokenSuccession, Founding} from "./CityToken.sol";
+import {Officials} from "./Officials.sol";
+import {Roles} from "./Roles.sol";
 
 /// @notice What a contract takes over from the one before it.
 /// @param predecessor the closed contract, which names this one as its successor
@@ -30,7 +32,7 @@ struct Takeover {
 /// `carryOver` hands the won to their accounts, list by list, as the old contract's snapshot says; only when the last
 /// list is done can the pause end in which this contract is born. It stands at a new address, so no signature for the
 /// old one is good here; issue and burn ids begin anew, and the books see to it that none is used again.
-contract CityTokenSuccessor is CityToken {
+contract CityTokenSuccessor is CityToken, CityTokenSuccession {
     /// @notice An account as it is taken over. Its nonces begin anew, as its signatures do.
     /// @param recoveredTo of a retired account: the address to which its won went; otherwise zero
     struct Carried {
@@ -73,9 +75,10 @@ contract CityTokenSuccessor is CityToken {
     constructor(Founding memory founding, Takeover memory takeover) CityToken(founding) {
         CityToken old = takeover.predecessor;
         bytes32 snapshot_ = keccak256(abi.encodePacked(takeover.chunks));
-        if (old.successor() != address(this) || old.snapshot() != snapshot_ || old.totalSupply() != takeover.supply) {
+        if (old.snapshot() != snapshot_ || old.totalSupply() != takeover.supply) {
             revert PredecessorNotClosed(old.successor(), old.snapshot(), old.totalSupply());
         }
+        _requireSuccessor(old);
         _foundersSigned(takeover, snapshot_);
         predecessor = old;
         for (uint256 i = 0; i < takeover.fiscalYears.length; ++i) {
@@ -100,6 +103,7 @@ contract CityTokenSuccessor is CityToken {
 
     /// @notice Hand the won of one list to its accounts. Anyone may call: the list must be one of the snapshot's.
     function carryOver(Carried[] calldata accounts) external {
+        _requireSuccessor(predecessor); // still: while nothing is finished here, it may have named another
         bytes32 chunk = keccak256(abi.encode(accounts));
         if (!isAwaited[chunk]) revert ChunkUnknown(chunk);
         delete isAwaited[chunk];
@@ -109,11 +113,23 @@ contract CityTokenSuccessor is CityToken {
         }
     }
 
-    /// @notice Let won move, once everything has been carried over.
-    function unpause() external override only(guardian, GUARDIAN) {
-        uint256 left = _accounts[address(this)].word.balance();
-        if (awaited != 0 || left != 0) revert TakeoverUnfinished(awaited, left);
-        _unpause();
+    /// @inheritdoc CityTokenSuccession
+    function isFinished() public view returns (bool) {
+        return awaited == 0 && _accounts[address(this)].word.balance() == 0;
+    }
+
+    /// @dev Until everything has been carried over nothing else can be done here, so that nobody stands in a list's way
+    /// by registering, sweeping or closing before it.
+    function _requireOpen() internal view override(Officials, Roles) {
+        super._requireOpen();
+        if (!isFinished()) revert TakeoverUnfinished(awaited, _accounts[address(this)].word.balance());
+    }
+
+    /// @dev Revert where the closed contract has not named this one.
+    function _requireSuccessor(CityToken old) private view {
+        if (old.successor() != address(this)) {
+            revert PredecessorNotClosed(old.successor(), old.snapshot(), old.totalSupply());
+        }
     }
 
     function _carry(Carried calldata carried) private {
@@ -153,6 +169,6 @@ contract CityTokenSuccessor is CityToken {
             keccak256(abi.encodePacked(takeover.programmes)),
             takeover.deadline
         );
-        _twoOfficials(fields, takeover.deadline, takeover.signatureA, takeover.signatureB);
+        _signedByTwo(fields, takeover.deadline, takeover.signatureA, takeover.signatureB);
     }
 }

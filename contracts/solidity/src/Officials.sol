@@ -100,13 +100,23 @@ abstract contract Officials is SignedActs {
         actsVersion = version;
     }
 
-    /// @dev The two different officials who signed `fields` (a typehash and the encoded values) in time.
+    /// @dev The two different officials who signed `fields` (a typehash and the encoded values) in time, while the
+    /// contract is open.
     function _twoOfficials(bytes memory fields, uint256 deadline, bytes memory signatureA, bytes memory signatureB)
         internal
         view
         returns (address officialA, address officialB)
     {
         _requireOpen();
+        return _signedByTwo(fields, deadline, signatureA, signatureB);
+    }
+
+    /// @dev The same, also of a contract that is closed.
+    function _signedByTwo(bytes memory fields, uint256 deadline, bytes memory signatureA, bytes memory signatureB)
+        internal
+        view
+        returns (address officialA, address officialB)
+    {
         _inTime(deadline);
         officialA = _official(fields, signatureA);
         officialB = _official(fields, signatureB);

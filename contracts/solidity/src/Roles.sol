@@ -125,7 +125,7 @@ abstract contract Roles is Officials, Pausable {
     }
 
     /// @notice Let won move again.
-    function unpause() external virtual only(guardian, GUARDIAN) {
+    function unpause() external only(guardian, GUARDIAN) {
         _unpause();
     }
 
@@ -142,7 +142,7 @@ abstract contract Roles is Officials, Pausable {
         if (role != ISSUER && role != SETTLER && role != REGISTRAR && role != GUARDIAN) revert UnknownRole(role);
     }
 
-    function _requireOpen() internal view override {
+    function _requireOpen() internal view virtual override {
         if (closed) revert Closed();
     }
 }

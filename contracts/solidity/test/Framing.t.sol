@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {PaymentBatch} from "../src/PaymentBatch.sol";
-import {CityTokenTest, Payment} from "./CityTokenTest.sol";
+import {CityTokenTest} from "./CityTokenTest.sol";
 
 /// @title A batch that can't be read reverts whole and names the group; one that can be read does not
 contract FramingTest is CityTokenTest {
@@ -79,6 +79,33 @@ contract FramingTest is CityTokenTest {
         }
 
         assertEq(settle(abi.encodePacked(header(shop.account, false, 300), records)).settled, 300);
+    }
+
+    function test_any_bytes_are_refused_as_malformed_or_settle_record_by_record(bytes memory noise, bool framed)
+        public
+    {
+        if (framed) noise = _framed(noise);
+        vm.recordLogs();
+
+        vm.prank(settler);
+        (bool readable, bytes memory answer) = address(token).call(abi.encodeCall(token.settle, ("batch", noise)));
+
+        if (framed) assertTrue(readable);
+        if (!readable) assertEq(bytes4(answer), PaymentBatch.MalformedBatch.selector);
+        else assertEq(outcomeOf(vm.getRecordedLogs()).settled, 0, "noise is nobody's signature");
+        assertEq(token.balanceOf(resident.account), MONEY);
+    }
+
+    /// @dev Some records of each scheme that are nothing but this noise, over and over, under headers that are right.
+    function _framed(bytes memory noise) private view returns (bytes memory) {
+        bytes memory records = abi.encodePacked(keccak256(noise));
+        while (records.length < 3 * 144) records = abi.encodePacked(records, noise, keccak256(records));
+        return abi.encodePacked(
+            header(shop.account, false, 3),
+            _firstBytes(records, 3 * 80),
+            header(resident.account, true, 3),
+            _firstBytes(records, 3 * 144)
+        );
     }
 
     /// @dev The batch reverts, names this offset, and whatever was good in it has not moved.

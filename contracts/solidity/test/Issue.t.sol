@@ -7,7 +7,6 @@ import {console} from "forge-std/console.sol";
 
 import {Kind} from "../src/AccountWord.sol";
 import {Budgets} from "../src/Budgets.sol";
-import {CityToken} from "../src/CityToken.sol";
 import {Issuance} from "../src/Issuance.sol";
 import {CityTokenTest} from "./CityTokenTest.sol";
 

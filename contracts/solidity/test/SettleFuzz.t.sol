@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {CityTokenTest, Key, Outcome, Payment} from "./CityTokenTest.sol";
+import {ActsTest} from "./ActsTest.sol";
+import {Key, Outcome, Payment} from "./CityTokenTest.sol";
 import {PlainPayment, ReferenceBooks} from "./ReferenceBooks.sol";
 
 /// @title Random batches come to the same in the contract and in the plain reference
-contract SettleFuzzTest is CityTokenTest {
-    uint256 private constant BATCHES = 3;
+contract SettleFuzzTest is ActsTest {
+    uint256 private constant BATCHES = 4;
     uint256 private constant MOST_GROUPS = 4;
     uint256 private constant MOST_RECORDS = 5;
 
@@ -14,6 +15,11 @@ contract SettleFuzzTest is CityTokenTest {
     Key[] private _keys;
     uint256 private _random;
     mapping(uint8 reason => uint256) private _seen;
+    mapping(address account => mapping(uint8 reason => uint256)) private _seenOf;
+    uint256 private _swept;
+    Key private _lost;
+    Key private _foundAgain;
+    Key private _reserved;
 
     function setUp() public override {
         super.setUp();
@@ -38,12 +44,35 @@ contract SettleFuzzTest is CityTokenTest {
         }
         _books.enter(treasury, 3, 0);
         _books.setFrozen(_keys[6].account, true);
+        _recoverOneAndStartAnother();
+    }
+
+    /// @dev A lost resident's account is retired, in favour of a device's key; a third key's is kept for a shop.
+    function _recoverOneAndStartAnother() private {
+        _lost = secp256k1Key("resident who lost her key");
+        _foundAgain = p256Key("the lost resident's device");
+        _reserved = secp256k1Key("reserved for the shop");
+        register(_lost.account, RESIDENT);
+        issueTo(_lost.account, 500);
+        does(startCall(list(_lost.account), list(_foundAgain.account), seal()));
+        vm.warp(block.timestamp + RECOVERY_DELAY);
+        token.finishRecovery(list(_lost.account));
+        does(startCall(list(shop.account), list(_reserved.account), seal()));
+
+        _books.enter(_lost.account, RESIDENT, 500);
+        _books.recover(_lost.account, _foundAgain.account);
+        _keys.push(_lost);
+        _keys.push(_foundAgain);
+        _keys.push(_reserved);
     }
 
     function test_random_batches_settle_as_in_the_reference(uint256 seed) public {
         _random = seed;
         for (uint256 i = 0; i < BATCHES; ++i) {
             _settleOneBatch();
+            _booksAgree();
+            _freezeOrThawOne();
+            _sweepWhatWasSentToTheLostAddress();
             _booksAgree();
         }
     }
@@ -56,6 +85,24 @@ contract SettleFuzzTest is CityTokenTest {
         for (uint8 reason = SETTLED; reason <= BALANCE_TOO_LOW; ++reason) {
             assertGt(_seen[reason], 0, vm.toString(reason));
         }
+        assertGt(_seenOf[_lost.account][PAYER_FROZEN], 0, "the retired account pays nobody");
+        assertGt(_seenOf[_foundAgain.account][SETTLED], 0, "the one that took its place does");
+        assertGt(_seenOf[_reserved.account][PAYER_UNKNOWN], 0, "what is kept for a recovery is no account");
+        assertGt(_swept, 0, "the retired account receives");
+    }
+
+    function _freezeOrThawOne() private {
+        address account = _keys[_below(3)].account;
+        bool frozen = _below(3) == 0;
+        vm.prank(registrar);
+        token.setFrozen(account, frozen);
+        _books.setFrozen(account, frozen);
+    }
+
+    function _sweepWhatWasSentToTheLostAddress() private {
+        _swept += token.balanceOf(_lost.account);
+        token.sweep(list(_lost.account));
+        _books.sweep(_lost.account, _foundAgain.account);
     }
 
     function _settleOneBatch() private {
@@ -75,6 +122,7 @@ contract SettleFuzzTest is CityTokenTest {
                 uint8 reason = _books.pay(plain);
                 if (reason == SETTLED) total += plain.amount;
                 ++_seen[reason];
+                ++_seenOf[plain.payer][reason];
                 expected[records++] = reason;
             }
         }

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Signatures} from "../src/Signatures.sol";
-import {CityTokenTest, Key, Payment} from "./CityTokenTest.sol";
+import {CityTokenTest, Payment} from "./CityTokenTest.sol";
 
 /// @title A signature has one form, is good in one place, and anything else moves nothing
 contract SignaturesTest is CityTokenTest {
@@ -72,6 +72,22 @@ contract SignaturesTest is CityTokenTest {
 
         assertEq(_settleWith(p, r, bytes32(SECP256K1_N / 2 + 1)), SIGNATURE_INVALID);
         assertEq(_settleWith(p, r, bytes32(SECP256K1_N / 2)), PAYER_UNKNOWN);
+    }
+
+    function test_refuses_the_lowest_high_s_even_where_it_yields_an_account_with_won() public {
+        Payment memory p = payment(resident, shop.account, 100, 1);
+        bytes32 digest = hashFor(resident, paymentFields(p));
+        bytes32 r = bytes32(uint256(0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798));
+        uint8[2] memory expected = [SETTLED, SIGNATURE_INVALID];
+        for (uint256 above = 0; above < 2; ++above) {
+            bytes32 s = bytes32(SECP256K1_N / 2 + above);
+            address signer = ecrecover(digest, 27, r, s);
+            register(signer, RESIDENT);
+            issueTo(signer, 100);
+
+            assertEq(_settleWith(p, r, s), expected[above]);
+            assertEq(token.balanceOf(signer), above * 100);
+        }
     }
 
     function test_refuses_the_other_parity() public {
@@ -157,6 +173,27 @@ contract SignaturesTest is CityTokenTest {
         vm.mockCall(address(0x100), bytes(""), bytes(""));
 
         assertEq(settle(batch).reasons[0], SIGNATURE_INVALID);
+    }
+
+    /// @dev A precompile that is starved of its gas answers as if the signature were bad. That a good one is refused so,
+    /// for ever, must not be in the sender's hands: with too little gas the whole batch reverts.
+    function test_no_amount_of_gas_refuses_a_good_signature() public {
+        _settlesOrRevertsUnderAnyGas(one(payment(resident, shop.account, 100, 1)));
+        _settlesOrRevertsUnderAnyGas(one(payment(deviceResident, shop.account, 100, 1)));
+    }
+
+    /// @dev With more and more gas, in steps smaller than the 64th that P256VERIFY leaves when it takes all it is given.
+    function _settlesOrRevertsUnderAnyGas(bytes memory batch) private {
+        uint256 before = token.balanceOf(shop.account);
+        bool settled = false;
+        uint256 gas = 0;
+        while (!settled) {
+            gas += 20;
+            vm.cool(address(token));
+            vm.prank(settler);
+            (settled,) = address(token).call{gas: gas}(abi.encodeCall(token.settle, ("batch", batch)));
+            assertEq(token.balanceOf(shop.account), settled ? before + 100 : before);
+        }
     }
 
     function _settleWith(Payment memory p, bytes32 r, bytes32 s) private returns (uint8) {

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
+
+import {Budgets} from "../src/Budgets.sol";
+import {Issuance} from "../src/Issuance.sol";
+import {Officials} from "../src/Officials.sol";
+import {Roles} from "../src/Roles.sol";
+import {SignedActs} from "../src/SignedActs.sol";
+import {BurnsTest} from "./BurnsTest.sol";
+
+/// @title Redeemed won are the treasury's, and burn without giving headroom back
+contract RedeemTest is BurnsTest {
+    function setUp() public override {
+        super.setUp();
+        issueTo(shop.account, 1_000);
+        settleOne(payment(shop, treasury, 1_000, 1));
+    }
+
+    function test_burns_several_redemptions_of_the_treasury_at_once() public {
+        vm.expectEmit(address(token));
+        emit IERC20.Transfer(treasury, address(0), 300);
+        vm.expectEmit(address(token));
+        emit Issuance.Burned(ID, Issuance.BurnReason.Redeemed, 0, 0, treasury, 300);
+        vm.expectEmit(address(token));
+        emit IERC20.Transfer(treasury, address(0), 600);
+        vm.expectEmit(address(token));
+        emit Issuance.Burned(ID, Issuance.BurnReason.Redeemed, 0, 1, treasury, 600);
+        redeem(ID, amounts_(300, 600));
+
+        assertEq(token.balanceOf(treasury), 100);
+        assertEq(token.totalSupply(), 2 * MONEY + 100);
+        assertTrue(token.burnUsed(ID));
+    }
+
+    function test_gives_no_headroom_back() public {
+        uint256 issued = issuedIn(YEAR);
+
+        redeem(ID, amounts_(1_000));
+
+        assertEq(issuedIn(YEAR), issued);
+        assertEq(issuedOf(PROGRAMME), issued);
+    }
+
+    function test_a_sum_over_the_treasurys_balance_reverts_whole() public {
+        vm.expectRevert(abi.encodeWithSelector(Issuance.BalanceTooLow.selector, treasury, 400, 401));
+        redeem(ID, amounts_(600, 401));
+        assertEq(token.balanceOf(treasury), 1_000);
+        assertFalse(token.burnUsed(ID));
+
+        redeem(ID, amounts_(600, 400));
+        assertEq(token.balanceOf(treasury), 0);
+    }
+
+    function test_refuses_none_and_zero() public {
+        vm.expectRevert(Issuance.Empty.selector);
+        redeem(ID, new uint256[](0));
+        vm.expectRevert(abi.encodeWithSelector(Issuance.AmountZero.selector, 1));
+        redeem(ID, amounts_(1, 0));
+    }
+
+    function test_refuses_everybody_but_the_issuer() public {
+        address[3] memory others = [treasury, guardian, stranger.account];
+        for (uint256 i = 0; i < others.length; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(Roles.NotAuthorised.selector, others[i], bytes32("issuer")));
+            vm.prank(others[i]);
+            token.redeem(ID, amounts_(1));
+        }
+        redeem(ID, amounts_(1));
+    }
+
+    function test_a_pause_stops_it() public {
+        vm.prank(guardian);
+        token.pause();
+        vm.expectRevert(Pausable.EnforcedPause.selector);
+        redeem(ID, amounts_(1));
+
+        vm.prank(guardian);
+        token.unpause();
+        redeem(ID, amounts_(1));
+    }
+
+    function test_refuses_a_burn_id_that_any_other_burn_has_used() public {
+        cancel(resident, "cancelled", PROGRAMME, 1);
+        redeem("redeemed", amounts_(1));
+        lapse("lapsed", PROGRAMME, holding(resident.account, 1));
+
+        bytes32[3] memory used = [bytes32("cancelled"), "redeemed", "lapsed"];
+        for (uint256 i = 0; i < used.length; ++i) {
+            bytes memory reason = abi.encodeWithSelector(Issuance.BurnIdUsed.selector, used[i]);
+            bytes memory ofHolder = sign(resident, cancellationFields(used[i], PROGRAMME, 1, NOW));
+            vm.expectRevert(reason);
+            vm.prank(issuer);
+            token.cancel(used[i], PROGRAMME, 1, NOW, ofHolder);
+            vm.expectRevert(reason);
+            redeem(used[i], amounts_(1));
+            _refusesLapse(used[i], reason);
+        }
+    }
+
+    function _refusesLapse(bytes32 id, bytes memory reason) private {
+        Issuance.Holding[] memory list = holding(resident.account, 1);
+        bytes memory fields = lapseFields(id, PROGRAMME, list, NOW);
+        (bytes memory a, bytes memory b) = (sign(officialA, fields), sign(officialB, fields));
+        vm.expectRevert(reason);
+        token.lapse(id, PROGRAMME, list, NOW, a, b);
+    }
+}
+
+/// @title Won lapse under two officials' signatures, and nothing may be issued for them anew
+contract LapseTest is BurnsTest {
+    function test_burns_the_won_of_a_list_of_residents() public {
+        vm.expectEmit(address(token));
+        emit IERC20.Transfer(resident.account, address(0), 400);
+        vm.expectEmit(address(token));
+        emit Issuance.Burned(ID, Issuance.BurnReason.Lapsed, PROGRAMME, 0, resident.account, 400);
+        vm.expectEmit(address(token));
+        emit IERC20.Transfer(deviceResident.account, address(0), MONEY);
+        vm.expectEmit(address(token));
+        emit Issuance.Burned(ID, Issuance.BurnReason.Lapsed, PROGRAMME, 1, deviceResident.account, MONEY);
+        lapse(ID, PROGRAMME, _pair(resident.account, 400, deviceResident.account, MONEY));
+
+        assertEq(token.balanceOf(resident.account), MONEY - 400);
+        assertEq(token.balanceOf(deviceResident.account), 0);
+        assertEq(token.totalSupply(), MONEY - 400);
+        assertTrue(token.burnUsed(ID));
+    }
+
+    function test_gives_no_headroom_back() public {
+        issueTo(resident.account, CAP - 2 * MONEY);
+
+        lapse(ID, PROGRAMME, holding(resident.account, 500));
+
+        assertEq(issuedIn(YEAR), CAP);
+        assertEq(issuedOf(PROGRAMME), CAP);
+        vm.expectRevert(abi.encodeWithSelector(Budgets.CapExceeded.selector, YEAR, CAP, CAP + 1));
+        vm.prank(issuer);
+        token.issue("one over", PROGRAMME, recipients(resident.account, 1));
+    }
+
+    function test_passes_over_who_is_no_resident_or_has_less_and_says_so() public {
+        issueTo(shop.account, 100);
+        Issuance.Holding[] memory list = new Issuance.Holding[](4);
+        list[0] = Issuance.Holding(shop.account, 1);
+        list[1] = Issuance.Holding(resident.account, MONEY + 1);
+        list[2] = Issuance.Holding(stranger.account, 1);
+        list[3] = Issuance.Holding(deviceResident.account, 1);
+
+        for (uint256 i = 0; i < 3; ++i) {
+            vm.expectEmit(address(token));
+            emit Issuance.BurnSkipped(ID, i, list[i].holder, list[i].amount);
+        }
+        vm.expectEmit(address(token));
+        emit IERC20.Transfer(deviceResident.account, address(0), 1);
+        vm.expectEmit(address(token));
+        emit Issuance.Burned(ID, Issuance.BurnReason.Lapsed, PROGRAMME, 3, deviceResident.account, 1);
+        lapse(ID, PROGRAMME, list);
+
+        assertEq(token.totalSupply(), 2 * MONEY + 100 - 1);
+        assertEq(token.balanceOf(shop.account), 100);
+        assertEq(token.balanceOf(resident.account), MONEY);
+    }
+
+    function test_a_holder_named_twice_lapses_twice_as_far_as_the_won_go() public {
+        lapse(ID, PROGRAMME, _pair(resident.account, MONEY - 1, resident.account, 2));
+
+        assertEq(token.balanceOf(resident.account), 1);
+    }
+
+    function test_frozen_won_lapse_too() public {
+        freeze(resident.account);
+
+        lapse(ID, PROGRAMME, holding(resident.account, MONEY));
+
+        assertEq(token.balanceOf(resident.account), 0);
+    }
+
+    function test_goes_on_after_the_year_is_over() public {
+        vm.warp(YEAR_ENDS + 365 days);
+
+        lapse(ID, PROGRAMME, holding(resident.account, 1));
+
+        assertEq(token.balanceOf(resident.account), MONEY - 1);
+    }
+
+    function test_refuses_none_and_zero_and_an_unknown_programme() public {
+        Issuance.Holding[] memory nobody = new Issuance.Holding[](0);
+        _refuses(PROGRAMME, nobody, abi.encodeWithSelector(Issuance.Empty.selector));
+        _refuses(
+            PROGRAMME,
+            _pair(resident.account, 1, deviceResident.account, 0),
+            abi.encodeWithSelector(Issuance.AmountZero.selector, 1)
+        );
+        _refuses(7, holding(resident.account, 1), abi.encodeWithSelector(Budgets.UnknownProgramme.selector, 7));
+        _refuses(0, holding(resident.account, 1), abi.encodeWithSelector(Budgets.UnknownProgramme.selector, 0));
+    }
+
+    function test_refuses_one_official_alone_and_anybody_else() public {
+        Issuance.Holding[] memory list = holding(resident.account, 1);
+        bytes memory fields = lapseFields(ID, PROGRAMME, list, NOW);
+        (bytes memory a, bytes memory b) = (sign(officialA, fields), sign(officialB, fields));
+
+        vm.expectRevert(abi.encodeWithSelector(Officials.SameOfficialTwice.selector, officialA.account));
+        token.lapse(ID, PROGRAMME, list, NOW, a, a);
+        bytes memory strange = sign(stranger, fields);
+        vm.expectRevert(abi.encodeWithSelector(Officials.NotAnOfficial.selector, stranger.account));
+        token.lapse(ID, PROGRAMME, list, NOW, a, strange);
+        vm.expectRevert(SignedActs.SignatureMissing.selector);
+        vm.prank(issuer);
+        token.lapse(ID, PROGRAMME, list, NOW, a, "");
+
+        token.lapse(ID, PROGRAMME, list, NOW, b, a); // in either order
+    }
+
+    function test_each_signed_field_changed_once_lapses_nothing(uint8 field) public {
+        Issuance.Holding[] memory list = _pair(resident.account, 10, deviceResident.account, 20);
+        bytes memory fields = lapseFields(ID, PROGRAMME, list, NOW + 10);
+        (bytes memory a, bytes memory b) = (sign(officialA, fields), sign(officialB, fields));
+        Issuance.Holding[] memory sent = _pair(resident.account, 10, deviceResident.account, 20);
+        bytes32 id = field % 7 == 0 ? bytes32("other") : ID;
+        uint256 programme = field % 7 == 1 ? 2 : PROGRAMME;
+        if (field % 7 == 2) ++sent[0].amount;
+        if (field % 7 == 3) sent[1].holder = stranger.account;
+        if (field % 7 == 4) (sent[0], sent[1]) = (sent[1], sent[0]);
+        if (field % 7 == 5) sent = holding(resident.account, 10);
+        uint256 deadline = field % 7 == 6 ? NOW + 11 : NOW + 10;
+
+        vm.expectPartialRevert(Officials.NotAnOfficial.selector);
+        token.lapse(id, programme, sent, deadline, a, b);
+
+        token.lapse(ID, PROGRAMME, list, NOW + 10, a, b);
+        assertEq(token.balanceOf(deviceResident.account), MONEY - 20, "as it was signed, it is good");
+    }
+
+    function test_is_good_in_its_last_second_and_not_after_and_once_only() public {
+        Issuance.Holding[] memory list = holding(resident.account, 1);
+        bytes memory fields = lapseFields(ID, PROGRAMME, list, NOW);
+        (bytes memory a, bytes memory b) = (sign(officialA, fields), sign(officialB, fields));
+        vm.warp(NOW + 1);
+        vm.expectRevert(abi.encodeWithSelector(SignedActs.DeadlinePassed.selector, NOW));
+        token.lapse(ID, PROGRAMME, list, NOW, a, b);
+
+        vm.warp(NOW);
+        token.lapse(ID, PROGRAMME, list, NOW, a, b);
+        vm.expectRevert(abi.encodeWithSelector(Issuance.BurnIdUsed.selector, ID));
+        token.lapse(ID, PROGRAMME, list, NOW, a, b);
+    }
+
+    function test_a_pause_stops_it() public {
+        vm.prank(guardian);
+        token.pause();
+        _refuses(PROGRAMME, holding(resident.account, 1), abi.encodeWithSelector(Pausable.EnforcedPause.selector));
+
+        vm.prank(guardian);
+        token.unpause();
+        lapse(ID, PROGRAMME, holding(resident.account, 1));
+    }
+
+    function _refuses(uint256 programme, Issuance.Holding[] memory list, bytes memory reason) private {
+        bytes memory fields = lapseFields(ID, programme, list, NOW);
+        (bytes memory a, bytes memory b) = (sign(officialA, fields), sign(officialB, fields));
+        vm.expectRevert(reason);
+        token.lapse(ID, programme, list, NOW, a, b);
+    }
+
+    function _pair(address one_, uint256 amount, address other, uint256 otherAmount)
+        private
+        pure
+        returns (Issuance.Holding[] memory list)
+    {
+        list = new Issuance.Holding[](2);
+        list[0] = Issuance.Holding(one_, amount);
+        list[1] = Issuance.Holding(other, otherAmount);
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
+
+import {Kind} from "../src/AccountWord.sol";
+import {Accounts} from "../src/Accounts.sol";
+import {Budgets} from "../src/Budgets.sol";
+import {CityTokenSuccessor, Takeover} from "../src/CityTokenSuccessor.sol";
+import {Officials} from "../src/Officials.sol";
+import {Roles} from "../src/Roles.sol";
+import {SuccessionTest} from "./SuccessionTest.sol";
+
+/// @title A contract is closed for good, and another goes on with all that it held
+contract SuccessionWholeTest is SuccessionTest {
+    // ---- The whole way -------------------------------------------------------------------------------------------
+
+    function test_every_account_goes_over_with_its_won_its_kind_and_its_flags() public {
+        succeed();
+
+        assertEq(next.totalSupply(), old.totalSupply());
+        assertEq(next.balanceOf(address(next)), 0);
+        for (uint256 i = 0; i < everybody.length; ++i) {
+            (uint256 balance, Kind kind, bool frozen,,) = old.accountOf(everybody[i]);
+            (uint256 carried, Kind kindThere, bool frozenThere, uint64 highestNonce, uint64 window) =
+                next.accountOf(everybody[i]);
+            assertEq(carried, balance);
+            assertEq(uint8(kindThere), uint8(kind));
+            assertEq(frozenThere, frozen);
+            assertEq(highestNonce, 0, "nonces begin anew, as signatures do");
+            assertEq(window, 0);
+        }
+    }
+
+    function test_a_frozen_account_is_frozen_there_and_can_be_thawed() public {
+        succeed();
+        assertEq(settleOne(payment(frozenResident, shop.account, 1, 1)), PAYER_FROZEN);
+
+        vm.prank(registrar);
+        token.setFrozen(frozenResident.account, false);
+        assertEq(settleOne(payment(frozenResident, shop.account, 1, 2)), SETTLED);
+    }
+
+    function test_a_retired_account_is_retired_there_and_its_won_are_swept() public {
+        succeed();
+        assertEq(settleOne(payment(lost, shop.account, 1, 1)), PAYER_FROZEN);
+        vm.expectRevert(abi.encodeWithSelector(Accounts.AccountRetired.selector, lost.account));
+        vm.prank(registrar);
+        token.setFrozen(lost.account, false);
+
+        token.sweep(list(lost.account));
+
+        assertEq(token.balanceOf(lost.account), 0);
+        assertEq(token.balanceOf(foundAgain), 940);
+    }
+
+    function test_budgets_and_programmes_go_over_with_what_was_issued() public {
+        succeed();
+
+        for (uint256 year = YEAR; year <= YEAR + 1; ++year) {
+            assertEq(budgetIn(next, year), budgetIn(old, year));
+        }
+        for (uint256 programme = PROGRAMME; programme <= LAST_PROGRAMME; ++programme) {
+            (uint256 year, uint256 cap, uint256 issued) = next.programmeOf(programme);
+            (uint256 oldYear, uint256 oldCap, uint256 oldIssued) = old.programmeOf(programme);
+            assertEq(abi.encode(year, cap, issued), abi.encode(oldYear, oldCap, oldIssued));
+            assertGt(issued, 0);
+        }
+    }
+
+    function test_the_cap_holds_over_both_contracts_together() public {
+        uint256 left = CAP - issuedIn(YEAR);
+        succeed();
+
+        vm.expectRevert(abi.encodeWithSelector(Budgets.CapExceeded.selector, YEAR, CAP, CAP + 1));
+        vm.prank(issuer);
+        token.issue("one over", PROGRAMME, recipients(resident.account, left + 1));
+        issueTo(resident.account, left);
+
+        assertEq(issuedIn(YEAR), CAP);
+    }
+
+    function test_budget_versions_go_on_and_an_old_one_is_refused() public {
+        amendNow(CAP + 1, 2);
+        succeed();
+
+        bytes memory fields = budgetFields(YEAR, YEAR_STARTS, YEAR_ENDS, CAP, 2, block.timestamp);
+        (bytes memory a, bytes memory b) = (sign(officialA, fields), sign(officialB, fields));
+        vm.expectRevert(abi.encodeWithSelector(Budgets.BudgetVersionWrong.selector, 3, 2));
+        token.setBudget(YEAR, YEAR_STARTS, YEAR_ENDS, CAP, 2, block.timestamp, a, b);
+
+        amendNow(CAP + 2, 3);
+        assertEq(capOf(YEAR), CAP + 2);
+    }
+
+    function test_says_what_it_takes_over_and_hands_out() public {
+        CityTokenSuccessor.Carried[][] memory lists = listsOfOld();
+        Takeover memory takeover = closeFor(lists);
+        address where = old.successor();
+
+        vm.expectEmit(where);
+        emit Budgets.BudgetSet(YEAR, CAP, 1, YEAR_STARTS, YEAR_ENDS, address(old), address(old));
+        vm.expectEmit(where);
+        emit IERC20.Transfer(address(0), where, takeover.supply);
+        vm.expectEmit(where);
+        emit CityTokenSuccessor.TakenOver(address(old), takeover.supply, old.snapshot());
+        createSuccessor(takeover);
+
+        vm.expectEmit(where);
+        emit Accounts.Registered(resident.account, Kind.Resident);
+        vm.expectEmit(where);
+        emit IERC20.Transfer(where, resident.account, lists[0][1].balance);
+        next.carryOver(lists[0]);
+    }
+
+    function test_nothing_moves_there_before_the_last_list_is_done() public {
+        CityTokenSuccessor.Carried[][] memory lists = listsOfOld();
+        createSuccessor(closeFor(lists));
+        uint256 supply = next.totalSupply();
+        bytes memory batch = one(payment(resident, shop.account, 1, 1));
+
+        refusesToUnpause(2, supply);
+        next.carryOver(lists[1]);
+        refusesToUnpause(1, supply - sumOf(lists[1]));
+        refusesWhileUnfinished(1, sumOf(lists[0]), settler, abi.encodeCall(token.settle, ("batch", batch)));
+
+        next.carryOver(lists[0]);
+        assertEq(next.awaited(), 0);
+        vm.expectRevert(Pausable.EnforcedPause.selector);
+        vm.prank(settler);
+        token.settle("batch", batch);
+        vm.prank(guardian);
+        next.unpause();
+        assertEq(settle(batch).reasons[0], SETTLED);
+    }
+
+    function test_only_the_guardian_ends_the_pause() public {
+        CityTokenSuccessor.Carried[][] memory lists = listsOfOld();
+        createSuccessor(closeFor(lists));
+        next.carryOver(lists[0]);
+        next.carryOver(lists[1]);
+
+        vm.expectRevert(abi.encodeWithSelector(Roles.NotAuthorised.selector, address(this), bytes32("guardian")));
+        next.unpause();
+        vm.prank(guardian);
+        next.unpause();
+    }
+
+    // ---- Signatures for the one are not good at the other --------------------------------------------------------
+
+    function test_payments_signed_for_the_old_contract_are_not_good_at_the_new_one() public {
+        bytes memory batch = one(payment(resident, shop.account, 1, 3));
+        bytes memory batchOfDevice = one(payment(deviceResident, shop.account, 1, 1));
+        succeed();
+
+        assertEq(settle(batch).reasons[0], PAYER_UNKNOWN);
+        assertEq(settle(batchOfDevice).reasons[0], SIGNATURE_INVALID);
+
+        assertEq(settleOne(payment(resident, shop.account, 1, 3)), SETTLED, "signed anew, it is");
+        assertEq(settleOne(payment(deviceResident, shop.account, 1, 1)), SETTLED);
+    }
+
+    function test_officials_signatures_for_the_old_contract_are_not_good_at_the_new_one() public {
+        bytes memory fields = budgetFields(YEAR, YEAR_STARTS, YEAR_ENDS, CAP, 2, block.timestamp);
+        (bytes memory a, bytes memory b) = (sign(officialA, fields), sign(officialB, fields));
+        succeed();
+
+        vm.expectPartialRevert(Officials.NotAnOfficial.selector);
+        token.setBudget(YEAR, YEAR_STARTS, YEAR_ENDS, CAP, 2, block.timestamp, a, b);
+        amendNow(CAP, 2);
+    }
+
+    function test_a_takeover_signed_in_the_old_domain_is_refused() public {
+        Takeover memory takeover = closeFor(listsOfOld());
+        bytes memory fields = takeoverFields(takeover);
+        takeover.signatureA = sign(officialA, fields);
+
+        vm.expectPartialRevert(Officials.NotAnOfficial.selector);
+        create(successorCode, abi.encode(founding(), takeover));
+    }
+}
