@@ -156,6 +156,7 @@ LANES: Final[Mapping[str, Lane]] = {
         ),
         _script("contract", "build.py", "--test"),
         _script("analysis", "analysis.py"),
+        _script("mutants", "mutants.py"),
         # PostgreSQL, Redis and anvil that ./city did not start.
         _pytest(
             "servers",
