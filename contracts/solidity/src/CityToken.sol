@@ -50,10 +50,9 @@ interface CityTokenSuccession {
 /// @title A city's own money: one token is one won
 /// @notice To readers an ERC-20; to movers a closed circuit. Won move only by a message that their owner signed, and
 /// the kinds of the two accounts decide whether the one may pay the other. Won come only by `issue`, within a budget.
-/// @dev The only calls that leave this contract go to precompiles, so nothing can re-enter it (a closed one may ask its
-/// successor, and nothing else). The EIP-712 domain is
-/// OpenZeppelin's: fixed at construction, and computed anew where the chain's id has changed since – after a split of
-/// the chain a signature is good on one side only.
+/// @dev The only calls that leave this contract go to precompiles, so nothing can re-enter it; only a closed one may ask
+/// its successor something. The EIP-712 domain is OpenZeppelin's: fixed at construction, and computed anew where the
+/// chain's id has changed since – after a split of the chain a signature is good on one side only.
 contract CityToken is Issuance {
     /// @notice Why a payment of a batch was refused. The numbers stand in the books: never renumber. A payment refused
     /// with 4 to 9 was validly signed by an account of ours and has used its nonce up: it can never settle.
@@ -108,7 +107,7 @@ contract CityToken is Issuance {
     /// @inheritdoc IERC20Metadata
     uint8 public constant override decimals = 0;
 
-    /// @notice The contract that has taken all won over; zero while this one is open.
+    /// @notice The contract that takes all won over, or has; zero while this one is open.
     address public successor;
     /// @notice The hash of all accounts at the moment of closing, as the successor takes them over (CityTokenSuccessor.sol).
     bytes32 public snapshot;
@@ -193,7 +192,6 @@ contract CityToken is Issuance {
         Batch memory batch;
         batch.id = batchId;
         batch.message = PaymentMessages.inDomain(_domainSeparatorV4());
-
         batch.matrix = kindsAllowed;
         (batch.begin, batch.end) = PaymentBatch.placesOf(payments);
         uint256 position = batch.begin;
