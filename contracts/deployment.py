@@ -13,7 +13,7 @@ from citycoin.cities.models import City
 from citycoin.locks import locked
 from contracts import submissions
 from contracts.chain.artifact import creation_code
-from contracts.chain.encoding import constructor_arguments, created_address, domain_separator
+from contracts.chain.encoding import FOUNDING, constructor_arguments, created_address, domain_separator
 from contracts.chain.gateway import ChainGateway, ChainUnavailable, Fees
 from contracts.chain.signing import Signer, VaultSigner
 from contracts.models import Chain, Contract, Kind, Sender, Submission
@@ -21,8 +21,6 @@ from contracts.models import Chain, Contract, Kind, Sender, Submission
 Role = Sender.Role
 CITY_ROLES: Final = (Role.CLERK, Role.ISSUER, Role.SETTLER, Role.REGISTRAR, Role.GUARDIAN)
 GAS_MONEY_WEI: Final = 10 * 10**18
-# The fields of the struct Founding, in their order.
-CONSTRUCTOR: Final = ("(string,string,address[2],address,address,address,address,address,uint16,uint64)",)
 # Between the start of a recovery and its end: whoever still has the old key hears of it and can object.
 RECOVERY_DELAY: Final = timedelta(days=3)
 # Who may pay whom: residents shops, shops residents (refunds), shops the treasury (redemption).
@@ -97,7 +95,7 @@ def deploy(
         KINDS_ALLOWED,
         int(RECOVERY_DELAY.total_seconds()),
     )
-    arguments = constructor_arguments(CONSTRUCTOR, founding)
+    arguments = constructor_arguments((FOUNDING,), founding)
     address = created_address(sender=clerk.address, nonce=clerk.next_nonce)
     creation = submissions.Call("deploy", None, creation_code() + arguments, gas=8_000_000)
     intent = uuid5(NAMESPACE_URL, f"deploy {address}")

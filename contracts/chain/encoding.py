@@ -47,6 +47,8 @@ PAYMENT_TYPEHASH: Final = keccak(b"Payment(address payee,uint256 amount,uint256 
 BUDGET_TYPEHASH: Final = keccak(
     b"Budget(uint256 year,uint256 starts,uint256 ends,uint256 cap,uint256 version,uint256 deadline)"
 )
+# The constructor's argument: the contract's struct of this name.
+FOUNDING: Final = "(string,string,address[2],address,address,address,address,address,uint16,uint64)"
 ROTATION_TYPEHASH: Final = keccak(b"RotateOfficial(address outgoing,address incoming,uint256 version,uint256 deadline)")
 
 

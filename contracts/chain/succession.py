@@ -8,7 +8,7 @@ from typing import Final
 
 from eth_abi.abi import encode as abi_encode
 
-from contracts.chain.encoding import keccak, word
+from contracts.chain.encoding import FOUNDING, keccak, word
 
 NOBODY: Final = "0x" + "00" * 20
 # EIP-7825: no transaction has more gas. An account costs `carryOver` some 29,000; one that is retired, 26,000 more.
@@ -18,7 +18,6 @@ TAKEOVER_TYPEHASH: Final = keccak(
     b"uint256 deadline)"
 )
 CARRIED: Final = "(address,uint8,bool,uint256,address)"
-FOUNDING: Final = "(string,string,address[2],address,address,address,address,address,uint16,uint64)"
 TAKEOVER: Final = "(address,uint256,bytes32[],uint256[],uint256[],uint256,bytes,bytes)"
 CARRY_OVER: Final = f"carryOver({CARRIED}[])"
 
