@@ -29,6 +29,8 @@ from wallets.models import Incident, Wallet
 FINAL_WITHIN_SECONDS = 60
 PAGES = ("", "key", "budget", "budget/propose", "programmes", "programmes/propose", "proposals", "shops", "wallets")
 PAGES += ("audit", "incidents")
+# Not inside a hash or an id: one of their hexadecimal runs in a few thousand has a phone's digits by chance.
+NUMBER_OF_A_PHONE = r"(?<![0-9a-f-])01[016789]-?[0-9]{3,4}-?[0-9]{4}(?![0-9a-f-])"
 
 
 @pytest.fixture(scope="module")
@@ -410,7 +412,7 @@ class TestAuditLog:
     def test_holds_no_number_of_a_phone(self, sejong):
         facts = " ".join(str(each.facts) for each in AuditEvent.objects.filter(city=sejong))
 
-        assert not re.search(r"01[016789]-?[0-9]{3,4}-?[0-9]{4}", facts)
+        assert not re.search(NUMBER_OF_A_PHONE, facts)
 
 
 @pytest.fixture
