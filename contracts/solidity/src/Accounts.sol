@@ -42,7 +42,13 @@ abstract contract Accounts is IERC20Metadata, Roles {
         return _accounts[account].word.balance();
     }
 
-    /// @notice All that is known of an account; kind 0 says that it is none.
+    /// @notice What is known of an account. Of the two flags that are not here `recoveryOf` tells: an account is retired
+    /// once the recovery of it is finished, and an address is reserved while one to it is under way.
+    /// @return balance in won
+    /// @return kind None (0) where there is no account
+    /// @return frozen whether it may not pay; a retired account is frozen, too
+    /// @return highestNonce the highest nonce used; 0 also where none has been
+    /// @return window bit i says that the nonce (highestNonce - i) is used
     function accountOf(address account)
         external
         view
@@ -54,6 +60,8 @@ abstract contract Accounts is IERC20Metadata, Roles {
 
     /// @notice Register residents (kind 1) or shops (kind 2). An account that has this kind already is left as it is,
     /// so that the same call may be sent twice.
+    /// @param accounts addresses of which nothing is known, or accounts of this kind
+    /// @param kind of all of them
     function register(address[] calldata accounts, uint8 kind) external only(registrar, REGISTRAR) {
         if (kind != uint8(Kind.Resident) && kind != uint8(Kind.Shop)) revert KindNotForRegistration(kind);
         Kind wanted = Kind(kind);

@@ -27,8 +27,10 @@ abstract contract Budgets is Officials {
         uint64 ends;
     }
 
-    /// @notice A programme's share of one year's budget, and what it has issued, less what was cancelled; year 0 says that
-    /// there is no such programme.
+    /// @notice A programme's share of one year's budget.
+    /// @param cap the most that may be issued in the programme
+    /// @param issued what has been issued in it, less what was cancelled
+    /// @param year the one whose budget it shares, for good; 0 says that there is no such programme
     struct Programme {
         uint96 cap;
         uint96 issued;
@@ -44,7 +46,8 @@ abstract contract Budgets is Officials {
     mapping(uint256 year => Budget) private _budgets;
     mapping(uint256 programme => Programme) private _programmes;
 
-    /// @notice A year's budget was opened (version 1) or amended.
+    /// @notice A year's budget was opened (version 1) or amended by the two officials; or it was taken over from a
+    /// predecessor, whose address stands in the place of both.
     event BudgetSet(
         uint256 indexed year,
         uint256 cap,
@@ -54,7 +57,7 @@ abstract contract Budgets is Officials {
         address officialA,
         address officialB
     );
-    /// @notice A programme was opened, or its share of the year's budget changed.
+    /// @notice A programme was opened or taken over, or its share of the year's budget changed.
     event ProgrammeSet(uint256 indexed programme, uint256 indexed year, uint256 cap);
 
     /// @notice What was signed is not the next version of this budget.
@@ -88,7 +91,7 @@ abstract contract Budgets is Officials {
     /// @notice More would be cancelled than the programme has issued and not cancelled yet.
     error CancelExceedsIssued(uint256 programme, uint256 issued, uint256 asked);
 
-    /// @notice A year's budget; all zero where there is none.
+    /// @notice A year's budget, as the struct Budget describes it; all zero where there is none.
     function budgetOf(uint256 year)
         external
         view
@@ -98,13 +101,17 @@ abstract contract Budgets is Officials {
         return (budget.cap, budget.issued, budget.programmed, budget.version, budget.starts, budget.ends);
     }
 
-    /// @notice A programme; all zero where there is none.
+    /// @notice A programme, as the struct Programme describes it; all zero where there is none.
     function programmeOf(uint256 programme) external view returns (uint256 year, uint256 cap, uint256 issued) {
         Programme storage share = _programmes[programme];
         return (share.year, share.cap, share.issued);
     }
 
     /// @notice Open a year's budget (version 1) or amend it. Anyone may send what two officials signed.
+    /// @param year 1 to 9999
+    /// @param starts the first second in which it may be issued
+    /// @param ends the last one, later than the first
+    /// @param cap in won, no less than has been issued and than the programmes have been promised
     /// @param version the budget's version so far, plus 1: an older one played again is refused
     /// @param deadline the last second in which this may be sent
     /// @param signatureA of an official: 64 bytes (secp256k1, EIP-2098) or 128 (P-256: r, s, x, y)

@@ -34,6 +34,10 @@ struct Takeover {
 /// old one is good here; issue and burn ids begin anew, and the books see to it that none is used again.
 contract CityTokenSuccessor is CityToken, CityTokenSuccession {
     /// @notice An account as it is taken over. Its nonces begin anew, as its signatures do.
+    /// @param account its address, the same as before
+    /// @param kind any but None
+    /// @param frozen of an account that is not retired
+    /// @param balance in won
     /// @param recoveredTo of a retired account: the address to which its won went; otherwise zero
     struct Carried {
         address account;
@@ -65,11 +69,12 @@ contract CityTokenSuccessor is CityToken, CityTokenSuccession {
     error ChunkTwice(bytes32 chunk);
     /// @notice No such list is to be carried over, or it has been.
     error ChunkUnknown(bytes32 chunk);
-    /// @notice The account has been carried over, or was here from the beginning.
+    /// @notice The account has been carried over, or was here from the beginning; or it is of the kind None, or is the
+    /// treasury and of another kind.
     error CarriedTwice(address account);
-    /// @notice What has been carried over is more than the supply.
+    /// @notice The account has more than the `left` won of the supply that are not handed out yet.
     error CarriedTooMuch(address account, uint256 left);
-    /// @notice Not all lists have been carried over, or not all won.
+    /// @notice So many lists are still to be carried over, and so many won to be handed out.
     error TakeoverUnfinished(uint256 chunks, uint256 won);
 
     constructor(Founding memory founding, Takeover memory takeover) CityToken(founding) {
@@ -102,6 +107,7 @@ contract CityTokenSuccessor is CityToken, CityTokenSuccession {
     }
 
     /// @notice Hand the won of one list to its accounts. Anyone may call: the list must be one of the snapshot's.
+    /// @param accounts the whole list, in its order: it is known by its hash
     function carryOver(Carried[] calldata accounts) external {
         _requireSuccessor(predecessor); // still: while nothing is finished here, it may have named another
         bytes32 chunk = keccak256(abi.encode(accounts));

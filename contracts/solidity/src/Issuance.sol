@@ -11,7 +11,8 @@ import {Recovery} from "./Recovery.sol";
 /// @notice Won are made by `issue`, within a budget. They end in three ways, each with a reason in its event: a purchase
 /// is cancelled with its holder's signature, and its programme may issue as much again; a shop's won are redeemed, burned
 /// once the treasury holds them and the bank has paid; a resident's won lapse, under two officials' signatures.
-/// What a year and a programme have issued is the sum of `Issued` less that of `Burned` with the reason Cancelled.
+/// What a year and a programme have issued is the sum of `Issued` less that of `Burned` with the reason Cancelled: here, and
+/// in the contracts before this one whose budgets it took over.
 abstract contract Issuance is Budgets, Recovery {
     /// @notice Why won were burned. The numbers stand in the books: never renumber.
     enum BurnReason {
@@ -48,11 +49,12 @@ abstract contract Issuance is Budgets, Recovery {
     /// @notice Whether a burn with this id has been made, for whatever reason.
     mapping(bytes32 burnId => bool) public burnUsed;
 
-    /// @notice Won were made for `to`.
+    /// @notice Won were made for `to`, which stands at `index` in the list of recipients.
     event Issued(bytes32 indexed issueId, uint256 indexed programme, uint256 index, address to, uint256 amount);
-    /// @notice A recipient who is no account of ours was passed over.
+    /// @notice A recipient who is no account of ours was passed over: its won were not made and count nowhere.
     event IssueSkipped(bytes32 indexed issueId, uint256 index, address to, uint256 amount);
-    /// @notice Won of `from` are no more. The programme is the one they came from; 0 for redeemed won, which have none.
+    /// @notice Won of `from` are no more; `index` is the place in the call's list, 0 for a cancellation. The programme is
+    /// the one they came from; 0 for redeemed won, which have none.
     event Burned(
         bytes32 indexed burnId,
         BurnReason indexed reason,
@@ -66,7 +68,7 @@ abstract contract Issuance is Budgets, Recovery {
 
     /// @notice An issue or a burn has at least one entry.
     error Empty();
-    /// @notice Nobody is issued zero won, and nobody burns zero.
+    /// @notice Nobody is issued zero won, and nobody burns zero: the entry at this index would.
     error AmountZero(uint256 index);
     /// @notice An issue with this id has been made.
     error IssueIdUsed(bytes32 issueId);
@@ -79,14 +81,19 @@ abstract contract Issuance is Budgets, Recovery {
     /// @notice The account has less than that.
     error BalanceTooLow(address account, uint256 balance, uint256 asked);
 
-    /// @notice Open a programme within a year's budget, or change its cap.
+    /// @notice Open a programme within a year's budget, or change its cap. Goes on in a pause.
+    /// @param programme any number but 0
+    /// @param year of a budget that is open; later the same again
+    /// @param cap in won, no less than the programme has issued; all caps of a year are no more than its budget's
     function setProgramme(uint256 programme, uint256 year, uint256 cap) external only(issuer, ISSUER) {
         _setProgramme(programme, year, cap);
     }
 
     /// @notice Make won for the recipients, within the caps of the programme's year and of the programme. Whoever is no
     /// account is passed over and not counted; a frozen account receives.
-    /// @param issueId good for one issue ever, whoever sends it again
+    /// @param issueId good for one issue ever, whoever sends it again, and used up by one that passes everybody over
+    /// @param programme in whose year's period this second lies
+    /// @param recipients one at least; an account may stand there more than once
     function issue(bytes32 issueId, uint256 programme, Recipient[] calldata recipients)
         external
         only(issuer, ISSUER)
@@ -128,6 +135,7 @@ abstract contract Issuance is Budgets, Recovery {
     /// call. The issuer sends it, who gives the holder's bank money back.
     /// @param burnId good for one burn ever
     /// @param programme from which the won came; no more can be cancelled than it has issued and not cancelled yet
+    /// @param amount in won, no more than the holder has
     /// @param deadline the last second in which this may be sent
     /// @param signature of the holder over Cancellation(burnId, programme, amount, deadline): 64 bytes or 128
     function cancel(bytes32 burnId, uint256 programme, uint256 amount, uint256 deadline, bytes calldata signature)
@@ -150,7 +158,7 @@ abstract contract Issuance is Budgets, Recovery {
 
     /// @notice Burn what shops have redeemed, once the bank has paid it out: won of the treasury, and nobody else's.
     /// @param burnId good for one burn ever
-    /// @param amounts one a redemption
+    /// @param amounts one a redemption, in won; together no more than the treasury has
     function redeem(bytes32 burnId, uint256[] calldata amounts) external only(issuer, ISSUER) whenNotPaused {
         if (amounts.length == 0) revert Empty();
         _useBurnId(burnId);
@@ -168,8 +176,11 @@ abstract contract Issuance is Budgets, Recovery {
     /// @notice Burn won of residents whose time is over. A holder with less than that, or who is no resident, is passed
     /// over. Nothing may be issued for it anew. Anyone may send what two officials signed.
     /// @param burnId good for one burn ever
-    /// @param programme from which the won came
+    /// @param programme from which the won came; it is told in the events, and nothing is counted against it
+    /// @param holdings one at least; a holder may stand there more than once
     /// @param deadline the last second in which this may be sent
+    /// @param signatureA of an official: 64 bytes (secp256k1) or 128 (P-256)
+    /// @param signatureB of another official, likewise
     function lapse(
         bytes32 burnId,
         uint256 programme,

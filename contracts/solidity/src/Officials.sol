@@ -54,6 +54,8 @@ abstract contract Officials is SignedActs {
 
     /// @notice Put `incoming` in the place of `outgoing`; add one (`outgoing` zero), or take one away (`incoming`
     /// zero). Anyone may send what two officials signed.
+    /// @param outgoing an official now, or zero; may be one of the two who sign
+    /// @param incoming no official now, or zero
     /// @param version `officialsVersion` so far, plus 1
     /// @param deadline the last second in which this may be sent
     /// @param signatureA of an official: 64 bytes (secp256k1, EIP-2098) or 128 (P-256: r, s, x, y)

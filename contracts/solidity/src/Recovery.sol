@@ -37,7 +37,8 @@ abstract contract Recovery is Accounts {
     /// @notice The account to which shops pay the won that they redeem. Moves only by its own recovery.
     address public treasury;
 
-    /// @notice What is known of the recovery of this (old) address.
+    /// @notice What is known of the recovery of this (old) address. It stays when the recovery is finished, and an account
+    /// is retired if it is.
     mapping(address from => RecoveryState) public recoveryOf;
 
     /// @notice Two officials want the won of `from` to go to `to`, not before `readyAt`.
@@ -69,8 +70,12 @@ abstract contract Recovery is Accounts {
 
     /// @notice Start the recovery of from[i] to to[i]. The new addresses are empty and kept so until it ends. Anyone may
     /// send what two officials signed.
+    /// @param from accounts, each without a recovery so far
+    /// @param to as many addresses of which nothing is known
     /// @param version `actsVersion` so far, plus 1
     /// @param deadline the last second in which this may be sent
+    /// @param signatureA of an official: 64 bytes (secp256k1) or 128 (P-256)
+    /// @param signatureB of another official, likewise
     function startRecovery(
         address[] calldata from,
         address[] calldata to,
@@ -103,6 +108,7 @@ abstract contract Recovery is Accounts {
     }
 
     /// @notice Object to the recovery of one's own account, with its key. Anyone may send what the key signed.
+    /// @param from the account, which is not frozen
     /// @param signature over CancelRecovery(from, to, readyAt), 64 bytes (secp256k1) or 128 (P-256)
     function cancelRecovery(address from, bytes calldata signature) external {
         _requireOpen();
@@ -115,8 +121,11 @@ abstract contract Recovery is Accounts {
     }
 
     /// @notice Take recoveries back. Anyone may send what two officials signed.
+    /// @param from the old addresses of recoveries under way
     /// @param version `actsVersion` so far, plus 1
     /// @param deadline the last second in which this may be sent
+    /// @param signatureA of an official: 64 bytes (secp256k1) or 128 (P-256)
+    /// @param signatureB of another official, likewise
     function withdrawRecovery(
         address[] calldata from,
         uint256 version,
@@ -138,6 +147,7 @@ abstract contract Recovery is Accounts {
 
     /// @notice End recoveries whose delay is over: the new address becomes an account of the same kind, with all won of
     /// the old one, not frozen. Anyone may call.
+    /// @param from the old addresses of recoveries under way
     function finishRecovery(address[] calldata from) external {
         _requireOpen();
         for (uint256 i = 0; i < from.length; ++i) {
@@ -146,6 +156,7 @@ abstract contract Recovery is Accounts {
     }
 
     /// @notice Send on what was sent to retired addresses. Anyone may call; where there is nothing, nothing happens.
+    /// @param from the old addresses of recoveries that are finished
     function sweep(address[] calldata from) external {
         _requireOpen();
         for (uint256 i = 0; i < from.length; ++i) {

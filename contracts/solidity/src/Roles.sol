@@ -75,6 +75,8 @@ abstract contract Roles is Officials, Pausable {
     /// @param incoming zero takes an earlier nomination back
     /// @param version `actsVersion` so far, plus 1
     /// @param deadline the last second in which this may be sent
+    /// @param signatureA of an official: 64 bytes (secp256k1) or 128 (P-256)
+    /// @param signatureB of another official, likewise
     function nominate(
         bytes32 role,
         address incoming,
@@ -93,6 +95,7 @@ abstract contract Roles is Officials, Pausable {
     }
 
     /// @notice Take over the role for which the caller has been nominated.
+    /// @param role as in `nominate`
     function acceptRole(bytes32 role) external {
         _requireOpen();
         _requireRole(role);
@@ -103,8 +106,11 @@ abstract contract Roles is Officials, Pausable {
 
     /// @notice Put the holder of a role out of it at once, for a key that is stolen; nobody holds the role until a
     /// nominated one accepts. An open nomination falls with it. Anyone may send what two officials signed.
+    /// @param role as in `nominate`
     /// @param version `actsVersion` so far, plus 1
     /// @param deadline the last second in which this may be sent
+    /// @param signatureA of an official: 64 bytes (secp256k1) or 128 (P-256)
+    /// @param signatureB of another official, likewise
     function revokeRole(
         bytes32 role,
         uint256 version,

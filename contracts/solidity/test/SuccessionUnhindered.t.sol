@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {CityTokenSuccession} from "../src/CityToken.sol";
 import {CityTokenSuccessor, Takeover} from "../src/CityTokenSuccessor.sol";
 import {SuccessionTest} from "./SuccessionTest.sol";
 
@@ -54,6 +55,33 @@ contract SuccessionUnhinderedTest is SuccessionTest {
         givenUp.carryOver(wrong[1]);
         _carryAll(lists);
         assertFalse(givenUp.isFinished());
+    }
+
+    /// @dev The right key at the right nonce, and the wrong contract: it can't be asked whether it is finished.
+    function test_where_another_contract_was_created_another_address_is_named() public {
+        CityTokenSuccessor.Carried[][] memory lists = listsOfOld();
+        closeFor(lists);
+        assertEq(address(found(founding())), old.successor());
+
+        _nameNext(lists);
+        createSuccessor(takeoverOf(nextAddress(), hashesOf(lists)));
+        _carryAll(lists);
+    }
+
+    /// @dev Whatever it answers: nothing, too little, too much, or no bool.
+    function test_where_what_was_created_answers_anything_but_yes_another_address_is_named(uint8 length, uint256 word)
+        public
+    {
+        CityTokenSuccessor.Carried[][] memory lists = listsOfOld();
+        closeFor(lists);
+        found(founding());
+        bytes memory said = new bytes(bound(length, 0, 96));
+        if (said.length == 32) said = abi.encode(word == 1 ? 0 : word);
+        vm.mockCall(old.successor(), abi.encodeCall(CityTokenSuccession.isFinished, ()), said);
+
+        _nameNext(lists);
+        createSuccessor(takeoverOf(nextAddress(), hashesOf(lists)));
+        _carryAll(lists);
     }
 
     function test_a_successor_that_is_finished_is_not_given_up() public {

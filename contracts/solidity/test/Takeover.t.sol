@@ -84,9 +84,9 @@ contract TakeoverTest is SuccessionTest {
         does(call);
     }
 
-    function test_refuses_to_close_for_nobody_or_for_itself() public {
+    function test_refuses_to_close_for_nobody_or_for_what_stands_there_already() public {
         pause();
-        address[2] memory wrong = [address(0), address(token)];
+        address[3] memory wrong = [address(0), address(token), address(found(founding()))];
         for (uint256 i = 0; i < wrong.length; ++i) {
             refuses(
                 abi.encodeWithSelector(CityToken.SuccessorWrong.selector, wrong[i]), closeCall(wrong[i], "", seal())
