@@ -44,6 +44,8 @@ class TestStopped:
         system.stop(name)
 
         eventually_bad(system, {name}, within_seconds=RED_WITHIN_SECONDS)
+        status = system.city("status")
+        assert (status.returncode, f"not good: {name}" in status.stdout) == (1, True)
 
         system.start(name, wait=False)
         eventually(lambda: not bad_lines(system), what=f"{name} good", within_seconds=GOOD_WITHIN_SECONDS)

@@ -11,37 +11,14 @@ from citycoin.health import probes
 from citycoin.processes import programs
 from citycoin.processes.starting import StartFailed
 from citycoin.processes.waiting import wait_until
+from tests.faults.healthy import heal
 from tests.running import RunningSystem
-
-RED_WITHIN_SECONDS = 10
-GOOD_WITHIN_SECONDS = 15
-
-
-def red(system: RunningSystem) -> set[str]:
-    return {name for name, line in system.status_lines().items() if not line["good"] and name in programs.NAMES}
 
 
 @pytest.fixture(autouse=True)
 def _healthy(system):
     """Each test finds a healthy system, whatever the one before did to it."""
-    for name in programs.NAMES:
-        system.start(name)
-    wait_until(lambda: not red(system), timeout_seconds=30, what="a healthy system")
-
-
-class TestStop:
-    @pytest.mark.parametrize("name", programs.NAMES)
-    def test_turns_its_own_line_red_and_no_other_and_start_heals_it(self, system, name):
-        system.stop(name)
-
-        wait_until(lambda: name in red(system), timeout_seconds=RED_WITHIN_SECONDS, what=f"{name} red")
-        assert red(system) == {name}
-        status = system.city("status")
-        assert status.returncode == 1
-        assert f"not good: {name}" in status.stdout
-
-        system.start(name)
-        wait_until(lambda: not red(system), timeout_seconds=GOOD_WITHIN_SECONDS, what=f"{name} good")
+    heal(system)
 
 
 class TestKilled:
