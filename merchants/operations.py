@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
 from django.db import transaction
@@ -81,14 +83,24 @@ def renew_fixed_code(*, shop: Shop) -> PaymentCode:
 
 def ask(*, shop: Shop, amount: Won, now: datetime) -> PaymentRequest:
     """A request for ``amount``, good for minutes and for one payment."""
-    expires_at = now + timedelta(seconds=settings.PAYMENT_REQUEST_SECONDS)
-    return PaymentRequest.objects.create(
-        shop=shop,
-        amount=amount.amount,
-        code=PaymentCode.new(of_request=True).number,
-        asked_at=now,
-        expires_at=expires_at,
-    )
+    return PaymentRequest.objects.create(**_asked(shop, amount.amount, now))
+
+
+def ask_anew(*, request: PaymentRequest, now: datetime) -> PaymentRequest:
+    """The same amount under another code, after the request's time is over; however often it is pressed, once."""
+    following = uuid5(NAMESPACE_URL, f"after request {request.pk}")
+    made, _ = PaymentRequest.objects.get_or_create(pk=following, defaults=_asked(request.shop, request.amount, now))
+    return made
+
+
+def _asked(shop: Shop, won: int, now: datetime) -> dict[str, Any]:
+    return {
+        "shop": shop,
+        "amount": won,
+        "code": PaymentCode.new(of_request=True).number,
+        "asked_at": now,
+        "expires_at": now + timedelta(seconds=settings.PAYMENT_REQUEST_SECONDS),
+    }
 
 
 def pay(*, order: Order, authority: Authority, now: datetime) -> Payment:

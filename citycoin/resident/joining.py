@@ -128,6 +128,7 @@ def _form(request: HttpRequest, city: City, person: Person, error: CityCoinError
         "device_keys": bool(contract_of(city.pk).chain.verifies_p256),
         "error": error,
         "wrong": error.code if error else "",
+        "terms": "terms" in request.POST,
         "news": "news" in request.POST,
         "next": next_path(request),
     }

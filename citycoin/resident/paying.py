@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from citycoin.kernel import clock
 from citycoin.kernel.errors import CityCoinError
@@ -19,7 +21,7 @@ from citycoin.resident import queries
 from citycoin.resident.callers import for_residents
 from citycoin.resident.payment_ids import next_id
 from citycoin.resident.web import key_facts, limits_of
-from merchants import codes
+from merchants import codes, operations
 from merchants.codes import PaymentCode, Scanned
 from merchants.queries import Payable, RequestExpired, payable
 from wallets.models import Wallet
@@ -28,6 +30,8 @@ from wallets.refusals import RequestPaidAlready, ShopNotRegistered, refused
 
 # The vendored decoder is WebAssembly; no other page may compile any.
 WITH_DECODER: Final = {"script-src": ["'wasm-unsafe-eval'"]}
+# How long after its end a request may be asked for anew: the payer still stands at the counter.
+ANEW_WITHIN: Final = timedelta(minutes=10)
 
 
 @csp_update(WITH_DECODER)  # type: ignore[arg-type,untyped-decorator,unused-ignore] # it takes a policy of any directives
@@ -76,6 +80,20 @@ def next_try(request: HttpRequest, wallet: Wallet, code: str) -> HttpResponse:
     return JsonResponse({"id": str(offered), "path": _path(wallet, found.code, id=offered, amount=_amount(request))})
 
 
+@require_POST
+@for_residents
+def anew(request: HttpRequest, wallet: Wallet, code: str) -> HttpResponse:  # noqa: ARG001 - the door's signature
+    """A request's time is over: the shop asks for the same amount under a new code, at the payer's press.
+
+    It gives her no new power, since the shop's fixed code takes any amount; no won moves before she confirms.
+    """
+    found, now = _found(wallet, code), clock.now()
+    if found.request is None or not _may_be_asked_anew(found, now):
+        return HttpResponseRedirect(_path(wallet, found.code))
+    made = operations.ask_anew(request=found.request, now=now)
+    return HttpResponseRedirect(_path(wallet, PaymentCode(made.code)))
+
+
 def _found(wallet: Wallet, code: str) -> Payable:
     """Raises CodeTorn, CodeNotOurs, CodeUnknown, CodeOfAnotherCity, ShopNotRegistered."""
     found = payable(wallet.city, Scanned(PaymentCode.parse(code)))
@@ -91,7 +109,7 @@ def _wrong_code(request: HttpRequest, wallet: Wallet, error: CityCoinError) -> H
 def _screen(
     request: HttpRequest, wallet: Wallet, found: Payable, offered: UUID, not_done: CityCoinError | None = None
 ) -> HttpResponse:
-    now = clock.now()
+    now, limits = clock.now(), limits_of(wallet)
     has = balance(wallet, now=now).available.amount
     context = {
         "city": wallet.city,
@@ -103,14 +121,16 @@ def _screen(
         "id": offered,
         "balance": has,
         "amount": found.request.amount if found.request else _amount(request) or "",
-        "short_of": max(found.request.amount - has, 0) if found.request else 0,
-        "step": limits.step if (limits := limits_of(wallet)) else 0,
+        "step": limits.step if limits else 0,
+        "most": limits.most if limits else 0,
         "not_done": not_done,
         "again": _path(wallet, found.code, id=offered, amount=_amount(request)),
         "here": _path(wallet, found.code),
         "closed": _closed(found),
+        "may_be_asked_anew": _may_be_asked_anew(found, now),
         "just_now": queries.paid_just_now(wallet, found.shop, now),
-        "seconds_left": int((found.request.expires_at - now).total_seconds()) if found.request else 0,
+        # Rounded up: when the page's countdown ends and it asks again, the request's time is over.
+        "seconds_left": ceil((found.request.expires_at - now).total_seconds()) if found.request else 0,
         **key_facts(wallet),
     }
     return render(request, "resident/pay.html", context)
@@ -123,6 +143,11 @@ def _closed(found: Payable) -> CityCoinError | None:
     if queries.answer_to(found.request):
         return RequestPaidAlready()
     return RequestExpired() if found.request.expires_at < clock.now() else None
+
+
+def _may_be_asked_anew(found: Payable, now: datetime) -> bool:
+    over = found.request is not None and found.request.expires_at < now < found.request.expires_at + ANEW_WITHIN
+    return over and isinstance(_closed(found), RequestExpired)
 
 
 def _path(wallet: Wallet, code: PaymentCode, **query: UUID | int) -> str:

@@ -18,4 +18,5 @@ urlpatterns = [
     path("scan", paying.scan, name="scan"),
     path(f"{PATH}/<str:code>", paying.pay, name="pay"),
     path(f"{PATH}/<str:code>/next", paying.next_try, name="pay-next"),
+    path(f"{PATH}/<str:code>/anew", paying.anew, name="pay-anew"),
 ]

@@ -54,15 +54,16 @@ def shops(request: HttpRequest, city: str) -> HttpResponse:
 def apply(request: HttpRequest, person: Person, city: str) -> HttpResponse:
     """A business applies; a rejected application is mended here and handed in again."""
     tenant = city_named(city)
-    again = request.GET.get("again", "")
+    before = _application(tenant, person, request.GET.get("again", ""))
     if request.method == "GET":
-        return _form(request, tenant, _filled_again(tenant, person, again))
+        filled = {name: str(getattr(before, name)) for name in _FIELDS} if before else {}
+        return _form(request, tenant, filled, before)
     typed = {name: request.POST.get(name, "").strip() for name in _FIELDS}
     try:
         business = _business(tenant, typed)
         made = applications.apply_for_shop(city=tenant, applicant=person, business=business, now=clock.now())
     except CityCoinError as no:
-        return _form(request, tenant, typed, error=no)
+        return _form(request, tenant, typed, before, error=no)
     return redirect("shop-application", city, made.pk)
 
 
@@ -114,21 +115,33 @@ def _open_applications(city: City, person: Person) -> list[ShopApplication]:
     return [each for each in last.values() if each.status != ShopApplication.Status.APPROVED]
 
 
-def _filled_again(city: City, person: Person, application_id: str) -> dict[str, str]:
+def _application(city: City, person: Person, application_id: str) -> ShopApplication | None:
+    """Hers of that number, which she mends."""
     if not (application_id.isascii() and application_id.isdigit()):
-        return {}
-    made = ShopApplication.objects.filter(pk=int(application_id), city=city, applicant=person).first()
-    return {name: str(getattr(made, name)) for name in _FIELDS} if made else {}
+        return None
+    return ShopApplication.objects.filter(pk=int(application_id), city=city, applicant=person).first()
 
 
 def _form(
-    request: HttpRequest, city: City, typed: dict[str, str], *, error: CityCoinError | None = None
+    request: HttpRequest,
+    city: City,
+    typed: dict[str, str],
+    before: ShopApplication | None,
+    *,
+    error: CityCoinError | None = None,
 ) -> HttpResponse:
     districts = [
         (each.name_ko, chosen(each.name_ko, each.name_en))
         for each in District.objects.filter(city=city).order_by("name_ko")
     ]
-    context = {"city": city, "typed": typed, "error": error, "categories": _categories(), "districts": districts}
+    context = {
+        "city": city,
+        "typed": typed,
+        "reason": before.reason if before else "",
+        "error": error,
+        "categories": _categories(),
+        "districts": districts,
+    }
     return render(request, "merchants/apply.html", context, status=status_of(type(error)) if error else 200)
 
 

@@ -166,7 +166,7 @@ def _staff_page(
         {
             "part": part,
             # Whoever types a number must not learn whose it is.
-            "name": masked(name_of(part.person)),
+            "name": masked(name) if (name := name_of(part.person)) else "",
             "phone": phone_of(part.person),
             "role": str(ROLE_WORDS[Staff.Role(part.role)]),
             "is_me": part.person_id == request.user.pk,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -115,6 +116,15 @@ class TestOpeningAWallet:
         assert page.status_code == 422
         assert code in page.text
         assert wallets_of_everybody() == before
+
+    def test_keeps_what_was_said_and_points_at_what_is_wrong(self, world):
+        page = new_visitor(world).send("/gimpo/wallet/start", {**FORM, "pin": "000000", "pin_again": "000000"})
+
+        field = {name: re.search(rf'<input[^>]*id="{name}"[^>]*>', page.text)[0] for name in ("name", "pin", "terms")}
+        assert FORM["name"] in field["name"]
+        assert "checked" in field["terms"]
+        assert 'aria-invalid="true"' in field["pin"]
+        assert 'aria-describedby="problem pin-hint"' in field["pin"]
 
     def test_needs_the_required_consent_only(self, world):
         visitor = new_visitor(world)
@@ -246,6 +256,43 @@ class TestThePageOfAPayment:
 
         assert "request_expired" in page.text
         assert "data-form" not in page.text
+
+    def test_of_a_request_whose_time_is_over_asks_for_the_same_anew(self, world, resident):
+        request = world.request(1_236)
+        PaymentRequest.objects.filter(pk=request).update(expires_at=clock.now())
+        path = f"/gimpo/pay/{request_code(request)}"
+
+        anew = resident.send(f"{path}/anew", page=path)
+        again = resident.send(f"{path}/anew", page=path)
+
+        page = resident.get(anew.headers["location"])
+        made = PaymentRequest.objects.get(pk=data(page, "request"))
+        assert (str(made.shop_id), made.amount) == (str(PaymentRequest.objects.get(pk=request).shop_id), 1_236)
+        assert str(made.pk) != request
+        assert again.headers["location"] == anew.headers["location"]  # two presses are one request
+        assert confirm(resident, page, 1_236).status_code == 201
+
+    @pytest.mark.parametrize("over", [timedelta(minutes=-1), timedelta(minutes=11)], ids=["not yet", "long ago"])
+    def test_asks_anew_only_while_the_payer_stands_at_the_counter(self, world, resident, over):
+        request = world.request(1_237)
+        PaymentRequest.objects.filter(pk=request).update(expires_at=clock.now() - over)
+        path, before = f"/gimpo/pay/{request_code(request)}", PaymentRequest.objects.count()
+
+        answer = resident.send(f"{path}/anew", page="/gimpo/scan")
+
+        assert answer.headers["location"] == path
+        assert PaymentRequest.objects.count() == before
+
+    def test_asks_nothing_anew_that_somebody_has_paid(self, world, resident):
+        request = world.request(1_238)
+        world.device.pay(world.shop, 1_238, request=request)
+        PaymentRequest.objects.filter(pk=request).update(expires_at=clock.now())
+        path, before = f"/gimpo/pay/{request_code(request)}", PaymentRequest.objects.count()
+
+        answer = resident.send(f"{path}/anew", page="/gimpo/scan")
+
+        assert answer.headers["location"] == path
+        assert PaymentRequest.objects.count() == before
 
     @pytest.mark.parametrize("code", ["7K2M9", "nonsense!", "00000-00001"])
     def test_of_a_code_that_is_none_is_not_there(self, resident, code):

@@ -106,6 +106,7 @@ class TestApplying:
         first = ShopApplication.objects.get(business_number=number)
         applications.reject_application(application=first, officer=officer, reason="상호가 달라요", now=clock.now())
         rejected = owner.get(sent.headers["location"])
+        to_mend = owner.get(f"/gimpo/shops/apply?again={first.pk}")
         again = owner.send("/gimpo/shops/apply", business_form(number), page=f"/gimpo/shops/apply?again={first.pk}")
         second = ShopApplication.objects.get(business_number=number, status="waiting")
         applications.approve_application(application=second, officer=officer, signer=wiring.signer(), now=clock.now())
@@ -113,6 +114,7 @@ class TestApplying:
 
         assert "상호가 달라요" in said(rejected)
         assert "고쳐서 다시 내기" in said(rejected)
+        assert ("상호가 달라요" in said(to_mend), "오타 가게" in to_mend.text) == (True, True)
         assert "승인됐어요" in said(approved)
         opened = Shop.objects.get(business_number=number)
         assert owner.get(f"/gimpo/shops/{opened.pk}/devices").status_code == 200

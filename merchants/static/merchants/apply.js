@@ -1,4 +1,4 @@
-/* <business-number>: puts the hyphens in while it is typed, and says at once whether the check digit fits. The server
+/* The list of what is needed says of each field whether it is filled. <business-number>: puts the hyphens in while it is typed, and says at once whether the check digit fits. The server
    judges by the same rule (merchants/business_number.py). */
 
 const WEIGHTS = [1, 3, 7, 1, 3, 7, 1, 3, 5];
@@ -31,3 +31,16 @@ class BusinessNumber extends HTMLElement {
 }
 
 customElements.define("business-number", BusinessNumber);
+
+const form = document.querySelector("[data-apply]");
+const list = document.querySelector(".needed");
+const draw = () => {
+    for (const said of list.querySelectorAll("[data-of]")) {
+        const field = form.elements[said.dataset.of];
+        const given = field.value.trim() && !field.hasAttribute("aria-invalid");
+        said.textContent = list.dataset[given ? "given" : "missing"];
+        said.className = given ? "badge good" : "badge warning";
+    }
+};
+form.addEventListener("input", draw);
+draw();

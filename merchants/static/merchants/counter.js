@@ -11,6 +11,8 @@ const CLOSES_AFTER_MS = 20_000;
 const SOUND_WANTED = "counter sound";
 
 class ShopCounter extends HTMLElement {
+    view = "keypad";
+
     connectedCallback() {
         this.korean = document.documentElement.lang === "ko";
         this.board = this.querySelector("shop-board");
@@ -35,6 +37,14 @@ class ShopCounter extends HTMLElement {
         for (const each of this.querySelectorAll("[data-view]")) each.hidden = each.dataset.view !== view;
         if (view !== "code") this.putAway();
         this.piece("problem").hidden = true;
+        this.view = view;
+        this.keepFocus();
+    }
+
+    /** Where the focused thing has gone, the keyboard goes on at the beginning of what is shown. */
+    keepFocus(focused = document.activeElement) {
+        if (focused === document.body || focused.getClientRects().length) return;
+        this.querySelector(`[data-view="${this.view}"] [data-first]`).focus({ preventScroll: true });
     }
 
     // The amount
@@ -106,6 +116,7 @@ class ShopCounter extends HTMLElement {
         this.board.asked = request.code;
         history.replaceState(null, "", `?request=${request.code}`);
         this.tick();
+        this.keepFocus();
     }
 
     putAway() {
@@ -139,6 +150,7 @@ class ShopCounter extends HTMLElement {
         this.board.addEventListener("payment", (event) => {
             this.waiting.push(event.detail);
             this.showNext();
+            this.leaveExpired(event.detail);
         });
         this.board.addEventListener("looked", ({ detail: { request } }) => {
             if (request?.state === "paid" && request.code === this.request?.code) {
@@ -148,13 +160,24 @@ class ShopCounter extends HTMLElement {
         });
         const screen = this.piece("paid");
         this.piece("close").addEventListener("click", () => screen.close());
-        this.piece("again").addEventListener("click", () => this.sound(this.paid));
+        this.piece("again").addEventListener("click", async () => {
+            if (!this.voice.isOn) await this.voice.turnOn().catch(() => undefined);
+            this.sound(this.paid);
+        });
         screen.addEventListener("close", () => {
             clearTimeout(this.closing);
             this.prepend(this.board.lost);
             this.busy = false;
             this.showNext();
+            this.keepFocus(this.left);
         });
+    }
+
+    /** A code whose time was over was paid under a new one, which the payer asked for, or under the fixed one. */
+    leaveExpired(payment) {
+        if (this.request?.amount !== payment.amount || this.request.expires_at > this.board.now()) return;
+        this.write("");
+        this.go("keypad");
     }
 
     showNext() {
@@ -172,7 +195,10 @@ class ShopCounter extends HTMLElement {
         at.dataset.at = this.paid.at;
         at.dataset.said = this.paid.at_text;
         screen.prepend(this.board.lost);
-        if (!screen.open) screen.showModal();
+        if (!screen.open) {
+            this.left = document.activeElement;
+            screen.showModal();
+        }
         clearTimeout(this.closing);
         this.closing = setTimeout(() => screen.close(), CLOSES_AFTER_MS);
         this.board.tick();
@@ -205,8 +231,10 @@ class ShopCounter extends HTMLElement {
     }
 
     saySound() {
+        const focused = document.activeElement; // asked before the button goes away, and the focus with it
         this.piece("sound-on").hidden = this.voice.isOn;
         this.piece("sound-is-on").hidden = !this.voice.isOn;
+        this.keepFocus(focused);
     }
 
     // The screen stays on where the browser lets it.

@@ -15,6 +15,13 @@ export function announce(text) {
     speaker.textContent = text;
 }
 
+/** Whether something is wrong, at the front of the page's title: a screen reader says it first. */
+export function sayErrorInTitle(wrong) {
+    const plain = document.title.replace(/^(오류|Error): /, "");
+    const said = document.documentElement.lang === "en" ? "Error: " : "오류: ";
+    document.title = wrong ? said + plain : plain;
+}
+
 /** ``#`` in a text of the page filled in; a number is written as people read it. */
 export const filled = (text, number) => text.replace("#", typeof number === "number" ? number.toLocaleString("ko-KR") : number);
 

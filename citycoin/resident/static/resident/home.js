@@ -10,7 +10,6 @@ const cover = () => {
     for (const button of document.querySelectorAll("[data-cover]")) {
         button.hidden = false;
         button.textContent = covered ? button.dataset.showText : button.dataset.coverText;
-        button.setAttribute("aria-pressed", String(covered));
     }
 };
 document.addEventListener("click", async (event) => {

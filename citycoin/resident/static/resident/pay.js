@@ -3,7 +3,7 @@
 import { reading } from "../pages/reading.js";
 import { sentenceOf } from "./api.js";
 import { keptKey } from "./device_key.js";
-import { filled } from "./elements.js";
+import { announce, filled, sayErrorInTitle } from "./elements.js";
 import { isPending, outcome, pay } from "./payment.js";
 
 const SLOW_AFTER_MS = 3000;
@@ -81,8 +81,7 @@ class PayScreen extends HTMLElement {
     draw() {
         const won = this.won;
         if (this.amount.type !== "hidden") this.amount.value = won ? won.toLocaleString("ko-KR") : "";
-        // Only Korean reads amounts aloud in words of its own.
-        this.find("reading").textContent = won && document.documentElement.lang !== "en" ? `${reading(won)} 원` : "";
+        this.drawReading(won);
         const short = Math.max(won - this.balance, 0);
         this.find("after").textContent = short ? "–" : this.text(this.balance - won);
         this.find("short").hidden = !short;
@@ -93,12 +92,22 @@ class PayScreen extends HTMLElement {
         this.button.textContent = won ? filled(this.dataset.payText, this.text(won)) : this.plainText;
     }
 
+    /** The amount as it is said: Korean has words of its own; in English a typed one is said again as a sum. */
+    drawReading(won) {
+        const english = document.documentElement.lang === "en";
+        const said = english ? this.amount.type !== "hidden" && this.text(won) : `${reading(won)} 원`;
+        this.find("reading").textContent = (won && said) || "";
+    }
+
     drawShort(won, short) {
         const step = Number(this.dataset.step) || 1;
         const wanted = Math.ceil(short / step) * step;
         const next = `${this.dataset.here}?amount=${won}`;
         const link = this.find("short-link");
+        const beyond = wanted > Number(this.dataset.most); // said here, before the top-up's own page refuses it
         this.find("short-of").textContent = this.text(short);
+        this.find("short-limit").hidden = !beyond;
+        link.hidden = beyond;
         link.textContent = filled(this.dataset.topUpText, this.text(wanted));
         link.href = `${this.dataset.topUp}?${new URLSearchParams({ amount: wanted, for: "payment", next })}`;
     }
@@ -113,11 +122,11 @@ class PayScreen extends HTMLElement {
     confirm() {
         if (this.dataset.state !== "form" || this.button.disabled) return;
         if (this.pin && !PIN.test(this.pin.value)) {
+            this.drawPinWrong("pin-wrong");
             this.find("pin-short").hidden = false;
-            this.pin.setAttribute("aria-invalid", "true");
-            this.pin.focus();
             return;
         }
+        if (this.pin) this.drawPinRight();
         const { id, payee, request } = this.dataset;
         const order = { id, payee, request, amount: this.won, pin: this.pin?.value };
         if (this.pin) this.pin.value = "";
@@ -125,6 +134,20 @@ class PayScreen extends HTMLElement {
         this.show("asking");
         this.unlockSound();
         this.conclude(pay(this.page, order, this.hooks));
+    }
+
+    /** The PIN's field is pointed at, with what is wrong with it; the page's title says that something is. */
+    drawPinWrong(said) {
+        this.pin.setAttribute("aria-invalid", "true");
+        this.pin.setAttribute("aria-describedby", said);
+        this.pin.focus();
+        sayErrorInTitle(true);
+    }
+
+    drawPinRight() {
+        this.pin.removeAttribute("aria-invalid");
+        this.pin.removeAttribute("aria-describedby");
+        this.find("pin-short").hidden = true;
     }
 
     async conclude(asked) {
@@ -150,6 +173,7 @@ class PayScreen extends HTMLElement {
         const heading = this.find("h1");
         heading.textContent = title;
         document.title = document.title.replace(/^[^·]*/, `${title} `);
+        sayErrorInTitle(state === "not-done");
         heading.focus({ preventScroll: state === "form" });
         if (state !== "form") scrollTo(0, 0);
     }
@@ -172,6 +196,7 @@ class PayScreen extends HTMLElement {
         setInterval(run, 1000);
         history.replaceState(null, "", receipt);
         this.show("done");
+        announce(`${this.find("shop").textContent} ${this.text(said.amount)}`);
         // What the full screen covers is not to be met by keyboard or screen reader either.
         for (const each of document.querySelectorAll(".skip, .top, .tabs, .foot")) each.inert = true;
         this.ring();
@@ -187,11 +212,11 @@ class PayScreen extends HTMLElement {
     }
 
     ring() {
+        navigator.vibrate?.([120, 60, 120]);
         if (!this.find("sound").checked) return;
         this.chime.muted = false;
         this.chime.currentTime = 0;
         this.chime.play().catch(() => undefined); // no sound is no failure of the payment
-        navigator.vibrate?.([120, 60, 120]);
     }
 
     async notDone(said) {
@@ -203,6 +228,7 @@ class PayScreen extends HTMLElement {
         this.stale = said.code === "form_token_missing";
         if (said.code === "pin_wrong" && (await this.again())) {
             this.find("problem").hidden = false;
+            this.drawPinWrong("not-paid");
             return;
         }
         this.show("not-done");

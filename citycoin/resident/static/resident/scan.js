@@ -2,10 +2,12 @@
 
 import { ask, sentenceOf } from "./api.js";
 import { decoder } from "./decoder.js";
+import { sayErrorInTitle } from "./elements.js";
 
 const LOOK_EACH_MS = 120;
 const SAME_AGAIN_AFTER_MS = 4000;
 const HARD_AFTER_MS = 7000;
+const ERRORS = new Set(["problem", "no-qr", "offline"]);
 const REAR = { video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 720 } }, audio: false };
 
 class ScanScreen extends HTMLElement {
@@ -37,13 +39,17 @@ class ScanScreen extends HTMLElement {
         return this.querySelector(`[data-${name}]`);
     }
 
+    /** Whoever pressed a button that goes away finds the keyboard on what came in its place. */
     show(state) {
+        const pressed = document.activeElement.closest("[data-when]");
         for (const each of this.querySelectorAll("[data-when]")) each.hidden = each.dataset.when !== state;
+        if (pressed?.hidden) this.querySelector(`[data-when="${state}"] [data-first], [data-when="${state}"][data-first]`).focus();
     }
 
     /** One message at a time; none hides them all. */
     say(name) {
-        for (const each of this.find("alert").children) each.hidden = !(name in each.dataset);
+        for (const each of this.find("alert").children) each.hidden = each.dataset.said !== name;
+        sayErrorInTitle(ERRORS.has(name));
     }
 
     pressed(button) {

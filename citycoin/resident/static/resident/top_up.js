@@ -19,6 +19,8 @@ if (form) {
         find("plain").hidden = wanted > 0;
         find("too-much").hidden = !tooMuch;
         find("not-step").hidden = !notStep;
+        other.toggleAttribute("aria-invalid", false);
+        if (other.value && (tooMuch || notStep)) other.setAttribute("aria-invalid", "true");
         find("pay").textContent = won(wanted - Math.floor((wanted * discount) / 1000));
         find("get").textContent = won(wanted);
         button.textContent = filled(button.dataset.buttonText, won(wanted));

@@ -1,0 +1,198 @@
+"""A phone's pages by the keyboard alone: the focus is seen wherever it goes, and is never lost with what it stood on."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from citycoin.kernel import clock
+from merchants.codes import PaymentCode
+from merchants.models import PaymentRequest
+from tests.api.world import business_number
+from tests.browser import acts
+from tests.browser.pages import PAGES, Shown
+from tests.browser.people import PIN
+
+MOST_STOPS = 150
+WRONG_PIN = "111112"
+# What has the focus: its name; whether a ring is drawn around it, and whether anything else lies on it.
+FOCUSED = """() => {
+    const it = document.activeElement;
+    if (!it || it === document.body) return null;
+    const drawn = [it, ...(it.labels ?? [])].find(each => getComputedStyle(each).outlineStyle !== 'none');
+    const box = (drawn ?? it).getBoundingClientRect();
+    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+    const top = document.elementFromPoint(x, y);
+    const inside = x >= 0 && y >= 0 && x <= innerWidth && y <= innerHeight;
+    return {
+        is: `${it.tagName} ${it.id} ${(it.getAttribute('aria-label') ?? it.textContent).trim().slice(0, 40)}`,
+        ringed: Boolean(drawn) || it.type === 'date', // whose parts are the browser's own
+        covered: inside && !(drawn ?? it).contains(top) && !top?.contains(drawn ?? it),
+        away: box.bottom <= 0 || box.top >= innerHeight,
+    };
+}"""
+
+
+@pytest.mark.parametrize("shown", PAGES, ids=lambda shown: shown.name)
+def test_each_stop_is_seen_and_help_is_the_last(shown: Shown, screens, town):
+    page = screens.of(town.person(shown.who))
+    shown.before(page, town)
+    page.goto(shown.path(town))
+    shown.wait(page)
+    page.evaluate("() => document.activeElement.blur()")
+
+    stops = stops_of(page)
+
+    assert shown.name == "health" or stops[-1]["is"].startswith("SUMMARY  자주 묻는 질문")
+    assert [each for each in stops if not each["ringed"] or each["covered"] or each["away"]] == []
+
+
+def stops_of(page: Page) -> list[dict[str, Any]]:
+    """Where the key Tab leads, from the page's start to its end."""
+    stops: list[dict[str, Any]] = []
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUSED)
+        if stop is None:
+            return stops
+        stops.append(stop)
+    raise AssertionError(f"no end of stops: {stops[-3:]}")
+
+
+class TestPaying:
+    def test_a_wrong_pin_is_said_in_the_title_and_at_the_field(self, screens, town):
+        page = screens.of(town.citizen().person)
+        page.goto(town.url(f"pay/{town.code_of_request()}"))
+        pin = page.get_by_label("결제 비밀번호 6자리")
+
+        pin.press_sequentially("12")
+        pin.press("Enter")
+        expect(page).to_have_title(re.compile("^오류: "))
+        expect(pin).to_have_accessible_description(re.compile("숫자 6자리를 적어 주세요"))
+
+        pin.fill(WRONG_PIN)
+        pin.press("Enter")
+        expect(pin).to_have_accessible_description(re.compile("비밀번호가 맞지 않아요"))
+        expect(pin).to_be_focused()
+        expect(page).to_have_title(re.compile("^오류: "))
+
+        page.keyboard.type(PIN)
+        page.keyboard.press("Enter")
+        acts.is_paid(page, 4_500)
+        expect(page).to_have_title(re.compile("^결제했어요"))
+        expect(page.locator("body > [aria-live]")).to_contain_text("4,500원")
+
+    def test_it_is_felt_where_the_sound_is_off(self, screens, town):
+        page = screens.of(town.citizen().person)
+        page.add_init_script(
+            "navigator.vibrate = (...felt) => (window.felt = felt); localStorage['payment-sound'] = 'off'"
+        )
+        page.goto(town.url(f"pay/{town.code_of_request()}"))
+
+        acts.confirm(page)
+        acts.is_paid(page, 4_500)
+
+        assert page.evaluate("window.felt")
+
+    def test_what_no_top_up_could_cover_is_said_before_one_is_tried(self, screens, town):
+        page = screens.of(town.citizen().person)
+        page.goto(town.url(f"pay/{town.code_of_shop()}"))
+
+        page.get_by_label("얼마를 낼까요?").fill("90000000")
+
+        expect(page.get_by_text("까지만 충전할 수 있어요")).to_be_visible()
+        expect(page.get_by_role("link", name="충전하고 결제하기")).to_be_hidden()
+
+
+class TestAtTheCounter:
+    @pytest.fixture
+    def counter(self, screens, town):
+        """A shop's phone."""
+        page = screens.of(town.owners[0])
+        page.goto(town.counter())
+        expect(page.get_by_text("실시간")).to_be_visible()
+        return page
+
+    def test_the_focus_goes_where_the_screen_goes(self, counter, town):
+        counter.get_by_role("button", name="소리 켜기").press("Enter")
+        expect(counter.get_by_label("받을 금액")).to_be_focused()
+
+        counter.keyboard.type("6500")
+        counter.keyboard.press("Enter")
+        expect(counter.locator("[data-part=amount]")).to_be_focused()
+
+        town.citizen().api.pay(town.address(), 6_500, request=str(PaymentRequest.objects.latest("asked_at").pk))
+        turned = counter.get_by_role("dialog", name="결제됐어요")
+        expect(turned).to_have_accessible_description(re.compile("6,500원"))
+        counter.keyboard.press("Escape")
+        expect(counter.get_by_label("받을 금액")).to_be_focused()
+
+    def test_a_code_whose_time_is_over_is_asked_for_anew_by_one_press(self, counter, screens, town):
+        acts.ask(counter, town.counter(), 7_300)
+        asked = PaymentRequest.objects.latest("asked_at")
+        PaymentRequest.objects.filter(pk=asked.pk).update(expires_at=clock.now() + timedelta(seconds=8))
+        counter.reload()
+        page = screens.of(town.citizen().person)
+        page.goto(town.url(f"pay/{PaymentCode(asked.code)}"))
+        expect(page.get_by_text("30초 남았어요")).to_be_attached()
+        expect(counter.get_by_role("button", name="새 코드로 다시 보이기")).to_be_in_viewport()
+
+        expect(page).to_have_title(re.compile("^오류: "))
+        expect(page.get_by_role("alert").filter(has_text="시간이 지났어요")).to_be_focused()
+        page.get_by_role("button", name="새 코드 받기").press("Enter")
+        acts.confirm(page)
+        acts.is_paid(page, 7_300)
+
+        acts.rings_at(counter, 7_300)
+        counter.keyboard.press("Escape")
+        expect(counter.get_by_label("받을 금액")).to_be_visible()
+
+
+class TestApplying:
+    def test_what_is_missing_is_listed_and_led_to(self, screens, town):
+        page = screens.of(town.person("newcomer"))
+        page.goto(town.url("shops/apply"))
+        needed = page.get_by_role("region", name="필요한 것").get_by_role("listitem")
+        expect(needed.filter(has_text="아직")).to_have_count(5)
+
+        needed.get_by_role("link", name="사업자등록번호").press("Enter")
+        expect(page.get_by_label("사업자등록번호 10자리")).to_be_focused()
+        page.keyboard.type("1234567890")
+        expect(needed.filter(has_text="✓")).to_have_count(0)
+        page.get_by_label("사업자등록번호 10자리").fill(business_number())
+
+        expect(needed.filter(has_text="✓")).to_have_text(re.compile("사업자등록번호"))
+
+
+class TestAtTheCamera:
+    def test_who_refuses_it_is_told_what_to_do(self, screens, town):
+        page = screens.of(town.citizen().person)
+        page.goto(town.url("scan"))
+
+        page.get_by_role("button", name="카메라 켜기").press("Enter")
+
+        expect(page.locator(":focus")).to_contain_text(re.compile("카메라를 (쓸 수 없어요|찾지 못했어요)"))
+
+    def test_a_code_that_is_none_is_said_first(self, screens, town):
+        page = screens.of(town.citizen().person)
+        page.goto(town.url("scan"))
+
+        page.get_by_label("코드 직접 입력").fill("7K2M9")
+        page.keyboard.press("Enter")
+
+        expect(page.get_by_role("alert").filter(has_text="코드가 잘못 읽혔거나")).to_be_focused()
+        expect(page.get_by_label("코드 직접 입력")).to_have_accessible_description(re.compile("일부가 빠졌어요"))
+
+
+def test_in_the_readers_own_colours_one_tab_alone_is_marked(screens, town):
+    page = screens.of(town.rich[0].person, forced_colors="active")
+    page.goto(town.url("wallet/"))
+
+    lines = page.locator(".tabs a").evaluate_all("tabs => tabs.map(each => getComputedStyle(each).borderBottomColor)")
+
+    assert len(set(lines[1:])) == 1
+    assert lines[0] != lines[1]
