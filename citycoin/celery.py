@@ -34,6 +34,7 @@ SCHEDULE = {
     "wallets.register": 1.0,
     "wallets.settle": 2.0,
     "wallets.freeze": 2.0,
+    "merchants.refund": 2.0,
     "issuance.issue": 2.0,
     "issuance.post": 2.0,
     "issuance.lapse": 30.0,

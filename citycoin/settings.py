@@ -77,6 +77,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "citycoin.pages.context.page",
+                "wallets.context.stopped",
             ],
             "builtins": [
                 "citycoin.pages.templatetags.pages",
@@ -115,6 +116,8 @@ PAYMENTS_PER_MINUTE = env.int("PAYMENTS_PER_MINUTE", 60)
 PIN_TRIES = env.int("PIN_TRIES", 5)
 PIN_LOCK_SECONDS = env.int("PIN_LOCK_SECONDS", 600)
 AUTHORISATION_DAYS = 30
+# How long won may still be spent that a shop gives back after their lot has lapsed.
+REFUND_DAYS = env.int("REFUND_DAYS", 30)
 # What may be accepted in a city while nothing can settle.
 EXPOSURE_WON = env.int("EXPOSURE_WON", 100_000_000)
 PAYMENT_REQUEST_SECONDS = env.int("PAYMENT_REQUEST_SECONDS", 180)
@@ -152,6 +155,7 @@ HTTPS = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_NAME = f"city_session_{INSTALLATION}"
 CSRF_COOKIE_NAME = f"city_csrf_{INSTALLATION}"
 COUNTER_COOKIE_NAME = f"city_counter_{INSTALLATION}"
+BROWSER_COOKIE_NAME = f"city_browser_{INSTALLATION}"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "citycoin.pages.web.form_too_old"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]

@@ -49,6 +49,12 @@ class Domain:
         }
 
 
+def contracts_in_step() -> list[Contract]:
+    """The contracts whose deployment is final and whose chain allows new signatures."""
+    rows = Contract.objects.exclude(code_hash="").filter(chain__behind_since=None)
+    return list(rows.select_related("chain", "city"))
+
+
 def contract_of(city_id: int) -> Contract:
     """The city's contract, its city and chain with it. Raises CityNotFounded."""
     try:

@@ -1,8 +1,9 @@
-"""Shops and their payment requests."""
+"""Shops, their payment requests, and what they give back."""
 
 from __future__ import annotations
 
 import uuid
+from typing import Final
 
 from django.db import models
 from django.db.models import Q
@@ -10,7 +11,7 @@ from django.db.models import Q
 from citycoin.accounts.models import Officer, Person
 from citycoin.cities.models import City
 from citycoin.fields import WonField
-from wallets.models import Wallet
+from wallets.models import Payment, Status, Wallet
 
 
 class Category(models.TextChoices):
@@ -143,3 +144,59 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return f"counter {self.pk}"
+
+
+class Refund(models.Model):
+    """Won of a payment that the shop gives back: promised at once, sent when the payment is final."""
+
+    class Reason(models.TextChoices):
+        """Why; the resident reads it on her receipt."""
+
+        WRONG_AMOUNT = "wrong_amount"
+        ASKED = "asked"
+        SOLD_OUT = "sold_out"
+        OTHER = "other"
+
+    class State(models.TextChoices):
+        """How far it is, by what became of its two payments."""
+
+        PROMISED = "promised"  # the payment is not final yet, or the worker hasn't come by
+        ON_ITS_WAY = "on_its_way"
+        RETURNED = "returned"
+        NOT_NEEDED = "not_needed"  # the payment was voided: its payer has her won
+        FAILED = "failed"  # the chain refused it: an incident
+
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="refunds")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    client_id = models.UUIDField()
+    amount = WonField()
+    reason = models.CharField(max_length=12, choices=Reason.choices)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="refunds")
+    promised_at = models.DateTimeField()
+    # The id that the payment which carries it will have, known before there is one.
+    carrier = models.UUIDField(unique=True, default=uuid.uuid4)
+    sent = models.OneToOneField(Payment, on_delete=models.PROTECT, null=True, related_name="refund")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="a_refund_gives_something_back"),
+            models.UniqueConstraint(fields=["shop", "client_id"], name="a_client_id_names_one_refund_of_a_shop"),
+        ]
+        indexes = [models.Index(fields=["id"], name="refund_to_send", condition=Q(sent=None))]
+
+    def __str__(self) -> str:
+        return f"refund {self.client_id}"
+
+    @property
+    def state(self) -> State:
+        """How far it is."""
+        if self.sent:
+            return _SENT[Status(self.sent.status)]
+        return self.State.NOT_NEEDED if self.payment.status == Status.VOIDED else self.State.PROMISED
+
+
+_SENT: Final = {
+    Status.AUTHORISED: Refund.State.ON_ITS_WAY,
+    Status.SETTLED: Refund.State.RETURNED,
+    Status.VOIDED: Refund.State.FAILED,
+}

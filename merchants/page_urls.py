@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from merchants.web import counter, shop, shops, staff
+from merchants.web import counter, payment, shop, shops, staff
 
 urlpatterns = [
     path("", shops.shops, name="shops"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:shop_id>/board", counter.board, name="shop-board"),
     path("<int:shop_id>/requests", counter.requests, name="shop-requests"),
     path("<int:shop_id>/requests/<str:code>", counter.one_request, name="shop-request"),
+    path("<int:shop_id>/payments/<uuid:payment_id>", payment.payment, name="shop-payment"),
     path("<int:shop_id>/settlements", shop.settlements, name="shop-settlements"),
     path("<int:shop_id>/settlements/<str:day>", shop.settlement, name="shop-settlement"),
     path("<int:shop_id>/poster", shop.poster_page, name="shop-poster"),

@@ -12,7 +12,8 @@ from citycoin.cities.models import City
 from citycoin.kernel.errors import NotFound, Rejected
 from citycoin.kernel.money import Won
 from merchants.codes import PaymentCode, Scanned
-from merchants.models import PaymentRequest, Shop
+from merchants.models import PaymentRequest, Refund, Shop
+from wallets.models import Payment
 
 
 class RequestUnknown(NotFound):
@@ -113,3 +114,8 @@ def check_answers(request: PaymentRequest, *, payee_address: str, amount: Won, n
     addresses = {key.address for key in request.shop.wallet.keys.all() if key.until is None}
     if payee_address not in addresses or amount.amount != request.amount:
         raise RequestDiffers(asked=request.amount)
+
+
+def refunds_of(payment: Payment) -> QuerySet[Refund]:
+    """What was given back of a payment, oldest first."""
+    return Refund.objects.filter(payment=payment).select_related("sent", "payment").order_by("pk")

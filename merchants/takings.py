@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from citycoin.accounts.phones import masked
-from citycoin.accounts.queries import name_of
+from citycoin.accounts.queries import NotHere, name_of
 from citycoin.kernel.clock import KST
 from contracts.models import Submission
 from merchants.codes import PaymentCode
-from merchants.models import PaymentRequest, Shop
+from merchants.models import PaymentRequest, Refund, Shop
 from wallets.models import Payment, Status
 
 ON_A_BOARD: Final = 20
@@ -92,18 +93,39 @@ def settlements_of(shop: Shop, day: date) -> list[Settlement]:
     begins = datetime.combine(day, time(), KST)
     rows = _seen(_paid_to(shop)).filter(authorised_at__gte=begins, authorised_at__lt=begins + timedelta(days=1))
     payments = sorted(rows.select_related("batch"), key=lambda each: (each.batch_id or 0, each.pk), reverse=True)
-    intents = {each.batch.intent for each in payments if each.batch}
-    hashes = dict(Submission.objects.filter(intent__in=intents).values_list("intent", "tx_hash"))
+    hashes = transactions_of(payments)
     made = []
     for batch, group in groupby(payments, key=lambda each: each.batch):
-        manifest, tx_hash = (str(batch.manifest), hashes.get(batch.intent, "")) if batch else ("", "")
-        made.append(Settlement(manifest, tx_hash, list(group)))
+        of = list(group)
+        made.append(Settlement(str(batch.manifest) if batch else "", hashes.get(of[0].pk, ""), of))
     return made
+
+
+def transactions_of(payments: Iterable[Payment]) -> dict[int, str]:
+    """The hash of the chain transaction of each payment that is in a batch, by the payment's key."""
+    intents = {each.pk: each.batch.intent for each in payments if each.batch}
+    hashes = dict(Submission.objects.filter(intent__in=intents.values()).values_list("intent", "tx_hash"))
+    return {pk: hashes[intent] for pk, intent in intents.items() if intent in hashes}
 
 
 def last_payments(shop: Shop, *, at_most: int = ON_A_BOARD) -> list[Payment]:
     """The newest payments to the shop; their payers are loaded."""
     return list(_seen(_paid_to(shop)).order_by("-pk")[:at_most])
+
+
+def payment_named(shop: Shop, client_id: UUID) -> Payment:
+    """The payment to this shop under its payer's id. Raises NotHere."""
+    found = _seen(_paid_to(shop)).filter(client_id=client_id).first()
+    if found is None:
+        raise NotHere
+    return found
+
+
+def refunds_on(shop: Shop, day: date) -> list[Refund]:
+    """What the shop promised back on one day, newest first, with the payments loaded; what came back by itself left out."""
+    begins = datetime.combine(day, time(), KST)
+    rows = Refund.objects.filter(shop=shop, promised_at__gte=begins, promised_at__lt=begins + timedelta(days=1))
+    return list(rows.exclude(payment__status=Status.VOIDED).select_related("payment", "sent__batch").order_by("-pk"))
 
 
 def payment_of_request(request: PaymentRequest) -> Payment | None:

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from citycoin.issuance.rules import LAST_FUNDER, DatedRules
-from citycoin.kernel.money import LARGEST_MOVEMENT, Won
+from citycoin.issuance.rules import DatedRules
+from citycoin.kernel.money import LARGEST_MOVEMENT, LAST_FUNDER, Won
 from merchants.business_number import is_business_number
 from merchants.models import Category
 from merchants.operations import Business
@@ -15,6 +15,7 @@ from seeds.tables import Table
 
 LARGEST_BUDGET = 2**62
 LONGEST_VALIDITY_DAYS = 36_500
+LARGEST_POPULATION = 100_000_000
 # First parts of our own addresses, and so no city's.
 NOT_A_SLUG = frozenset({"api", "demo", "health", "healthz", "static", "sign-in", "sign-out"})
 
@@ -38,6 +39,7 @@ class CityFile:
     token_name: str
     token_symbol: str
     cap: Won
+    population: tuple[int, int] | None  # people, and the year for which they are counted
     districts: tuple[tuple[str, str], ...]
     programmes: tuple[ProgrammeFile, ...]
     shops: tuple[Business, ...]
@@ -53,6 +55,7 @@ def read_city(file: Path) -> CityFile:
         token_name=token.text("name"),
         token_symbol=token.text("symbol", longest=11),
         cap=Won(budget.whole("cap", least=1, most=LARGEST_BUDGET)),
+        population=_population(table),
         districts=_districts(table),
         programmes=tuple(_programme(each) for each in table.tables("programmes", least=1)),
         shops=tuple(_shop(each) for each in table.tables("shops")),
@@ -82,6 +85,15 @@ def _slug(table: Table) -> str:
             "slug", "small letters, digits and hyphens are needed, and no word that our own addresses use"
         )
     return slug
+
+
+def _population(table: Table) -> tuple[int, int] | None:
+    if "population" not in table.rows:
+        return None
+    said = table.table("population")
+    read = said.whole("people", least=1, most=LARGEST_POPULATION), said.whole("year", least=1945, most=9999)
+    said.end()
+    return read
 
 
 def _districts(table: Table) -> tuple[tuple[str, str], ...]:

@@ -79,9 +79,14 @@ def _begun(city_file: CityFile, carrier: Carrier) -> Contract:
 
 @transaction.atomic
 def _city_of(city_file: CityFile) -> City:
-    city, _ = City.objects.get_or_create(
+    people, year = city_file.population or (None, None)
+    counted = {"population": people, "population_year": year}
+    # Names are given once; how many people there are is said anew by each file.
+    city, _ = City.objects.update_or_create(
         slug=city_file.slug,
-        defaults={
+        defaults=counted,
+        create_defaults={
+            **counted,
             "name_ko": city_file.names[0],
             "name_en": city_file.names[1],
             "token_name": city_file.token_name,

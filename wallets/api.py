@@ -167,6 +167,7 @@ def payment_view(payment: Payment) -> dict[str, object]:
         "status": payment.status,
         "payee": payment.payee_address,
         "amount": payment.amount,
+        "refunded": payment.refunded,
         "nonce": payment.nonce,
         "expires": payment.expires,
         "request": str(payment.request) if payment.request else None,

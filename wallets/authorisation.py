@@ -19,6 +19,7 @@ from wallets.authority import Authority, Order, Signed
 from wallets.lots import NotEnoughWon, TakeView, take_lots
 from wallets.models import Payment, Refusal, Status, Wallet
 from wallets.refusals import (
+    CityStopped,
     ExposureReached,
     PayerFrozen,
     PayerNotResident,
@@ -96,6 +97,8 @@ def _outcome(
         return answered
     paced_until_ms = _paced(payer, now)
     try:
+        if around.city_stopped:
+            raise CityStopped
         if condition:
             condition()
         payee_id = _payee(order, payer, around)

@@ -108,15 +108,33 @@ class Pin:
         if payer.sealed is None:
             raise SignatureNeeded
         _check_pin(Wallet.objects.get(pk=payer.wallet_id), self.pin, now=now)
-        nonce = max(payer.nonce_authorised, payer.nonce_final) + 1
-        expires = int((now + timedelta(days=settings.AUTHORISATION_DAYS)).timestamp())
-        message = PaymentMessage(order.payee_address, order.amount.amount, nonce, expires)
-        signature = self.signer.sign_digest(
-            SealedKey(payer.key_address, payer.sealed),
-            owner=owner_of(payer.wallet_id),
-            digest=message.digest(self.domain, Scheme.SECP256K1),
+        return signed_by_city(
+            payer,
+            payee_address=order.payee_address,
+            amount=order.amount,
+            domain=self.domain,
+            signer=self.signer,
+            now=now,
         )
-        return Signed(nonce, expires, signature)
+
+
+def signed_by_city(
+    payer: Payer, *, payee_address: str, amount: Won, domain: bytes, signer: Signer, now: datetime
+) -> Signed:
+    """A signature by the key that the city keeps for the payer, with the next nonce of the books.
+
+    Under the payer's lock. Raises SignatureNeeded where her own device has the key.
+    """
+    if payer.sealed is None:
+        raise SignatureNeeded
+    nonce = max(payer.nonce_authorised, payer.nonce_final) + 1
+    expires = int((now + timedelta(days=settings.AUTHORISATION_DAYS)).timestamp())
+    signature = signer.sign_digest(
+        SealedKey(payer.key_address, payer.sealed),
+        owner=owner_of(payer.wallet_id),
+        digest=PaymentMessage(payee_address, amount.amount, nonce, expires).digest(domain, Scheme.SECP256K1),
+    )
+    return Signed(nonce, expires, signature)
 
 
 def owner_of(wallet_id: int) -> str:

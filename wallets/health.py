@@ -7,7 +7,7 @@ from citycoin.health import checks
 from citycoin.health.checks import Line
 from citycoin.kernel import clock
 from contracts.queries import chains_behind, strange_chains
-from wallets.models import Incident
+from wallets.models import Incident, Stop
 from wallets.queries import not_yet_settled
 
 # A batch each two seconds, a block each second, five to final, and the posting: five times that is late.
@@ -16,7 +16,7 @@ LATE = timedelta(minutes=1)
 
 @checks.register
 def ledger_lines() -> Iterator[Line]:
-    """Books in step with the chain; payments not yet settled; incidents."""
+    """Books in step with the chain; payments not yet settled; incidents; stops."""
     yield _books()
     count, oldest = not_yet_settled()
     age = clock.now() - oldest if oldest else timedelta()
@@ -29,6 +29,14 @@ def ledger_lines() -> Iterator[Line]:
     )
     incidents = Incident.objects.filter(closed_at=None).count()
     yield Line("incidents", True, f"열린 사고 {incidents}건", f"{incidents} open", warning=incidents > 0)
+    yield _stops()
+
+
+def _stops() -> Line:
+    cities = ", ".join(sorted(Stop.objects.filter(ended_at=None).values_list("city__slug", flat=True)))
+    if cities:
+        return Line("stop", True, f"긴급 정지한 도시: {cities}", f"stopped by an official: {cities}", warning=True)
+    return Line("stop", True, "멈춘 도시 없음", "no city is stopped")
 
 
 def _books() -> Line:

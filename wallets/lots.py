@@ -1,4 +1,4 @@
-"""Which lots a payment takes. Arithmetic only: no database."""
+"""Which lots a payment takes, and which a refund gives back to. Arithmetic only: no database."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class LotView:
 
 @dataclass(frozen=True, slots=True)
 class TakeView:
-    """Won to be taken of a lot."""
+    """Won to be taken of a lot, or to be given back to it."""
 
     lot: int
     amount: Won
@@ -46,3 +46,20 @@ def take_lots(lots: Sequence[LotView], *, amount: Won) -> tuple[TakeView, ...]:
     if missing:
         raise NotEnoughWon(available=amount.amount - missing, asked=amount.amount)
     return tuple(takes)
+
+
+def give_back_lots(taken: Sequence[LotView], *, amount: Won) -> tuple[TakeView, ...]:
+    """Give ``amount`` back to the lots that a payment took, as if it had taken so much less.
+
+    ``taken``: each lot with what the payment still has of it as ``left``. What was taken last goes back first. Raises
+    ValueError where the payment has less than ``amount``.
+    """
+    returns, missing = [], amount.amount
+    for lot in sorted(taken, key=lambda each: (each.expires_at, each.id), reverse=True):
+        returned = min(lot.left.amount, missing)
+        if returned:
+            returns.append(TakeView(lot.id, Won(returned)))
+            missing -= returned
+    if missing:
+        raise ValueError(f"{missing} won more are given back than were taken")
+    return tuple(returns)

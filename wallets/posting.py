@@ -16,7 +16,7 @@ from citycoin.events.models import Event
 from citycoin.locks import locked, locked_ids
 from contracts.models import ChainLog, Contract, Kind
 from contracts.queries import unposted_logs
-from wallets import freezing, unexplained
+from wallets import freezing, refunds, unexplained
 from wallets.models import MOVES, Batch, Incident, Key, Lot, Movement, Payment, Status, Wallet
 from wallets.movements import city_account, move
 
@@ -37,9 +37,9 @@ NAMES = (
     "Transfer",
 )
 LOGS_AT_ONCE = 5_000
-# The contract's reasons that leave the nonce unused, and the one that says nothing of this record (design: never void).
-NONCE_NOT_USED = {1: "signature_invalid", 2: "payer_unknown"}
-NONCE_USED_BEFORE = 3
+# The contract's reasons that don't say that this record has used its nonce up: signature invalid, payer unknown, nonce
+# used. A batch mined twice answers the last of every record; posted in order, it finds them settled already.
+NEVER_VOIDS = frozenset({1, 2, 3})
 
 
 def post_final_logs(*, contract: Contract, now: datetime) -> int:
@@ -119,6 +119,9 @@ def _settle(payments: Sequence[Payment], ended: ChainLog, *, now: datetime) -> N
     Movement.objects.bulk_create([_movement(each, ended) for each in payments], batch_size=150)
     assert Status.SETTLED in MOVES[Status.AUTHORISED]
     Payment.objects.filter(pk__in=[each.pk for each in payments]).update(status=Status.SETTLED, ended_at=now)
+    for each in payments:
+        if each.refund_of_id is not None:
+            refunds.give_back(each, now=now)
     events.record_all(
         Event(
             city_id=ended.contract.city_id,
@@ -145,13 +148,11 @@ def _movement(payment: Payment, ended: ChainLog) -> Movement:
 
 
 def _refused_on_chain(payment: Payment, reason: int, *, now: datetime) -> None:
-    """A final refusal that used the nonce up voids the payment and gives its lots back: an incident either way."""
-    if reason == NONCE_USED_BEFORE:
-        return  # a batch mined twice answers this for every record; it says nothing of the payment
+    """A final refusal that used the nonce up voids the payment and gives its lots back; an incident in any case."""
     facts = {"payment": payment.pk, "reason": reason}
     Incident.objects.create(city_id=payment.city_id, what="payment_refused_on_chain", details=facts, noticed_at=now)
     log.error("payment %d refused on chain: reason %d", payment.pk, reason)
-    if reason not in NONCE_NOT_USED:
+    if reason not in NEVER_VOIDS:
         void(payment, now=now)
 
 

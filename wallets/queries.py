@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Min, QuerySet, Sum
@@ -76,13 +77,27 @@ def lot_views(wallet_id: int, now: datetime) -> list[LotView]:
 
 def balance(wallet: Wallet, *, now: datetime) -> Balance:
     """What a wallet has. A resident's is made of lots, a shop's is plain."""
+    incoming = wallet.incoming_payments.filter(status=Status.AUTHORISED)
     if wallet.kind == Wallet.Kind.RESIDENT:
         available = sum(lot.left.amount for lot in lot_views(wallet.pk, now))
+        coming = _sum(wallet.lots.filter(final_at=None)) + _sum(incoming) + promised_back(payer=wallet)
     else:
-        available = wallet.posted - wallet.held
-    coming_lots = wallet.lots.filter(final_at=None).aggregate(won=Sum("amount"))["won"] or 0
-    incoming = wallet.incoming_payments.filter(status=Status.AUTHORISED).aggregate(won=Sum("amount"))["won"] or 0
-    return Balance(Won(available), Won(coming_lots + incoming), Won(wallet.posted), Won(wallet.held))
+        settled_back = promised_back(payee=wallet, status=Status.SETTLED)
+        available = wallet.posted - wallet.held - settled_back
+        coming = _sum(incoming) - promised_back(payee=wallet, status=Status.AUTHORISED)
+    return Balance(Won(available), Won(coming), Won(wallet.posted), Won(wallet.held))
+
+
+def promised_back(**of: object) -> int:
+    """Won of these payments that are to be given back, and aren't yet on their way: out of their payee's reach."""
+    payments = Payment.objects.filter(**of, refunded__gt=0).exclude(status=Status.VOIDED)
+    sent = Payment.objects.filter(refund_of__in=payments)
+    return _sum(payments, "refunded") - _sum(sent)
+
+
+def _sum(rows: QuerySet[Any], field: str = "amount") -> int:
+    won: int | None = rows.aggregate(won=Sum(field))["won"]
+    return won or 0
 
 
 def payments_of(wallet: Wallet) -> QuerySet[Payment]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from contracts.chain.encoding import call, keccak
 from contracts.chain.gateway import ChainUnavailable
@@ -62,6 +62,7 @@ class _Sums:
     in_flight: dict[int, int]
     lots: dict[int, int]
     spent: dict[int, int]
+    refunded: dict[int, int]
     taken_of_lots: dict[int, int]
     takes_of_lots: dict[int, int]
 
@@ -84,13 +85,15 @@ def _sums(contract: Contract) -> _Sums:
         in_flight=_by(payments.filter(status=Status.AUTHORISED), "payer"),
         lots=_by(lots.filter(final_at__isnull=False), "wallet"),
         spent=_by(payments.filter(status=Status.SETTLED), "payer"),
+        refunded=_by(payments.filter(status=Status.SETTLED, refund_of__isnull=False), "payee"),
         taken_of_lots=dict(lots.values_list("pk", "taken")),
-        takes_of_lots=_by(takes, "lot"),
+        takes_of_lots=_by(takes, "lot", won=Sum(F("amount") - F("returned"))),
     )
 
 
-def _by(rows: object, field: str) -> dict[int, int]:
-    grouped = rows.values_list(field).annotate(won=Sum("amount")).values_list(field, "won")  # type: ignore[attr-defined]
+def _by(rows: object, field: str, *, won: Sum | None = None) -> dict[int, int]:
+    summed = won or Sum("amount")
+    grouped = rows.values_list(field).annotate(won=summed).values_list(field, "won")  # type: ignore[attr-defined]
     return dict(grouped.order_by(field))
 
 
@@ -155,9 +158,9 @@ def _against_sums(contract: Contract, wallets: Sequence[Wallet], sums: _Sums) ->
             yield Difference(slug, str(wallet), "sum of movements", wallet.posted, moved)
         if wallet.held != sums.in_flight.get(wallet.pk, 0):
             yield Difference(slug, str(wallet), "held", wallet.held, sums.in_flight.get(wallet.pk, 0))
-        lots = sums.lots.get(wallet.pk, 0) - sums.spent.get(wallet.pk, 0)
+        lots = sums.lots.get(wallet.pk, 0) - sums.spent.get(wallet.pk, 0) + sums.refunded.get(wallet.pk, 0)
         if wallet.kind == Wallet.Kind.RESIDENT and wallet.posted != lots:
-            yield Difference(slug, str(wallet), "lots less payments", wallet.posted, lots)
+            yield Difference(slug, str(wallet), "lots less payments, and refunds", wallet.posted, lots)
     for lot, taken in sums.taken_of_lots.items():
         if taken != sums.takes_of_lots.get(lot, 0):
             yield Difference(slug, f"lot {lot}", "takes", taken, sums.takes_of_lots.get(lot, 0))

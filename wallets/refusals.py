@@ -86,6 +86,14 @@ class ShopNotRegistered(Rejected):
     en = "This is not a registered shop of the city. Nothing was paid."
 
 
+class CityStopped(Rejected):
+    """An official has stopped the city's won; what was authorised before waits."""
+
+    code = "city_stopped"
+    ko = "시에서 결제와 충전을 잠시 멈췄어요. 결제되지 않았고, 돈은 나가지 않았어요."
+    en = "The city has stopped payments and top-ups for now. Nothing was paid."
+
+
 class PayerFrozen(Rejected):
     """The city has frozen this wallet's outgoing won."""
 

@@ -20,7 +20,7 @@ from contracts.chain.gateway import Fees
 from contracts.chain.signing import Signer
 from contracts.models import Contract, Sender, Submission
 from contracts.queries import refuse_while_behind
-from wallets import queries
+from wallets import queries, stopping
 from wallets.models import Batch, Payment, Status
 
 # Upper bounds of gas for the worst record of a scheme; measured by the contract's tests, and never a count of records.
@@ -66,10 +66,12 @@ def form_batches(*, contract: Contract, signer: Signer, fees: Fees, now: datetim
 
 @transaction.atomic
 def form_batch(*, contract: Contract, signer: Signer, fees: Fees, now: datetime) -> int:
-    """One batch; return how many payments it has. Raises ChainBehindTheBooks."""
+    """One batch; return how many payments it has, none while the city is stopped. Raises ChainBehindTheBooks."""
     # The settler's row first: two workers can't choose the same payments.
     settler = locked(Sender.objects.filter(city_id=contract.city_id, role=Sender.Role.SETTLER)).get()
     refuse_while_behind(contract.chain_id)
+    if stopping.stop_of(contract.city_id):
+        return 0
     chosen = next_batch(_waiting(contract), gas=settings.BATCH_GAS)
     if chosen:
         _sign(contract, settler, chosen, signer=signer, fees=fees, now=now)
@@ -84,6 +86,8 @@ def halve_reverted(*, contract: Contract, signer: Signer, fees: Fees, now: datet
     """
     settler = locked(Sender.objects.filter(city_id=contract.city_id, role=Sender.Role.SETTLER)).get()
     refuse_while_behind(contract.chain_id)
+    if stopping.stop_of(contract.city_id):
+        return 0  # the contract refuses every batch until the city goes on
     ended = Submission.objects.filter(
         sender=settler, purpose="settle", status__in=[Submission.Status.REVERTED, Submission.Status.LOST]
     )

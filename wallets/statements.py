@@ -40,7 +40,7 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What was committed before the lock: earlier answers under the id, the nonce, the payee, the chain's state."""
+    """What was committed before the lock: earlier answers under the id, the nonce, the payee, the chain's state, a stop."""
 
     payment_id: int | None
     refusal_id: int | None
@@ -48,6 +48,7 @@ class Surroundings:
     payee_id: int | None
     payee_is_open_shop: bool
     chain_uncertain: bool
+    city_stopped: bool
 
 
 LOCK = """
@@ -63,7 +64,8 @@ LOOK = """
            EXISTS (SELECT 1 FROM wallets_payment WHERE key_id = %s AND nonce = %s),
            w.id,
            w.kind = 'shop' AND w.registered_at IS NOT NULL AND w.frozen_at IS NULL,
-           c.behind_since IS NOT NULL OR c.seen_at IS NULL OR c.seen_at < %s
+           c.behind_since IS NOT NULL OR c.seen_at IS NULL OR c.seen_at < %s,
+           EXISTS (SELECT 1 FROM wallets_stop WHERE city_id = t.city_id AND ended_at IS NULL)
     FROM contracts_contract t
     JOIN contracts_chain c ON c.id = t.chain_id
     LEFT JOIN wallets_key k ON k.city_id = t.city_id AND k.address = %s AND k.until IS NULL
@@ -120,8 +122,8 @@ def look_around(
     ]
     with connection.cursor() as cursor:
         cursor.execute(LOOK, values)
-        payment_id, refusal_id, taken, payee_id, is_open, uncertain = cursor.fetchone()
-    return Surroundings(payment_id, refusal_id, bool(taken), payee_id, bool(is_open), bool(uncertain))
+        payment_id, refusal_id, taken, payee_id, is_open, uncertain, stopped = cursor.fetchone()
+    return Surroundings(payment_id, refusal_id, bool(taken), payee_id, bool(is_open), bool(uncertain), bool(stopped))
 
 
 def lots_in_force(payer: Payer, now: datetime) -> list[LotView]:

@@ -7,14 +7,8 @@ from citycoin.kernel.errors import Unavailable
 from citycoin.only_one import only_one
 from contracts import wiring
 from contracts.models import Contract
-from contracts.queries import ChainBehindTheBooks
-from wallets import freezing, operations, posting, settlement
-
-
-def _contracts() -> list[Contract]:
-    """The contracts whose deployment is final and whose chain allows new signatures."""
-    rows = Contract.objects.exclude(code_hash="").filter(chain__behind_since=None)
-    return list(rows.select_related("chain", "city"))
+from contracts.queries import ChainBehindTheBooks, contracts_in_step
+from wallets import freezing, operations, posting, settlement, stopping
 
 
 @shared_task(throws=(Unavailable,), name="wallets.register")
@@ -22,7 +16,7 @@ def _contracts() -> list[Contract]:
 def register() -> int:
     """Register new wallets on chain; return how many."""
     done = 0
-    for contract in _contracts():
+    for contract in contracts_in_step():
         fees = wiring.chain_gateway().fees()
         done += operations.register_waiting(contract=contract, signer=wiring.signer(), fees=fees, now=clock.now())
     return done
@@ -31,9 +25,12 @@ def register() -> int:
 @shared_task(throws=(Unavailable,), name="wallets.freeze")
 @only_one("freeze wallets")
 def freeze() -> int:
-    """Tell the chain which wallets officials froze or let go again; return how many."""
+    """Tell the chain what officials stopped or let go again, first the city, then single wallets; return how many."""
     done = 0
-    for contract in _contracts():
+    for contract in contracts_in_step():
+        if stopping.stop_of(contract.city_id):
+            fees = wiring.chain_gateway().fees()
+            done += stopping.carry_stop(contract=contract, signer=wiring.signer(), fees=fees, now=clock.now())
         if freezing.waiting_for_chain(contract.city_id).exists():
             fees = wiring.chain_gateway().fees()
             done += freezing.carry_freezes(contract=contract, signer=wiring.signer(), fees=fees, now=clock.now())
@@ -45,7 +42,7 @@ def freeze() -> int:
 def settle() -> int:
     """Put waiting payments into batches; return how many."""
     done = 0
-    for contract in _contracts():
+    for contract in contracts_in_step():
         fees = wiring.chain_gateway().fees()
         try:
             settlement.halve_reverted(contract=contract, signer=wiring.signer(), fees=fees, now=clock.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -13,12 +14,14 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from citycoin.accounts import queries
+from citycoin.accounts import queries, sessions
 from citycoin.accounts.models import Officer, Person
 from citycoin.cities.queries import city_named
+from citycoin.kernel import clock
 
 More = ParamSpec("More")
 SEEN_AT = "officer_seen_at"
+BROWSER_KNOWN_SECONDS = 365 * 24 * 3600
 
 
 def signed_in(request: HttpRequest) -> Person | None:
@@ -55,10 +58,37 @@ def for_officers(
         if time.time() - request.session.get(SEEN_AT, 0) > settings.OFFICIAL_IDLE_SECONDS:
             logout(request)
             return to_sign_in(request, "officer-sign-in")
-        request.session[SEEN_AT] = time.time()
-        return view(request, officer, *args, **kwargs)
+        browser = note_officer(request, person)
+        return known_again(view(request, officer, *args, **kwargs), browser)
 
     return asked
+
+
+def note_officer(request: HttpRequest, person: Person) -> str:
+    """Write down that her session is in use; returns what its browser is known by."""
+    request.session[SEEN_AT] = time.time()
+    browser = request.COOKIES.get(settings.BROWSER_COOKIE_NAME) or secrets.token_urlsafe()
+    sessions.note(
+        person=person,
+        session_key=str(request.session.session_key),
+        browser=browser,
+        agent=request.headers.get("User-Agent", ""),
+        now=clock.now(),
+    )
+    return browser
+
+
+def known_again(answer: HttpResponse, browser: str) -> HttpResponse:
+    """The answer, with which the browser keeps what it is known by."""
+    answer.set_cookie(
+        settings.BROWSER_COOKIE_NAME,
+        browser,
+        max_age=BROWSER_KNOWN_SECONDS,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
 
 
 def to_sign_in(request: HttpRequest, name: str) -> HttpResponseRedirect:

@@ -82,3 +82,18 @@ class Officer(models.Model):
 
     def __str__(self) -> str:
         return f"officer {self.pk}"
+
+
+class OfficialSession(models.Model):
+    """A browser in which an official has signed in, and when it last asked for something. Kept after its end."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="official_sessions")
+    session_key = models.CharField(max_length=40, unique=True)  # of Django's session, which is gone when it has ended
+    browser = models.BinaryField(max_length=32)  # SHA-256 of what the browser keeps to be known again
+    agent = models.CharField(max_length=300)  # what it says of itself
+    is_new = models.BooleanField()  # no earlier session of hers was in it
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"session {self.pk}"

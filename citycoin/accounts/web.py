@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from citycoin.accounts import operations, queries
-from citycoin.accounts.callers import SEEN_AT
+from citycoin.accounts.callers import known_again, note_officer
 from citycoin.accounts.models import Person
 from citycoin.accounts.operations import CODE_VALID
 from citycoin.accounts.phones import digits_of, shown
@@ -74,8 +73,8 @@ def officer_sign_in(request: HttpRequest) -> HttpResponse:
         name = request.POST.get("username", "")
         return _page(request, "accounts/officer_sign_in.html", error=no, username=name, status=422)
     login(request, person, backend=BACKEND)
-    request.session[SEEN_AT] = time.time()
-    return HttpResponseRedirect(_next(request) or _first_office(person))
+    browser = note_officer(request, person)
+    return known_again(HttpResponseRedirect(_next(request) or _first_office(person)), browser)
 
 
 @require_POST

@@ -11,6 +11,9 @@ class City(models.Model):
     name_en = models.CharField(max_length=40)
     token_name = models.CharField(max_length=40)
     token_symbol = models.CharField(max_length=11)
+    # How many people live there, and the year for which that is said; None where its file doesn't say.
+    population = models.PositiveIntegerField(null=True)
+    population_year = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         verbose_name_plural = "cities"

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from citycoin.accounts.callers import for_officers
 from citycoin.accounts.models import Officer
+from citycoin.cities.models import City
 from citycoin.console.pages import check_second_factor, domain, hex_bytes, page
 from citycoin.console.words import state_words
 from citycoin.issuance import approvals, figures, proposals
@@ -168,6 +169,7 @@ def effect_of(facts: BudgetFacts, city_id: int, now: datetime) -> dict[str, Any]
     left = facts.cap - budget_now.issued - budget_now.reserved
     return {
         "before": budget_now.cap,
+        **_a_head(city_id, facts.cap, budget_now.cap),
         "change": facts.cap - budget_now.cap,
         "issued_per_cent": budget_now.issued * 100 / facts.cap if facts.cap else 0,
         "left": left,
@@ -175,6 +177,15 @@ def effect_of(facts: BudgetFacts, city_id: int, now: datetime) -> dict[str, Any]
         "days": left // burn if burn else None,
         "until": now + timedelta(days=left // burn) if burn and left // burn < DAYS_WORTH_SAYING else None,
     }
+
+
+def _a_head(city_id: int, cap: int, before: int) -> dict[str, Any]:
+    """The caps divided by the people who live there; nothing where the city's file doesn't count them."""
+    city = City.objects.get(pk=city_id)
+    if not city.population:
+        return {}
+    people, year = city.population, city.population_year
+    return {"people": people, "people_year": year, "a_head": cap // people, "a_head_before": before // people}
 
 
 def _standing(officer: Officer, year: int, now: datetime) -> dict[str, Any]:

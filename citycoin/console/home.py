@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from citycoin.accounts import sessions
+from citycoin.accounts.browsers import browser_of
 from citycoin.accounts.callers import for_officers
 from citycoin.accounts.models import Officer
 from citycoin.audit.models import AuditEvent
@@ -20,9 +22,11 @@ from citycoin.console.words import FREEZES, said_by
 from citycoin.issuance import proposals, queries
 from citycoin.kernel import clock
 from citycoin.kernel.clock import fiscal_year
+from citycoin.pages.templatetags.pages import kst
 from citycoin.pages.words import Words
 from merchants.models import ShopApplication
 from wallets.models import Incident
+from wallets.stopping import stop_of
 
 # Of the year's cap, issued and promised, in per cent.
 ALERTS: Final = (95, 85, 70)
@@ -45,7 +49,7 @@ def home(request: HttpRequest, officer: Officer) -> HttpResponse:
     """What needs me, what was frozen of late, and how the year stands."""
     now = clock.now()
     context = {
-        "needs": _needs(officer, now),
+        "needs": [*_needs(officer, now), *_new_browsers(officer, str(request.session.session_key), now)],
         "freezes": [said_by(each) for each in _freezes(officer.city_id, now)],
         "budget": _budget(officer.city_id, now),
     }
@@ -53,8 +57,22 @@ def home(request: HttpRequest, officer: Officer) -> HttpResponse:
 
 
 def _needs(officer: Officer, now: datetime) -> list[Need]:
-    found = [*_approvals(officer, now), *_applications(officer), *_incidents(officer), *_burning(officer, now)]
+    found = [
+        *_stop(officer),
+        *_approvals(officer, now),
+        *_applications(officer),
+        *_incidents(officer),
+        *_burning(officer, now),
+    ]
     return [*found, *_keys(officer)]
+
+
+def _stop(officer: Officer) -> list[Need]:
+    there = stop_of(officer.city_id)
+    if there is None or there.reviewed_at or there.stopped_by.person_id == officer.person_id:
+        return []
+    words = Words("내 검토를 기다리는 긴급 정지", "An emergency stop that waits for my review")
+    return [Need(words, _url(officer, "console-stop"), tone="bad")]
 
 
 def _approvals(officer: Officer, now: datetime) -> list[Need]:
@@ -105,6 +123,22 @@ def _keys(officer: Officer) -> list[Need]:
         words = Words("내 브라우저에 서명 열쇠가 없습니다", "My browser is not bound to a signing key")
         found.append(Need(words, url))
     return found
+
+
+def _new_browsers(officer: Officer, this_session: str, now: datetime) -> list[Need]:
+    """Sign-ins of hers from browsers that she hadn't used before: she alone knows whether it was she."""
+    found = sessions.new_browsers(officer.person, but=this_session, since=now - TOLD_FOR)
+    return [
+        Need(
+            Words(
+                f"새 브라우저에서 로그인했습니다: {browser_of(each.agent).ko}, {kst(each.since)}",
+                f"Signed in from a new browser: {browser_of(each.agent).en}, {kst(each.since)}",
+            ),
+            _url(officer, "console-sessions"),
+            tone="warning",
+        )
+        for each in found
+    ]
 
 
 def _freezes(city_id: int, now: datetime) -> QuerySet[AuditEvent]:

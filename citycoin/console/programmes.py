@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from citycoin.accounts.callers import for_officers
 from citycoin.accounts.models import Officer
-from citycoin.console.pages import page
+from citycoin.console.pages import check_second_factor, page
 from citycoin.console.words import rules_in_words
 from citycoin.issuance import programmes as operations
 from citycoin.issuance import queries
@@ -112,9 +112,10 @@ def propose(request: HttpRequest, officer: Officer) -> HttpResponse:
         return _form_page(request, officer, form, year, plan=plan if request.POST.get("step") == "check" else None)
     why = Why(form.cleaned_data["purpose"], form.cleaned_data["legal_basis"])
     try:
+        check_second_factor(request, officer)
         proposal = operations.propose_programme(officer=officer, plan=plan, why=why, now=clock.now())
     except CityCoinError as no:
-        return _form_page(request, officer, form, year, no)
+        return _form_page(request, officer, form, year, no, plan=plan)
     return redirect("console-proposal", officer.city.slug, proposal.pk)
 
 

@@ -52,7 +52,8 @@ def _page(request: HttpRequest, officer: Officer, error: CityCoinError | None = 
     waiting = rows.filter(status=ShopApplication.Status.WAITING).order_by("pk")
     context = {
         "waiting": [
-            (each, masked(name_of(each.applicant)), CATEGORY_WORDS[Category(each.category)]) for each in waiting
+            (each, masked(name) if (name := name_of(each.applicant)) else "", CATEGORY_WORDS[Category(each.category)])
+            for each in waiting
         ],
         "decided": rows.exclude(status=ShopApplication.Status.WAITING).order_by("-decided_at")[:DECIDED_SHOWN],
         "shops": officer.city.shops.count(),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citycoin.console import approving, budget, home, keys, programmes, records, shops, wallets
+from citycoin.console import approving, budget, home, keys, programmes, records, sessions, shops, stopping, wallets
 
 urlpatterns = [
     path("", home.home, name="console"),
@@ -24,6 +24,10 @@ urlpatterns = [
     path("wallets/<int:number>/state", wallets.wallet_state, name="console-wallet-state"),
     path("wallets/<int:number>/freeze", wallets.freeze, name="console-freeze"),
     path("wallets/<int:number>/unfreeze", wallets.unfreeze, name="console-unfreeze"),
+    path("stop", stopping.stop, name="console-stop"),
+    path("stop/review", stopping.review, name="console-stop-review"),
+    path("stop/state", stopping.stop_state, name="console-stop-state"),
+    path("sessions", sessions.sessions, name="console-sessions"),
     path("audit", records.acts, name="console-audit"),
     path("incidents", records.incidents, name="console-incidents"),
     path("incidents/<int:number>", records.close, name="console-incident-close"),

@@ -27,6 +27,8 @@ ACTS: Final = {
     "wallet.frozen": Words("지갑 정지", "Wallet frozen"),
     "incident.closed": Words("사고 종결", "Incident closed"),
     "wallet.unfrozen": Words("지갑 정지 해제", "Wallet unfrozen"),
+    "city.stopped": Words("긴급 정지", "Emergency stop"),
+    "city.stop_reviewed": Words("긴급 정지 검토와 다시 시작", "Emergency stop reviewed, going on"),
 }
 STATES: Final = {
     "open": (Words("승인 대기", "Waiting for approval"), ""),
@@ -61,6 +63,8 @@ FACTS: Final = {
     "shop": Words("가게", "shop"),
     "incident": Words("사고", "incident"),
     "what": Words("무엇", "what"),
+    "stop": Words("정지", "stop"),
+    "review": Words("검토 내용", "review"),
 }
 VALUES: Final = {
     **{str(kind): words for kind, words in KINDS.items()},

@@ -21,6 +21,7 @@ from contracts.chain.gateway import Fees
 from contracts.chain.signing import Signer
 from contracts.models import Contract, Sender, Submission
 from contracts.queries import refuse_while_behind
+from wallets import stopping
 from wallets.models import Key, Lot
 from wallets.operations import LotOnItsWay, expect_lots
 
@@ -34,9 +35,14 @@ Status = TopUp.Status
 
 @transaction.atomic
 def issue_paid(*, contract: Contract, signer: Signer, fees: Fees, now: datetime) -> int:
-    """Issue paid top-ups of registered wallets, a programme at a time; return how many. Raises ChainBehindTheBooks."""
+    """Issue paid top-ups of registered wallets, a programme at a time; return how many. None while the city is stopped.
+
+    Raises ChainBehindTheBooks.
+    """
     issuer = locked(Sender.objects.filter(city_id=contract.city_id, role=Sender.Role.ISSUER)).get()
     refuse_while_behind(contract.chain_id)
+    if stopping.stop_of(contract.city_id):
+        return 0
     paid = TopUp.objects.filter(city_id=contract.city_id, status=Status.PAID, wallet__registered_at__isnull=False)
     first = paid.order_by("pk").first()
     if first is None:

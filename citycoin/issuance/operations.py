@@ -22,6 +22,7 @@ from contracts.chain.encoding import call
 from contracts.chain.gateway import Fees
 from contracts.chain.signing import Signer
 from contracts.models import Contract, Sender
+from wallets import stopping
 from wallets.models import Wallet
 
 Status = TopUp.Status
@@ -143,7 +144,7 @@ def reserve_top_up(*, wallet: Wallet, client_id: UUID, amount: Won, now: datetim
     """Reserve headroom before the bank is asked; the price is the amount less the programme's discount.
 
     The same id with the same amount is the same top-up. Raises NoProgrammeOpen, PurchaseStepWrong, MonthlyCapReached,
-    HoldingCapReached, BudgetUsedUp, TopUpIdReused.
+    HoldingCapReached, BudgetUsedUp, TopUpIdReused, CityStopped.
     """
     # Its row is locked first, so that two purchases of one person don't each find room under her caps.
     programme = locked(queries.open_programmes(wallet.city_id, now)).first()
@@ -151,6 +152,7 @@ def reserve_top_up(*, wallet: Wallet, client_id: UUID, amount: Won, now: datetim
         if made.amount != amount.amount:
             raise TopUpIdReused(id=str(client_id))
         return made
+    stopping.refuse_while_stopped(wallet.city_id)
     if programme is None:
         raise queries.NoProgrammeOpen
     rules = queries.rules_in_force(programme, now)

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from citycoin.kernel.clock import KST
-from citycoin.kernel.money import Won, shares_of
-
-# Who takes the won that rounding leaves, after everybody else.
-LAST_FUNDER = "city"
+from citycoin.kernel.money import LAST_FUNDER, Won, shares_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from typing import Final
 
 # A record of the settlement batch carries the amount in six bytes.
 LARGEST_MOVEMENT: Final = 2**48 - 1
+# Who takes the won that rounding leaves, after every other funder.
+LAST_FUNDER: Final = "city"
 _DIGITS = re.compile(r"[0-9]{1,15}")  # not \d, which takes "１００"
 
 

@@ -20,9 +20,10 @@ from citycoin.pages.templatetags.pages import kst_day
 from citycoin.pages.words import Words
 from contracts.models import Submission
 from contracts.queries import submission_of
+from merchants.categories import REASON_WORDS
 from merchants.codes import PaymentCode
-from merchants.models import PaymentRequest, Shop
-from merchants.queries import Payable
+from merchants.models import PaymentRequest, Refund, Shop
+from merchants.queries import Payable, refunds_of
 from merchants.takings import receipt_number
 from wallets.models import Payment, Status, Wallet
 
@@ -40,6 +41,14 @@ TOP_UP_STATES: Final = {
     TopUp.Status.LAPSED: Words("시간이 지나 취소됨", "Lapsed"),
     TopUp.Status.RETURNED: Words("돌려드림", "Returned to the bank"),
 }
+REFUND_STATES: Final = {
+    Refund.State.PROMISED: Words("돌려받기로 했어요", "Promised"),
+    Refund.State.ON_ITS_WAY: Words("돌아오는 중", "On its way back"),
+    Refund.State.RETURNED: Words("돌려받았어요", "Returned"),
+    Refund.State.NOT_NEEDED: Words("이미 돌아왔어요", "Came back by itself"),
+    Refund.State.FAILED: Words("시청이 확인하고 있어요", "The city is looking into it"),
+}
+assert REFUND_STATES.keys() == set(Refund.State), "every state has words"
 FIRST_YEAR: Final = 2000
 UNDER_WAY: Final = (TopUp.Status.RESERVED, TopUp.Status.PAID, TopUp.Status.ISSUING)
 
@@ -86,7 +95,7 @@ def month(wallet: Wallet, text: str, now: datetime) -> Month:
     if not FIRST_YEAR <= named.year <= today.year + 1:
         raise NotHere
     first, following = month_of(named)
-    entries = [*_payments(wallet, first, following), *_top_ups(wallet, first, following)]
+    entries = [entry for rows in (_payments, _refunds, _top_ups) for entry in rows(wallet, first, following)]
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return Month(
         first=first.date(),
@@ -107,7 +116,11 @@ def by_day(entries: Iterable[Entry], now: datetime) -> list[Day]:
 def _day_label(day: date, moment: datetime, now: datetime) -> str:
     days_ago = (now.astimezone(KST).date() - day).days
     names = {0: Words("오늘", "Today"), 1: Words("어제", "Yesterday")}
-    return str(names[days_ago]) if days_ago in names else kst_day(moment)
+    if days_ago in names:
+        return str(names[days_ago])
+    if day.year == now.astimezone(KST).year:
+        return str(Words(f"{day.month}월 {day.day}일", f"{day.day} {day:%b}"))
+    return kst_day(moment)
 
 
 def last_payments(wallet: Wallet, at_most: int) -> list[Entry]:
@@ -135,10 +148,34 @@ def _of_payment(payment: Payment, wallet: Wallet) -> Entry:
         title=name_of_payee(payment.payee),
         amount=-payment.amount,
         at=payment.authorised_at,
-        state=str(PAYMENT_STATES[Status(payment.status)]),
+        state=str(_state_of(payment)),
         url=reverse("payment", args=[wallet.city.slug, payment.client_id]),
         counts=payment.status != Status.VOIDED,
     )
+
+
+def _state_of(payment: Payment) -> Words:
+    """Where it stands; of one that was given back, that."""
+    if not payment.refunded or payment.status == Status.VOIDED:
+        return PAYMENT_STATES[Status(payment.status)]
+    return (
+        Words("모두 취소", "Refunded") if payment.refunded == payment.amount else Words("일부 취소", "Partly refunded")
+    )
+
+
+def _refunds(wallet: Wallet, first: datetime, following: datetime) -> list[Entry]:
+    rows = Refund.objects.filter(payment__payer=wallet, promised_at__gte=first, promised_at__lt=following)
+    return [
+        Entry(
+            title=str(Words(f"취소 · {each.shop.name_ko}", f"Refund · {each.shop.name_en}")),
+            amount=each.amount,
+            at=each.promised_at,
+            state=str(REFUND_STATES[each.state]),
+            url=reverse("payment", args=[wallet.city.slug, each.payment.client_id]),
+            counts=each.state == Refund.State.RETURNED,
+        )
+        for each in rows.select_related("shop", "payment", "sent")
+    ]
 
 
 def name_of_payee(payee: Wallet) -> str:
@@ -188,6 +225,19 @@ class Receipt:
     number: str  # what the shop calls it, too
     order: str  # of its request; empty where it answers none
     submission: Submission | None  # the chain transaction that settles it
+    refunds: Sequence[tuple[Refund, Words, Words]]  # with how far each is, and why
+
+    @property
+    def left(self) -> int:
+        """What was paid less what was given back or is going to be."""
+        left: int = self.payment.amount - self.payment.refunded
+        return left
+
+    @property
+    def moves(self) -> bool:
+        """Whether something of it is still going to change."""
+        under_way = (Refund.State.PROMISED, Refund.State.ON_ITS_WAY)
+        return self.payment.status == Status.AUTHORISED or any(each.state in under_way for each, _, _ in self.refunds)
 
 
 def receipt(wallet: Wallet, client_id: UUID) -> Receipt:
@@ -203,4 +253,7 @@ def receipt(wallet: Wallet, client_id: UUID) -> Receipt:
         number=receipt_number(payment),
         order=str(PaymentCode(asked.code))[:5] if asked else "",
         submission=submission_of(payment.batch.intent) if payment.batch else None,
+        refunds=[
+            (each, REFUND_STATES[each.state], REASON_WORDS[Refund.Reason(each.reason)]) for each in refunds_of(payment)
+        ],
     )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from citycoin.api.errors import FieldsWrong
 from citycoin.kernel import clock
 from citycoin.kernel.money import LARGEST_MOVEMENT, InvalidAmount, Won
-from citycoin.pages.templatetags.pages import kst_time, won
+from citycoin.pages.templatetags.pages import kst, kst_time, won
 from citycoin.pages.words import chosen
 from merchants import operations, qr, queries, takings
 from merchants.callers import for_counter, for_counter_script
@@ -84,8 +85,9 @@ def one_request(request: HttpRequest, place: Place, code: str) -> HttpResponse:
 def board_of(shop: Shop, *, now: datetime) -> dict[str, object]:
     """The board as JSON values; moments are milliseconds since 1970."""
     payments = takings.last_payments(shop)
-    codes = takings.codes_of(payments)
-    taken = takings.takings_of(shop, takings.today(now)).taken
+    codes, today = takings.codes_of(payments), takings.today(now)
+    taken = takings.takings_of(shop, today).taken
+    refunded = [each.amount for each in takings.refunds_on(shop, today)]
     return {
         "now": _ms(now),
         "today": {
@@ -93,8 +95,13 @@ def board_of(shop: Shop, *, now: datetime) -> dict[str, object]:
             "count": taken.count,
             "won_text": won(taken.won),
             "count_text": chosen(f"{taken.count:,}건", f"{taken.count:,} payment{'' if taken.count == 1 else 's'}"),
+            "refunded_text": chosen(
+                f"취소 {len(refunded):,}건 {won(-sum(refunded))}", f"{len(refunded):,} refunded {won(-sum(refunded))}"
+            )
+            if refunded
+            else "",
         },
-        "payments": [_line(payment, codes.get(payment.pk)) for payment in payments],
+        "payments": [_line(shop, payment, codes.get(payment.pk), today) for payment in payments],
     }
 
 
@@ -103,15 +110,18 @@ def live_path(shop: Shop) -> str:
     return f"{settings.LIVE_URL}/live/{shop.city.slug}/shops/{shop.pk}"
 
 
-def _line(payment: Payment, code: str | None) -> dict[str, object]:
+def _line(shop: Shop, payment: Payment, code: str | None, today: date) -> dict[str, object]:
+    at = payment.authorised_at
     return {
         "id": takings.receipt_number(payment),
         "amount": payment.amount,
         "amount_text": won(payment.amount),
         "payer": takings.payer_shown(payment),
         "status": payment.status,
-        "at": _ms(payment.authorised_at),
-        "at_text": kst_time(payment.authorised_at),
+        "refunded_text": won(payment.refunded) if payment.refunded else "",
+        "url": reverse("shop-payment", args=[shop.city.slug, shop.pk, payment.client_id]),
+        "at": _ms(at),
+        "at_text": kst_time(at) if takings.today(at) == today else kst(at),
         "request": code,
     }
 

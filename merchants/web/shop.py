@@ -14,6 +14,7 @@ from citycoin.kernel import clock
 from citycoin.kernel.clock import KST
 from merchants import operations, poster, qr, takings
 from merchants.callers import for_staff
+from merchants.categories import REFUND_WORDS
 from merchants.codes import PaymentCode, link_of
 from merchants.models import Staff
 from merchants.places import Place
@@ -67,7 +68,17 @@ def settlement(request: HttpRequest, place: Place, day: str) -> HttpResponse:
         for group in takings.settlements_of(place.shop, of)
     ]
     difference = taken.taken.won - sum(group.won for group, _ in groups)
-    context = {**_shared(place, "settlements"), "day": of, "takings": taken, "groups": groups, "difference": difference}
+    refunds = takings.refunds_on(place.shop, of)
+    hashes = takings.transactions_of([each.sent for each in refunds if each.sent])
+    context = {
+        **_shared(place, "settlements"),
+        "day": of,
+        "takings": taken,
+        "groups": groups,
+        "difference": difference,
+        "refunded": sum(each.amount for each in refunds),
+        "refunds": [(each, REFUND_WORDS[each.state], hashes.get(each.sent_id or 0, "")) for each in refunds],
+    }
     return render(request, "merchants/settlement.html", context)
 
 

@@ -24,6 +24,7 @@ from contracts import chain_watch, wiring
 from contracts.chain.web3_gateway import Web3Gateway
 from contracts.models import Chain, Submission
 from merchants.operations import Business, open_shop
+from tests.api.stops import stopped
 from tests.api.world import World, another_web, business_number
 from tests.officials import BrowserOfficial, WalletOfficial, amendment, decided, rotation
 from tests.outside import CityApi, Json, OutsideKey, P256Key, Secp256k1Key, eventually
@@ -319,6 +320,14 @@ def _a_won_more_than_there_is(world: World) -> Asked:
 def _to_nobody(world: World) -> Asked:
     order = world.kept.order(NOBODY, 1)
     return lambda: world.kept.send(order)
+
+
+@provokes("city_stopped")
+def _a_payment_in_a_city_that_an_official_stopped(world: World) -> Asked:
+    resident = world.neighbour
+    order = resident.order(resident.api.shops()[0], 1)
+    world.undo.enter_context(stopped(resident.api.city))
+    return lambda: resident.send(order)
 
 
 @provokes("payer_frozen")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from functools import partial
+from uuid import uuid4
 
 import pyotp
 from django.conf import settings
+from django.db import transaction
 
 from citycoin.accounts.operations import open_officer, person_of_phone
 from citycoin.accounts.phones import digits_of
@@ -22,11 +24,13 @@ from merchants.codes import PaymentCode
 from merchants.models import Shop, ShopApplication, Staff
 from merchants.operations import Business, open_shop
 from tests.api.cases import CASES, Asked, posted, provokes, said_to_the_operator
+from tests.api.stops import stopped
 from tests.api.world import World, another_web, business_number
 from tests.officers import OfficerAtWork, number_of, officer_at_work
 from tests.visitor import Visitor, texted_code
-from wallets.models import Wallet
+from wallets.models import Payment, Wallet
 from wallets.operations import open_wallet
+from wallets.posting import void
 
 
 def _phone() -> str:
@@ -242,6 +246,51 @@ def _the_same_business_twice(world: World) -> Asked:
     return lambda: said_to_the_operator(lambda: again(now=clock.now()))
 
 
+def _taken(world: World, won: int = 10) -> tuple[Visitor, Shop, Payment]:
+    """A payment that the world's shop took, and its owner."""
+    shop, phone = Shop.objects.get(wallet__keys__address=world.shop), _phone()
+    person = person_of_phone(phone=digits_of(phone), now=clock.now())
+    Staff.objects.create(shop=shop, person=person, role=Staff.Role.OWNER, since=clock.now())
+    paid = world.kept.pay(world.shop, won)
+    return _signed_in(world, phone), shop, Payment.objects.get(client_id=paid["id"])
+
+
+def _giving_back(owner: Visitor, shop: Shop, payment: Payment, **said: str) -> Asked:
+    form = {"id": str(uuid4()), "amount": "10", "reason": "asked"} | said
+    return lambda: owner.send(f"/{shop.city.slug}/shops/{shop.pk}/payments/{payment.client_id}", form)
+
+
+@provokes("refund_above_payment")
+def _more_than_was_paid(world: World) -> Asked:
+    return _giving_back(*_taken(world), amount="11")
+
+
+@provokes("refund_id_reused")
+def _another_refund_under_the_same_id(world: World) -> Asked:
+    taken, used = _taken(world), str(uuid4())
+    _giving_back(*taken, amount="1", id=used)()
+    return _giving_back(*taken, amount="2", id=used)
+
+
+@provokes("refund_of_voided")
+def _what_is_voided(world: World) -> Asked:
+    world.system.stop("worker")
+    world.undo.callback(world.system.start, "worker")
+    owner, shop, payment = _taken(world)
+    with transaction.atomic():
+        void(payment, now=clock.now())
+    return _giving_back(owner, shop, payment)
+
+
+@provokes("shop_frozen")
+def _a_frozen_shop(world: World) -> Asked:
+    taken = _taken(world)
+    wallet = taken[1].wallet
+    world.undo.callback(Wallet.objects.filter(pk=wallet.pk).update, frozen_at=None, freezing=None)
+    Wallet.objects.filter(pk=wallet.pk).update(frozen_at=clock.now(), freezing=uuid4())
+    return _giving_back(*taken)
+
+
 # ---- Officials -----------------------------------------------------------------------------------------------------
 
 
@@ -348,6 +397,13 @@ def _a_second_key(world: World) -> Asked:
 def _bound(world: World, officer: OfficerAtWork, outgoing: str) -> None:
     number = number_of(officer.bind(outgoing))
     world.undo.callback(Proposal.objects.filter(pk=number).update, status=Proposal.Status.REJECTED)
+
+
+@provokes("own_stop")
+def _her_own_stop(world: World) -> Asked:
+    officer = _at_work(world)
+    world.undo.enter_context(stopped(world.gimpo.city, by=officer.officer))
+    return lambda: officer.send("stop/review", {"review": "시험"}, page="audit")
 
 
 @provokes("reason_missing")

@@ -28,7 +28,7 @@ from wallets.models import Incident, Wallet
 
 FINAL_WITHIN_SECONDS = 60
 PAGES = ("", "key", "budget", "budget/propose", "programmes", "programmes/propose", "proposals", "shops", "wallets")
-PAGES += ("audit", "incidents")
+PAGES += ("audit", "incidents", "stop", "sessions")
 # Not inside a hash or an id: one of their hexadecimal runs in a few thousand has a phone's digits by chance.
 NUMBER_OF_A_PHONE = r"(?<![0-9a-f-])01[016789]-?[0-9]{3,4}-?[0-9]{4}(?![0-9a-f-])"
 
@@ -117,6 +117,16 @@ class TestBudget:
         assert all(each.officer.person.username in page for each in officers)
         in_the_books = f"budgets/{world.year}"
         eventually(lambda: world.sejong.ok("GET", in_the_books)["cap"] == cap, what="the new cap in the books")
+
+    def test_is_shown_by_head_and_by_days_before_it_is_signed(self, officers, sejong):
+        cap = sejong.population * 100_000
+
+        answers = f"budget/propose?step=check&purpose=x&legal_basis=y&cap={cap}"
+
+        shown = said(officers[0].get(answers))
+        assert "→ 100,000원" in shown
+        assert "2017년 말 인구 284,225명" in shown
+        assert "이 속도면" in shown
 
     def test_is_not_approved_by_who_proposed_it(self, officers, proposed, domain):
         answer = officers[0].approve(proposed, domain, "Budget")
@@ -258,6 +268,14 @@ class TestProgrammes:
         answer = officers[0].send("programmes/propose", programme(cap=str(2**61)))
 
         assert refused(answer, "programmes_exceed_budget") is True
+
+    def test_are_not_proposed_with_a_wrong_second_factor(self, officers, sejong):
+        before = Proposal.objects.filter(city=sejong).count()
+
+        answer = officers[0].send("programmes/propose", programme(code="000000"))
+
+        assert refused(answer, "sign_in_refused") is True
+        assert Proposal.objects.filter(city=sejong).count() == before
 
     def test_are_read_as_sentences_before_they_are_proposed(self, officers):
         answer = officers[0].send("programmes/propose", programme(step="check", discount="7.5"))

@@ -2,10 +2,12 @@
 
 import secrets
 import threading
+from datetime import timedelta
 
 import httpx
 import pyotp
 import pytest
+from django.conf import settings
 
 from citycoin.accounts.models import Person, SignInCode, TextMessage
 from citycoin.accounts.operations import TOTP_STEP_SECONDS, open_officer
@@ -13,6 +15,7 @@ from citycoin.accounts.phones import digits_of
 from citycoin.accounts.queries import phone_fingerprint, totp_secret_of
 from citycoin.cities.models import City
 from citycoin.kernel import clock
+from tests.officers import officer_at_work
 from tests.visitor import Visitor, said, texted_code
 
 PASSWORD = "a long password of an official"
@@ -165,3 +168,80 @@ class TestOfficials:
         shown = visitor.get(f"/{officer.city.slug}/console/")
 
         assert shown.url.path == "/officials/sign-in"
+
+
+WINDOWS = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+)
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Safari/604.1"
+
+
+@pytest.fixture
+def browsers(world, officer):
+    """Signs the officer in, in a browser that says this of itself; the same visitor is the same browser."""
+
+    def signed_in(agent, visitor=None):
+        visitor = visitor or Visitor(world.system.web_url)
+        visitor.http.headers["User-Agent"] = agent
+        Person.objects.filter(pk=officer.person_id).update(totp_used_step=0)
+        assert visitor.send("/officials/sign-in", factors(officer)).status_code == 302
+        return visitor
+
+    return signed_in
+
+
+class TestSessions:
+    def test_are_listed_in_words_with_this_one_marked(self, officer, browsers):
+        desk, _phone = browsers(WINDOWS), browsers(IPHONE)
+
+        page = said(desk.get(f"/{officer.city.slug}/console/sessions"))
+
+        assert "Chrome · Windows 이 브라우저" in page
+        assert "Safari · iPhone 처음 쓰는 브라우저" in page
+        assert page.count("로그인 20") == 2
+        assert page.count("마지막 사용 20") == 2
+
+    def test_end_one_by_one_from_another_browser(self, officer, browsers):
+        desk, phone = browsers(WINDOWS), browsers(IPHONE)
+        page, number = f"/{officer.city.slug}/console/sessions", officer.person.official_sessions.latest("pk").pk
+
+        desk.send(page, {"end": str(number)})
+
+        assert phone.get(page).url.path == "/officials/sign-in"
+        assert "iPhone" not in desk.get(page).text
+
+    def test_end_all_but_this(self, officer, browsers):
+        desk, phone, third = browsers(WINDOWS), browsers(IPHONE), browsers(IPHONE)
+        page = f"/{officer.city.slug}/console/sessions"
+
+        desk.send(page, {"end": "others"})
+
+        assert [each.get(page).url.path for each in (desk, phone, third)] == [page] + ["/officials/sign-in"] * 2
+
+    @pytest.mark.parametrize("named", ["theirs", "", "x", "0"])
+    def test_of_others_never_end(self, world, officer, browsers, named):
+        mine, theirs = browsers(WINDOWS), officer_at_work(world.system.web_url, officer.city)
+        number = theirs.officer.person.official_sessions.get().pk if named == "theirs" else named
+
+        answer = mine.send(f"/{officer.city.slug}/console/sessions", {"end": str(number)})
+
+        assert answer.status_code == 404
+        assert theirs.get("sessions").url.path == f"/{officer.city.slug}/console/sessions"
+
+    def test_of_a_new_browser_are_told_on_her_first_page(self, officer, browsers):
+        home = f"/{officer.city.slug}/console/"
+        desk = browsers(WINDOWS)
+        before = desk.get(home).text
+        browsers(WINDOWS, desk)
+        same = desk.get(home).text
+        browsers(IPHONE)
+
+        assert "새 브라우저에서 로그인했습니다" not in before + same
+        assert "새 브라우저에서 로그인했습니다: Safari · iPhone" in desk.get(home).text
+
+    def test_that_rest_too_long_are_over_and_not_listed(self, officer, browsers):
+        desk, _phone = browsers(WINDOWS), browsers(IPHONE)
+        long_ago = clock.now() - timedelta(seconds=settings.OFFICIAL_IDLE_SECONDS + 1)
+        officer.person.official_sessions.filter(agent=IPHONE).update(seen_at=long_ago)
+
+        assert "iPhone" not in desk.get(f"/{officer.city.slug}/console/sessions").text

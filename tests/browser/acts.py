@@ -40,6 +40,11 @@ def code_in_inbox(page: Page, phone: str) -> str:
 def sign_in_official(page: Page, official: Official) -> None:
     """Name, password, second factor."""
     page.goto("/officials/sign-in")
+    fill_in_factors(page, official)
+
+
+def fill_in_factors(page: Page, official: Official) -> None:
+    """At the sign-in, wherever it was met."""
     page.get_by_label("이름").fill(official.username)
     page.get_by_label("비밀번호").fill(official.password)
     page.get_by_label("인증 앱의 코드 6자리").fill(official.authenticator.code())

@@ -97,6 +97,7 @@ PAGES: Final = (
     Shown("shop-pair", "nobody", below("shops/pair")),
     Shown("shop", "owner", of_shop("")),
     Shown("counter", "owner", of_shop("counter"), "shop-counter form"),
+    Shown("shop-payment", "owner", lambda town: of_shop(f"payments/{town.paid}")(town)),
     Shown("settlements", "owner", of_shop("settlements")),
     Shown("settlement", "owner", lambda town: of_shop(f"settlements/{town.today}")(town)),
     Shown("poster", "owner", of_shop("poster")),
@@ -123,5 +124,7 @@ PAGES: Final = (
         before=looks_a_wallet_up,
     ),
     in_console("audit", "audit"),
+    in_console("stop", "stop"),
+    in_console("sessions", "sessions"),
     in_console("incidents", "incidents"),
 )

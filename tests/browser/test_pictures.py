@@ -19,6 +19,12 @@ from tests.browser.screens import DESK_PX, LOCALES, PHONE_PX
 
 SHOTS = ROOT / "var" / "shots"
 NARROWEST_PX = 320
+# What is pressed with a thumb. A box to tick counts with its label; what is unseen is pressed by its label alone.
+TOO_SMALL = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+    .filter(each => each.checkVisibility() && each.type !== 'hidden' && !each.matches('.unseen, .skip'))
+    .map(each => [each, (each.closest('.choice') ?? each).getBoundingClientRect()])
+    .filter(([, box]) => box.width < 43.5 || box.height < 43.5)
+    .map(([each, box]) => `${each.tagName} ${each.textContent.trim().slice(0, 30)}: ${box.width} × ${box.height}`)"""
 GRAVE = {"serious", "critical"}
 ERRORS = {"not-found", "not-yours", "wrong-code"}
 # What a page's forms and scripts ask; and what is no HTML.
@@ -28,6 +34,7 @@ NO_PAGES = {
     "wallet-start-code",
     "wallet-news",
     "pay-next",
+    "pay-anew",
     "shop-board",
     "shop-requests",
     "shop-request",
@@ -36,6 +43,8 @@ NO_PAGES = {
     "shop-one-of-staff",
     "shop-device-revoke",
     "console-proposal-state",
+    "console-stop-review",
+    "console-stop-state",
     "console-approve",
     "console-carry",
     "console-reject",
@@ -62,6 +71,7 @@ def test_is_fit_to_be_looked_at(shown: Shown, language, screens, town):
         page.set_viewport_size({"width": width, "height": height})
         page.screenshot(path=SHOTS / f"{language}-{width}-{shown.name}.png", full_page=True)
         assert grave_violations(page) == []
+        assert too_small(page) == []
 
     assert page.locator("html").get_attribute("lang") == language
     assert page.title().strip()
@@ -93,6 +103,12 @@ def grave_violations(page: Page) -> list[str]:
         for each in found
         if each["impact"] in GRAVE
     ]
+
+
+def too_small(page: Page) -> list[str]:
+    """What a thumb may miss."""
+    found: list[str] = page.evaluate(TOO_SMALL)
+    return found
 
 
 def beyond_the_edge(page: Page) -> list[str]:

@@ -84,7 +84,8 @@ class Ledger(RuleBasedStateMachine):
             self.top_up(who, 400, days, comes=True)
 
     def open(self, kind: Wallet.Kind, *, pin: str = "") -> Person:
-        device = None if pin else DeviceKey(new_address(), Scheme.SECP256K1)
+        own = kind == Wallet.Kind.RESIDENT and not pin
+        device = DeviceKey(new_address(), Scheme.SECP256K1) if own else None
         opened = open_wallet(city=self.city, kind=kind, device=device, signer=self.signer, pin=pin, now=self.now)
         return Person(opened.wallet, opened.key.address, pin)
 
@@ -129,12 +130,10 @@ class Ledger(RuleBasedStateMachine):
         """
         for who, shop, won, ahead in payments:
             self.pay_once(self.residents[who], self.shops[shop], won, ahead)
-        if then != "wait":
-            form_batch(contract=self.chain.contract, signer=self.signer, fees=FEES, now=self.now)
+        if then == "form":
+            self.form()
         if then == "mine":
-            for batch in Batch.objects.filter(city=self.city, posted_at=None).order_by("pk"):
-                self.mine(batch, refused)
-            self.post()
+            self.mine_all(refused)
 
     def pay_once(self, person: Person, shop: Person, won: int, ahead: int) -> None:
         order = self.order(shop, won)
@@ -194,15 +193,27 @@ class Ledger(RuleBasedStateMachine):
 
         assert Movement.objects.filter(city=self.city).count() == movements
 
+    def form(self) -> None:
+        form_batch(contract=self.chain.contract, signer=self.signer, fees=FEES, now=self.now)
+
+    def mine_all(self, refused: dict[int, int]) -> None:
+        """What waits is formed into a batch, and all batches are mined and posted."""
+        self.form()
+        for batch in Batch.objects.filter(city=self.city, posted_at=None).order_by("pk"):
+            self.mine(batch, refused)
+        self.post()
+
     def mine(self, batch: Batch, refused: dict[int, int]) -> None:
         reasons = self.chain.settle(batch, refused, at=self.now)
-        for payment in batch.payments.all():
+        for payment in batch.payments.order_by("batch_index"):
             reason = reasons.get(payment.batch_index, 0)
             if reason == NONCE_USED:
                 continue
             self.statuses[payment.pk] = Status.VOIDED if reason else Status.SETTLED
             if reason:
                 self.give_back(payment)
+            else:
+                self.came(payment)
 
     @rule(days=st.integers(0, 2))
     def pass_time(self, days: int) -> None:
@@ -233,11 +244,12 @@ class Ledger(RuleBasedStateMachine):
     @invariant()
     def no_lot_gives_more_than_it_has_and_takes_say_to_whom(self) -> None:
         takes = Take.objects.filter(payment__city=self.city).exclude(payment__status=Status.VOIDED)
-        taken = won_by(takes, "lot")
+        taken, returned = won_by(takes, "lot"), won_by(takes, "lot", of="returned")
         for lot in Lot.objects.filter(wallet__city=self.city):
             assert 0 <= lot.taken <= lot.amount
-            assert lot.taken == taken.get(lot.pk, 0)
-        for payment in Payment.objects.filter(city=self.city):
+            assert lot.taken == taken.get(lot.pk, 0) - returned.get(lot.pk, 0)
+            assert sum(lot.funders.values()) == lot.amount
+        for payment in Payment.objects.filter(city=self.city, refund_of=None):
             assert payment.takes.aggregate(won=Sum("amount"))["won"] == payment.amount
 
     @invariant()
@@ -264,6 +276,9 @@ class Ledger(RuleBasedStateMachine):
         self.statuses[payment] = Status.AUTHORISED
         for lot, won in row.takes.values_list("lot", "amount"):
             self.lots[lot].left -= won
+
+    def came(self, payment: Payment) -> None:
+        """A payment became final."""
 
     def give_back(self, payment: Payment) -> None:
         for lot, won in payment.takes.values_list("lot", "amount"):

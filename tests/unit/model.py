@@ -33,9 +33,9 @@ def new_address() -> str:
     return "0x" + hash_of("address", number())[-40:]
 
 
-def won_by(rows: QuerySet[Any], column: str) -> dict[int, int]:
-    """The sum of ``amount`` for each value of ``column``."""
-    return dict(rows.values_list(column).annotate(won=Sum("amount")).values_list(column, "won").order_by(column))
+def won_by(rows: QuerySet[Any], column: str, *, of: str = "amount") -> dict[int, int]:
+    """The sum of ``of`` for each value of ``column``."""
+    return dict(rows.values_list(column).annotate(won=Sum(of)).values_list(column, "won").order_by(column))
 
 
 def hash_of(*words: object) -> str:
@@ -77,6 +77,10 @@ class ModelLot:
     left: int
     expires_at: datetime
     final: bool = False
+    amount: int = 0
+
+    def __post_init__(self) -> None:
+        self.amount = self.left
 
 
 @dataclass(slots=True)

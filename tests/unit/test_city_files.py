@@ -20,6 +20,8 @@ WRONG = [
     ('slug = "', 'slug = "Not A ', "slug: small letters, digits and hyphens"),
     ("budget = { cap = ", "budget = { cap = -", "budget.cap: a whole number from 1"),
     ("token = ", "tokens = ", "token: a table is missing"),
+    ("people = 437_221", "people = 0", "population.people: a whole number from 1"),
+    ("year = 2019 }", 'year = 2019, of = "us" }', "population.of: there is no such key"),
     ('category = "food"', 'category = "foot"', "shops[1].category: foot is none of"),
     ('business_number = "0000000112"', 'business_number = "0000000113"', "shops[1].business_number: 0000000113"),
     ('district = "사우동", c', 'district = "종로", c', "shops[1].district: 종로 is none of the city's districts"),

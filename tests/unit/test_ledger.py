@@ -1,18 +1,28 @@
 """The ledger keeps its promises: in any order of events, and for each reason that the contract may give."""
 
+from datetime import timedelta
+
 import pytest
-from hypothesis import settings
+from django.conf import settings
+from hypothesis import settings as trying
 from hypothesis.stateful import run_state_machine_as_test
 
+from citycoin.kernel.money import Won
 from tests.unit.ledger import Ledger
 from tests.unit.model import NONCE_USED
-from wallets.models import Batch, Incident, Payment, Status, Wallet
+from tests.unit.refunding import RefundingLedger
+from wallets import queries
+from wallets.models import Batch, Incident, Lot, Payment, Status, Wallet
 
 pytestmark = pytest.mark.django_db
 
 
 def test_keeps_its_promises_whatever_happens_in_whatever_order():
-    run_state_machine_as_test(Ledger, settings=settings(max_examples=40, stateful_step_count=20, deadline=None))
+    run_state_machine_as_test(Ledger, settings=trying(max_examples=40, stateful_step_count=20, deadline=None))
+
+
+def test_gives_back_at_most_what_was_paid_to_the_lots_it_came_from_whatever_happens():
+    run_state_machine_as_test(RefundingLedger, settings=trying(max_examples=60, stateful_step_count=10, deadline=None))
 
 
 class TestRefusedOnChain:
@@ -40,15 +50,47 @@ class TestRefusedOnChain:
         assert (payer.posted, payer.held, incidents) == (800, 0, 1)
         assert sum(lot.taken for lot in payer.lots.all()) == 0
 
-    @pytest.mark.parametrize("reason", [1, 2])
-    def test_stays_authorised_as_an_incident_where_its_nonce_was_not_used(self, ledger, reason):
+    @pytest.mark.parametrize("reason", [1, 2, NONCE_USED])
+    def test_stays_authorised_as_an_incident_where_that_is_not_said(self, ledger, reason):
         payment, payer, incidents = self.refused(ledger, reason)
 
         assert payment.status == Status.AUTHORISED
         assert (payer.posted, payer.held, incidents) == (800, 100, 1)
 
-    def test_is_told_nothing_by_a_nonce_used_before(self, ledger):
+    def test_is_no_incident_where_its_batch_is_mined_twice(self, ledger):
+        batch = Batch.objects.get(city=ledger.city)
+        ledger.chain.settle(batch, {}, at=ledger.now)
+
         payment, payer, incidents = self.refused(ledger, NONCE_USED)
 
-        assert payment.status == Status.AUTHORISED
-        assert (payer.posted, payer.held, incidents) == (800, 100, 0)
+        assert payment.status == Status.SETTLED
+        assert (payer.posted, payer.held, incidents) == (700, 0, 0)
+
+
+class TestRefundToALapsedLot:
+    """A payment of all of a lot of 60 won, or of 45 of it, given back when the lot has lapsed."""
+
+    @pytest.fixture
+    def ledger(self):
+        founded = RefundingLedger()
+        founded.found_a_city()
+        return founded
+
+    @pytest.mark.parametrize(("paid", "back", "amounts"), [(60, 60, [60]), (60, 20, [40, 20]), (45, 45, [15, 45])])
+    def test_gives_some_days_more_to_what_came_back_and_to_nothing_else(self, ledger, paid, back, amounts):
+        wallet = ledger.residents[0].wallet
+        Lot.objects.filter(wallet=wallet).update(expires_at=ledger.now)  # so that the lot of 60 is what she has
+        ledger.top_up(0, 60, 1, comes=True)
+        ledger.pay([(0, 0, paid, 1)], "mine", {})
+        lot = Lot.objects.latest("pk")
+        ledger.now += timedelta(days=2)
+
+        ledger.promise_back(Payment.objects.get(takes__lot=lot), back)
+        ledger.send_what_was_promised()
+        ledger.mine_all({})
+
+        parts = Lot.objects.filter(issue_id=lot.issue_id).order_by("part")
+        assert [part.amount for part in parts] == [sum(part.funders.values()) for part in parts] == amounts
+        until = ledger.now + timedelta(days=settings.REFUND_DAYS)
+        assert [part.expires_at for part in parts] == [lot.expires_at, until][-len(amounts) :]
+        assert queries.balance(Wallet.objects.get(pk=wallet.pk), now=ledger.now).available == Won(back)

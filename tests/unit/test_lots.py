@@ -1,4 +1,4 @@
-"""Which lots a payment takes."""
+"""Which lots a payment takes, and which get back what a refund brings."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citycoin.kernel.money import Won
-from wallets.lots import LotView, NotEnoughWon, TakeView, take_lots
+from wallets.lots import LotView, NotEnoughWon, TakeView, give_back_lots, take_lots
 
 NEW_YEAR = datetime(2027, 1, 1, tzinfo=UTC)
 
@@ -67,3 +67,25 @@ class TestTakeLots:
         twins = [LotView(2, Won(5), NEW_YEAR), LotView(1, Won(5), NEW_YEAR)]
 
         assert take_lots(twins, amount=Won(6)) == (TakeView(1, Won(5)), TakeView(2, Won(1)))
+
+
+class TestGiveBackLots:
+    @given(lots_and_a_covered_amount(), st.data())
+    def test_leaves_what_a_payment_of_so_much_less_would_have_taken(self, given_, data):
+        lots_, amount = given_
+        expiry = {lot.id: lot.expires_at for lot in lots_}
+        taken = [LotView(each.lot, each.amount, expiry[each.lot]) for each in take_lots(lots_, amount=Won(amount))]
+        back = data.draw(st.integers(min_value=1, max_value=amount))
+
+        returns = {each.lot: each.amount for each in give_back_lots(taken, amount=Won(back))}
+
+        less = take_lots(lots_, amount=Won(amount - back)) if back < amount else ()
+        kept = {each.id: each.left - returns.get(each.id, Won(0)) for each in taken}
+        assert {lot: won for lot, won in kept.items() if won.amount} == {each.lot: each.amount for each in less}
+
+    @given(lots(), st.integers(min_value=1, max_value=1_000))
+    def test_gives_no_more_than_was_taken(self, lots_, more):
+        there = sum(lot.left.amount for lot in lots_)
+
+        with pytest.raises(ValueError, match="more are given back"):
+            give_back_lots(lots_, amount=Won(there + more))

@@ -58,6 +58,9 @@ class ShopBoard extends HTMLElement {
         this.clock = said.now - Date.now();
         this.piece("won").textContent = said.today.won_text;
         this.piece("count").textContent = said.today.count_text;
+        const refunded = this.piece("refunded");
+        refunded.textContent = said.today.refunded_text;
+        refunded.hidden = !said.today.refunded_text;
         const rows = this.piece("rows");
         if (this.rowsShown !== said.rows) {
             rows.innerHTML = this.rowsShown = said.rows;

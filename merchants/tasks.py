@@ -1,0 +1,20 @@
+"""A door that the worker opens: refunds. It looks at the table; arguments are never needed."""
+
+from celery import shared_task
+
+from citycoin.kernel import clock
+from citycoin.kernel.errors import Unavailable
+from citycoin.only_one import only_one
+from contracts import wiring
+from contracts.queries import contracts_in_step
+from merchants import refunds
+
+
+@shared_task(throws=(Unavailable,), name="merchants.refund")
+@only_one("send refunds")
+def refund() -> int:
+    """Send the refunds whose payments are final; return how many."""
+    return sum(
+        refunds.send_promised(contract=contract, signer=wiring.signer(), now=clock.now())
+        for contract in contracts_in_step()
+    )

@@ -1,0 +1,219 @@
+"""The emergency stop, through the doors: one official ends all movement of a city's won, another lets it go on."""
+
+import threading
+import uuid
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from citycoin.audit.models import AuditEvent
+from citycoin.audit.queries import first_broken
+from citycoin.cities.models import City
+from citycoin.issuance.models import TopUp
+from tests.api.stops import go_on
+from tests.officers import officer_at_work
+from tests.outside import code_of, eventually
+from tests.visitor import Visitor, said
+from wallets import stopping
+from wallets.models import Payment, Refusal, Stop
+
+REASON = "정산 금액이 서로 다름"
+FINDING = "은행 자료와 대조해 차이가 없음을 확인"
+
+
+@pytest.fixture(scope="module")
+def sejong():
+    return City.objects.get(slug="sejong")
+
+
+@pytest.fixture(scope="module")
+def officers(world, sejong):
+    return [officer_at_work(world.system.web_url, sejong) for _ in range(2)]
+
+
+@pytest.fixture(autouse=True)
+def _goes_on_afterwards(world, sejong):
+    yield
+    world.system.start("worker")
+    if stopping.stop_of(sejong.pk):
+        go_on(sejong)
+
+
+@pytest.fixture
+def shop(world):
+    return world.sejong.shops()[0]
+
+
+@pytest.fixture
+def paused(world):
+    """Whether the contract says so, by the node alone."""
+    contract = world.contract("sejong").address
+    return lambda: world.node.number(contract, "paused()") == 1
+
+
+def stop(officer, **changed):
+    return officer.send("stop", {"reason": REASON} | changed)
+
+
+def pressing(officer):
+    """A stop that is yet to be sent; its thread asks no database of the test's."""
+    form = {"reason": REASON, "code": officer.code()}
+    return threading.Thread(target=officer.visitor.send, args=(f"{officer.console}stop", form))
+
+
+def review(officer, **changed):
+    return officer.send("stop/review", {"review": FINDING} | changed, page="audit")
+
+
+def state(officer):
+    return officer.get("stop/state").json()["state"]
+
+
+def refused(answer, code):
+    return (answer.status_code, code in answer.text) == (422, True) or answer.text
+
+
+class TestStopping:
+    def test_refuses_every_new_payment_and_remembers_it_under_its_id(self, world, officers, shop):
+        neighbour = world.neighbour
+        order = neighbour.order(shop, 100)
+
+        stop(officers[0])
+        answer = neighbour.send(order)
+        review(officers[1])
+        eventually(lambda: state(officers[0]) == "free", what="the city's going on")
+        again = neighbour.send(order)
+        another = neighbour.send(neighbour.order(shop, 100))
+
+        assert code_of(answer) == code_of(again) == (422, "city_stopped")
+        assert Refusal.objects.get(client_id=order["id"]).code == "city_stopped"
+        assert another.status_code == 201
+        neighbour.wait_settled(another.json()["id"])
+
+    def test_keeps_what_was_authorised_before_and_settles_it_when_the_city_goes_on(self, world, officers, shop, paused):
+        world.system.stop("worker")
+        paid = world.neighbour.pay(shop, 200)["id"]
+
+        stop(officers[0])
+        world.system.start("worker")
+        eventually(paused, what="the contract's pause")
+        eventually(lambda: state(officers[1]) == "stopped", what="the pause in the books")
+        payment = Payment.objects.get(client_id=paid)
+        review(officers[1])
+        world.neighbour.wait_settled(paid)
+
+        # Not even signed for: a batch in a pause would revert.
+        assert (payment.status, payment.batch) == ("authorised", None)
+        assert not paused()
+
+    def test_refuses_top_ups_before_the_bank_is_asked_and_issues_nothing(self, world, officers):
+        neighbour = world.neighbour
+        before = neighbour.api.ok("POST", "top-ups", {"id": str(uuid.uuid4()), "amount": 1_000}, token=neighbour.token)
+
+        stop(officers[0])
+        refused_id = str(uuid.uuid4())
+        answer = neighbour.api.call("POST", "top-ups", {"id": refused_id, "amount": 1_000}, token=neighbour.token)
+        transfer = {"city": "sejong", "reference": before["reference"], "amount": before["price"]}
+        neighbour.api.http.post(f"{world.system.web_url}/demo/bank/transfers", json=transfer).raise_for_status()
+        eventually(lambda: state(officers[1]) == "stopped", what="the pause in the books")
+        meanwhile = TopUp.objects.get(reference=before["reference"]).status
+        review(officers[1])
+        eventually(lambda: TopUp.objects.get(reference=before["reference"]).status == "issued", what="the issue")
+
+        assert code_of(answer) == (422, "city_stopped")
+        assert not TopUp.objects.filter(client_id=refused_id).exists()
+        assert meanwhile == "paid"
+
+    def test_leaves_the_other_city_alone(self, world, officers):
+        stop(officers[0])
+
+        paid = world.device.pay(world.shop, 100)["id"]
+
+        world.device.wait_settled(paid)
+        assert "잠시 멈췄어요" not in Visitor(world.system.web_url).get("/gimpo/").text
+
+    @pytest.mark.parametrize(
+        ("wrong", "code"), [({"reason": "  "}, "reason_missing"), ({"code": "000000"}, "sign_in_refused")]
+    )
+    def test_needs_a_reason_and_the_second_factor(self, officers, sejong, wrong, code):
+        answer = stop(officers[0], **wrong)
+
+        assert refused(answer, code) is True
+        assert stopping.stop_of(sejong.pk) is None
+
+    def test_is_one_stop_when_two_officials_press_at_once(self, officers, sejong):
+        before = Stop.objects.filter(city=sejong).count()
+        threads = [pressing(each) for each in officers]
+
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+
+        assert Stop.objects.filter(city=sejong).count() == before + 1
+        assert AuditEvent.objects.filter(city=sejong, act="city.stopped").count() == before + 1
+
+    def test_is_told_on_every_page_at_once(self, world, officers):
+        stop(officers[0])
+        public = Visitor(world.system.web_url).get("/sejong/")
+        apart = Visitor(world.system.web_url, "en").get("/sejong/shops/")
+
+        assert REASON in said(officers[1].get("budget"))
+        assert "내 검토를 기다리는 긴급 정지" in officers[1].get().text
+        assert "내 검토를 기다리는 긴급 정지" not in officers[0].get().text
+        assert "결제가 잠시 멈췄어요" in public.text
+        assert REASON not in public.text
+        assert "Payments have stopped for now" in apart.text
+
+
+class TestGoingOn:
+    def test_takes_another_official(self, world, officers, shop):
+        stop(officers[0])
+
+        own = review(officers[0])
+
+        assert refused(own, "own_stop") is True
+        assert 'name="review"' not in officers[0].get("stop").text
+        assert 'name="review"' in officers[1].get("stop").text
+        assert code_of(world.neighbour.send(world.neighbour.order(shop, 1))) == (422, "city_stopped")
+
+    def test_takes_another_official_in_the_database(self, officers, sejong):
+        stop(officers[0])
+
+        with pytest.raises(IntegrityError, match="nobody_reviews_her_own_stop"), transaction.atomic():
+            Stop.objects.filter(city=sejong, ended_at=None).update(reviewed_by=officers[0].officer)
+
+    @pytest.mark.parametrize(
+        ("wrong", "code"), [({"review": " "}, "reason_missing"), ({"code": "000000"}, "sign_in_refused")]
+    )
+    def test_takes_a_finding_and_the_second_factor(self, officers, sejong, wrong, code):
+        stop(officers[0])
+
+        answer = review(officers[1], **wrong)
+
+        assert refused(answer, code) is True
+        assert stopping.stop_of(sejong.pk).reviewed_at is None
+
+    def test_puts_both_names_into_the_audit_chain(self, officers, sejong):
+        stop(officers[0])
+        review(officers[1])
+        review(officers[1])
+
+        last = AuditEvent.objects.filter(city=sejong).order_by("-number")[:2]
+        assert [(each.act, each.officer) for each in last] == [
+            ("city.stop_reviewed", officers[1].officer),
+            ("city.stopped", officers[0].officer),
+        ]
+        assert (last[0].facts["review"], last[1].facts["reason"]) == (FINDING, REASON)
+        assert first_broken(sejong.pk) is None
+
+    def test_can_be_stopped_again_before_the_chain_has_followed(self, world, officers, sejong, shop, paused):
+        stop(officers[0])
+        eventually(lambda: state(officers[0]) == "stopped", what="the pause in the books")
+        review(officers[1])
+
+        stop(officers[1])
+        eventually(lambda: state(officers[0]) == "stopped" and paused(), what="the pause of the second stop")
+
+        assert stopping.stop_of(sejong.pk).stopped_by == officers[1].officer
+        assert code_of(world.neighbour.send(world.neighbour.order(shop, 1))) == (422, "city_stopped")
