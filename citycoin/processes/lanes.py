@@ -91,7 +91,8 @@ def _pytest(
     paths: Sequence[str],
     *,
     database: str = "",
-    workers: bool = False,
+    workers: int = 0,
+    spread: str = "",
     missing: Callable[[], str] = _lacks_nothing,
     environ: Mapping[str, str] = types.MappingProxyType({}),
 ) -> Lane:
@@ -101,10 +102,10 @@ def _pytest(
         existing = [path for path in paths if (ROOT / path).is_file() or any((ROOT / path).rglob("test_*.py"))]
         if not existing:
             return Outcome(lane, skipped="it has no tests")
-        at_once = os.environ.get("TEST_WORKERS", "2") if workers else "0"
-        spread = ("-n", at_once, "--dist", "loadscope", "--max-worker-restart", "0") if int(at_once) > 1 else ()
+        at_once = int(os.environ.get("TEST_WORKERS", workers)) if workers else 0
+        several = ("-n", str(at_once), "--dist", spread, "--max-worker-restart", "0") if at_once > 1 else ()
         left = ("--output", str(report.with_suffix("")))  # pictures and traces of a browser
-        command = (sys.executable, "-m", "pytest", *spread, *left, "--junitxml", str(report), *existing, *more)
+        command = (sys.executable, "-m", "pytest", *several, *left, "--junitxml", str(report), *existing, *more)
         code = _run(command, {"TEST_DATABASE": database, **environ})
         if code == NONE_CHOSEN and more:
             return Outcome(lane, skipped="none of its tests was chosen")
@@ -149,10 +150,19 @@ LANES: Final[Mapping[str, Lane]] = {
     lane.name: lane
     for lane in (
         _pytest("unit", ("tests/unit", "tests/processes/unit")),
-        _pytest("sqlite", ON_A_RUNNING_SYSTEM, database="sqlite", workers=True, missing=_lacks_chain),
-        _pytest("postgres", ON_A_RUNNING_SYSTEM, database="postgres", workers=True, missing=_lacks_postgres),
+        # More workers than two cores: their tests mostly wait for blocks. A file's people are made once, by one worker.
+        _pytest("sqlite", ON_A_RUNNING_SYSTEM, database="sqlite", workers=3, spread="loadfile", missing=_lacks_chain),
         _pytest(
-            "browser", ("tests/browser",), database="sqlite", workers=True, missing=_lacks_browser, environ=IN_A_BROWSER
+            "postgres", ON_A_RUNNING_SYSTEM, database="postgres", workers=3, spread="loadfile", missing=_lacks_postgres
+        ),
+        _pytest(
+            "browser",
+            ("tests/browser",),
+            database="sqlite",
+            workers=2,
+            spread="loadscope",
+            missing=_lacks_browser,
+            environ=IN_A_BROWSER,
         ),
         _script("contract", "build.py", "--test"),
         _script("analysis", "analysis.py"),
