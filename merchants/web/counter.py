@@ -22,6 +22,7 @@ from merchants.codes import CodeNotOurs, CodeTorn, PaymentCode, link_of
 from merchants.models import PaymentRequest, Shop
 from merchants.places import Place
 from wallets.models import Payment
+from wallets.stopping import stop_of
 
 
 @require_safe
@@ -90,6 +91,7 @@ def board_of(shop: Shop, *, now: datetime) -> dict[str, object]:
     refunded = [each.amount for each in takings.refunds_on(shop, today)]
     return {
         "now": _ms(now),
+        "stopped": stop_of(shop.city_id) is not None,
         "today": {
             "won": taken.won,
             "count": taken.count,

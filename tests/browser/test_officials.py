@@ -65,13 +65,17 @@ def test_what_was_typed_is_there_after_an_idle_sign_out(desks, town):
 def test_a_stop_is_seen_by_everybody_until_another_official_lets_the_city_go_on(desks, screens, town):
     (first, stopper), (second, reviewer) = desks
     resident, shop = screens.of(town.citizen().person), screens.of(town.owners[0], px=DESK_PX)
-    notice = "결제가 잠시 멈췄어요"
+    notice, counter = "결제가 잠시 멈췄어요", screens.of(town.owners[0], px=DESK_PX)
+    counter.goto(town.counter())
+    expect(counter.get_by_text("실시간")).to_be_visible()
 
     first.get_by_role("link", name="긴급 정지").click()
     first.get_by_label("사유").fill(REASON)
     first.get_by_label("인증 앱의 코드 6자리").fill(stopper.authenticator.code())
     first.get_by_role("button", name="모두 멈추기").click()
 
+    said_at_the_counter = counter.get_by_text("시에서 결제를 잠시 멈췄어요")
+    expect(said_at_the_counter).to_be_visible(timeout=acts.BLOCKS_MS)  # it was open before, and isn't loaded anew
     second.goto(town.url("console/budget"))
     expect(second.get_by_role("alert").filter(has_text=REASON)).to_be_visible()
     for page, path in ((resident, "wallet/"), (resident, f"pay/{town.code_of_request()}"), (shop, "")):
@@ -90,5 +94,9 @@ def test_a_stop_is_seen_by_everybody_until_another_official_lets_the_city_go_on(
 
     expect(second.locator("#state[data-state=free]")).to_be_visible(timeout=acts.BLOCKS_MS)
     expect(second.get_by_text(FINDING)).to_be_visible()
+    for board in (counter, shop):
+        expect(
+            board.get_by_text("결제를 잠시 멈췄어요").or_(board.get_by_text(notice)).locator("visible=true")
+        ).to_have_count(0, timeout=acts.BLOCKS_MS)
     resident.goto(town.url("wallet/"))
     expect(resident.get_by_text(notice)).to_have_count(0)

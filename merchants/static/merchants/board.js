@@ -56,6 +56,9 @@ class ShopBoard extends HTMLElement {
 
     show(said) {
         this.clock = said.now - Date.now();
+        const before = document.querySelector("main > [data-stopped]");
+        if (!said.stopped) before?.remove();
+        this.piece("stopped").hidden = !said.stopped || Boolean(before);
         this.piece("won").textContent = said.today.won_text;
         this.piece("count").textContent = said.today.count_text;
         const refunded = this.piece("refunded");
