@@ -168,6 +168,7 @@ def payment_view(payment: Payment) -> dict[str, object]:
         "payee": payment.payee_address,
         "amount": payment.amount,
         "refunded": payment.refunded,
+        "refund_of": str(payment.refund_of.client_id) if payment.refund_of else None,
         "nonce": payment.nonce,
         "expires": payment.expires,
         "request": str(payment.request) if payment.request else None,

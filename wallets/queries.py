@@ -103,7 +103,7 @@ def _sum(rows: QuerySet[Any], field: str = "amount") -> int:
 def payments_of(wallet: Wallet) -> QuerySet[Payment]:
     """What the wallet paid or was paid, newest first."""
     rows = Payment.objects.filter(payer=wallet) | Payment.objects.filter(payee=wallet)
-    return rows.select_related("batch").order_by("-pk")
+    return rows.select_related("batch", "refund_of").order_by("-pk")
 
 
 def payment_named(wallet: Wallet, client_id: UUID) -> Payment | None:

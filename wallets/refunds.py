@@ -60,7 +60,8 @@ def promise(*, payment: Payment, amount: Won) -> None:
 
 @transaction.atomic
 def send(*, promised: Promised, contract: Contract, signer: Signer, now: datetime) -> Payment | None:
-    """Authorise the payment that carries won of a settled one back; None while their holder is frozen.
+    """Authorise the payment that carries won of a settled one back; None while their holder is frozen, or lacks them
+    after won left that no payment of ours explains.
 
     Sent once however often it is asked, since ``carrier`` is the payment's id.
     """
@@ -68,7 +69,7 @@ def send(*, promised: Promised, contract: Contract, signer: Signer, now: datetim
     payer = statements.locked_payer(contract.city_id, wallet_id=original.payee_id)
     assert payer is not None, "a shop's wallet has a key in force"
     made = Payment.objects.filter(payer_id=payer.wallet_id, client_id=promised.carrier).first()
-    if made or payer.frozen:
+    if made or payer.frozen or payer.posted - payer.held < promised.amount.amount:
         return made
     to = queries.key_in_force(original.payer).address
     domain = bytes(contract.domain_separator)

@@ -91,6 +91,11 @@ class TestARefund:
         assert sum(lots) - sum(after) == 3_000
         said_of_it = payer.api.ok("GET", f"payments/{paid['id']}", token=payer.token)
         assert (said_of_it["status"], said_of_it["refunded"]) == ("settled", 3_000)
+        seen = payer.api.ok("GET", "wallets/me/payments", token=payer.token)["payments"]
+        assert [(each["id"] == paid["id"], each["refund_of"]) for each in seen[:2]] == [
+            (False, paid["id"]),
+            (True, None),
+        ]
 
     def test_of_what_is_not_settled_is_promised_out_of_the_shops_reach_and_sent_later(self, world, shop, payer, staff):
         had, could = payer.available(), reach(world)

@@ -8,8 +8,9 @@ from hypothesis import settings as trying
 from hypothesis.stateful import run_state_machine_as_test
 
 from citycoin.kernel.money import Won
+from merchants.refunds import send_promised
 from tests.unit.ledger import Ledger
-from tests.unit.model import NONCE_USED
+from tests.unit.model import NONCE_USED, new_address
 from tests.unit.refunding import RefundingLedger
 from wallets import queries
 from wallets.models import Batch, Incident, Lot, Payment, Status, Wallet
@@ -94,3 +95,20 @@ class TestRefundToALapsedLot:
         until = ledger.now + timedelta(days=settings.REFUND_DAYS)
         assert [part.expires_at for part in parts] == [lot.expires_at, until][-len(amounts) :]
         assert queries.balance(Wallet.objects.get(pk=wallet.pk), now=ledger.now).available == Won(back)
+
+
+def test_a_refund_waits_while_its_shop_lacks_the_won_and_holds_up_no_other():
+    ledger = RefundingLedger()
+    ledger.found_a_city()
+    first, second = Payment.objects.filter(city=ledger.city).order_by("pk")
+    for payment in (first, second):
+        ledger.promise_back(payment, payment.amount)
+    shop = next(each for each in ledger.shops if each.wallet.pk == first.payee_id)
+    ledger.chain.balances[shop.address] -= 100
+    ledger.chain.mine(("Transfer", {"from": shop.address, "to": new_address(), "value": 100}), at=ledger.now)
+    ledger.post()
+
+    sent = send_promised(contract=ledger.chain.contract, signer=ledger.signer, now=ledger.now)
+
+    assert sent == 1
+    assert Payment.objects.get(refund_of__isnull=False).refund_of == second
