@@ -62,6 +62,7 @@ WAYS_IN = {
     "<slug:city>/scan",
     "<slug:city>/pay/<str:code>",
     "<slug:city>/pay/<str:code>/next",
+    "<slug:city>/pay/<str:code>/anew",
     "<slug:city>/shops/apply",
     "<slug:city>/shops/pair",
 }

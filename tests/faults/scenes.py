@@ -231,6 +231,11 @@ def signed(payment_id: str) -> Submission:
     return found
 
 
+def voided() -> int:
+    """How many payments were ever voided; another module may have voided one on purpose."""
+    return Payment.objects.filter(status="voided").count()
+
+
 def incidents() -> int:
     """How many incidents were ever noticed."""
     return Incident.objects.count()
