@@ -6,6 +6,7 @@ import itertools
 import json
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 import pyotp
@@ -51,7 +52,11 @@ class Official:
     authenticator: Authenticator
 
 
+# One for each secret: it knows which codes were used, whichever module asked for them.
+_authenticator_of = cache(Authenticator)
+
+
 def officials(system: RunningSystem, city: str) -> list[Official]:
     """The demo's officials of a city."""
     kept = json.loads((system.var / "demo.json").read_text())[city]["officials"]
-    return [Official(each["username"], each["password"], Authenticator(each["totp"])) for each in kept]
+    return [Official(each["username"], each["password"], _authenticator_of(each["totp"])) for each in kept]
