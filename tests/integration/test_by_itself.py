@@ -8,8 +8,8 @@ from tests.faults.healthy import bad_lines, eventually_bad
 from tests.outside import eventually
 from tests.running import RunningSystem
 
-RED_WITHIN_SECONDS = 20
-GOOD_WITHIN_SECONDS = 30
+RED_WITHIN_SECONDS = 10
+GOOD_WITHIN_SECONDS = 15
 SETTLED_WITHIN_SECONDS = 15
 
 
