@@ -242,6 +242,7 @@ class TopUp(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["wallet", "client_id"], name="a_client_id_names_one_top_up_of_a_wallet"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="a_top_up_is_of_some_won"),
         ]
         indexes = [models.Index(fields=["status"], name="top_up_under_way", condition=~Q(status="issued"))]
 

@@ -28,6 +28,14 @@ from wallets.models import Wallet
 Status = TopUp.Status
 
 
+class TopUpOfNothing(Rejected):
+    """A top-up is of at least one won."""
+
+    code = "top_up_of_nothing"
+    ko = "0원은 충전할 수 없어요. 충전할 금액을 적어 주세요. 돈은 나가지 않았어요."
+    en = "A top-up of 0 won is not possible. Please give an amount. Nothing was bought."
+
+
 class PurchaseStepWrong(Rejected):
     """Won are bought in whole steps; ``details.step`` says of how many."""
 
@@ -143,9 +151,11 @@ def _add_rules(programme: Programme, rules: DatedRules) -> None:
 def reserve_top_up(*, wallet: Wallet, client_id: UUID, amount: Won, now: datetime) -> TopUp:
     """Reserve headroom before the bank is asked; the price is the amount less the programme's discount.
 
-    The same id with the same amount is the same top-up. Raises NoProgrammeOpen, PurchaseStepWrong, MonthlyCapReached,
-    HoldingCapReached, BudgetUsedUp, TopUpIdReused, CityStopped.
+    The same id with the same amount is the same top-up. Raises TopUpOfNothing, NoProgrammeOpen, PurchaseStepWrong,
+    MonthlyCapReached, HoldingCapReached, BudgetUsedUp, TopUpIdReused, CityStopped.
     """
+    if not amount.amount:
+        raise TopUpOfNothing
     # Its row is locked first, so that two purchases of one person don't each find room under her caps.
     programme = locked(queries.open_programmes(wallet.city_id, now)).first()
     if made := TopUp.objects.filter(wallet=wallet, client_id=client_id).select_related("programme").first():

@@ -173,6 +173,13 @@ def _a_second_wallet(world: World) -> Asked:
     return lambda: said_to_the_operator(lambda: again(now=clock.now()))
 
 
+@provokes("top_up_of_nothing")
+def _a_top_up_of_0_won(world: World) -> Asked:
+    visitor = _signed_in(world)
+    visitor.send(f"/{world.gimpo.city}/wallet/start", START)
+    return lambda: visitor.send(f"/{world.gimpo.city}/top-up", {"id": str(uuid4()), "other": "0"})
+
+
 @provokes("code_unknown")
 def _a_code_of_nobody(world: World) -> Asked:
     return posted(world.gimpo, "codes", {"text": str(PaymentCode(0))})

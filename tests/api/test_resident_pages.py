@@ -400,6 +400,16 @@ class TestToppingUp:
 
         assert page.status_code == 422
 
+    @pytest.mark.parametrize("amount", ["0", "000", "0,000"])
+    def test_top_up_of_0_won_is_refused_with_a_sentence_and_reserves_nothing(self, resident, amount):
+        form = {"id": str(uuid4()), "other": amount}
+
+        page = resident.send("/gimpo/top-up", form)
+
+        assert page.status_code == 422
+        assert "0원은 충전할 수 없어요" in said(page)
+        assert resident.get(f"/gimpo/top-up/{form['id']}").status_code == 404
+
     def test_goes_back_to_our_own_pages_only(self, resident):
         form = {"id": str(uuid4()), "amount": "1000", "next": "https://evil.example/"}
 

@@ -6,13 +6,20 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
 from citycoin.cities.models import City
 from citycoin.issuance import operations, queries
 from citycoin.issuance.models import Programme, Rules, TopUp
-from citycoin.issuance.operations import HoldingCapReached, MonthlyCapReached, PurchaseStepWrong, reserve_top_up
+from citycoin.issuance.operations import (
+    HoldingCapReached,
+    MonthlyCapReached,
+    PurchaseStepWrong,
+    TopUpOfNothing,
+    reserve_top_up,
+)
 from citycoin.issuance.queries import NoProgrammeOpen, purchase_limits, rules_in_force
 from citycoin.issuance.rules import PurchaseLimits, month_of, price_of
 from citycoin.kernel.clock import KST
@@ -146,6 +153,20 @@ class TestRulesInForce:
 
         with pytest.raises(NoProgrammeOpen):
             buy(wallet, 1_000)
+
+
+class TestTopUpOfNothing:
+    def test_reserving_0_won_is_refused_before_anything_is_written(self, wallet):
+        with pytest.raises(TopUpOfNothing):
+            buy(wallet, 0)
+
+        assert not TopUp.objects.exists()
+
+    def test_table_refuses_a_top_up_of_0_won_whatever_code_writes_it(self, wallet):
+        made = buy(wallet, 1_000)
+
+        with pytest.raises(IntegrityError, match="a_top_up_is_of_some_won"), transaction.atomic():
+            TopUp.objects.filter(pk=made.pk).update(amount=0)
 
 
 class TestPurchaseLimits:
