@@ -18,10 +18,10 @@ django.setup()
 from django.conf import settings  # noqa: E402 - these need the settings
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 
-from citycoin import vault  # noqa: E402
-from citycoin.health.heartbeats import start_beating  # noqa: E402
-from citycoin.keep_out import keep_out_of  # noqa: E402
-from citycoin.kernel.errors import CityCoinError  # noqa: E402
+from citycoin.foundation import vault  # noqa: E402
+from citycoin.foundation.kernel.errors import CityCoinError  # noqa: E402
+from citycoin.foundation.path_guard import keep_out_of  # noqa: E402
+from citycoin.platform.health.operations.heartbeats import start_beating  # noqa: E402
 
 app = Celery("citycoin")
 app.config_from_object("django.conf:settings", namespace="CELERY")

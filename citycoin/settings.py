@@ -7,7 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from environs import Env, validate
 
-from citycoin.processes.addresses import defaults
+from citycoin.runtime.domain.addresses import defaults
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -41,20 +41,21 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "rest_framework",
-    "citycoin.pages",
-    "citycoin.cities",
-    "citycoin.accounts",
-    "citycoin.audit",
-    "citycoin.events",
-    "citycoin.health",
-    "citycoin.processes",
+    "citycoin.platform.pages",
+    "citycoin.platform.cities",
+    "citycoin.platform.accounts",
+    "citycoin.platform.audit",
+    "citycoin.platform.events",
+    "citycoin.platform.health",
     "contracts",
     "wallets",
-    "citycoin.issuance",
+    "citycoin.money.issuance",
     "merchants",
-    "citycoin.resident",
-    "citycoin.console",
-    "citycoin.demo",
+    "citycoin.web.public",
+    "citycoin.web.resident",
+    "citycoin.web.shop",
+    "citycoin.web.console",
+    "citycoin.web.demo",
     "seeds",
 ]
 MIDDLEWARE = [
@@ -66,7 +67,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "citycoin.pages.middleware.ErrorPages",
+    "citycoin.platform.pages.doors.middleware.ErrorPages",
 ]
 ROOT_URLCONF = "citycoin.urls"
 TEMPLATES = [
@@ -76,12 +77,12 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "citycoin.pages.context.page",
-                "wallets.context.stopped",
+                "citycoin.platform.pages.doors.context_processors.page",
+                "citycoin.web.context_processors.stopped",
             ],
             "builtins": [
-                "citycoin.pages.templatetags.pages",
-                "citycoin.cities.templatetags.places",
+                "citycoin.platform.pages.templatetags.pages",
+                "citycoin.platform.cities.templatetags.places",
                 "django.templatetags.static",
             ],
         },
@@ -132,11 +133,11 @@ USE_TZ = True
 STATIC_URL = "static/"
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["citycoin.api.callers.OfSession"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["citycoin.foundation.http.authentication.OfSession"],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["citycoin.api.parsers.StrictJSONParser"],
-    "EXCEPTION_HANDLER": "citycoin.api.errors.problem",
+    "DEFAULT_PARSER_CLASSES": ["citycoin.foundation.http.parsers.StrictJSONParser"],
+    "EXCEPTION_HANDLER": "citycoin.foundation.http.errors.problem",
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 
@@ -157,7 +158,7 @@ CSRF_COOKIE_NAME = f"city_csrf_{INSTALLATION}"
 COUNTER_COOKIE_NAME = f"city_counter_{INSTALLATION}"
 BROWSER_COOKIE_NAME = f"city_browser_{INSTALLATION}"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-CSRF_FAILURE_VIEW = "citycoin.pages.web.form_too_old"
+CSRF_FAILURE_VIEW = "citycoin.platform.pages.doors.errors.form_too_old"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

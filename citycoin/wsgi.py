@@ -1,16 +1,23 @@
 """The site as WSGI. Refuses to start where the key-encryption key is missing or open to others."""
 
 import os
+import signal
 
-from django.core.wsgi import get_wsgi_application
+from citycoin.foundation.parent_death import die_with_parent
+
+# A server's worker ends when its server is killed, and gives the port back. Before the long imports.
+die_with_parent(signal.SIGKILL, parent=os.getppid())
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "citycoin.settings")
 application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402 - these need the settings
 
-from citycoin import celery, vault  # noqa: E402
-from citycoin.keep_out import keep_out_of  # noqa: E402
+from citycoin import celery  # noqa: E402
+from citycoin.foundation import vault  # noqa: E402
+from citycoin.foundation.path_guard import keep_out_of  # noqa: E402
 
 keep_out_of(settings.VAR / "founding")
 vault.open_vault()

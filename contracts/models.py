@@ -6,8 +6,8 @@ from typing import Final
 from django.db import models
 from django.db.models import Q
 
-from citycoin.cities.models import City
-from citycoin.fields import AddressField, HashField
+from citycoin.foundation.fields import AddressField, HashField
+from citycoin.platform.cities.models import City
 
 
 class Kind(IntEnum):

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from citycoin.cities.queries import city_named
-from citycoin.kernel.errors import Conflict, Unavailable
+from citycoin.foundation.kernel.errors import Conflict, Unavailable
+from citycoin.platform.cities.queries import city_named
 from contracts.models import Chain, ChainLog, Contract, Submission
 
 Status = Submission.Status

@@ -3,11 +3,12 @@
 from celery import shared_task
 from django.conf import settings
 
-from citycoin.kernel import clock
-from citycoin.kernel.errors import Unavailable
-from citycoin.only_one import only_one
-from contracts import chain_watch, wiring
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.errors import Unavailable
+from citycoin.foundation.run_once import only_one
+from contracts.doors import wiring
 from contracts.models import Chain
+from contracts.operations import chain_watch
 
 
 @shared_task(throws=(Unavailable,), name="contracts.watch_chain")

@@ -8,9 +8,9 @@ from typing import Final
 from django.db import models
 from django.db.models import Q
 
-from citycoin.accounts.models import Officer, Person
-from citycoin.cities.models import City
-from citycoin.fields import WonField
+from citycoin.foundation.fields import WonField
+from citycoin.platform.accounts.models import Officer, Person
+from citycoin.platform.cities.models import City
 from wallets.models import Payment, Status, Wallet
 
 

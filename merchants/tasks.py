@@ -2,12 +2,12 @@
 
 from celery import shared_task
 
-from citycoin.kernel import clock
-from citycoin.kernel.errors import Unavailable
-from citycoin.only_one import only_one
-from contracts import wiring
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.errors import Unavailable
+from citycoin.foundation.run_once import only_one
+from contracts.doors import wiring
 from contracts.queries import contracts_in_step
-from merchants import refunds
+from merchants.operations import refunds
 
 
 @shared_task(throws=(Unavailable,), name="merchants.refund")

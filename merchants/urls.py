@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from merchants import api
+from merchants.doors import api
 
 urlpatterns = [
     path("payments", api.Payments.as_view()),

@@ -16,9 +16,9 @@ import django
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from citycoin.processes.addresses import ROOT
-from citycoin.processes.secret_files import make_secrets
-from citycoin.processes.starting import StartFailed
+from citycoin.runtime.domain.addresses import ROOT
+from citycoin.runtime.operations.secret_files import make_secrets
+from citycoin.runtime.operations.starting import StartFailed
 from tests.running import FOLDER, ForeignServers, RunningSystem
 
 running: RunningSystem | None = None

@@ -9,7 +9,7 @@ import httpx
 from eth_abi.abi import decode, encode
 from eth_utils.crypto import keccak
 
-from citycoin.processes.addresses import ROOT
+from citycoin.runtime.domain.addresses import ROOT
 from tests.outside import eventually
 
 # The successor has all errors of its predecessor, and some of its own.

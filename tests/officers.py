@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pyotp
 
-from citycoin.accounts.models import Officer
-from citycoin.accounts.operations import open_officer
-from citycoin.cities.models import City
-from citycoin.kernel import clock
+from citycoin.foundation.kernel import clock
+from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.operations.people import open_officer
+from citycoin.platform.cities.models import City
 from tests.officials import BrowserOfficial
 from tests.outside import Json
 from tests.visitor import Visitor

@@ -16,7 +16,7 @@ from eth_account import Account
 from eth_account.messages import encode_defunct, encode_typed_data
 from eth_utils.crypto import keccak
 
-from citycoin.processes.waiting import wait_until
+from citycoin.foundation.waiting import wait_until
 
 Json = dict[str, Any]
 PAYMENT_TYPES = {

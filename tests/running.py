@@ -13,15 +13,15 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Final, Self
 
-from citycoin.health import probes
-from citycoin.processes import programs
-from citycoin.processes.addresses import FOREIGN, LOOPBACK, ROOT, free_ports
-from citycoin.processes.chain import anvil_command
-from citycoin.processes.leash import die_with_parent
-from citycoin.processes.postgres import Postgres
-from citycoin.processes.starting import bring_up
-from citycoin.processes.system import System
-from citycoin.processes.waiting import wait_until
+from citycoin.development.operations.postgres import Postgres
+from citycoin.foundation.parent_death import die_with_parent
+from citycoin.foundation.waiting import wait_until
+from citycoin.platform.health.queries import probes
+from citycoin.runtime.domain import programs
+from citycoin.runtime.domain.addresses import FOREIGN, LOOPBACK, ROOT, free_ports
+from citycoin.runtime.doors.chain import anvil_command
+from citycoin.runtime.operations.starting import bring_up
+from citycoin.runtime.operations.system import System
 
 FOLDER: Final = ROOT / "var" / "test"
 # Limits of rate are raised by configuration, as an operator would for a storm; the tests' own cities have wide rules.
@@ -174,7 +174,7 @@ class RunningSystem:
 
     def city(self, *call: str, check: bool = False) -> subprocess.CompletedProcess[str]:
         """Run a call of the `city` script against this system."""
-        return self._run("-m", "citycoin.processes", *call, check=check)
+        return self._run("-m", "citycoin.runtime", *call, check=check)
 
     def status_lines(self) -> dict[str, dict[str, object]]:
         """The lines of `./city status --json`, by name: {"name", "good", "warning", "ko", "en"}."""

@@ -9,9 +9,9 @@ from urllib.parse import urljoin
 
 import httpx
 
-from citycoin.accounts import queries
-from citycoin.accounts.models import SignInCode
-from citycoin.accounts.phones import digits_of
+from citycoin.platform.accounts import queries
+from citycoin.platform.accounts.domain.phones import digits_of
+from citycoin.platform.accounts.models import SignInCode
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _CODE = re.compile(r"인증 번호 ([0-9]{6})")

@@ -12,4 +12,4 @@ class WalletsConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the ledger's lines to the page of health."""
-        import_module("wallets.health")
+        import_module("wallets.doors.health")

@@ -2,13 +2,13 @@
 
 from celery import shared_task
 
-from citycoin.kernel import clock
-from citycoin.kernel.errors import Unavailable
-from citycoin.only_one import only_one
-from contracts import wiring
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.errors import Unavailable
+from citycoin.foundation.run_once import only_one
+from contracts.doors import wiring
 from contracts.models import Contract
 from contracts.queries import ChainBehindTheBooks, contracts_in_step
-from wallets import freezing, operations, posting, settlement, stopping
+from wallets.operations import batching, freezing, posting, registering, stopping
 
 
 @shared_task(throws=(Unavailable,), name="wallets.register")
@@ -18,7 +18,7 @@ def register() -> int:
     done = 0
     for contract in contracts_in_step():
         fees = wiring.chain_gateway().fees()
-        done += operations.register_waiting(contract=contract, signer=wiring.signer(), fees=fees, now=clock.now())
+        done += registering.register_waiting(contract=contract, signer=wiring.signer(), fees=fees, now=clock.now())
     return done
 
 
@@ -45,8 +45,8 @@ def settle() -> int:
     for contract in contracts_in_step():
         fees = wiring.chain_gateway().fees()
         try:
-            settlement.halve_reverted(contract=contract, signer=wiring.signer(), fees=fees, now=clock.now())
-            done += settlement.form_batches(contract=contract, signer=wiring.signer(), fees=fees, now=clock.now())
+            batching.halve_reverted(contract=contract, signer=wiring.signer(), fees=fees, now=clock.now())
+            done += batching.form_batches(contract=contract, signer=wiring.signer(), fees=fees, now=clock.now())
         except ChainBehindTheBooks:
             continue  # noticed by the other worker a moment ago; payments wait
     return done

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wallets import api
+from wallets.doors import api
 
 urlpatterns = [
     path("", api.CityView.as_view()),

@@ -14,16 +14,17 @@ from uuid import uuid4
 import httpx
 from django.db.models import Max
 
-from citycoin.api.errors import body_of, status_of
-from citycoin.cities.models import City
-from citycoin.cities.queries import city_named
-from citycoin.issuance.models import Programme
-from citycoin.kernel import clock
-from citycoin.kernel.errors import CityCoinError
-from contracts import chain_watch, wiring
-from contracts.chain.web3_gateway import Web3Gateway
+from citycoin.foundation.http.errors import body_of, status_of
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.money.issuance.models import Programme
+from citycoin.platform.cities.models import City
+from citycoin.platform.cities.queries import city_named
+from contracts.doors import wiring
+from contracts.doors.web3_gateway import Web3Gateway
 from contracts.models import Chain, Submission
-from merchants.operations import Business, open_shop
+from contracts.operations import chain_watch
+from merchants.operations.shops import Business, open_shop
 from tests.api.stops import stopped
 from tests.api.world import World, another_web, business_number
 from tests.officials import BrowserOfficial, WalletOfficial, amendment, decided, rotation

@@ -11,26 +11,26 @@ import pyotp
 from django.conf import settings
 from django.db import transaction
 
-from citycoin.accounts.operations import open_officer, person_of_phone
-from citycoin.accounts.phones import digits_of
-from citycoin.cities.models import City
-from citycoin.issuance.approvals import Why, propose_budget
-from citycoin.issuance.decisions import BudgetFacts
-from citycoin.issuance.models import OfficerKey, Proposal
-from citycoin.kernel import clock
-from contracts import wiring
-from merchants.applications import apply_for_shop
-from merchants.codes import PaymentCode
+from citycoin.foundation.kernel import clock
+from citycoin.money.issuance.models import OfficerKey, Proposal
+from citycoin.money.issuance.operations.approvals import Why, propose_budget
+from citycoin.money.issuance.operations.decisions import BudgetFacts
+from citycoin.platform.accounts.domain.phones import digits_of
+from citycoin.platform.accounts.operations.people import open_officer, person_of_phone
+from citycoin.platform.cities.models import City
+from contracts.doors import wiring
+from merchants.domain.codes import PaymentCode
 from merchants.models import Shop, ShopApplication, Staff
-from merchants.operations import Business, open_shop
+from merchants.operations.applications import apply_for_shop
+from merchants.operations.shops import Business, open_shop
 from tests.api.cases import CASES, Asked, posted, provokes, said_to_the_operator
 from tests.api.stops import stopped
 from tests.api.world import World, another_web, business_number
 from tests.officers import OfficerAtWork, number_of, officer_at_work
 from tests.visitor import Visitor, texted_code
 from wallets.models import Payment, Wallet
-from wallets.operations import open_wallet
-from wallets.posting import void
+from wallets.operations.posting import void
+from wallets.operations.wallets import open_wallet
 
 
 def _phone() -> str:

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 import pyotp
 
-from citycoin.accounts.models import Officer
-from citycoin.accounts.operations import open_officer
-from citycoin.cities.models import City
-from citycoin.kernel import clock
+from citycoin.foundation.kernel import clock
+from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.operations.people import open_officer
+from citycoin.platform.cities.models import City
 from tests.outside import eventually
-from wallets import stopping
+from wallets.operations import stopping
 
 
 @contextmanager

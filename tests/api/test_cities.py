@@ -9,7 +9,7 @@ import pytest
 from django.urls import URLPattern, URLResolver
 
 from citycoin import urls
-from merchants.codes import PaymentCode
+from merchants.domain.codes import PaymentCode
 from merchants.models import Shop
 from tests.officials import amendment, decided, rotation
 from tests.outside import Secp256k1Key, code_of

@@ -7,17 +7,17 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from citycoin.accounts.operations import person_of_phone
-from citycoin.audit.models import AuditEvent
-from citycoin.audit.queries import first_broken
-from citycoin.cities.models import City
-from citycoin.issuance import approvals
-from citycoin.issuance.approvals import OwnProposal
-from citycoin.issuance.models import Proposal
-from citycoin.kernel import clock
-from merchants.applications import apply_for_shop
+from citycoin.foundation.kernel import clock
+from citycoin.money.issuance.models import Proposal
+from citycoin.money.issuance.operations import approvals
+from citycoin.money.issuance.operations.approvals import OwnProposal
+from citycoin.platform.accounts.operations.people import person_of_phone
+from citycoin.platform.audit.models import AuditEvent
+from citycoin.platform.audit.queries import first_broken
+from citycoin.platform.cities.models import City
 from merchants.models import ShopApplication
-from merchants.operations import Business
+from merchants.operations.applications import apply_for_shop
+from merchants.operations.shops import Business
 from tests.api.test_budgets import officials_in_the_books
 from tests.api.world import business_number
 from tests.officers import number_of, officer_at_work

@@ -5,9 +5,9 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from citycoin.api.error_page import published_errors
-from citycoin.api.errors import status_of
-from citycoin.kernel.errors import CityCoinError
+from citycoin.foundation.http.error_page import published_errors
+from citycoin.foundation.http.errors import status_of
+from citycoin.foundation.kernel.errors import CityCoinError
 from tests.api.page_cases import CASES
 from tests.visitor import said
 

@@ -9,12 +9,12 @@ import httpx
 import pytest
 from django.conf import settings
 
-from citycoin.accounts.operations import person_of_phone
-from citycoin.accounts.phones import digits_of
-from citycoin.kernel import clock
+from citycoin.foundation.kernel import clock
+from citycoin.platform.accounts.domain.phones import digits_of
+from citycoin.platform.accounts.operations.people import person_of_phone
 from contracts.models import Submission
-from merchants.counters import add_counter, pair
 from merchants.models import Refund, Shop, Staff
+from merchants.operations.counters import add_counter, pair
 from tests.api.stops import stopped
 from tests.api.test_resident_pages import PIN
 from tests.api.test_shop_pages import new_phone

@@ -12,10 +12,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from citycoin.accounts.operations import person_of_phone
-from citycoin.accounts.phones import digits_of
-from citycoin.kernel import clock
-from merchants.codes import PaymentCode
+from citycoin.foundation.kernel import clock
+from citycoin.platform.accounts.domain.phones import digits_of
+from citycoin.platform.accounts.operations.people import person_of_phone
+from merchants.domain.codes import PaymentCode
 from merchants.models import PaymentRequest, Shop
 from tests.api.world import World
 from tests.outside import P256Key, code_of

@@ -14,21 +14,22 @@ import pytest
 import zxingcpp
 from django.conf import settings
 
-from citycoin.accounts.models import Officer, Person
-from citycoin.accounts.operations import call_person, open_officer, person_of_phone
-from citycoin.accounts.phones import digits_of
-from citycoin.audit.models import AuditEvent
-from citycoin.cities.models import District
-from citycoin.cities.queries import city_named
-from citycoin.kernel import clock
-from citycoin.kernel.money import Won
-from contracts import wiring
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.money import Won
+from citycoin.platform.accounts.domain.phones import digits_of
+from citycoin.platform.accounts.models import Officer, Person
+from citycoin.platform.accounts.operations.people import call_person, open_officer, person_of_phone
+from citycoin.platform.audit.models import AuditEvent
+from citycoin.platform.cities.models import District
+from citycoin.platform.cities.queries import city_named
+from contracts.doors import wiring
 from contracts.models import Submission
-from merchants import applications
-from merchants.codes import PaymentCode, read
+from merchants.domain.codes import PaymentCode, read
 from merchants.models import Category, Counter, PaymentRequest, Shop, ShopApplication, Staff
-from merchants.operations import Business, ask, open_shop
-from merchants.takings import payer_shown
+from merchants.operations import applications
+from merchants.operations.requests import ask
+from merchants.operations.shops import Business, open_shop
+from merchants.queries.sales import payer_shown
 from tests.api.world import World, business_number
 from tests.outside import eventually
 from tests.visitor import Visitor, said

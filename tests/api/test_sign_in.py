@@ -9,12 +9,13 @@ import pyotp
 import pytest
 from django.conf import settings
 
-from citycoin.accounts.models import Person, SignInCode, TextMessage
-from citycoin.accounts.operations import TOTP_STEP_SECONDS, open_officer
-from citycoin.accounts.phones import digits_of
-from citycoin.accounts.queries import phone_fingerprint, totp_secret_of
-from citycoin.cities.models import City
-from citycoin.kernel import clock
+from citycoin.foundation.kernel import clock
+from citycoin.platform.accounts.domain.phones import digits_of
+from citycoin.platform.accounts.models import Person, SignInCode, TextMessage
+from citycoin.platform.accounts.operations.people import open_officer
+from citycoin.platform.accounts.operations.sign_in import TOTP_STEP_SECONDS
+from citycoin.platform.accounts.queries import phone_fingerprint, totp_secret_of
+from citycoin.platform.cities.models import City
 from tests.officers import officer_at_work
 from tests.visitor import Visitor, said, texted_code
 

@@ -6,16 +6,16 @@ import uuid
 import pytest
 from django.db import IntegrityError, transaction
 
-from citycoin.audit.models import AuditEvent
-from citycoin.audit.queries import first_broken
-from citycoin.cities.models import City
-from citycoin.issuance.models import TopUp
+from citycoin.money.issuance.models import TopUp
+from citycoin.platform.audit.models import AuditEvent
+from citycoin.platform.audit.queries import first_broken
+from citycoin.platform.cities.models import City
 from tests.api.stops import go_on
 from tests.officers import officer_at_work
 from tests.outside import code_of, eventually
 from tests.visitor import Visitor, said
-from wallets import stopping
 from wallets.models import Payment, Refusal, Stop
+from wallets.operations import stopping
 
 REASON = "정산 금액이 서로 다름"
 FINDING = "은행 자료와 대조해 차이가 없음을 확인"

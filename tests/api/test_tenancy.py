@@ -22,17 +22,17 @@ from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from citycoin.accounts.callers import SEEN_AT
-from citycoin.accounts.models import Officer, Person
-from citycoin.accounts.operations import open_officer, person_of_phone
-from citycoin.cities.queries import city_named
-from citycoin.issuance.models import Budget, Proposal, TopUp
-from citycoin.kernel import clock
-from citycoin.kernel.money import Won
-from merchants.codes import PaymentCode
-from merchants.counters import add_counter, pair
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.money import Won
+from citycoin.money.issuance.models import Budget, Proposal, TopUp
+from citycoin.platform.accounts.doors.permissions import SEEN_AT
+from citycoin.platform.accounts.models import Officer, Person
+from citycoin.platform.accounts.operations.people import open_officer, person_of_phone
+from citycoin.platform.cities.queries import city_named
+from merchants.domain.codes import PaymentCode
 from merchants.models import Category, Shop, ShopApplication, Staff
-from merchants.operations import ask
+from merchants.operations.counters import add_counter, pair
+from merchants.operations.requests import ask
 from tests.api.world import business_number
 from wallets.models import Incident, Wallet
 

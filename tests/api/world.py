@@ -12,22 +12,23 @@ from uuid import uuid4
 
 import httpx
 
-from citycoin.cities.queries import city_named
-from citycoin.health import probes
-from citycoin.kernel import clock
-from citycoin.processes import programs
-from citycoin.processes.addresses import ROOT, free_ports
-from contracts import submissions, wiring
-from contracts.chain.encoding import call
+from citycoin.foundation.kernel import clock
+from citycoin.platform.cities.queries import city_named
+from citycoin.platform.health.queries import probes
+from citycoin.runtime.domain import programs
+from citycoin.runtime.domain.addresses import ROOT, free_ports
+from contracts.domain.encoding import call
+from contracts.doors import wiring
 from contracts.models import Contract, Sender
+from contracts.operations import submissions
 from contracts.queries import contract_of
-from merchants.business_number import check_digit
-from merchants.operations import Business, open_shop
+from merchants.domain.business_number import check_digit
+from merchants.operations.shops import Business, open_shop
 from tests.node import Node
 from tests.officials import WalletOfficial
 from tests.outside import CityApi, OutsideKey, P256Key, Resident, Secp256k1Key, eventually
 from tests.running import RunningSystem, ports_for_tests
-from wallets.reconciliation import Difference, differences
+from wallets.queries.reconciliation import Difference, differences
 
 WON_EACH = 100_000
 PIN = "135790"

@@ -15,7 +15,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any, Final
 
-from contracts.chain.encoding import Record, Scheme
+from contracts.domain.encoding import Record, Scheme
 from tests.benchmarks.costs import floor, peers, refusals
 from tests.benchmarks.costs.town import Payer, Town
 from tests.chain.own_chain import TRANSACTION_GAS, OwnChain

@@ -18,7 +18,7 @@ from statistics import quantiles
 from typing import Any
 from urllib.parse import urlsplit
 
-from citycoin.processes.waiting import wait_until
+from citycoin.foundation.waiting import wait_until
 from tests.running import RunningSystem
 
 CITY = "gimpo"
@@ -99,19 +99,19 @@ def prepared(plan: Plan) -> tuple[list[list[Any]], dict[str, Any]]:
     """Shops, wallets with keys of their own and money, and every payment signed beforehand; one more to count SQL by."""
     import coincurve
 
-    from citycoin.cities.models import City
-    from citycoin.issuance.models import TopUp
-    from citycoin.issuance.operations import record_payment, reserve_top_up
-    from citycoin.kernel import clock
-    from citycoin.kernel.money import Won
-    from contracts import wiring
-    from contracts.chain.encoding import PaymentMessage, Scheme, address_of
-    from contracts.chain.signing import sign_digest
+    from citycoin.foundation.kernel import clock
+    from citycoin.foundation.kernel.money import Won
+    from citycoin.money.issuance.models import TopUp
+    from citycoin.money.issuance.operations.top_ups import record_payment, reserve_top_up
+    from citycoin.platform.cities.models import City
+    from contracts.domain.encoding import PaymentMessage, Scheme, address_of
+    from contracts.domain.signing import sign_digest
+    from contracts.doors import wiring
     from contracts.queries import signing_context
-    from merchants.business_number import check_digit
-    from merchants.operations import Business, open_shop
+    from merchants.domain.business_number import check_digit
+    from merchants.operations.shops import Business, open_shop
     from wallets.models import Wallet
-    from wallets.operations import DeviceKey, open_wallet
+    from wallets.operations.wallets import DeviceKey, open_wallet
 
     city, signer, now = City.objects.get(slug=CITY), wiring.signer(), clock.now()
     shops = []

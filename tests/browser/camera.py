@@ -16,7 +16,7 @@ import qrcode
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, BrowserType, Locator
 
-from citycoin.processes import browser_parts
+from citycoin.development.queries import browser_parts
 
 ARGUMENTS: Final = (
     "--no-sandbox",

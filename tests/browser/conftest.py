@@ -12,8 +12,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from citycoin.processes import browser_parts
-from citycoin.processes.addresses import ROOT
+from citycoin.development.queries import browser_parts
+from citycoin.runtime.domain.addresses import ROOT
 from tests.browser.camera import ARGUMENTS
 from tests.faults.healthy import heal
 from tests.outside import CityApi

@@ -11,7 +11,7 @@ from typing import Final
 
 import pyotp
 
-from citycoin.processes.waiting import wait_until
+from citycoin.foundation.waiting import wait_until
 from tests.running import RunningSystem
 
 PIN: Final = "240613"

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-from citycoin.accounts.callers import SEEN_AT
-from citycoin.accounts.models import Person
+from citycoin.platform.accounts.doors.permissions import SEEN_AT
+from citycoin.platform.accounts.models import Person
 
 LOCALES: Final = {"ko": "ko-KR", "en": "en-US"}
 PHONE_PX: Final = (360, 780)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from citycoin.kernel import clock
-from merchants.codes import PaymentCode
+from citycoin.foundation.kernel import clock
+from merchants.domain.codes import PaymentCode
 from merchants.models import PaymentRequest
 from tests.api.world import business_number
 from tests.browser import acts

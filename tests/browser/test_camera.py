@@ -8,13 +8,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from citycoin.cities.queries import city_named
-from citycoin.kernel import clock
-from citycoin.kernel.money import Won
-from merchants import operations
-from merchants.codes import PaymentCode, link_of
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.money import Won
+from citycoin.platform.cities.queries import city_named
+from merchants.domain.codes import PaymentCode, link_of
 from merchants.models import PaymentRequest, Shop
-from merchants.takings import payment_of_request
+from merchants.operations import requests
+from merchants.queries.sales import payment_of_request
 from tests.browser import acts
 from tests.browser.camera import blank, browser_that_sees, drawn, photographed, torn
 from tests.browser.screens import DESK_PX
@@ -72,7 +72,7 @@ class TestAnotherPicture:
 
     def test_of_another_city_says_which(self, counter, amount, town, screens, browser_type, tmp_path, other_city):
         shop = Shop.objects.filter(city=city_named(other_city)).earliest("pk")
-        asked = operations.ask(shop=shop, amount=Won(amount), now=clock.now())
+        asked = requests.ask(shop=shop, amount=Won(amount), now=clock.now())
         link = link_of(PaymentCode(asked.code), city=other_city, base_url=town.system.web_url)
 
         said = self.refusal(drawn(link, tmp_path), town, screens, browser_type)

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from merchants.takings import payment_of_request
+from merchants.queries.sales import payment_of_request
 from tests.browser import acts
 from tests.browser.screens import DESK_PX
 from tests.faults.healthy import heal

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Page, expect
 
-from citycoin.accounts.callers import SEEN_AT
+from citycoin.platform.accounts.doors.permissions import SEEN_AT
 from tests.browser import acts
 from tests.browser.people import officials
 from tests.browser.screens import DESK_PX

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from playwright.sync_api import Page, expect
 
-from citycoin.processes.addresses import ROOT
+from citycoin.runtime.domain.addresses import ROOT
 from tests.browser.pages import PAGES, Shown
 from tests.browser.screens import DESK_PX, LOCALES, PHONE_PX
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from merchants.codes import PaymentCode
+from merchants.domain.codes import PaymentCode
 from tests.browser import acts
 from tests.browser.people import PIN
 from tests.outside import eventually

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from citycoin.cities.queries import city_named
-from citycoin.kernel import clock
+from citycoin.foundation.kernel import clock
+from citycoin.platform.cities.queries import city_named
 from contracts.queries import contract_of
 from tests.api.world import business_number
 from tests.browser import acts

@@ -7,20 +7,21 @@ from dataclasses import dataclass, field
 
 from django.forms.models import model_to_dict
 
-from citycoin.accounts.models import Officer, Person
-from citycoin.accounts.operations import person_of_phone
-from citycoin.accounts.phones import digits_of
-from citycoin.cities.models import District
-from citycoin.cities.queries import city_named
-from citycoin.issuance.approvals import OPEN_FOR, Why, propose
-from citycoin.issuance.models import Proposal, Rules
-from citycoin.kernel import clock
-from citycoin.kernel.money import Won
-from merchants.applications import apply_for_shop
-from merchants.codes import PaymentCode
-from merchants.counters import Secret, add_counter
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.money import Won
+from citycoin.money.issuance.models import Proposal, Rules
+from citycoin.money.issuance.operations.approvals import OPEN_FOR, Why, propose
+from citycoin.platform.accounts.domain.phones import digits_of
+from citycoin.platform.accounts.models import Officer, Person
+from citycoin.platform.accounts.operations.people import person_of_phone
+from citycoin.platform.cities.models import District
+from citycoin.platform.cities.queries import city_named
+from merchants.domain.codes import PaymentCode
 from merchants.models import Category, PaymentRequest, Shop, ShopApplication, Staff
-from merchants.operations import Business, ask
+from merchants.operations.applications import apply_for_shop
+from merchants.operations.counters import Secret, add_counter
+from merchants.operations.requests import ask
+from merchants.operations.shops import Business
 from tests.api.world import business_number
 from tests.browser.people import PIN, new_phone
 from tests.outside import CityApi, Resident

@@ -6,9 +6,9 @@ import secrets
 
 from eth_utils.crypto import keccak
 
-from contracts.chain.artifact import SUCCESSOR, creation_code
-from contracts.chain.encoding import PaymentMessage, created_address, domain_separator, packed_batch
-from contracts.chain.succession import CARRY_OVER, NOBODY, Carried, Takeover, list_hash, lists_of, snapshot_hash
+from contracts.domain.artifact import SUCCESSOR, creation_code
+from contracts.domain.encoding import PaymentMessage, created_address, domain_separator, packed_batch
+from contracts.domain.succession import CARRY_OVER, NOBODY, Carried, Takeover, list_hash, lists_of, snapshot_hash
 from tests.chain.keys import CityKey, DeviceKey
 from tests.chain.own_chain import TRANSACTION_GAS
 from tests.chain.own_contract import (

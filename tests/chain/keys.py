@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
 
-from contracts.chain.encoding import P256_N, PaymentMessage, Record, Scheme, address_of, checked_p256
-from contracts.chain.signing import sign_digest
+from contracts.domain.encoding import P256_N, PaymentMessage, Record, Scheme, address_of, checked_p256
+from contracts.domain.signing import sign_digest
 
 
 class Key:

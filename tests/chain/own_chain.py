@@ -10,12 +10,12 @@ import subprocess
 from contextlib import ExitStack
 from types import TracebackType
 
-from citycoin.health import probes
-from citycoin.processes.addresses import LOOPBACK, free_ports
-from citycoin.processes.chain import anvil_binary
-from citycoin.processes.leash import die_with_parent
-from citycoin.processes.programs import CHAIN_ID
-from citycoin.processes.waiting import wait_until
+from citycoin.foundation.parent_death import die_with_parent
+from citycoin.foundation.waiting import wait_until
+from citycoin.platform.health.queries import probes
+from citycoin.runtime.domain.addresses import LOOPBACK, free_ports
+from citycoin.runtime.domain.programs import CHAIN_ID
+from citycoin.runtime.doors.chain import anvil_binary
 from tests.node import Node
 from tests.running import FOLDER, ports_for_tests
 

@@ -15,7 +15,7 @@ from eth_account.signers.local import LocalAccount
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from citycoin.processes.addresses import ROOT
+from citycoin.runtime.domain.addresses import ROOT
 from tests.node import Node, Refused, calldata
 from tests.officials import Official, WalletOfficial, decided
 

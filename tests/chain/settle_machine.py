@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 
-from contracts.chain.encoding import (
+from contracts.domain.encoding import (
     P256_N,
     SECP256K1_N,
     PaymentMessage,

@@ -6,11 +6,12 @@ from uuid import uuid4
 import pytest
 from eth_account import Account
 
-from citycoin import vault
-from citycoin.cities.queries import city_named
-from citycoin.kernel import clock
-from contracts import submissions, wiring
+from citycoin.foundation import vault
+from citycoin.foundation.kernel import clock
+from citycoin.platform.cities.queries import city_named
+from contracts.doors import wiring
 from contracts.models import Sender, Submission
+from contracts.operations import submissions
 from contracts.queries import contract_of
 from tests.chain.own_contract import RESIDENT, YEAR, OwnContract, issuing
 from tests.node import Node, Refused

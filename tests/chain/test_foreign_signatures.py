@@ -6,8 +6,8 @@ import pytest
 from eth_account import Account
 from eth_utils.crypto import keccak
 
-from citycoin.cities.queries import city_named
-from contracts.chain.encoding import PaymentMessage, Record, Scheme, compact, packed_batch
+from citycoin.platform.cities.queries import city_named
+from contracts.domain.encoding import PaymentMessage, Record, Scheme, compact, packed_batch
 from contracts.queries import contract_of, domain_of
 from tests.chain.own_contract import RESIDENT, SHOP, OwnContract, refusals
 from tests.node import Node

@@ -8,7 +8,7 @@ import pytest
 from eth_abi.abi import decode
 from eth_utils.crypto import keccak
 
-from contracts.chain.encoding import PaymentMessage, domain_separator, packed_batch
+from contracts.domain.encoding import PaymentMessage, domain_separator, packed_batch
 from tests.chain.keys import CityKey, DeviceKey
 from tests.chain.own_chain import OwnChain
 from tests.chain.own_contract import FAR_AWAY, RESIDENT, SHOP, OwnContract, events, logs_of, refusals

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from contracts.chain.succession import CARRY_OVER, NOBODY, Carried, list_hash, lists_of, snapshot_hash
+from contracts.domain.succession import CARRY_OVER, NOBODY, Carried, list_hash, lists_of, snapshot_hash
 from tests.chain.city_of_a_thousand import (
     ACCOUNTS,
     CLOSE,

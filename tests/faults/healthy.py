@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from citycoin.processes.starting import health_of
+from citycoin.runtime.operations.starting import health_of
 from tests.outside import CityApi, eventually
 from tests.running import RunningSystem
 

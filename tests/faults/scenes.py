@@ -14,17 +14,18 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from citycoin.cities.models import City
-from citycoin.kernel import clock
-from citycoin.only_one import only_one
-from contracts import chain_watch, wiring
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.run_once import only_one
+from citycoin.platform.cities.models import City
+from contracts.doors import wiring
 from contracts.models import Chain, Sender, Submission
-from merchants.business_number import check_digit
-from merchants.operations import Business, open_shop
+from contracts.operations import chain_watch
+from merchants.domain.business_number import check_digit
+from merchants.operations.shops import Business, open_shop
 from tests.outside import CityApi, Json, Resident, Secp256k1Key, eventually
 from tests.running import RunningSystem
 from wallets.models import Incident, Movement, Payment, Wallet
-from wallets.operations import Opened
+from wallets.operations.wallets import Opened
 
 Made = TypeVar("Made")
 BLOCKS_TO_FINAL = 5

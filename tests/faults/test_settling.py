@@ -6,11 +6,11 @@ import pytest
 from eth_account.typed_transactions import TypedTransaction
 from hexbytes import HexBytes
 
-from citycoin.kernel import clock
-from contracts import wiring
-from contracts.chain.encoding import call
+from citycoin.foundation.kernel import clock
+from contracts.domain.encoding import call
+from contracts.doors import wiring
 from contracts.models import ChainLog, Contract, Sender, Submission
-from contracts.submissions import Call, sign_once
+from contracts.operations.submissions import Call, sign_once
 from tests.faults import scenes
 from tests.outside import eventually
 from wallets.models import Batch

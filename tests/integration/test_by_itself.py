@@ -2,7 +2,7 @@
 
 import pytest
 
-from citycoin.processes import programs
+from citycoin.runtime.domain import programs
 from tests.faults import scenes
 from tests.faults.healthy import bad_lines, eventually_bad
 from tests.outside import eventually

@@ -9,15 +9,16 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
-from citycoin import vault
-from citycoin.cities.models import City
-from citycoin.processes.waiting import wait_until
-from contracts import submissions, wiring
-from contracts.chain.signing import SealedKey
+from citycoin.foundation import vault
+from citycoin.foundation.waiting import wait_until
+from citycoin.platform.cities.models import City
+from contracts.domain.signing import SealedKey
+from contracts.doors import wiring
 from contracts.models import Sender
+from contracts.operations import submissions
 from tests.outside import CityApi
-from wallets.authority import owner_of
 from wallets.models import Key, Payment, Wallet
+from wallets.operations.authority import owner_of
 
 KEK = settings.KEY_ENCRYPTION_KEY_FILE
 

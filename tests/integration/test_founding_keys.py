@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from citycoin.processes.addresses import ROOT
+from citycoin.runtime.domain.addresses import ROOT
 
-SERVING = ("citycoin.wsgi", "citycoin.live")
+SERVING = ("citycoin.wsgi", "citycoin.web.live.doors")
 
 
 def tried(system, module: str) -> subprocess.CompletedProcess[str]:

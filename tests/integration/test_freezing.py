@@ -2,16 +2,16 @@
 
 import pytest
 
-from citycoin.accounts.models import Officer
-from citycoin.accounts.operations import open_officer
-from citycoin.cities.models import City
-from citycoin.kernel import clock
+from citycoin.foundation.kernel import clock
+from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.operations.people import open_officer
+from citycoin.platform.cities.models import City
 from contracts.models import Contract, Submission
 from tests.faults import scenes
 from tests.node import Node, calldata
 from tests.outside import eventually
-from wallets import freezing
 from wallets.models import Wallet
+from wallets.operations import freezing
 
 
 @pytest.fixture(scope="module")

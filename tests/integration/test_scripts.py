@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from citycoin.processes.addresses import ROOT
-from citycoin.processes.node_parts import CONTRACTS, node_folder
+from citycoin.runtime.domain.addresses import ROOT
+from citycoin.runtime.operations.node_parts import CONTRACTS, node_folder
 from tests.running import RunningSystem
 
 SCRIPT = re.compile(r"^```js (?P<name>\S+)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from citycoin.kernel import clock
-from citycoin.processes.addresses import ROOT
+from citycoin.foundation.kernel import clock
+from citycoin.runtime.domain.addresses import ROOT
 from tests.node import Node
 from tests.outside import eventually
 from tests.running import RunningSystem

@@ -3,7 +3,7 @@
 from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from citycoin.processes.addresses import ROOT
+from citycoin.runtime.domain.addresses import ROOT
 
 set_hypothesis_home_dir(ROOT / "var" / "hypothesis")
 settings.register_profile("city", deadline=None, max_examples=60)

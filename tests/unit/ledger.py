@@ -14,14 +14,14 @@ from django.db.models import Sum
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from citycoin.cities.models import City
-from citycoin.kernel.errors import CityCoinError
-from citycoin.kernel.money import Won
-from contracts import submissions
-from contracts.chain.encoding import Scheme
-from contracts.chain.gateway import Fees
-from contracts.chain.signing import VaultSigner
+from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.foundation.kernel.money import Won
+from citycoin.platform.cities.models import City
+from contracts.domain.encoding import Scheme
+from contracts.domain.gateway import Fees
+from contracts.domain.signing import VaultSigner
 from contracts.models import Chain, ChainLog, Contract, Kind, Sender
+from contracts.operations import submissions
 from tests.unit.model import (
     EXPIRED,
     NONCE_USED,
@@ -35,13 +35,14 @@ from tests.unit.model import (
     number,
     won_by,
 )
-from wallets import queries
-from wallets.authorisation import authorise, close
-from wallets.authority import Authority, Order, Pin
 from wallets.models import Batch, Incident, Lot, Movement, Payment, Status, Take, Wallet
-from wallets.operations import DeviceKey, LotOnItsWay, expect_lots, open_city_accounts, open_wallet
-from wallets.posting import post_final_logs
-from wallets.settlement import form_batch
+from wallets.operations.authorise import authorise, close
+from wallets.operations.authority import Authority, Order, Pin
+from wallets.operations.batching import form_batch
+from wallets.operations.lots import LotOnItsWay, expect_lots
+from wallets.operations.posting import post_final_logs
+from wallets.operations.wallets import DeviceKey, open_city_accounts, open_wallet
+from wallets.queries import ledger
 
 BEGIN = datetime(2026, 5, 3, tzinfo=UTC)
 PIN = "135790"
@@ -256,7 +257,7 @@ class Ledger(RuleBasedStateMachine):
     def available_is_what_the_lots_have_left(self) -> None:
         for person in self.residents:
             wallet = Wallet.objects.get(pk=person.wallet.pk)
-            assert queries.balance(wallet, now=self.now).available == Won(self.available(person))
+            assert ledger.balance(wallet, now=self.now).available == Won(self.available(person))
 
     @invariant()
     def each_payment_stands_where_the_chain_left_it(self) -> None:

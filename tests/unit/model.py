@@ -14,10 +14,10 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from contracts.chain.signing import Signer
+from contracts.domain.signing import Signer
 from contracts.models import ChainLog, Contract
-from wallets.authority import Authority, Order, OwnSignature, Pin, Signed
 from wallets.models import Batch, Wallet
+from wallets.operations.authority import Authority, Order, OwnSignature, Pin, Signed
 
 ZERO = "0x" + "00" * 20
 NONCE_USED, EXPIRED, BALANCE_TOO_LOW = 3, 4, 9  # of the contract's refusals

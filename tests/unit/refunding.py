@@ -11,16 +11,16 @@ from django.conf import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
-from citycoin.accounts.models import Person as Keeper
-from citycoin.kernel.errors import CityCoinError
-from citycoin.kernel.money import Won
-from merchants import refunds
+from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.foundation.kernel.money import Won
+from citycoin.platform.accounts.models import Person as Keeper
 from merchants.models import Refund, Shop
-from merchants.refunds import Asked
+from merchants.operations import refunds
+from merchants.operations.refunds import Asked
 from tests.unit.ledger import Ledger
 from tests.unit.model import ModelLot, Person, number, won_by
-from wallets import queries
 from wallets.models import Lot, Payment, Status, Take, Wallet
+from wallets.queries import ledger
 
 
 @dataclass(slots=True)
@@ -183,7 +183,7 @@ class RefundingLedger(Ledger):
     def what_is_promised_back_is_out_of_the_shops_reach(self) -> None:
         for shop in self.shops:
             wallet, unsent = Wallet.objects.get(pk=shop.wallet.pk), self.unsent_of(shop)
-            has = queries.balance(wallet, now=self.now)
+            has = ledger.balance(wallet, now=self.now)
             assert has.available == Won(wallet.posted - wallet.held - unsent[Status.SETTLED])
             coming = won_by(Payment.objects.filter(payee=wallet, status=Status.AUTHORISED), "payee")
             assert has.on_its_way == Won(coming.get(wallet.pk, 0) - unsent[Status.AUTHORISED])

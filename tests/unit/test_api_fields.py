@@ -8,9 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.exceptions import ValidationError
 
-from citycoin.api.fields import Address, HexBytes, Identifier, PinDigits, StrictSerializer, WholeNumber, WonAmount
-from citycoin.api.parsers import LONGEST_BODY_BYTES, BodyUnreadable, StrictJSONParser
-from citycoin.kernel.money import LARGEST_MOVEMENT, Won
+from citycoin.foundation.http.fields import (
+    Address,
+    HexBytes,
+    Identifier,
+    PinDigits,
+    StrictSerializer,
+    WholeNumber,
+    WonAmount,
+)
+from citycoin.foundation.http.parsers import LONGEST_BODY_BYTES, BodyUnreadable, StrictJSONParser
+from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, Won
 
 NO_NUMBERS = ["1", "１００", True, False, 1.0, 1e3, None, [1], {"amount": 1}]
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=10)

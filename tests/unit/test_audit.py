@@ -3,11 +3,11 @@
 import pytest
 from django.db import connection
 
-from citycoin.audit.models import AuditEvent
-from citycoin.audit.operations import record
-from citycoin.audit.queries import events_of, first_broken, hash_of
-from citycoin.cities.models import City
-from citycoin.kernel import clock
+from citycoin.foundation.kernel import clock
+from citycoin.platform.audit.models import AuditEvent
+from citycoin.platform.audit.operations import record
+from citycoin.platform.audit.queries import events_of, first_broken, hash_of
+from citycoin.platform.cities.models import City
 
 TRIGGERS = ("audit_acts_are_final_update", "audit_acts_are_final_delete")
 

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.chain.encoding import Scheme
-from wallets.settlement import GAS_OF_BATCH, GAS_OF_GROUP, GAS_OF_RECORD, Waiting, next_batch
+from contracts.domain.encoding import Scheme
+from wallets.operations.batching import GAS_OF_BATCH, GAS_OF_GROUP, GAS_OF_RECORD, Waiting, next_batch
 
 SHOPS = ["0x" + f"{number:040x}" for number in range(4)]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from citycoin.accounts.browsers import UNKNOWN, browser_of
+from citycoin.platform.accounts.domain.browsers import UNKNOWN, browser_of
 
 KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 SAID = {

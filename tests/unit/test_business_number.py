@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from merchants.business_number import check_digit, is_business_number
+from merchants.domain.business_number import check_digit, is_business_number
 
 NINE = st.text(alphabet="0123456789", min_size=9, max_size=9)
 

@@ -8,12 +8,12 @@ from datetime import date, datetime
 import pytest
 from django.conf import settings
 
-from citycoin.kernel.clock import KST
-from citycoin.processes.addresses import ROOT
-from citycoin.processes.chain import beginning
-from seeds.city_file import read_city
-from seeds.plan import DAYS, plan
-from seeds.tables import CityFileWrong
+from citycoin.foundation.kernel.clock import KST
+from citycoin.runtime.domain.addresses import ROOT
+from citycoin.runtime.doors.chain import beginning
+from seeds.domain.city_file import read_city
+from seeds.domain.plan import DAYS, plan
+from seeds.domain.tables import CityFileWrong
 
 SHIPPED = sorted((ROOT / "seeds" / "cities").glob("*.toml"))
 WRONG = [

@@ -18,10 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from web3.utils import get_create_address
 
-from contracts.chain import encoding
-from contracts.chain.artifact import abi
-from contracts.chain.encoding import P256_N, SECP256K1_N, PaymentMessage, Record, Scheme, SignatureUnreadable
-from contracts.chain.signing import sign_digest
+from contracts.domain import encoding
+from contracts.domain.artifact import abi
+from contracts.domain.encoding import P256_N, SECP256K1_N, PaymentMessage, Record, Scheme, SignatureUnreadable
+from contracts.domain.signing import sign_digest
 from tests.outside import PAYMENT_TYPES
 
 ADDRESSES = st.binary(min_size=20, max_size=20).map(lambda raw: "0x" + raw.hex())

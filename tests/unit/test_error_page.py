@@ -2,8 +2,8 @@
 
 import re
 
-from citycoin.api.error_page import PAGE, page, published_errors
-from citycoin.kernel.errors import KINDS
+from citycoin.foundation.http.error_page import PAGE, page, published_errors
+from citycoin.foundation.kernel.errors import KINDS
 from tests.api.page_cases import CASES
 
 HANGUL = re.compile("[가-힣]")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.chain.encoding import PaymentMessage, Record, Scheme, packed_batch
+from contracts.domain.encoding import PaymentMessage, Record, Scheme, packed_batch
 from tests.benchmarks import gas
 from tests.benchmarks.costs import floor
 

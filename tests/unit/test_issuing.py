@@ -8,15 +8,15 @@ from datetime import date, datetime, timedelta
 import pytest
 from eth_abi.abi import decode
 
-from citycoin.cities.models import City
-from citycoin.issuance.issuing import ISSUED_AT_ONCE, issue_paid
-from citycoin.issuance.models import Programme, Rules, TopUp
-from citycoin.kernel.clock import KST
-from contracts import submissions
-from contracts.chain.encoding import Scheme
-from contracts.chain.gateway import Fees
-from contracts.chain.signing import VaultSigner
+from citycoin.foundation.kernel.clock import KST
+from citycoin.money.issuance.models import Programme, Rules, TopUp
+from citycoin.money.issuance.operations.issuing import ISSUED_AT_ONCE, issue_paid
+from citycoin.platform.cities.models import City
+from contracts.domain.encoding import Scheme
+from contracts.domain.gateway import Fees
+from contracts.domain.signing import VaultSigner
 from contracts.models import Chain, Contract, Sender
+from contracts.operations import submissions
 from tests.unit.model import ZERO, hash_of, new_address, number
 from wallets.models import Key, Lot, Wallet
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citycoin.kernel.money import Won
-from wallets.lots import LotView, NotEnoughWon, TakeView, give_back_lots, take_lots
+from citycoin.foundation.kernel.money import Won
+from wallets.domain.lots import LotView, NotEnoughWon, TakeView, give_back_lots, take_lots
 
 NEW_YEAR = datetime(2027, 1, 1, tzinfo=UTC)
 

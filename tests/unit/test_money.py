@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citycoin.kernel.money import InvalidAmount, Won, shares_of
+from citycoin.foundation.kernel.money import InvalidAmount, Won, shares_of
 
 AMOUNTS = st.integers(min_value=0, max_value=2**48 - 1)
 WEIGHTS = st.dictionaries(

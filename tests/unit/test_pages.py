@@ -6,8 +6,8 @@ import pytest
 from django.template import Context, Engine
 from django.utils.translation import override
 
-from citycoin.accounts.phones import PhoneWrong, digits_of, masked, shown
-from citycoin.pages.templatetags.pages import kst, won, won_in_words
+from citycoin.platform.accounts.domain.phones import PhoneWrong, digits_of, masked, shown
+from citycoin.platform.pages.templatetags.pages import kst, won, won_in_words
 
 
 class TestWon:
@@ -47,7 +47,7 @@ class TestMoments:
 
 class TestSay:
     def rendered(self, text, **values):
-        engine = Engine(builtins=["citycoin.pages.templatetags.pages"])
+        engine = Engine(builtins=["citycoin.platform.pages.templatetags.pages"])
         return engine.from_string(text).render(Context(values))
 
     def test_chooses_the_readers_language_and_korean_for_all_others(self):

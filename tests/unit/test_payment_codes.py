@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from merchants.codes import (
+from merchants.domain.codes import (
     ALPHABET,
     CHARACTERS,
     LONGEST_TEXT,

@@ -6,8 +6,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citycoin.resident.payment_ids import first_unanswered, payment_id
-from merchants.codes import PaymentCode
+from citycoin.web.resident.contexts.payment_ids import first_unanswered, payment_id
+from merchants.domain.codes import PaymentCode
 
 HERE, THERE = PaymentCode(7), PaymentCode(8)
 

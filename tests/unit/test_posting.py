@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from citycoin.cities.models import City
-from citycoin.issuance import posting as issuance
-from citycoin.issuance.models import Official
-from contracts.chain.artifact import abi
+from citycoin.money.issuance.models import Official
+from citycoin.money.issuance.operations import posting as issuance
+from citycoin.platform.cities.models import City
+from contracts.domain.artifact import abi
 from contracts.models import Chain, Contract
 from tests.unit.model import ZERO, ChainOfTheTest, hash_of, new_address, number
-from wallets import posting as wallets
+from wallets.operations import posting as wallets
 
 NOW = datetime(2026, 5, 3, tzinfo=UTC)
 # Declared by the interfaces that the contract keeps, and never said by it.

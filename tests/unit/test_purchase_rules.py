@@ -10,20 +10,21 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citycoin.cities.models import City
-from citycoin.issuance import operations, queries
-from citycoin.issuance.models import Programme, Rules, TopUp
-from citycoin.issuance.operations import (
+from citycoin.foundation.kernel.clock import KST
+from citycoin.foundation.kernel.money import Won
+from citycoin.money.issuance.domain.purchases import PurchaseLimits, month_of, price_of
+from citycoin.money.issuance.models import Programme, Rules, TopUp
+from citycoin.money.issuance.operations import top_ups
+from citycoin.money.issuance.operations.top_ups import (
     HoldingCapReached,
     MonthlyCapReached,
     PurchaseStepWrong,
     TopUpOfNothing,
     reserve_top_up,
 )
-from citycoin.issuance.queries import NoProgrammeOpen, purchase_limits, rules_in_force
-from citycoin.issuance.rules import PurchaseLimits, month_of, price_of
-from citycoin.kernel.clock import KST
-from citycoin.kernel.money import Won
+from citycoin.money.issuance.queries import programmes
+from citycoin.money.issuance.queries.programmes import NoProgrammeOpen, purchase_limits, rules_in_force
+from citycoin.platform.cities.models import City
 from wallets.models import Lot, Wallet
 
 NOON = datetime(2026, 5, 20, 12, tzinfo=KST)
@@ -222,8 +223,8 @@ class TestPurchaseLimits:
         again = reserve_top_up(wallet=wallet, client_id=first.client_id, amount=Won(150_000), now=NOON)
 
         assert again == first
-        assert queries.purchase_limits(wallet, NOON).bought_this_month == 150_000
-        with pytest.raises(operations.TopUpIdReused):
+        assert programmes.purchase_limits(wallet, NOON).bought_this_month == 150_000
+        with pytest.raises(top_ups.TopUpIdReused):
             reserve_top_up(wallet=wallet, client_id=first.client_id, amount=Won(1_000), now=NOON)
 
 

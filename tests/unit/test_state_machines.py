@@ -2,7 +2,7 @@
 
 import pytest
 
-from citycoin.issuance.models import TOP_UP_MOVES, TopUp
+from citycoin.money.issuance.models import TOP_UP_MOVES, TopUp
 from contracts.models import MOVES as SUBMISSION_MOVES
 from contracts.models import Submission
 from wallets.models import MOVES as PAYMENT_MOVES

@@ -4,8 +4,8 @@ import pytest
 from eth_account.messages import encode_typed_data
 from eth_utils.crypto import keccak
 
-from contracts.chain.encoding import Scheme, domain_separator, typed_digest
-from contracts.chain.succession import Carried, Takeover, list_hash, lists_of, snapshot_hash
+from contracts.domain.encoding import Scheme, domain_separator, typed_digest
+from contracts.domain.succession import Carried, Takeover, list_hash, lists_of, snapshot_hash
 from tests.officials import TYPES
 
 RESIDENT, SHOP = 1, 2

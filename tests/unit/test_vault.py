@@ -8,9 +8,9 @@ from django.core.exceptions import ImproperlyConfigured
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citycoin import vault
-from citycoin.vault import SealBroken
-from contracts.chain.signing import VaultSigner
+from citycoin.foundation import vault
+from citycoin.foundation.vault import SealBroken
+from contracts.domain.signing import VaultSigner
 
 SECRET = b"\x07" * 32
 

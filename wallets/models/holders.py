@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from citycoin.accounts.models import Person
-from citycoin.cities.models import City
-from citycoin.fields import AddressField, HashField, WonField
-from contracts.chain.encoding import Scheme
+from citycoin.foundation.fields import AddressField, HashField, WonField
+from citycoin.platform.accounts.models import Person
+from citycoin.platform.cities.models import City
+from contracts.domain.encoding import Scheme
 
 
 class Wallet(models.Model):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from citycoin.accounts.models import Officer
-from citycoin.cities.models import City
+from citycoin.platform.accounts.models import Officer
+from citycoin.platform.cities.models import City
 
 
 class Incident(models.Model):

@@ -8,8 +8,8 @@ from typing import Final
 from django.db import models
 from django.db.models import F, Q
 
-from citycoin.cities.models import City
-from citycoin.fields import AddressField, HashField, WonField
+from citycoin.foundation.fields import AddressField, HashField, WonField
+from citycoin.platform.cities.models import City
 from wallets.models.holders import Key, Lot, Wallet
 
 

@@ -14,7 +14,7 @@ import {CityTokenTest, Key} from "./CityTokenTest.sol";
 /// The figures are committed in artifacts/gas.json, so that a change of them is seen in review: one that is more than 2 %
 /// off, up or down, fails here until it is written anew by
 ///
-///     GAS_SNAPSHOT=write python contracts/build.py --test --match-contract GasTest --threads 1
+///     GAS_SNAPSHOT=write python contracts/tools/build.py --test --match-contract GasTest --threads 1
 ///
 /// with one thread, because the tests write to one file. What the figures are held against is reckoned by `./city bench gas`.
 /// forge-config: default.isolate = true
@@ -23,7 +23,7 @@ contract GasTest is CityTokenTest {
     string private constant SNAPSHOT = "artifacts/gas.json";
     uint256 private constant TOLERANCE = 0.02e18;
 
-    /// @dev GAS_OF_RECORD of wallets/settlement.py, which reserves more for groups and the batch.
+    /// @dev GAS_OF_RECORD of wallets/operations/batching.py, which reserves more for groups and the batch.
     uint256 private constant RESERVED_FOR_SECP256K1 = 22_000;
     uint256 private constant RESERVED_FOR_P256 = 30_000;
 
@@ -64,7 +64,7 @@ contract GasTest is CityTokenTest {
     }
 
     /// @dev The dearest record there is: settled, but with a nonce below the highest, so that its signature is looked at
-    /// twice. For a record wallets/settlement.py reserves so much that a batch of such records goes through.
+    /// twice. For a record wallets/operations/batching.py reserves so much that a batch of such records goes through.
     function test_secp256k1_100_late_payments_to_20_shops() public {
         uint256 gas = _settlesLate("settle_late_secp256k1_100_20", false, 100, 20);
 

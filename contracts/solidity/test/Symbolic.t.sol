@@ -47,7 +47,7 @@ contract OpenBudgets is Budgets {
     function _requireOpen() internal view override {}
 }
 
-/// @title What is true of all numbers, shown by a solver and not by examples (`python contracts/analysis.py halmos`)
+/// @title What is true of all numbers, shown by a solver and not by examples (`python contracts/tools/analysis.py halmos`)
 /// @notice The arithmetic on an account's word and on caps. Signatures, hashes and storage of mappings are not a
 /// solver's strength: for them the fuzz tests stand (Twins.t.sol, SettleFuzz.t.sol).
 contract SymbolicTest is Test {

@@ -9,11 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from seeds import demo, founding
-from seeds.carrying import Carrier
-from seeds.city_file import read_city
-from seeds.demo import Said
-from seeds.tables import CityFileWrong
+from seeds.domain.city_file import read_city
+from seeds.domain.tables import CityFileWrong
+from seeds.operations import demo, founding
+from seeds.operations.carrying import Carrier
+from seeds.operations.demo import Said
 
 
 class Command(BaseCommand):

@@ -8,14 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from seeds import days, demo, founding
-from seeds.carrying import Carrier
-from seeds.city_file import read_city
-from seeds.demo import Said
-from seeds.digest import digest
-from seeds.founding import Founded
-from seeds.plan import RESIDENTS
-from seeds.tables import CityFileWrong
+from seeds.domain.city_file import read_city
+from seeds.domain.plan import RESIDENTS
+from seeds.domain.tables import CityFileWrong
+from seeds.operations import days, demo, founding
+from seeds.operations.carrying import Carrier
+from seeds.operations.demo import Said
+from seeds.operations.founding import Founded
+from seeds.queries.digest import digest
 
 
 class Command(BaseCommand):

@@ -9,17 +9,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from citycoin.cities.queries import city_named
-from citycoin.issuance import approvals, proposals, queries
-from citycoin.issuance.models import Proposal
-from citycoin.kernel import clock
-from citycoin.kernel.errors import CityCoinError
-from citycoin.processes.waiting import wait_until
-from contracts import wiring
-from contracts.chain.signing import VaultSigner
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.foundation.waiting import wait_until
+from citycoin.money.issuance.models import Proposal
+from citycoin.money.issuance.operations import approvals
+from citycoin.money.issuance.queries import officials, proposals
+from citycoin.platform.cities.queries import city_named
+from contracts.domain.signing import VaultSigner
+from contracts.doors import wiring
 from contracts.models import Contract
 from contracts.queries import contract_of
-from seeds.founding_keys import founding_addresses, sign_with_founding_keys
+from seeds.operations.founding_keys import founding_addresses, sign_with_founding_keys
 
 FINAL_WITHIN_SECONDS = 60
 
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             contract.city.slug, domain=bytes(contract.domain_separator), words=facts.words()
         )
         for address, signature in zip(founding_addresses(contract.city.slug), signatures, strict=True):
-            if queries.officials_of(contract.city_id).filter(address=address).exists():
+            if officials.officials_of(contract.city_id).filter(address=address).exists():
                 approvals.add_founding_signature(
                     proposal=proposal, address=address, signature=signature, now=clock.now()
                 )
@@ -78,6 +79,6 @@ class Command(BaseCommand):
         except CityCoinError as no:
             self.stdout.write(f"  not sent: {no}")
             return
-        incoming = queries.officials_of(contract.city_id).filter(address=proposal.facts["incoming"])
+        incoming = officials.officials_of(contract.city_id).filter(address=proposal.facts["incoming"])
         wait_until(incoming.exists, timeout_seconds=FINAL_WITHIN_SECONDS, what="the change on the chain")
         self.stdout.write("  sent to the contract, and final")

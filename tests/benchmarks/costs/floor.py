@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from contracts.chain.encoding import Scheme
+from contracts.domain.encoding import Scheme
 
 # ---- Prices, in gas ----
 TRANSACTION: Final = 21_000

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from eth_abi.abi import encode
 
-from contracts import build
-from contracts.chain.encoding import Scheme, domain_separator, keccak, typed_digest, word
+from contracts.domain.encoding import Scheme, domain_separator, keccak, typed_digest, word
+from contracts.tools import build
 from tests.benchmarks.costs.town import WON_EACH, WON_PAID, Payer, Town, gas_used
 from tests.chain.own_chain import TRANSACTION_GAS
 from tests.node import calldata

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from contracts.chain.encoding import Record
+from contracts.domain.encoding import Record
 from tests.benchmarks.costs.town import DAY_SECONDS, Payer, Town
 from tests.chain.own_contract import SHOP
 

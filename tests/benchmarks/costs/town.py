@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
 
-from contracts.chain.encoding import (
+from contracts.domain.encoding import (
     P256_N,
     PaymentMessage,
     Record,

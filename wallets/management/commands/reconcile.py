@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 
 from contracts.models import Contract
 from wallets.models import Incident
-from wallets.reconciliation import differences
+from wallets.queries.reconciliation import differences
 
 
 class Command(BaseCommand):

@@ -1,0 +1,82 @@
+"""What the `city` script hands a developer's calls over to: `python -m citycoin.development CALL …`."""
+
+import argparse
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from citycoin.development.doors.doctor import print_findings
+from citycoin.development.operations import lanes
+from citycoin.development.operations.checks import run_checks
+from citycoin.runtime.domain.addresses import ROOT
+from citycoin.runtime.operations import node_parts
+
+
+def main(words: Sequence[str]) -> int:
+    """Carry out one call; return the exit code."""
+    if words[0] == "bench":
+        return _bench(words[1:])
+    ours, more = (words[: words.index("--")], words[words.index("--") + 1 :]) if "--" in words else (words, [])
+    options = _parser().parse_args(ours)
+    options.more = more
+    code: int = options.carry_out(options)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./city")
+    calls = parser.add_subparsers(dest="call", required=True)
+    test = calls.add_parser("test", help="run the tests; what follows -- goes to pytest")
+    test.add_argument("lanes", nargs="*", metavar="LANE", help=f"of {', '.join(lanes.LANES)}; all when none is named")
+    test.add_argument("--all", action="store_true", help="a lane that can't run fails")
+    test.set_defaults(carry_out=_test)
+    calls.add_parser("check", help="every rule about the code").set_defaults(carry_out=_check)
+    calls.add_parser("doctor", help="what is found and missing").set_defaults(carry_out=_doctor)
+    return parser
+
+
+def _test(options: argparse.Namespace) -> int:
+    if unknown := [name for name in options.lanes if name not in lanes.LANES]:
+        print(f"no lane is called {', '.join(unknown)}; there are {', '.join(lanes.LANES)}", file=sys.stderr)
+        return 1
+    _install_node_parts()
+    # Ctrl-C reaches the lane, which ends its processes; then it ends us.
+    interrupted: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _frame: interrupted.append(number))
+    good = lanes.run_lanes(
+        options.lanes, skipping_fails=options.all, more=options.more, ended=lambda: bool(interrupted)
+    )
+    return 0 if good and not interrupted else 1
+
+
+def _check(_options: argparse.Namespace) -> int:
+    _install_node_parts()
+    return 0 if run_checks() else 1
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    return 0 if print_findings() else 1
+
+
+def _bench(words: Sequence[str]) -> int:
+    """Run the benchmark, a program of its own."""
+    known = sorted(file.stem for file in (ROOT / "tests" / "benchmarks").glob("[a-z]*.py"))
+    if not words or words[0] not in known:
+        print(f"usage: ./city bench NAME …, with NAME of {', '.join(known) or 'none yet'}", file=sys.stderr)
+        return 1
+    _install_node_parts()
+    command = [sys.executable, "-m", f"tests.benchmarks.{words[0]}", *words[1:]]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own file
+
+
+def _install_node_parts() -> None:
+    """What needs them says so by itself, so a failure here is told and no more."""
+    try:
+        node_parts.install(say=lambda line: print(line, flush=True))
+    except node_parts.InstallFailed as failed:
+        print(failed, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,117 @@
+"""Serializer fields that take one spelling of a thing and no other."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+from uuid import UUID
+
+from rest_framework import serializers
+
+from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, Won
+
+_ADDRESS: Final = re.compile(r"0x[0-9a-fA-F]{40}")
+_HEX: Final = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_PIN: Final = re.compile(r"[0-9]{6}")  # not \d, which takes "１３５７９０"
+
+
+class WholeNumber(serializers.Field[int, int, int, Any]):
+    """A JSON integer between two bounds: no text, no float, no true."""
+
+    def __init__(self, *, least: int, most: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.least, self.most = least, most
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number. Raises ValidationError."""
+        if type(data) is not int:
+            raise serializers.ValidationError("a whole number is wanted")
+        if not self.least <= data <= self.most:
+            raise serializers.ValidationError(f"between {self.least} and {self.most}")
+        return data
+
+    def to_representation(self, value: int) -> int:
+        """As it is."""
+        return value
+
+
+class WonAmount(WholeNumber):
+    """An amount to move: at least one won, at most what a record of the batch carries."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(least=1, most=LARGEST_MOVEMENT, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Won:  # type: ignore[override]
+        """The amount. Raises ValidationError."""
+        return Won(super().to_internal_value(data))
+
+
+class Address(serializers.Field[str, str, str, Any]):
+    """0x and 40 hex digits, of any case; kept in lower case."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The address. Raises ValidationError."""
+        if not isinstance(data, str) or not _ADDRESS.fullmatch(data):
+            raise serializers.ValidationError("0x and 40 hex digits are wanted")
+        return data.lower()
+
+    def to_representation(self, value: str) -> str:
+        """As it is."""
+        return value
+
+
+class Identifier(serializers.Field[UUID, str, str, Any]):
+    """A UUID as text with its hyphens; the framework's own field takes 5 and true, too."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        """The id. Raises ValidationError."""
+        if not isinstance(data, str) or not _UUID.fullmatch(data):
+            raise serializers.ValidationError("a UUID is wanted")
+        return UUID(data)
+
+    def to_representation(self, value: UUID) -> str:
+        """In lower case."""
+        return str(value)
+
+
+class PinDigits(serializers.Field[str, str, str, Any]):
+    """Six ASCII digits as text, without anything around them."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The PIN. Raises ValidationError."""
+        if not isinstance(data, str) or not _PIN.fullmatch(data):
+            raise serializers.ValidationError("six digits are wanted")
+        return data
+
+    def to_representation(self, value: str) -> str:
+        """Never said again."""
+        raise TypeError("a PIN is read, never shown")
+
+
+class HexBytes(serializers.Field[bytes, str, str, Any]):
+    """Bytes as 0x text, of the lengths allowed."""
+
+    def __init__(self, *, lengths: tuple[int, ...], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.lengths = lengths
+
+    def to_internal_value(self, data: Any) -> bytes:
+        """The bytes. Raises ValidationError."""
+        if not isinstance(data, str) or not _HEX.fullmatch(data) or len(data) // 2 - 1 not in self.lengths:
+            raise serializers.ValidationError(f"0x and hex of {' or '.join(map(str, self.lengths))} bytes is wanted")
+        return bytes.fromhex(data[2:])
+
+    def to_representation(self, value: bytes) -> str:
+        """0x text."""
+        return "0x" + value.hex()
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """A serializer that doesn't ignore what it doesn't know: ``status`` in a payment is a mistake or an attack."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The fields. Raises ValidationError, also for one that isn't declared."""
+        if unknown := set(data) - set(self.fields):
+            raise serializers.ValidationError({name: ["no such field"] for name in sorted(unknown)})
+        return super().to_internal_value(data)

@@ -1,0 +1,15 @@
+"""Budgets, programmes, top-ups, issuing."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class IssuanceConfig(AppConfig):
+    """How won come into being, under a cap that two officials signed."""
+
+    name = "citycoin.money.issuance"
+
+    def ready(self) -> None:
+        """Add issuing's line to the page of health."""
+        import_module("citycoin.money.issuance.doors.health")

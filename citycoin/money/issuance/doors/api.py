@@ -1,0 +1,159 @@
+"""HTTP: budgets and officials, by their signatures; top-ups."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from citycoin.foundation.http.fields import Address, HexBytes, Identifier, StrictSerializer, WholeNumber, WonAmount
+from citycoin.foundation.kernel import clock
+from citycoin.money.issuance.models import Decision, TopUp
+from citycoin.money.issuance.operations import decisions, top_ups
+from citycoin.money.issuance.operations.decisions import BudgetFacts, Facts, RotationFacts
+from citycoin.money.issuance.queries import budgets, officials
+from citycoin.money.issuance.queries.top_ups import top_up_named
+from citycoin.platform.cities.queries import city_named
+from contracts.doors import wiring
+from contracts.queries import contract_of
+from wallets.doors.authentication import caller_wallet
+
+LARGEST_TIME = 2**40 - 1
+
+
+class NewBudget(StrictSerializer):
+    """A year's cap with two officials' signatures; times in seconds since 1970."""
+
+    year = WholeNumber(least=2000, most=9999)
+    starts = WholeNumber(least=0, most=LARGEST_TIME)
+    ends = WholeNumber(least=0, most=LARGEST_TIME)
+    cap = WholeNumber(least=0, most=2**62)
+    version = WholeNumber(least=1, most=2**31 - 1)
+    deadline = WholeNumber(least=0, most=LARGEST_TIME)
+    signatures = serializers.ListField(child=HexBytes(lengths=(0, 64, 128)), min_length=1, max_length=2)
+
+
+class NewOfficial(StrictSerializer):
+    """One official's key in the place of another's, with two officials' signatures."""
+
+    outgoing = Address()
+    incoming = Address()
+    version = WholeNumber(least=1, most=2**31 - 1)
+    deadline = WholeNumber(least=0, most=LARGEST_TIME)
+    signatures = serializers.ListField(child=HexBytes(lengths=(0, 64, 128)), min_length=1, max_length=2)
+
+
+class Budgets(APIView):
+    """POST: open or amend a year's budget. The signatures are the authorisation; the contract decides."""
+
+    def post(self, request: Request, city: str) -> Response:
+        """The decision, 202: on its way to the chain."""
+        asked = NewBudget(data=request.data)
+        asked.is_valid(raise_exception=True)
+        signatures = asked.validated_data.pop("signatures")
+        return Response(_carry(city, BudgetFacts(**asked.validated_data), signatures), status=202)
+
+
+class OneBudget(APIView):
+    """GET: a year's budget, public."""
+
+    def get(self, request: Request, city: str, year: int) -> Response:
+        """{cap, version, issued, reserved, left, …} in won."""
+        budget = budgets.budget_of(city_named(city).pk, year)
+        return Response(
+            {
+                "year": budget.year,
+                "cap": budget.cap,
+                "version": budget.version,
+                "issued": budget.issued,
+                "reserved": budget.reserved,
+                "left": budget.left,
+                "starts_at": budget.starts_at.isoformat(),
+                "ends_at": budget.ends_at.isoformat(),
+            }
+        )
+
+
+class Officials(APIView):
+    """GET: the officials' addresses, public. POST: put one's key in the place of another's."""
+
+    def get(self, request: Request, city: str) -> Response:
+        """{officials: [{address, founding}]}."""
+        rows = officials.officials_of(city_named(city).pk)
+        return Response({"officials": [{"address": each.address, "founding": each.founding} for each in rows]})
+
+    def post(self, request: Request, city: str) -> Response:
+        """The decision, 202."""
+        asked = NewOfficial(data=request.data)
+        asked.is_valid(raise_exception=True)
+        signatures = asked.validated_data.pop("signatures")
+        return Response(_carry(city, RotationFacts(**asked.validated_data), signatures), status=202)
+
+
+class NewTopUp(StrictSerializer):
+    """How many won to buy, under the client's own id."""
+
+    id = Identifier()
+    amount = WonAmount()
+
+
+class TopUps(APIView):
+    """POST: reserve won to be bought; the answer says what to transfer, and under which reference."""
+
+    def post(self, request: Request, city: str) -> Response:
+        """The top-up, 201."""
+        wallet = caller_wallet(request, city_named(city).pk)
+        asked = NewTopUp(data=request.data)
+        asked.is_valid(raise_exception=True)
+        made = top_ups.reserve_top_up(
+            wallet=wallet, client_id=asked.validated_data["id"], amount=asked.validated_data["amount"], now=clock.now()
+        )
+        return Response(_top_up_view(made), status=201)
+
+
+class OneTopUp(APIView):
+    """GET: how far a top-up of the caller is."""
+
+    def get(self, request: Request, city: str, top_up_id: UUID) -> Response:
+        """The top-up."""
+        wallet = caller_wallet(request, city_named(city).pk)
+        return Response(_top_up_view(top_up_named(wallet.pk, top_up_id)))
+
+
+def _carry(city: str, facts: Facts, signatures: list[bytes]) -> dict[str, Any]:
+    first, second = (*signatures, b"")[:2]
+    decision = decisions.carry(
+        contract=contract_of(city_named(city).pk),
+        facts=facts,
+        signatures=(first, second),
+        gateway=wiring.chain_gateway(),
+        signer=wiring.signer(),
+        now=clock.now(),
+    )
+    return _decision_view(decision)
+
+
+def _decision_view(decision: Decision) -> dict[str, Any]:
+    return {
+        "decision": decision.digest,
+        "kind": decision.kind,
+        "facts": decision.facts,
+        "state": officials.decision_state(decision),
+    }
+
+
+def _top_up_view(top_up: TopUp) -> dict[str, object]:
+    return {
+        "id": str(top_up.client_id),
+        "status": top_up.status,
+        "amount": top_up.amount,
+        "price": top_up.price,
+        "funders": top_up.funders,
+        "programme": {"ko": top_up.programme.name_ko, "en": top_up.programme.name_en},
+        "reference": top_up.reference,
+        "reserved_until": top_up.reserved_until.isoformat(),
+    }

@@ -1,0 +1,20 @@
+"""Issuing's line on the page of health."""
+
+from collections.abc import Iterator
+
+from citycoin.money.issuance.models import Official
+from citycoin.platform.health.domain import checks
+from citycoin.platform.health.domain.checks import Line
+
+
+@checks.register
+def founding_line() -> Iterator[Line]:
+    """A warning while a founding key may still sign."""
+    cities = sorted(Official.objects.filter(founding=True, until=None).values_list("city__slug", flat=True).distinct())
+    if cities:
+        named = ", ".join(cities)
+        yield Line(
+            "founding", True, f"임시 열쇠로 서명하는 도시: {named}", f"founding keys in force in {named}", warning=True
+        )
+    else:
+        yield Line("founding", True, "담당자의 열쇠만 쓰임", "only officials' own keys are in force")

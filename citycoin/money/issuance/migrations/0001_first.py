@@ -1,0 +1,214 @@
+
+import citycoin.foundation.fields
+import django.db.models.deletion
+import django.db.models.expressions
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('accounts', '0001_first'),
+        ('cities', '0001_first'),
+        ('wallets', '0001_first'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Decision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('budget', 'Budget'), ('rotation', 'Rotation')], max_length=10)),
+                ('facts', models.JSONField()),
+                ('digest', citycoin.foundation.fields.HashField(max_length=66)),
+                ('intent', models.UUIDField(unique=True)),
+                ('received_at', models.DateTimeField()),
+                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='cities.city')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='OfficerKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', citycoin.foundation.fields.AddressField(max_length=42)),
+                ('public_key', models.BinaryField(max_length=64)),
+                ('made_at', models.DateTimeField()),
+                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='officer_keys', to='cities.city')),
+                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='accounts.officer')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Official',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', citycoin.foundation.fields.AddressField(max_length=42)),
+                ('founding', models.BooleanField(default=False)),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField(null=True)),
+                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='officials', to='cities.city')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Programme',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('year', models.PositiveSmallIntegerField()),
+                ('name_ko', models.CharField(max_length=60)),
+                ('name_en', models.CharField(max_length=60)),
+                ('cap', citycoin.foundation.fields.WonField()),
+                ('reserved', citycoin.foundation.fields.WonField(default=0)),
+                ('issued', citycoin.foundation.fields.WonField(default=0)),
+                ('intent', models.UUIDField()),
+                ('open_at', models.DateTimeField(null=True)),
+                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='cities.city')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Issue',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('issue_id', citycoin.foundation.fields.HashField(max_length=66, unique=True)),
+                ('intent', models.UUIDField(unique=True)),
+                ('formed_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='issues', to='issuance.programme')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Proposal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('budget', 'Budget'), ('rotation', 'Rotation'), ('programme', 'Programme')], max_length=10)),
+                ('facts', models.JSONField()),
+                ('purpose', models.CharField(max_length=300)),
+                ('legal_basis', models.CharField(blank=True, max_length=200)),
+                ('proposed_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('status', models.CharField(choices=[('open', 'Open'), ('approved', 'Approved'), ('rejected', 'Rejected')], default='open', max_length=10)),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='cities.city')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decided_proposals', to='accounts.officer')),
+                ('decision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='issuance.decision')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='accounts.officer')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ProposalSignature',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', citycoin.foundation.fields.AddressField(max_length=42)),
+                ('signature', models.BinaryField(max_length=128)),
+                ('signed_at', models.DateTimeField()),
+                ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='accounts.officer')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='issuance.proposal')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Rules',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('in_force_from', models.DateField()),
+                ('discount_per_mille', models.PositiveSmallIntegerField()),
+                ('funders', models.JSONField()),
+                ('validity_days', models.PositiveIntegerField()),
+                ('purchase_step', citycoin.foundation.fields.WonField()),
+                ('monthly_cap', citycoin.foundation.fields.WonField()),
+                ('holding_cap', citycoin.foundation.fields.WonField()),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rules', to='issuance.programme')),
+            ],
+            options={
+                'verbose_name_plural': 'rules',
+            },
+        ),
+        migrations.CreateModel(
+            name='TopUp',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('client_id', models.UUIDField()),
+                ('amount', citycoin.foundation.fields.WonField()),
+                ('price', citycoin.foundation.fields.WonField()),
+                ('funders', models.JSONField()),
+                ('reference', models.CharField(max_length=16, unique=True)),
+                ('status', models.CharField(choices=[('reserved', 'Reserved'), ('paid', 'Paid'), ('issuing', 'Issuing'), ('issued', 'Issued'), ('lapsed', 'Lapsed'), ('returned', 'Returned')], default='reserved', max_length=10)),
+                ('reserved_at', models.DateTimeField()),
+                ('reserved_until', models.DateTimeField()),
+                ('paid_at', models.DateTimeField(null=True)),
+                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='top_ups', to='cities.city')),
+                ('issue', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='top_ups', to='issuance.issue')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='top_ups', to='issuance.programme')),
+                ('rules', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='top_ups', to='issuance.rules')),
+                ('wallet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='top_ups', to='wallets.wallet')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Budget',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField()),
+                ('cap', citycoin.foundation.fields.WonField()),
+                ('version', models.PositiveIntegerField()),
+                ('starts_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='budgets', to='cities.city')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('city', 'year'), name='a_city_has_one_budget_a_year')],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.UniqueConstraint(fields=('city', 'digest'), name='a_decision_is_carried_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='officerkey',
+            constraint=models.UniqueConstraint(fields=('city', 'address'), name='an_address_is_one_officers_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='official',
+            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('city', 'address'), name='an_official_is_one_now'),
+        ),
+        migrations.AddConstraint(
+            model_name='programme',
+            constraint=models.UniqueConstraint(fields=('city', 'number'), name='a_programme_number_is_used_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='programme',
+            constraint=models.CheckConstraint(condition=models.Q(('reserved__gte', 0), ('issued__gte', 0), ('cap__gte', django.db.models.expressions.CombinedExpression(models.F('reserved'), '+', models.F('issued')))), name='a_programme_promises_no_more_than_its_cap'),
+        ),
+        migrations.AddConstraint(
+            model_name='proposal',
+            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), ('status', 'rejected'), _connector='OR'), name='nobody_approves_her_own_proposal'),
+        ),
+        migrations.AddConstraint(
+            model_name='proposalsignature',
+            constraint=models.UniqueConstraint(fields=('proposal', 'address'), name='an_official_signs_a_proposal_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='rules',
+            constraint=models.UniqueConstraint(fields=('programme', 'in_force_from'), name='rules_of_a_programme_start_one_a_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='rules',
+            constraint=models.CheckConstraint(condition=models.Q(('purchase_step__gt', 0)), name='won_are_bought_in_some_step'),
+        ),
+        migrations.AddConstraint(
+            model_name='rules',
+            constraint=models.CheckConstraint(condition=models.Q(('discount_per_mille__lte', 1000)), name='no_discount_above_the_amount'),
+        ),
+        migrations.AddIndex(
+            model_name='topup',
+            index=models.Index(condition=models.Q(('status', 'issued'), _negated=True), fields=['status'], name='top_up_under_way'),
+        ),
+        migrations.AddConstraint(
+            model_name='topup',
+            constraint=models.UniqueConstraint(fields=('wallet', 'client_id'), name='a_client_id_names_one_top_up_of_a_wallet'),
+        ),
+        migrations.AddConstraint(
+            model_name='topup',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_top_up_is_of_some_won'),
+        ),
+    ]

@@ -1,0 +1,274 @@
+"""Rows of issuing: officials and budgets as final blocks say, programmes, and the way of a top-up."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import models
+from django.db.models import F, Q
+
+from citycoin.foundation.fields import AddressField, HashField, WonField
+from citycoin.platform.accounts.models import Officer
+from citycoin.platform.cities.models import City
+from wallets.models import Wallet
+
+
+class Official(models.Model):
+    """A key that may sign decisions of the city, as the contract says. ``founding``: made by ``up``, to be replaced."""
+
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="officials")
+    address = AddressField()
+    founding = models.BooleanField(default=False)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "address"], condition=Q(until=None), name="an_official_is_one_now"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.address)
+
+
+class Decision(models.Model):
+    """What two officials signed outside this server, on its way to the contract."""
+
+    class Kind(models.TextChoices):
+        """Which of the contract's functions takes it."""
+
+        BUDGET = "budget"
+        ROTATION = "rotation"
+
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    facts = models.JSONField()
+    digest = HashField()
+    intent = models.UUIDField(unique=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "digest"], name="a_decision_is_carried_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class OfficerKey(models.Model):
+    """A P-256 key that lives in an officer's browser. It counts while its address is an Official's."""
+
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="keys")
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="officer_keys")
+    address = AddressField()
+    public_key = models.BinaryField(max_length=64)  # x ‖ y
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "address"], name="an_address_is_one_officers_key"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.address)
+
+
+class Proposal(models.Model):
+    """A decision that one officer proposes and others sign or approve. Its proposer never approves it.
+
+    Budget and rotation are carried to the contract with two officials' signatures; a programme needs an approval.
+    """
+
+    class Kind(models.TextChoices):
+        """What it would do."""
+
+        BUDGET = "budget"
+        ROTATION = "rotation"
+        PROGRAMME = "programme"
+
+    class Status(models.TextChoices):
+        """Open until it is approved, rejected or withdrawn by its deadline."""
+
+        OPEN = "open"
+        APPROVED = "approved"
+        REJECTED = "rejected"
+
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="proposals")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    facts = models.JSONField()
+    purpose = models.CharField(max_length=300)
+    legal_basis = models.CharField(max_length=200, blank=True)
+    proposed_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="proposals")
+    proposed_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
+    decided_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="decided_proposals")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="proposals")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")) | Q(status="rejected"),
+                name="nobody_approves_her_own_proposal",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} proposal {self.pk}"
+
+
+class ProposalSignature(models.Model):
+    """One official's signature of a proposal's facts. ``officer`` is None for a founding key."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="signatures")
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="signatures")
+    address = AddressField()
+    signature = models.BinaryField(max_length=128)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "address"], name="an_official_signs_a_proposal_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"signature {self.pk}"
+
+
+class Budget(models.Model):
+    """A fiscal year's cap, as the last final block says."""
+
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="budgets")
+    year = models.PositiveSmallIntegerField()
+    cap = WonField()
+    version = models.PositiveIntegerField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "year"], name="a_city_has_one_budget_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.year} v{self.version}"
+
+
+class Programme(models.Model):
+    """Why won are issued: a share of a year's budget. Its rules are rows with dates.
+
+    ``reserved``: won promised to top-ups not yet issued.
+    """
+
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="programmes")
+    number = models.PositiveIntegerField()
+    year = models.PositiveSmallIntegerField()
+    name_ko = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60)
+    cap = WonField()
+    reserved = WonField(default=0)
+    issued = WonField(default=0)
+    intent = models.UUIDField()
+    open_at = models.DateTimeField(null=True)  # its opening on chain is final
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "number"], name="a_programme_number_is_used_once"),
+            models.CheckConstraint(
+                condition=Q(reserved__gte=0) & Q(issued__gte=0) & Q(cap__gte=F("reserved") + F("issued")),
+                name="a_programme_promises_no_more_than_its_cap",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name_ko)
+
+
+class Rules(models.Model):
+    """What holds for a programme's purchases from a date on, until the next rules of it do.
+
+    ``discount_per_mille`` of the amount is paid by the ``funders`` (their weights), not by the buyer. The caps are a
+    person's own: what she may buy in a month, and what she may hold.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="rules")
+    in_force_from = models.DateField()
+    discount_per_mille = models.PositiveSmallIntegerField()
+    funders = models.JSONField()  # {who: weight}; "city" takes what rounding leaves, last
+    validity_days = models.PositiveIntegerField()
+    purchase_step = WonField()
+    monthly_cap = WonField()
+    holding_cap = WonField()
+
+    class Meta:
+        verbose_name_plural = "rules"
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "in_force_from"], name="rules_of_a_programme_start_one_a_day"),
+            models.CheckConstraint(condition=Q(purchase_step__gt=0), name="won_are_bought_in_some_step"),
+            models.CheckConstraint(condition=Q(discount_per_mille__lte=1000), name="no_discount_above_the_amount"),
+        ]
+
+    def __str__(self) -> str:
+        return f"rules of {self.programme_id} from {self.in_force_from}"
+
+
+class TopUp(models.Model):
+    """A resident's purchase of won: reserved, paid at the bank, issuing, issued; or lapsed, or returned."""
+
+    class Status(models.TextChoices):
+        """Never money taken and nothing said: won paid too late are returned."""
+
+        RESERVED = "reserved"
+        PAID = "paid"
+        ISSUING = "issuing"
+        ISSUED = "issued"
+        LAPSED = "lapsed"
+        RETURNED = "returned"
+
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="top_ups")
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="top_ups")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="top_ups")
+    rules = models.ForeignKey(Rules, on_delete=models.PROTECT, related_name="top_ups")  # those it was made under
+    client_id = models.UUIDField()
+    amount = WonField()
+    price = WonField()
+    funders = models.JSONField()  # {who: won}, the buyer's price among them
+    reference = models.CharField(max_length=16, unique=True)  # what the bank transfer says
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.RESERVED)
+    reserved_at = models.DateTimeField()
+    reserved_until = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+    issue = models.ForeignKey("Issue", on_delete=models.PROTECT, null=True, related_name="top_ups")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["wallet", "client_id"], name="a_client_id_names_one_top_up_of_a_wallet"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="a_top_up_is_of_some_won"),
+        ]
+        indexes = [models.Index(fields=["status"], name="top_up_under_way", condition=~Q(status="issued"))]
+
+    def __str__(self) -> str:
+        return str(self.reference)
+
+
+TOP_UP_MOVES: Final[dict[str, frozenset[str]]] = {
+    TopUp.Status.RESERVED: frozenset({TopUp.Status.PAID, TopUp.Status.LAPSED}),
+    TopUp.Status.PAID: frozenset({TopUp.Status.ISSUING}),
+    TopUp.Status.ISSUING: frozenset({TopUp.Status.ISSUED, TopUp.Status.PAID}),
+    TopUp.Status.ISSUED: frozenset(),
+    TopUp.Status.LAPSED: frozenset({TopUp.Status.RETURNED}),
+    TopUp.Status.RETURNED: frozenset(),
+}
+assert TOP_UP_MOVES.keys() == set(TopUp.Status), "every status has a row"
+
+
+class Issue(models.Model):
+    """Top-ups of one programme issued in one transaction, under an id that the contract takes once."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="issues")
+    issue_id = HashField(unique=True)
+    intent = models.UUIDField(unique=True)
+    formed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.issue_id)

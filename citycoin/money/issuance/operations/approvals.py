@@ -1,0 +1,296 @@
+"""Writes of proposals: one officer proposes, another approves. What the contract must know, two keys have signed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Sum
+
+from citycoin.foundation.kernel.clock import KST
+from citycoin.foundation.kernel.errors import Conflict, Rejected
+from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.locks import locked
+from citycoin.money.issuance.models import Decision, Programme, Proposal, ProposalSignature
+from citycoin.money.issuance.operations import decisions
+from citycoin.money.issuance.operations.decisions import (
+    BudgetBelowPromised,
+    BudgetFacts,
+    Facts,
+    NotAnOfficial,
+    RotationFacts,
+)
+from citycoin.money.issuance.queries import budgets, officials, proposals
+from citycoin.money.issuance.queries.budgets import BudgetView
+from citycoin.money.issuance.queries.proposals import OPEN, ProposalUnknown
+from citycoin.platform.accounts.models import Officer
+from citycoin.platform.audit import operations as audit
+from citycoin.platform.audit.operations import ReasonMissing
+from citycoin.platform.cities.models import City
+from contracts.domain.encoding import Scheme, SignatureUnreadable, checked_p256, typed_digest
+from contracts.domain.gateway import ChainGateway
+from contracts.domain.signing import Signer
+from contracts.models import Contract
+
+Kind = Proposal.Kind
+OPEN_FOR: Final = timedelta(days=7)
+# Won bought at the very end of the year are issued within days of it.
+ENDS_AFTER_YEAR: Final = timedelta(days=7)
+LONGEST_OPEN: Final = timedelta(days=30)
+SIGNERS: Final = 2
+
+
+class OwnProposal(Rejected):
+    """Maker is never checker."""
+
+    code = "own_proposal"
+    ko = "내가 올린 제안은 다른 담당자가 승인해야 합니다."
+    en = "Another official has to approve what you proposed."
+
+
+class ProposalClosed(Conflict):
+    """It was approved or rejected before."""
+
+    code = "proposal_closed"
+    ko = "이미 결정된 제안입니다."
+    en = "This proposal was decided already."
+
+
+class ProposalExpired(Rejected):
+    """Nobody approved it by its deadline."""
+
+    code = "proposal_expired"
+    ko = "제안의 기한이 지났습니다. 다시 제안해 주세요."
+    en = "The proposal's deadline has passed. Please propose again."
+
+
+class ProposalOpenAlready(Conflict):
+    """A year's budget is amended by one proposal at a time."""
+
+    code = "proposal_open_already"
+    ko = "이 해의 예산에는 결정을 기다리는 제안이 이미 있습니다. 그 제안을 먼저 결정해 주세요."
+    en = "A proposal for this year's budget is waiting already. Please decide that one first."
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What every proposal says beside its facts."""
+
+    purpose: str
+    legal_basis: str = ""
+
+    def checked(self) -> Why:
+        """Without spaces at the ends. Raises ReasonMissing."""
+        if not self.purpose.strip():
+            raise ReasonMissing
+        return Why(self.purpose.strip(), self.legal_basis.strip())
+
+
+def facts_of(proposal: Proposal) -> Facts:
+    """What two keys sign of a budget or a rotation."""
+    return (BudgetFacts if proposal.kind == Kind.BUDGET else RotationFacts)(**proposal.facts)
+
+
+def budget_before(city_id: int, year: int) -> BudgetView:
+    """The year's budget, or an empty one of version 0 where nobody has opened it yet."""
+    try:
+        return budgets.budget_of(city_id, year)
+    except budgets.BudgetUnknown:
+        first, next_first = (datetime(each, 1, 1, tzinfo=KST) for each in (year, year + 1))
+        return BudgetView(year, 0, 0, first, next_first + ENDS_AFTER_YEAR, 0, 0)
+
+
+def next_budget(city_id: int, year: int, *, cap: Won, deadline: int) -> BudgetFacts:
+    """The year's budget as it is, with another cap; or its first one. Raises BudgetBelowPromised."""
+    budget = budget_before(city_id, year)
+    programmed = Programme.objects.filter(city_id=city_id, year=year).aggregate(won=Sum("cap", default=0))["won"]
+    if cap.amount < max(budget.issued + budget.reserved, programmed):
+        raise BudgetBelowPromised(cap=cap.amount, issued=budget.issued, reserved=budget.reserved, programmes=programmed)
+    return BudgetFacts(
+        year=year,
+        starts=int(budget.starts_at.timestamp()),
+        ends=int(budget.ends_at.timestamp()),
+        cap=cap.amount,
+        version=budget.version + 1,
+        deadline=deadline,
+    )
+
+
+@transaction.atomic
+def propose_budget(
+    *, officer: Officer, contract: Contract, facts: BudgetFacts, why: Why, signature: bytes, now: datetime
+) -> Proposal:
+    """Propose another cap with the proposer's own signature, the first of two.
+
+    Raises ProposalOpenAlready, BudgetBelowPromised, BudgetVersionWrong, DeadlinePassed, NotAnOfficial, ReasonMissing.
+    """
+    why = why.checked()
+    lock_city(officer.city_id)
+    if proposals.open_proposals(officer.city_id, now).filter(kind=Kind.BUDGET, facts__year=facts.year).exists():
+        raise ProposalOpenAlready
+    if not now.timestamp() < facts.deadline <= (now + LONGEST_OPEN).timestamp():
+        raise decisions.DeadlinePassed(deadline=facts.deadline)
+    expected = next_budget(officer.city_id, facts.year, cap=Won(facts.cap), deadline=facts.deadline)
+    if facts != expected:
+        raise decisions.BudgetVersionWrong(expected=expected.version, given=facts.version)
+    proposal = propose(officer, Kind.BUDGET, asdict(facts), why, expires=facts.deadline, now=now)
+    _sign(proposal, officer, _own_signature(officer, contract, facts, signature), now)
+    record(proposal, officer, "budget.proposed", {"cap": facts.cap, "version": facts.version}, now)
+    return proposal
+
+
+def sign(*, proposal_id: int, officer: Officer, contract: Contract, signature: bytes, now: datetime) -> Proposal:
+    """Another official's signature of a budget or a rotation; ``carry_signed`` sends it when there are two.
+
+    Raises ProposalUnknown, ProposalClosed, ProposalExpired, OwnProposal, NotAnOfficial.
+    """
+    with transaction.atomic():
+        proposal = open_one(officer, proposal_id, now)
+        _sign(proposal, officer, _own_signature(officer, contract, facts_of(proposal), signature), now)
+        record(proposal, officer, "proposal.signed", {}, now)
+    return proposal
+
+
+@transaction.atomic
+def add_founding_signature(*, proposal: Proposal, address: str, signature: bytes, now: datetime) -> bool:
+    """The operator's signature of a rotation with a founding key in force; False where it was there before."""
+    if proposal.kind != Kind.ROTATION or not officials.officials_of(proposal.city_id).filter(address=address).exists():
+        raise NotAnOfficial(signer=address)
+    row = locked(Proposal.objects.filter(pk=proposal.pk, status=OPEN)).first()
+    if row is None:
+        raise ProposalClosed
+    _, new = ProposalSignature.objects.get_or_create(
+        proposal=row, address=address, defaults={"signature": signature, "signed_at": now}
+    )
+    if new:
+        record(row, None, "proposal.signed", {"founding_key": address}, now)
+    return new
+
+
+def carry_signed(
+    *,
+    proposal: Proposal,
+    officer: Officer | None,
+    contract: Contract,
+    gateway: ChainGateway,
+    signer: Signer,
+    now: datetime,
+) -> Proposal:
+    """Send to the contract what two officials of this moment have signed; again, where that was cut off.
+
+    Raises SignatureMissing, ProposalExpired, and what ``decisions.carry`` raises.
+    """
+    if proposal.status == OPEN and proposal.expires_at <= now:
+        raise ProposalExpired
+    signed = proposals.signatures_in_force(proposal)[:SIGNERS]
+    if len(signed) < SIGNERS:
+        raise decisions.SignatureMissing
+    first, second = (bytes(each.signature) for each in signed)
+    decision = decisions.carry(
+        contract=contract,
+        facts=facts_of(proposal),
+        signatures=(first, second),
+        gateway=gateway,
+        signer=signer,
+        now=now,
+    )
+    return _approved(proposal, officer, decision, now)
+
+
+@transaction.atomic
+def _approved(proposal: Proposal, officer: Officer | None, decision: Decision, now: datetime) -> Proposal:
+    row = locked(Proposal.objects.filter(pk=proposal.pk)).get()
+    if row.status != OPEN:
+        return row
+    # Who sends again what others signed decides nothing: the last to sign did.
+    last = row.signatures.exclude(officer=row.proposed_by).order_by("-pk").first()
+    row.decision = decision
+    decide(row, last.officer if last else None, Proposal.Status.APPROVED, now)
+    record(row, officer, "proposal.approved", {"decision": decision.digest}, now)
+    return row
+
+
+@transaction.atomic
+def reject(*, proposal_id: int, officer: Officer, reason: str, now: datetime) -> Proposal:
+    """Say no, or take one's own back. Raises ReasonMissing, ProposalUnknown, ProposalClosed."""
+    if not reason.strip():
+        raise ReasonMissing
+    proposal = _locked(officer, proposal_id)
+    proposal.reason = reason.strip()
+    decide(proposal, officer, Proposal.Status.REJECTED, now)
+    record(proposal, officer, "proposal.rejected", {"reason": proposal.reason}, now)
+    return proposal
+
+
+def propose(
+    officer: Officer, kind: Proposal.Kind, facts: dict[str, Any], why: Why, *, expires: int, now: datetime
+) -> Proposal:
+    """The proposal's row, in the caller's transaction."""
+    return Proposal.objects.create(
+        city_id=officer.city_id,
+        kind=kind,
+        facts=facts,
+        purpose=why.purpose,
+        legal_basis=why.legal_basis,
+        proposed_by=officer,
+        proposed_at=now,
+        expires_at=datetime.fromtimestamp(expires, tz=now.tzinfo),
+    )
+
+
+def open_one(officer: Officer, proposal_id: int, now: datetime) -> Proposal:
+    """Another's proposal that this officer may approve now, locked. Raises as ``sign`` says."""
+    proposal = _locked(officer, proposal_id)
+    if proposal.proposed_by_id == officer.pk:
+        raise OwnProposal
+    if proposal.expires_at <= now:
+        raise ProposalExpired
+    return proposal
+
+
+def _locked(officer: Officer, proposal_id: int) -> Proposal:
+    row = locked(Proposal.objects.filter(pk=proposal_id, city_id=officer.city_id)).first()
+    if row is None:
+        raise ProposalUnknown
+    if row.status != OPEN:
+        raise ProposalClosed
+    return row
+
+
+def decide(proposal: Proposal, officer: Officer | None, status: Proposal.Status, now: datetime) -> None:
+    """Write the decision on a locked proposal."""
+    proposal.status, proposal.decided_by, proposal.decided_at = status, officer, now
+    proposal.save(update_fields=["status", "decided_by", "decided_at", "decision", "reason", "facts"])
+
+
+def record(proposal: Proposal, officer: Officer | None, act: str, facts: dict[str, object], now: datetime) -> None:
+    """The act in the audit log: which proposal, of what kind."""
+    said = {"proposal": proposal.pk, "kind": proposal.kind, **facts}
+    audit.record(city_id=proposal.city_id, officer=officer, act=act, facts=said, now=now)
+
+
+def lock_city(city_id: int) -> None:
+    """Two proposals of one city at once are made one after the other."""
+    locked(City.objects.filter(pk=city_id)).get()
+
+
+def _own_signature(officer: Officer, contract: Contract, facts: Facts, signature: bytes) -> tuple[str, bytes]:
+    """The address and r ‖ s ‖ x ‖ y, if a key of hers that is in force signed these facts. Raises NotAnOfficial."""
+    digest = typed_digest(bytes(contract.domain_separator), facts.words(), Scheme.P256)
+    for key in proposals.keys_in_force(officer):
+        try:
+            return key.address, checked_p256(signature, bytes(key.public_key), digest) + bytes(key.public_key)
+        except SignatureUnreadable:
+            continue  # of another browser of hers, or of nobody's
+    raise NotAnOfficial
+
+
+def _sign(proposal: Proposal, officer: Officer, signed: tuple[str, bytes], now: datetime) -> None:
+    """A signature is given once; the same again changes nothing."""
+    ProposalSignature.objects.get_or_create(
+        proposal=proposal,
+        address=signed[0],
+        defaults={"officer": officer, "signature": signed[1], "signed_at": now},
+    )

@@ -1,0 +1,231 @@
+"""Carries what two officials signed to the contract, which alone decides. Their keys are never here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, astuple, dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import NAMESPACE_URL, uuid5
+
+from django.db import transaction
+
+from citycoin.foundation.kernel.errors import Rejected
+from citycoin.foundation.locks import locked
+from citycoin.money.issuance.models import Budget, Decision
+from citycoin.money.issuance.queries import budgets
+from contracts.domain.encoding import BUDGET_TYPEHASH, ROTATION_TYPEHASH, call, word
+from contracts.domain.gateway import CallReverted, ChainGateway, Fees
+from contracts.domain.signing import Signer
+from contracts.models import Contract, Sender
+from contracts.operations import submissions
+
+
+class DecisionRefused(Rejected):
+    """The contract says no for a reason that has no sentence of its own; ``details`` name it."""
+
+    code = "decision_refused"
+    ko = "계약이 이 결정을 받아들이지 않았어요."
+    en = "The contract does not accept this decision."
+
+
+class BudgetVersionWrong(Rejected):
+    """Not the version after the current one: an older decision played again, or two at once."""
+
+    code = "budget_version_wrong"
+    ko = "예산의 판 번호가 지금 것의 다음이 아니에요."
+    en = "This is not the version after the current one."
+
+
+class DeadlinePassed(Rejected):
+    """The decision's own deadline has passed."""
+
+    code = "deadline_passed"
+    ko = "결정의 기한이 지났어요."
+    en = "The decision's deadline has passed."
+
+
+class NotAnOfficial(Rejected):
+    """A signature isn't one of an official of this moment, over these facts."""
+
+    code = "not_an_official"
+    ko = "지금 담당 공무원의 서명이 아니에요."
+    en = "A signature is not one of the city's officials of this moment."
+
+
+class SameOfficialTwice(Rejected):
+    """Two officials must sign."""
+
+    code = "same_official_twice"
+    ko = "서로 다른 두 사람이 서명해야 해요."
+    en = "Two different officials have to sign."
+
+
+class SignatureMissing(Rejected):
+    """A decision with one signature."""
+
+    code = "signature_missing"
+    ko = "서명이 하나 빠졌어요."
+    en = "A signature is missing."
+
+
+class BudgetBelowPromised(Rejected):
+    """Less than what is issued or promised already."""
+
+    code = "budget_below_promised"
+    ko = "이미 발행했거나 약속한 금액보다 적어요."
+    en = "This is less than what is issued or promised already."
+
+
+class OfficialsVersionWrong(Rejected):
+    """Not the change after the last one."""
+
+    code = "officials_version_wrong"
+    ko = "담당자 변경의 판 번호가 맞지 않아요."
+    en = "This is not the version after the last change of officials."
+
+
+class OfficialAlready(Rejected):
+    """The incoming key is an official's already."""
+
+    code = "official_already"
+    ko = "이미 담당 공무원의 열쇠예요."
+    en = "This key is an official's already."
+
+
+# The contract's typed errors, and ours for them.
+REFUSALS = {
+    "BudgetVersionWrong": BudgetVersionWrong,
+    "DeadlinePassed": DeadlinePassed,
+    "NotAnOfficial": NotAnOfficial,
+    "SignatureInvalidP256": NotAnOfficial,
+    "SignatureMalformed": NotAnOfficial,
+    "SameOfficialTwice": SameOfficialTwice,
+    "SignatureMissing": SignatureMissing,
+    "BudgetBelowIssued": BudgetBelowPromised,
+    "BudgetBelowProgrammes": BudgetBelowPromised,
+    "OfficialsVersionWrong": OfficialsVersionWrong,
+    "AlreadyAnOfficial": OfficialAlready,
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What two officials sign: a struct whose fields are the first arguments of the contract's function."""
+
+    kind: ClassVar[Decision.Kind]
+    typehash: ClassVar[bytes]
+    function: ClassVar[str]
+
+    def words(self) -> bytes:
+        """The struct as it is signed."""
+        return self.typehash + b"".join(word(each) for each in astuple(self))
+
+    def call(self, signatures: tuple[bytes, bytes]) -> bytes:
+        """Calldata of the function that takes it."""
+        return call(self.function, *astuple(self), *signatures)
+
+
+@dataclass(frozen=True)
+class BudgetFacts(Facts):
+    """A year's cap; times in seconds since 1970, won whole."""
+
+    year: int
+    starts: int
+    ends: int
+    cap: int
+    version: int
+    deadline: int
+
+    kind = Decision.Kind.BUDGET
+    typehash = BUDGET_TYPEHASH
+    function = "setBudget(uint256,uint256,uint256,uint256,uint256,uint256,bytes,bytes)"
+
+
+@dataclass(frozen=True)
+class RotationFacts(Facts):
+    """One official's key in the place of another's."""
+
+    outgoing: str
+    incoming: str
+    version: int
+    deadline: int
+
+    kind = Decision.Kind.ROTATION
+    typehash = ROTATION_TYPEHASH
+    function = "rotateOfficial(address,address,uint256,uint256,bytes,bytes)"
+
+
+def carry(
+    *,
+    contract: Contract,
+    facts: Facts,
+    signatures: tuple[bytes, bytes],
+    gateway: ChainGateway,
+    signer: Signer,
+    now: datetime,
+) -> Decision:
+    """Ask the contract what it would say, and if yes send it; the same decision again is the same row.
+
+    A signature has 64 bytes (secp256k1, EIP-2098) or 128 (P-256: r ‖ s ‖ x ‖ y).
+    Raises a Rejected of this module, ChainUnavailable, ChainBehindTheBooks.
+    """
+    digest = "0x" + hashlib.sha256(facts.words()).hexdigest()
+    if carried := Decision.objects.filter(city_id=contract.city_id, digest=digest).first():
+        return carried
+    clerk = Sender.objects.get(city_id=contract.city_id, role=Sender.Role.CLERK)
+    data = facts.call(signatures)
+    try:
+        gateway.simulate(sender=clerk.address, to=contract.address, data=data)
+    except CallReverted as no:
+        raise _refusal(no.name, no.arguments) from None
+    decided = submissions.Call(facts.kind, contract.address, data, gas=500_000)
+    return _carried(contract, clerk, facts, digest, decided, signer=signer, fees=gateway.fees(), now=now)
+
+
+@transaction.atomic
+def _carried(
+    contract: Contract,
+    clerk: Sender,
+    facts: Facts,
+    digest: str,
+    decided: submissions.Call,
+    *,
+    signer: Signer,
+    fees: Fees,
+    now: datetime,
+) -> Decision:
+    locked(Sender.objects.filter(pk=clerk.pk)).get()
+    if isinstance(facts, BudgetFacts):
+        _check_promised(contract, facts)
+    decision, new = Decision.objects.get_or_create(
+        city_id=contract.city_id,
+        digest=digest,
+        defaults={
+            "kind": facts.kind,
+            "facts": asdict(facts),
+            "intent": uuid5(NAMESPACE_URL, f"decision {contract.address} {digest}"),
+            "received_at": now,
+        },
+    )
+    if new:
+        submissions.sign_once(
+            intent=decision.intent, sender_id=clerk.pk, call=decided, signer=signer, fees=fees, now=now
+        )
+    return decision
+
+
+def _check_promised(contract: Contract, facts: BudgetFacts) -> None:
+    """The contract knows what is issued, only the books know what is promised."""
+    rows = Budget.objects.filter(city_id=contract.city_id, year=facts.year)
+    for _ in locked(rows):
+        budget = budgets.budget_of(contract.city_id, facts.year)
+        if facts.cap < budget.issued + budget.reserved:
+            raise BudgetBelowPromised(cap=facts.cap, issued=budget.issued, reserved=budget.reserved)
+
+
+def _refusal(name: str, arguments: Mapping[str, Any]) -> Rejected:
+    if named := REFUSALS.get(name):
+        return named(**arguments)
+    return DecisionRefused(error=name, **{key: str(value) for key, value in arguments.items()})

@@ -1,0 +1,125 @@
+"""A programme that one officer proposes and another opens. No key signs it: it spends a budget that two have signed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Sum
+
+from citycoin.foundation.kernel.errors import Rejected
+from citycoin.foundation.kernel.money import Won
+from citycoin.money.issuance.domain.purchases import DatedRules
+from citycoin.money.issuance.models import Programme, Proposal
+from citycoin.money.issuance.operations import programmes
+from citycoin.money.issuance.operations.approvals import OPEN_FOR, Why, decide, lock_city, open_one, propose, record
+from citycoin.money.issuance.queries import budgets
+from citycoin.platform.accounts.models import Officer
+from contracts.domain.gateway import Fees
+from contracts.domain.signing import Signer
+from contracts.models import Contract
+
+
+class ProgrammesExceedBudget(Rejected):
+    """The year's programmes together would be promised more than the budget; ``details.left`` is what still fits."""
+
+    code = "programmes_exceed_budget"
+    ko = "사업의 한도를 모두 더하면 그 해의 예산을 넘습니다."
+    en = "The programmes' caps together would exceed the year's budget."
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammePlan:
+    """A programme that an officer wants opened; names are Korean, English."""
+
+    year: int
+    names: tuple[str, str]
+    cap: Won
+    rules: DatedRules
+
+
+@transaction.atomic
+def propose_programme(*, officer: Officer, plan: ProgrammePlan, why: Why, now: datetime) -> Proposal:
+    """Propose a programme; another officer's approval opens it. Raises ProgrammesExceedBudget, ReasonMissing."""
+    why = why.checked()
+    _refuse_too_much(officer.city_id, plan.year, plan.cap)
+    facts = {
+        "year": plan.year,
+        "name_ko": plan.names[0],
+        "name_en": plan.names[1],
+        "cap": plan.cap.amount,
+        "rules": _as_json(plan.rules),
+    }
+    expires = int((now + OPEN_FOR).timestamp())
+    proposal = propose(officer, Proposal.Kind.PROGRAMME, facts, why, expires=expires, now=now)
+    record(proposal, officer, "programme.proposed", {"year": plan.year, "cap": plan.cap.amount}, now)
+    return proposal
+
+
+@transaction.atomic
+def approve_programme(
+    *, proposal_id: int, officer: Officer, contract: Contract, signer: Signer, fees: Fees, now: datetime
+) -> Proposal:
+    """Open the programme that another officer proposed, under the next number.
+
+    Raises ProposalUnknown, ProposalClosed, ProposalExpired, OwnProposal, ProgrammesExceedBudget.
+    """
+    lock_city(officer.city_id)
+    proposal = open_one(officer, proposal_id, now)
+    facts = proposal.facts
+    _refuse_too_much(officer.city_id, facts["year"], Won(facts["cap"]))
+    highest = Programme.objects.filter(city_id=officer.city_id).aggregate(most=Max("number"))["most"] or 0
+    facts["number"] = highest + 1
+    programmes.open_programme(
+        contract=contract,
+        number=facts["number"],
+        year=facts["year"],
+        names=(facts["name_ko"], facts["name_en"]),
+        cap=Won(facts["cap"]),
+        rules=[rules_of(proposal)],
+        signer=signer,
+        fees=fees,
+        now=now,
+    )
+    decide(proposal, officer, Proposal.Status.APPROVED, now)
+    record(proposal, officer, "proposal.approved", {"programme": facts["number"]}, now)
+    return proposal
+
+
+def left_for_programmes(city_id: int, year: int) -> int:
+    """What of the year's cap no programme is promised yet. Raises BudgetUnknown."""
+    promised = Programme.objects.filter(city_id=city_id, year=year).aggregate(won=Sum("cap", default=0))["won"]
+    return budgets.budget_of(city_id, year).cap - int(promised)
+
+
+def rules_of(proposal: Proposal) -> DatedRules:
+    """The rules that the proposal would open its programme with."""
+    said: dict[str, Any] = proposal.facts["rules"]
+    return DatedRules(
+        in_force_from=date.fromisoformat(said["in_force_from"]),
+        discount_per_mille=said["discount_per_mille"],
+        funders=said["funders"],
+        validity_days=said["validity_days"],
+        purchase_step=Won(said["purchase_step"]),
+        monthly_cap=Won(said["monthly_cap"]),
+        holding_cap=Won(said["holding_cap"]),
+    )
+
+
+def _as_json(rules: DatedRules) -> dict[str, Any]:
+    return {
+        **asdict(rules),
+        "in_force_from": rules.in_force_from.isoformat(),
+        "funders": dict(rules.funders),
+        "purchase_step": rules.purchase_step.amount,
+        "monthly_cap": rules.monthly_cap.amount,
+        "holding_cap": rules.holding_cap.amount,
+    }
+
+
+def _refuse_too_much(city_id: int, year: int, cap: Won) -> None:
+    left = left_for_programmes(city_id, year)
+    if cap.amount > left:
+        raise ProgrammesExceedBudget(left=left, asked=cap.amount)

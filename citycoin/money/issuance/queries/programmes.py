@@ -1,0 +1,86 @@
+"""Reads of programmes: what is on sale, under which rules, and how much a person may still buy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+
+from citycoin.foundation.fields import WonField
+from citycoin.foundation.kernel.clock import KST, fiscal_year
+from citycoin.foundation.kernel.errors import Rejected
+from citycoin.money.issuance.domain.purchases import PurchaseLimits, month_of
+from citycoin.money.issuance.models import Programme, Rules, TopUp
+from wallets.models import Lot, Wallet
+
+UNDER_WAY = (TopUp.Status.RESERVED, TopUp.Status.PAID)
+
+
+BOUGHT = (*UNDER_WAY, TopUp.Status.ISSUING, TopUp.Status.ISSUED)
+
+
+class NoProgrammeOpen(Rejected):
+    """Nothing is sold now."""
+
+    code = "no_programme_open"
+    ko = "지금은 충전할 수 있는 사업이 없어요."
+    en = "Nothing is on sale now."
+
+
+def open_programmes(city_id: int, now: datetime) -> QuerySet[Programme]:
+    """Programmes that sell today: of this fiscal year, their opening final, with rules in force."""
+    ruled = Exists(Rules.objects.filter(programme=OuterRef("pk"), in_force_from__lte=now.astimezone(KST).date()))
+    rows = Programme.objects.filter(ruled, city_id=city_id, year=fiscal_year(now), open_at__isnull=False)
+    return rows.order_by("number")
+
+
+def rules_in_force(programme: Programme, now: datetime) -> Rules:
+    """The programme's rules of today, by Seoul's date. Raises NoProgrammeOpen where none are in force yet."""
+    begun = programme.rules.filter(in_force_from__lte=now.astimezone(KST).date())
+    found = begun.order_by("-in_force_from").first()
+    if found is None:
+        raise NoProgrammeOpen
+    return found
+
+
+def purchase_limits(wallet: Wallet, now: datetime) -> PurchaseLimits:
+    """What the wallet's owner may still buy today. Raises NoProgrammeOpen."""
+    programme = open_programmes(wallet.city_id, now).first()
+    if programme is None:
+        raise NoProgrammeOpen
+    return limits_under(rules_in_force(programme, now), programme, wallet, now)
+
+
+def limits_under(rules: Rules, programme: Programme, wallet: Wallet, now: datetime) -> PurchaseLimits:
+    """What the wallet's owner may still buy under these rules. The rest of the budget is as ``programme`` was read."""
+    first, next_month = month_of(now)
+    top_ups = TopUp.objects.filter(wallet=OuterRef("pk"))
+    lots = Lot.objects.filter(Q(final_at=None) | Q(expires_at__gt=now), wallet=OuterRef("pk"), spendable=True)
+    # One statement, so that a top-up that turns into a lot meanwhile is counted once.
+    bought, under_way, lots_left = (
+        Wallet.objects.filter(pk=wallet.pk)
+        .values_list(
+            _total(top_ups.filter(status__in=BOUGHT, reserved_at__gte=first, reserved_at__lt=next_month), F("amount")),
+            _total(top_ups.filter(status__in=UNDER_WAY), F("amount")),
+            _total(lots, F("amount") - F("taken")),
+        )
+        .get()
+    )
+    return PurchaseLimits(
+        step=rules.purchase_step,
+        bought_this_month=bought,
+        monthly_cap=rules.monthly_cap,
+        holding=under_way + lots_left,
+        holding_cap=rules.holding_cap,
+        budget_left=programme.cap - programme.issued - programme.reserved,
+        discount_per_mille=rules.discount_per_mille,
+    )
+
+
+def _total(rows: QuerySet[Any], won: Combinable) -> Coalesce:
+    """The sum of ``won`` over the rows of one wallet, as a part of another statement."""
+    by_wallet = rows.order_by().values("wallet").annotate(total=Sum(won))
+    return Coalesce(Subquery(by_wallet.values("total")), 0, output_field=WonField())

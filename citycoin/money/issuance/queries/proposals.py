@@ -1,0 +1,105 @@
+"""Reads of proposals: what waits for whom, and whose keys may sign."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from citycoin.foundation.kernel.errors import NotFound
+from citycoin.money.issuance.models import Decision, OfficerKey, Official, Proposal, ProposalSignature
+from citycoin.money.issuance.queries.officials import decision_state, officials_of
+from citycoin.platform.accounts.models import Officer
+
+OPEN = Proposal.Status.OPEN
+
+
+class ProposalUnknown(NotFound):
+    """The city has no such proposal."""
+
+    code = "proposal_unknown"
+    ko = "그런 제안이 없습니다."
+    en = "There is no such proposal."
+
+
+def proposals_of(city_id: int) -> QuerySet[Proposal]:
+    """Every proposal of the city, newest first."""
+    rows = Proposal.objects.filter(city_id=city_id)
+    return rows.select_related("proposed_by__person", "decided_by__person", "decision").order_by("-pk")
+
+
+def open_proposals(city_id: int, now: datetime) -> QuerySet[Proposal]:
+    """Those that may still be approved."""
+    return proposals_of(city_id).filter(status=OPEN, expires_at__gt=now)
+
+
+def proposal_named(city_id: int, proposal_id: int) -> Proposal:
+    """The city's proposal with this number. Raises ProposalUnknown."""
+    found = proposals_of(city_id).filter(pk=proposal_id).first()
+    if found is None:
+        raise ProposalUnknown
+    return found
+
+
+def waiting_for(officer: Officer, now: datetime) -> list[Proposal]:
+    """Proposals of others that this officer can approve now: rotations and budgets with a key in force only."""
+    others = open_proposals(officer.city_id, now).exclude(proposed_by=officer)
+    signed = ProposalSignature.objects.filter(officer=officer).values("proposal")
+    can_sign = bool(keys_in_force(officer))
+    return [each for each in others.exclude(pk__in=signed) if can_sign or each.kind == Proposal.Kind.PROGRAMME]
+
+
+def keys_in_force(officer: Officer) -> list[OfficerKey]:
+    """Keys of the officer's browsers that the contract takes for an official's."""
+    in_force = officials_of(officer.city_id).values("address")
+    return list(OfficerKey.objects.filter(officer=officer, address__in=in_force).order_by("-pk"))
+
+
+def signatures_in_force(proposal: Proposal) -> list[ProposalSignature]:
+    """Signatures that count now: their keys are officials' of this moment."""
+    in_force = officials_of(proposal.city_id).values("address")
+    return list(proposal.signatures.filter(address__in=in_force).select_related("officer__person").order_by("pk"))
+
+
+def holders(city_id: int) -> list[tuple[Official, OfficerKey | None]]:
+    """The officials of the moment, and whose browser holds each key: None for a founding one."""
+    officials = list(officials_of(city_id).order_by("pk"))
+    keys = OfficerKey.objects.filter(city_id=city_id).select_related("officer__person")
+    by_address = {key.address: key for key in keys}
+    return [(each, by_address.get(each.address)) for each in officials]
+
+
+def rotations_under_way(city_id: int, now: datetime) -> list[Proposal]:
+    """Rotations that are open, or approved and not yet final, in the order of their versions."""
+    rows = [
+        each
+        for each in proposals_of(city_id).filter(kind=Proposal.Kind.ROTATION).exclude(status=Proposal.Status.REJECTED)
+        if (each.status == OPEN and each.expires_at > now) or state_of(each, now) == "carrying"
+    ]
+    return sorted(rows, key=lambda each: int(each.facts["version"]))
+
+
+def next_officials_version(city_id: int, now: datetime) -> int:
+    """The version of the next change of officials, behind those that are decided or proposed."""
+    posted = Official.objects.filter(city_id=city_id, founding=False).count()
+    carried = Decision.objects.filter(city_id=city_id, kind=Decision.Kind.ROTATION)
+    decided = [each.facts["version"] for each in carried if decision_state(each) != "reverted"]
+    proposed = [each.facts["version"] for each in rotations_under_way(city_id, now)]
+    return max(posted, *map(int, decided), *map(int, proposed), 0) + 1
+
+
+def state_of(proposal: Proposal, now: datetime) -> str:
+    """``open``, ``signed`` (by two, not sent yet), ``expired``, ``rejected``, ``carrying``, ``final``, ``reverted``."""
+    if proposal.status == Proposal.Status.REJECTED:
+        return "rejected"
+    if proposal.status == Proposal.Status.APPROVED:
+        return decision_state(proposal.decision) if proposal.decision else _programme_state(proposal)
+    if proposal.expires_at <= now:
+        return "expired"
+    enough = proposal.kind != Proposal.Kind.PROGRAMME and len(signatures_in_force(proposal)) >= 2  # noqa: PLR2004 - two sign
+    return "signed" if enough else "open"
+
+
+def _programme_state(proposal: Proposal) -> str:
+    opened = proposal.city.programmes.filter(number=proposal.facts.get("number", 0), open_at__isnull=False)
+    return "final" if opened.exists() else "carrying"

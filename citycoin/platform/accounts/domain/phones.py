@@ -1,0 +1,43 @@
+"""Phone numbers as Koreans write them; one spelling each."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from citycoin.foundation.kernel.errors import Malformed
+
+# 010 and the older prefixes; [0-9] and not \d, which takes "０１０".
+_MOBILE: Final = re.compile(r"01[016789][0-9]{7,8}")
+
+
+class PhoneWrong(Malformed):
+    """Not a Korean mobile number."""
+
+    code = "phone_wrong"
+    ko = "휴대전화 번호를 010-1234-5678처럼 다시 적어 주세요."
+    en = "Please check the mobile number, for example 010-1234-5678."
+
+
+def digits_of(text: str) -> str:
+    """The number's digits, from any usual spelling (+82 10…, spaces, hyphens). Raises PhoneWrong."""
+    bare = re.sub(r"[\s().-]", "", text)
+    if bare.startswith("+82"):
+        bare = "0" + bare[3:].removeprefix("0")
+    if not _MOBILE.fullmatch(bare):
+        raise PhoneWrong
+    return bare
+
+
+def shown(digits: str) -> str:
+    """``010-1234-5678``."""
+    return f"{digits[:3]}-{digits[3:-4]}-{digits[-4:]}"
+
+
+def masked(name: str) -> str:
+    """A name that its owner knows again and a stranger doesn't: ``김*포``, ``J***n``."""
+    if not name:
+        return "*"
+    if len(name) <= 2:  # noqa: PLR2004 - the first of two stays
+        return name[0] + "*"
+    return name[0] + "*" * (len(name) - 2) + name[-1]

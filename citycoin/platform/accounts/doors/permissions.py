@@ -1,0 +1,97 @@
+"""Who asks for a page: the door of every page that isn't public."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from citycoin.foundation.kernel import clock
+from citycoin.platform.accounts import queries
+from citycoin.platform.accounts.models import Officer, Person
+from citycoin.platform.accounts.operations import sessions
+from citycoin.platform.cities.queries import city_named
+
+More = ParamSpec("More")
+SEEN_AT = "officer_seen_at"
+BROWSER_KNOWN_SECONDS = 365 * 24 * 3600
+
+
+def signed_in(request: HttpRequest) -> Person | None:
+    """The person whose browser asks."""
+    return request.user if isinstance(request.user, Person) else None
+
+
+def for_people(
+    view: Callable[Concatenate[HttpRequest, Person, More], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, More], HttpResponse]:
+    """A page for whoever is signed in; others sign in first and come back."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, /, *args: More.args, **kwargs: More.kwargs) -> HttpResponse:
+        person = signed_in(request)
+        if person is None:
+            return to_sign_in(request, "sign-in")
+        return view(request, person, *args, **kwargs)
+
+    return asked
+
+
+def for_officers(
+    view: Callable[Concatenate[HttpRequest, Officer, More], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """A page (its URL names the city) for who works there; a session that rests too long has ended."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, city: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        person = signed_in(request)
+        if person is None or not person.username:
+            return to_sign_in(request, "officer-sign-in")
+        officer = queries.officer_of(city_named(city).pk, person)
+        if time.time() - request.session.get(SEEN_AT, 0) > settings.OFFICIAL_IDLE_SECONDS:
+            logout(request)
+            return to_sign_in(request, "officer-sign-in")
+        browser = note_officer(request, person)
+        return known_again(view(request, officer, *args, **kwargs), browser)
+
+    return asked
+
+
+def note_officer(request: HttpRequest, person: Person) -> str:
+    """Write down that her session is in use; returns what its browser is known by."""
+    request.session[SEEN_AT] = time.time()
+    browser = request.COOKIES.get(settings.BROWSER_COOKIE_NAME) or secrets.token_urlsafe()
+    sessions.note(
+        person=person,
+        session_key=str(request.session.session_key),
+        browser=browser,
+        agent=request.headers.get("User-Agent", ""),
+        now=clock.now(),
+    )
+    return browser
+
+
+def known_again(answer: HttpResponse, browser: str) -> HttpResponse:
+    """The answer, with which the browser keeps what it is known by."""
+    answer.set_cookie(
+        settings.BROWSER_COOKIE_NAME,
+        browser,
+        max_age=BROWSER_KNOWN_SECONDS,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
+
+
+def to_sign_in(request: HttpRequest, name: str) -> HttpResponseRedirect:
+    """To the page of that name, and back here afterwards."""
+    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': request.get_full_path()})}")

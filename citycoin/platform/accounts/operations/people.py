@@ -1,0 +1,52 @@
+"""Writes of people: who has a phone, what they are called, who works for a city."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+
+from citycoin.foundation import vault
+from citycoin.platform.accounts.domain.phones import shown
+from citycoin.platform.accounts.models import Officer, Person
+from citycoin.platform.accounts.queries import phone_fingerprint, seal_owner
+from citycoin.platform.cities.models import City
+
+
+def person_of_phone(*, phone: str, now: datetime, name: str = "") -> Person:
+    """The person of ``phone`` (digits), made when there is none."""
+    print_of_phone = phone_fingerprint(phone)
+    if there := Person.objects.filter(phone_fingerprint=print_of_phone).first():
+        return there
+    try:
+        with transaction.atomic():
+            person = Person(phone_fingerprint=print_of_phone, joined_at=now)
+            person.set_unusable_password()
+            person.save()
+            person.phone_sealed = vault.seal(shown(phone).encode(), owner=seal_owner("phone", person))
+            person.save(update_fields=["phone_sealed"])
+    except IntegrityError:
+        return Person.objects.get(phone_fingerprint=print_of_phone)  # she came twice at once
+    if name:
+        call_person(person=person, name=name)
+    return person
+
+
+def call_person(*, person: Person, name: str) -> None:
+    """Write down what she is called."""
+    person.name_sealed = vault.seal(name.encode(), owner=seal_owner("name", person))
+    person.save(update_fields=["name_sealed"])
+
+
+@transaction.atomic
+def open_officer(*, city: City, username: str, password: str, totp_secret: str, now: datetime) -> Officer:
+    """Somebody who works for the city, with password and second factor (base 32); safe to repeat, changing nothing."""
+    person = Person.objects.filter(username=username).first()
+    if person is None:
+        person = Person(username=username, password=make_password(password), joined_at=now)
+        person.save()
+        person.totp_sealed = vault.seal(totp_secret.encode(), owner=seal_owner("totp", person))
+        person.save(update_fields=["totp_sealed"])
+    officer, _ = Officer.objects.get_or_create(city=city, person=person, until=None, defaults={"since": now})
+    return officer

@@ -1,0 +1,60 @@
+"""Where an official is signed in: noted as it is used, listed for her, and ended from any other browser of hers."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
+
+from citycoin.platform.accounts.models import OfficialSession, Person
+from citycoin.platform.accounts.queries import NotHere
+
+AGENT_LENGTH = 300
+
+
+def note(*, person: Person, session_key: str, browser: str, agent: str, now: datetime) -> None:
+    """Write down that this session is in use; the first time, with whether its browser is a new one of hers."""
+    if OfficialSession.objects.filter(session_key=session_key, person=person).update(seen_at=now):
+        return
+    mark = hashlib.sha256(browser.encode()).digest()
+    earlier = OfficialSession.objects.filter(person=person)
+    facts = {
+        "person": person,
+        "browser": mark,
+        "agent": agent[:AGENT_LENGTH],
+        "is_new": earlier.exists() and not earlier.filter(browser=mark).exists(),
+        "since": now,
+        "seen_at": now,
+    }
+    OfficialSession.objects.get_or_create(session_key=session_key, defaults=facts)
+
+
+def live_sessions(person: Person, now: datetime) -> QuerySet[OfficialSession]:
+    """Those that still open the console, the last used first."""
+    resting_since = now - timedelta(seconds=settings.OFFICIAL_IDLE_SECONDS)
+    kept = Session.objects.filter(expire_date__gt=now).values("session_key")
+    rows = OfficialSession.objects.filter(person=person, session_key__in=kept, seen_at__gt=resting_since)
+    return rows.order_by("-seen_at")
+
+
+def new_browsers(person: Person, *, but: str, since: datetime) -> QuerySet[OfficialSession]:
+    """Sign-ins from browsers that were new to her, except the session with the key ``but``."""
+    rows = OfficialSession.objects.filter(person=person, is_new=True, since__gt=since)
+    return rows.exclude(session_key=but).order_by("-since")
+
+
+def end(*, person: Person, number: int) -> None:
+    """Her session of this number ends: its next request goes to the sign-in. Raises NotHere for one that isn't hers."""
+    row = OfficialSession.objects.filter(person=person, pk=number).first()
+    if row is None:
+        raise NotHere
+    Session.objects.filter(session_key=row.session_key).delete()
+
+
+def end_others(*, person: Person, but: str) -> None:
+    """All of hers end, except the one with the key ``but``."""
+    others = OfficialSession.objects.filter(person=person).exclude(session_key=but)
+    Session.objects.filter(session_key__in=others.values("session_key")).delete()

@@ -1,0 +1,75 @@
+"""Reads of people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from citycoin.foundation import vault
+from citycoin.foundation.kernel.errors import NotFound
+from citycoin.platform.accounts.domain.phones import shown
+from citycoin.platform.accounts.models import Officer, Person, TextMessage
+
+PHONE_OWNER = "phone"
+
+
+class NotHere(NotFound):
+    """The page is not there for this person; whether it is for another isn't said."""
+
+    code = "not_here"
+    ko = "볼 수 있는 페이지가 아니에요. 주소를 확인하거나 처음부터 다시 들어와 주세요."
+    en = "There is no such page for you. Please check the address or start again."
+
+
+def phone_fingerprint(digits: str) -> bytes:
+    """What finds the person of a phone, and says nothing without the key outside the database."""
+    return vault.fingerprint(digits, owner=PHONE_OWNER)
+
+
+def phone_of(person: Person) -> str:
+    """``010-1234-5678``; empty where she signs in by name."""
+    return _opened(person.phone_sealed, "phone", person)
+
+
+def name_of(person: Person) -> str:
+    """What she is called; empty where she hasn't said."""
+    return _opened(person.name_sealed, "name", person)
+
+
+def totp_secret_of(person: Person) -> str:
+    """Base 32, as her authenticator knows it; empty where she has none."""
+    return _opened(person.totp_sealed, "totp", person)
+
+
+def seal_owner(what: str, person: Person) -> str:
+    """The text that a person's secrets are sealed for."""
+    return f"{what} of person {person.pk}"
+
+
+def officer_of(city_id: int, person: Person) -> Officer:
+    """The office that the person holds in this city now. Raises NotHere."""
+    found = Officer.objects.select_related("city", "person").filter(city_id=city_id, person=person, until=None).first()
+    if found is None:
+        raise NotHere
+    return found
+
+
+def offices_of(person: Person) -> list[Officer]:
+    """Where the person works."""
+    return list(Officer.objects.select_related("city").filter(person=person, until=None).order_by("pk"))
+
+
+def messages(at_most: int) -> list[tuple[str, str, datetime]]:
+    """The last text messages: phone, text, when. For the demo's inbox alone."""
+    rows = TextMessage.objects.order_by("-pk")[:at_most]
+    return [
+        (
+            shown(vault.unseal(bytes(row.phone_sealed), owner="message").decode()),
+            vault.unseal(bytes(row.text_sealed), owner="message").decode(),
+            row.written_at,
+        )
+        for row in rows
+    ]
+
+
+def _opened(sealed: bytes | memoryview | None, what: str, person: Person) -> str:
+    return vault.unseal(bytes(sealed), owner=seal_owner(what, person)).decode() if sealed else ""

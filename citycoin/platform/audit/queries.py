@@ -1,0 +1,40 @@
+"""Reads of the audit log, and its proof."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from django.db.models import QuerySet
+
+from citycoin.platform.audit.models import AuditEvent
+
+
+def events_of(city_id: int) -> QuerySet[AuditEvent]:
+    """What was done in the city, newest first."""
+    return AuditEvent.objects.filter(city_id=city_id).select_related("officer__person").order_by("-number")
+
+
+def hash_of(event: AuditEvent) -> bytes:
+    """SHA-256 over the hash before and the event's facts as canonical JSON (sorted keys, no spaces, UTF-8)."""
+    said = {
+        "city": event.city_id,
+        "number": event.number,
+        "officer": event.officer_id,
+        "act": event.act,
+        "facts": event.facts,
+        "at_us": int(event.at.timestamp() * 1_000_000),
+    }
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(bytes(event.previous) + text.encode()).digest()
+
+
+def first_broken(city_id: int) -> int | None:
+    """The number of the first event that is not what was written, or is missing before it; None where all is right."""
+    previous, expected = bytes(32), 1
+    for event in AuditEvent.objects.filter(city_id=city_id).order_by("number").iterator():
+        right = (event.number, bytes(event.previous), bytes(event.hash)) == (expected, previous, hash_of(event))
+        if not right:
+            return expected
+        previous, expected = bytes(event.hash), expected + 1
+    return None

@@ -1,0 +1,43 @@
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='City',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(unique=True)),
+                ('name_ko', models.CharField(max_length=40)),
+                ('name_en', models.CharField(max_length=40)),
+                ('token_name', models.CharField(max_length=40)),
+                ('token_symbol', models.CharField(max_length=11)),
+                ('population', models.PositiveIntegerField(null=True)),
+                ('population_year', models.PositiveSmallIntegerField(null=True)),
+            ],
+            options={
+                'verbose_name_plural': 'cities',
+                'ordering': ('slug',),
+            },
+        ),
+        migrations.CreateModel(
+            name='District',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name_ko', models.CharField(max_length=40)),
+                ('name_en', models.CharField(max_length=40)),
+                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='districts', to='cities.city')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('city', 'name_ko'), name='a_district_is_named_once_in_a_city')],
+            },
+        ),
+    ]

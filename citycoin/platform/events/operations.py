@@ -1,0 +1,45 @@
+"""Writes events, and relays them to whoever watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from citycoin.platform.events.models import Event
+
+RELAYED_AT_ONCE = 1_000
+
+
+class Publisher(Protocol):
+    """Says "look again" on a channel; nobody listening is no error."""
+
+    def publish(self, channel: str, message: str) -> object: ...
+
+
+def record(*, city_id: int, wallet_id: int, name: str, facts: Mapping[str, object], now: datetime) -> None:
+    """Write that ``name`` happened to the wallet, in the caller's transaction."""
+    Event.objects.create(city_id=city_id, wallet=wallet_id, name=name, facts=dict(facts), at=now)
+
+
+def record_all(events: Iterable[Event]) -> None:
+    """Write many, in the caller's transaction."""
+    Event.objects.bulk_create(events, batch_size=1_000)
+
+
+def channel_of(wallet_id: int) -> str:
+    """The pub/sub channel of a wallet's screens."""
+    return f"citycoin.wallet.{wallet_id}"
+
+
+def relay(*, publisher: Publisher, now: datetime) -> int:
+    """Tell the screens of each wallet with news to look again; return how many events were told.
+
+    Told before marked: a screen may hear twice, never not at all.
+    """
+    waiting = list(Event.objects.filter(relayed_at=None).order_by("pk").values_list("pk", "wallet")[:RELAYED_AT_ONCE])
+    for wallet_id in {wallet for _, wallet in waiting}:
+        publisher.publish(channel_of(wallet_id), "look again")
+    if waiting:
+        Event.objects.filter(pk__in=[event for event, _ in waiting]).update(relayed_at=now)
+    return len(waiting)

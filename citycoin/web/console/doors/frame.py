@@ -1,0 +1,54 @@
+"""What the officials' pages share: the frame, and a form that says why it was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from citycoin.foundation.http.errors import status_of
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.operations.sign_in import check_code_again
+from contracts.queries import contract_of, domain_of
+
+
+def page(
+    request: HttpRequest,
+    officer: Officer,
+    template: str,
+    context: Mapping[str, Any],
+    error: CityCoinError | None = None,
+) -> HttpResponse:
+    """A page of the console; with ``error`` it says first what was refused, and has its status."""
+    frame = {"officer": officer, "city": officer.city, "idle_seconds": settings.OFFICIAL_IDLE_SECONDS, "error": error}
+    status = status_of(type(error)) if error else 200
+    return render(request, f"console/{template}.html", {**frame, **context}, status=status)
+
+
+def check_second_factor(request: HttpRequest, officer: Officer) -> None:
+    """The code typed into this form, before an act about money. Raises SignInRefused, SignInLocked."""
+    typed = request.POST.get("code", "").replace(" ", "")
+    check_code_again(person=officer.person, code=typed, now=clock.now())
+
+
+def typed(request: HttpRequest, name: str, *, longest: int = 300) -> str:
+    """A text field of a form, without spaces at its ends."""
+    return request.POST.get(name, "").strip()[:longest]
+
+
+def hex_bytes(request: HttpRequest, name: str) -> bytes:
+    """Bytes that a script of ours put into the form; empty where they aren't any."""
+    try:
+        return bytes.fromhex(request.POST.get(name, "").removeprefix("0x"))
+    except ValueError:
+        return b""
+
+
+def domain(officer: Officer) -> dict[str, object]:
+    """What signatures of this city are bound to."""
+    return domain_of(contract_of(officer.city_id)).as_json()

@@ -1,0 +1,156 @@
+"""The console's first page: what needs this official, each count a link to its list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from citycoin.foundation.bilingual import Words
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.clock import fiscal_year
+from citycoin.money.issuance.queries import budgets, officials, proposals
+from citycoin.platform.accounts.domain.browsers import browser_of
+from citycoin.platform.accounts.doors.permissions import for_officers
+from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.operations import sessions
+from citycoin.platform.audit.models import AuditEvent
+from citycoin.platform.audit.queries import events_of
+from citycoin.platform.pages.templatetags.pages import kst
+from citycoin.web.console.contexts.words import FREEZES, said_by
+from citycoin.web.console.doors.frame import page
+from merchants.models import ShopApplication
+from wallets.models import Incident
+from wallets.operations.stopping import stop_of
+
+# Of the year's cap, issued and promised, in per cent.
+ALERTS: Final = (95, 85, 70)
+TOLD_FOR: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that waits for this official, with the page where it is done."""
+
+    words: Words
+    url: str
+    count: int = 0
+    tone: str = ""
+
+
+@require_safe
+@for_officers
+def home(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """What needs me, what was frozen of late, and how the year stands."""
+    now = clock.now()
+    context = {
+        "needs": [*_needs(officer, now), *_new_browsers(officer, str(request.session.session_key), now)],
+        "freezes": [said_by(each) for each in _freezes(officer.city_id, now)],
+        "budget": _budget(officer.city_id, now),
+    }
+    return page(request, officer, "home", context)
+
+
+def _needs(officer: Officer, now: datetime) -> list[Need]:
+    found = [
+        *_stop(officer),
+        *_approvals(officer, now),
+        *_applications(officer),
+        *_incidents(officer),
+        *_burning(officer, now),
+    ]
+    return [*found, *_keys(officer)]
+
+
+def _stop(officer: Officer) -> list[Need]:
+    there = stop_of(officer.city_id)
+    if there is None or there.reviewed_at or there.stopped_by.person_id == officer.person_id:
+        return []
+    words = Words("내 검토를 기다리는 긴급 정지", "An emergency stop that waits for my review")
+    return [Need(words, _url(officer, "console-stop"), tone="bad")]
+
+
+def _approvals(officer: Officer, now: datetime) -> list[Need]:
+    waiting = len(proposals.waiting_for(officer, now))
+    url = f"{_url(officer, 'console-proposals')}?state=mine"
+    words = Words("내 승인을 기다리는 제안", "Proposals waiting for my approval")
+    found = [Need(words, url, waiting)] if waiting else []
+    signed = [
+        each for each in proposals.open_proposals(officer.city_id, now) if proposals.state_of(each, now) == "signed"
+    ]
+    if signed:
+        words = Words("서명은 끝났지만 체인에 보내지 못한 제안", "Proposals signed by two, and not sent to the chain")
+        found.append(Need(words, _url(officer, "console-proposals"), len(signed), "warning"))
+    return found
+
+
+def _applications(officer: Officer) -> list[Need]:
+    waiting = ShopApplication.objects.filter(city_id=officer.city_id, status=ShopApplication.Status.WAITING).count()
+    words = Words("심사를 기다리는 가게", "Shops waiting to be approved")
+    return [Need(words, _url(officer, "console-shops"), waiting)] if waiting else []
+
+
+def _incidents(officer: Officer) -> list[Need]:
+    open_ones = Incident.objects.filter(city_id=officer.city_id, closed_at=None).count()
+    words = Words("열린 사고", "Open incidents")
+    return [Need(words, _url(officer, "console-incidents"), open_ones, "bad")] if open_ones else []
+
+
+def _burning(officer: Officer, now: datetime) -> list[Need]:
+    budget = _budget(officer.city_id, now)
+    if budget is None or not budget.cap:
+        return []
+    used = (budget.issued + budget.reserved) * 100 // budget.cap
+    passed = next((step for step in ALERTS if used >= step), None)
+    if passed is None:
+        return []
+    words = Words(f"올해 예산의 {used}%가 쓰였습니다", f"{used} % of this year's budget is used")
+    return [Need(words, _url(officer, "console-budget"), tone="bad" if passed == ALERTS[0] else "warning")]
+
+
+def _keys(officer: Officer) -> list[Need]:
+    url = _url(officer, "console-key")
+    found = []
+    if founding := officials.officials_of(officer.city_id).filter(founding=True).count():
+        words = Words("아직 쓰이는 임시(설립) 열쇠", "Founding keys still in force")
+        found.append(Need(words, url, founding, "warning"))
+    if not proposals.keys_in_force(officer):
+        words = Words("내 브라우저에 서명 열쇠가 없습니다", "My browser is not bound to a signing key")
+        found.append(Need(words, url))
+    return found
+
+
+def _new_browsers(officer: Officer, this_session: str, now: datetime) -> list[Need]:
+    """Sign-ins of hers from browsers that she hadn't used before: she alone knows whether it was she."""
+    found = sessions.new_browsers(officer.person, but=this_session, since=now - TOLD_FOR)
+    return [
+        Need(
+            Words(
+                f"새 브라우저에서 로그인했습니다: {browser_of(each.agent).ko}, {kst(each.since)}",
+                f"Signed in from a new browser: {browser_of(each.agent).en}, {kst(each.since)}",
+            ),
+            _url(officer, "console-sessions"),
+            tone="warning",
+        )
+        for each in found
+    ]
+
+
+def _freezes(city_id: int, now: datetime) -> QuerySet[AuditEvent]:
+    return events_of(city_id).filter(act__in=FREEZES, at__gt=now - TOLD_FOR)[:10]
+
+
+def _budget(city_id: int, now: datetime) -> budgets.BudgetView | None:
+    try:
+        return budgets.budget_of(city_id, fiscal_year(now))
+    except budgets.BudgetUnknown:
+        return None
+
+
+def _url(officer: Officer, name: str) -> str:
+    return reverse(name, args=[officer.city.slug])

@@ -1,0 +1,156 @@
+"""Programmes: what each may issue under which rules, and the form that proposes another."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Final
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from citycoin.foundation.bilingual import Words
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.clock import KST, fiscal_year
+from citycoin.foundation.kernel.errors import CityCoinError, Rejected
+from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, Won
+from citycoin.money.issuance.domain.purchases import DatedRules
+from citycoin.money.issuance.models import Programme
+from citycoin.money.issuance.operations import programme_proposals as operations
+from citycoin.money.issuance.operations.approvals import Why
+from citycoin.money.issuance.operations.programme_proposals import ProgrammePlan
+from citycoin.money.issuance.queries.programmes import NoProgrammeOpen, rules_in_force
+from citycoin.platform.accounts.doors.permissions import for_officers
+from citycoin.platform.accounts.models import Officer
+from citycoin.web.console.contexts.words import rules_in_words
+from citycoin.web.console.doors.frame import check_second_factor, page
+
+FUNDERS: Final = ("state", "province", "city")
+LARGEST_CAP: Final = 2**62
+
+
+class RulesUnreadable(Rejected):
+    """A field of the form can't be read; the page marks which."""
+
+    code = "rules_unreadable"
+    ko = "표시된 칸을 다시 확인해 주십시오."
+    en = "Please check the fields that are marked."
+
+
+class PlanForm(forms.Form):
+    """A programme as an official types it; won whole, the discount in per cent."""
+
+    name_ko = forms.CharField(max_length=60)
+    name_en = forms.CharField(max_length=60)
+    cap = forms.IntegerField(min_value=1, max_value=LARGEST_CAP)
+    in_force_from = forms.DateField()
+    discount = forms.DecimalField(min_value=0, max_value=100, decimal_places=1)
+    state = forms.IntegerField(min_value=0, max_value=1000)
+    province = forms.IntegerField(min_value=0, max_value=1000)
+    city = forms.IntegerField(min_value=0, max_value=1000)
+    validity_days = forms.IntegerField(min_value=1, max_value=36_500)
+    purchase_step = forms.IntegerField(min_value=1, max_value=LARGEST_MOVEMENT)
+    monthly_cap = forms.IntegerField(min_value=1, max_value=LARGEST_MOVEMENT)
+    holding_cap = forms.IntegerField(min_value=1, max_value=LARGEST_MOVEMENT)
+    purpose = forms.CharField(max_length=300)
+    legal_basis = forms.CharField(max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A discount that somebody pays for."""
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("discount") and not any(said.get(name) for name in FUNDERS):
+            self.add_error("city", "nobody pays the discount")
+        return said
+
+    def plan(self, year: int) -> ProgrammePlan:
+        """The programme that was typed; valid forms only."""
+        said = self.cleaned_data
+        rules = DatedRules(
+            in_force_from=said["in_force_from"],
+            discount_per_mille=int(said["discount"] * 10),
+            funders={name: said[name] for name in FUNDERS if said[name]} or {"city": 1},
+            validity_days=said["validity_days"],
+            purchase_step=Won(said["purchase_step"]),
+            monthly_cap=Won(said["monthly_cap"]),
+            holding_cap=Won(said["holding_cap"]),
+        )
+        return ProgrammePlan(year, (said["name_ko"], said["name_en"]), Won(said["cap"]), rules)
+
+
+@require_safe
+@for_officers
+def programmes(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """Each programme with its rules of today."""
+    now = clock.now()
+    rows = officer.city.programmes.prefetch_related("rules").order_by("-year", "number")
+    shown = [(each, _rules(each, now)) for each in rows]
+    return page(request, officer, "programmes", {"rows": shown})
+
+
+def _rules(programme: Programme, now: datetime) -> Words | None:
+    """Those of today, or the first that will be."""
+    try:
+        return rules_in_words(rules_in_force(programme, now))
+    except NoProgrammeOpen:
+        coming = programme.rules.order_by("in_force_from").first()
+        return rules_in_words(coming) if coming else None
+
+
+@require_http_methods(["GET", "POST"])
+@for_officers
+def propose(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """The form; then the same as sentences, to be read once more; then the proposal."""
+    year = fiscal_year(clock.now())
+    if request.method == "GET":
+        return _form_page(request, officer, PlanForm(initial=_usual(clock.now().astimezone(KST).date())), year)
+    form = PlanForm(request.POST)
+    if not form.is_valid():
+        return _form_page(request, officer, form, year, RulesUnreadable())
+    plan = form.plan(year)
+    if request.POST.get("step") != "submit":
+        return _form_page(request, officer, form, year, plan=plan if request.POST.get("step") == "check" else None)
+    why = Why(form.cleaned_data["purpose"], form.cleaned_data["legal_basis"])
+    try:
+        check_second_factor(request, officer)
+        proposal = operations.propose_programme(officer=officer, plan=plan, why=why, now=clock.now())
+    except CityCoinError as no:
+        return _form_page(request, officer, form, year, no, plan=plan)
+    return redirect("console-proposal", officer.city.slug, proposal.pk)
+
+
+def _usual(today: date) -> dict[str, object]:
+    """What most programmes say, to be changed."""
+    return {
+        "in_force_from": today.isoformat(),
+        "discount": 10,
+        "state": 0,
+        "province": 0,
+        "city": 100,
+        "validity_days": 1825,
+        "purchase_step": 1000,
+        "monthly_cap": 500_000,
+        "holding_cap": 2_000_000,
+    }
+
+
+def _form_page(
+    request: HttpRequest,
+    officer: Officer,
+    form: PlanForm,
+    year: int,
+    error: CityCoinError | None = None,
+    *,
+    plan: ProgrammePlan | None = None,
+) -> HttpResponse:
+    left = operations.left_for_programmes(officer.city_id, year)
+    values = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+    context = {"values": values, "wrong": list(form.errors), "year": year, "left": left}
+    if plan:
+        names = {"name_ko": plan.names[0], "name_en": plan.names[1]}
+        context |= {
+            "plan": {**names, "year": year, "cap": plan.cap.amount},
+            "sentence": rules_in_words(plan.rules),
+            "too_much": plan.cap.amount > left,
+        }
+    return page(request, officer, "programme_propose", context, error)

@@ -1,0 +1,37 @@
+"""Where I am signed in, and ending it there."""
+
+from __future__ import annotations
+
+import re
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from citycoin.foundation.kernel import clock
+from citycoin.platform.accounts.domain.browsers import browser_of
+from citycoin.platform.accounts.doors.permissions import for_officers
+from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.operations import sessions as accounts
+from citycoin.web.console.doors.frame import page
+
+NUMBER = re.compile(r"[0-9]{1,18}")
+
+
+@require_http_methods(["GET", "POST"])
+@for_officers
+def sessions(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """Each browser with when it signed in and was last used; ``end`` names the one that ends, or ``others``."""
+    this = str(request.session.session_key)
+    if request.method == "GET":
+        rows = [
+            (each, browser_of(each.agent), each.session_key == this)
+            for each in accounts.live_sessions(officer.person, clock.now())
+        ]
+        return page(request, officer, "sessions", {"rows": rows, "others": len(rows) > 1})
+    wanted = request.POST.get("end", "")
+    if wanted == "others":
+        accounts.end_others(person=officer.person, but=this)
+    else:
+        accounts.end(person=officer.person, number=int(wanted) if NUMBER.fullmatch(wanted) else 0)
+    return redirect("console-sessions", officer.city.slug)

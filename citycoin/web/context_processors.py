@@ -1,0 +1,16 @@
+"""What every template below a city's address is given of the ledger."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from wallets.operations.stopping import stops
+
+
+def stopped(request: HttpRequest) -> dict[str, object]:
+    """``city_stop``: the stop that is on in the city of the address, read only where a template asks."""
+    slug = request.resolver_match.kwargs.get("city") if request.resolver_match else None
+    if slug is None:
+        return {}
+    return {"city_stop": SimpleLazyObject(lambda: stops().filter(city__slug=slug, ended_at=None).first())}

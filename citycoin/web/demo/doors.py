@@ -1,0 +1,105 @@
+"""The demo's bank and code pages. They stand for a bank and a text message, and exist only in a demo."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from citycoin.foundation.http.fields import StrictSerializer, WonAmount
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.money import InvalidAmount, Won
+from citycoin.money.issuance.models import TopUp
+from citycoin.money.issuance.operations.top_ups import record_payment
+from citycoin.platform.accounts.queries import messages
+from citycoin.platform.cities.models import City
+from citycoin.platform.cities.queries import city_named
+from wallets.operations.registration import new_code
+
+MESSAGES_SHOWN = 10
+TRANSFERS_SHOWN = 50
+
+
+class NewCode(StrictSerializer):
+    """Which city's wallet the code opens."""
+
+    city = serializers.SlugField()
+
+
+class Codes(APIView):
+    """POST: a one-time registration code, as a text message would bring it."""
+
+    def post(self, request: Request) -> Response:
+        """{code}, 201."""
+        asked = NewCode(data=request.data)
+        asked.is_valid(raise_exception=True)
+        code = new_code(city=city_named(asked.validated_data["city"]), now=clock.now())
+        return Response({"code": code}, status=201)
+
+
+class Transfer(StrictSerializer):
+    """What a bank says of a transfer that came in."""
+
+    city = serializers.SlugField()
+    reference = serializers.CharField(max_length=16)
+    amount = WonAmount()
+
+
+class Transfers(APIView):
+    """POST: the bank says "paid"."""
+
+    def post(self, request: Request) -> Response:
+        """{reference, status}, 201."""
+        asked = Transfer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        top_up = record_payment(
+            city_id=city_named(given["city"]).pk, reference=given["reference"], amount=given["amount"], now=clock.now()
+        )
+        return Response({"reference": top_up.reference, "status": top_up.status}, status=201)
+
+
+@require_http_methods(["GET", "POST"])
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The page: the last text messages; below them a one-time code for a program that opens a wallet by the API."""
+    code = new_code(city=city_named(request.POST.get("city", "")), now=clock.now()) if request.method == "POST" else ""
+    context = {"cities": City.objects.all(), "code": code, "messages": messages(MESSAGES_SHOWN)}
+    return render(request, "demo/inbox.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def bank(request: HttpRequest) -> HttpResponse:
+    """The page: transfers that wait, each with a button that pays it; the one that a link names comes first."""
+    if request.method == "POST":
+        return _transferred(request)
+    rows = TopUp.objects.filter(status=TopUp.Status.RESERVED).select_related("city").order_by("-pk")
+    named = request.GET.get("reference", "")
+    waiting = sorted(rows[:TRANSFERS_SHOWN], key=lambda each: each.reference != named)
+    return render(request, "demo/bank.html", {"waiting": waiting, "named": named, "next": _next(request)})
+
+
+def _transferred(request: HttpRequest) -> HttpResponse:
+    onwards = _next(request) or reverse("demo-bank")
+    try:
+        amount = Won.parse(request.POST.get("amount", ""))
+    except InvalidAmount:
+        return redirect(onwards)
+    record_payment(
+        city_id=city_named(request.POST.get("city", "")).pk,
+        reference=request.POST.get("reference", ""),
+        amount=amount,
+        now=clock.now(),
+    )
+    return redirect(onwards)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where the person came from: a path of ours, never elsewhere."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return wanted if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""

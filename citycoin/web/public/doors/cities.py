@@ -1,0 +1,13 @@
+"""The first page: the cities of this installation."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from citycoin.platform.cities.models import City
+
+
+@require_safe
+def cities(request: HttpRequest) -> HttpResponse:
+    """Every city, with the ways to its wallet and its shops."""
+    return render(request, "public/cities.html", {"cities": City.objects.all()})

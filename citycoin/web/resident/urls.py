@@ -1,0 +1,22 @@
+"""Paths of the resident pages, below /<city>/."""
+
+from django.urls import path
+
+from citycoin.web.resident.doors import joining, paying, topping_up, wallet
+from merchants.domain.codes import PATH
+
+urlpatterns = [
+    path("wallet/", wallet.home, name="wallet"),
+    path("wallet/start", joining.start, name="wallet-start"),
+    path("wallet/start/code", joining.code, name="wallet-start-code"),
+    path("wallet/key", wallet.key, name="wallet-key"),
+    path("wallet/news", wallet.news, name="wallet-news"),
+    path("wallet/history", wallet.history, name="history"),
+    path("wallet/payments/<uuid:payment_id>", wallet.payment, name="payment"),
+    path("top-up", topping_up.top_up, name="top-up"),
+    path("top-up/<uuid:top_up_id>", topping_up.state, name="top-up-state"),
+    path("scan", paying.scan, name="scan"),
+    path(f"{PATH}/<str:code>", paying.pay, name="pay"),
+    path(f"{PATH}/<str:code>/next", paying.next_try, name="pay-next"),
+    path(f"{PATH}/<str:code>/anew", paying.anew, name="pay-anew"),
+]

@@ -1,0 +1,83 @@
+"""One payment that the shop took: how it stands, and giving it back."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from citycoin.foundation.http.errors import FieldsWrong, status_of
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.foundation.kernel.money import InvalidAmount, Won
+from citycoin.platform.accounts.doors.permissions import signed_in
+from citycoin.platform.accounts.queries import NotHere
+from citycoin.web.shop.doors.permissions import for_counter
+from merchants.doors.words import REASON_WORDS, REFUND_WORDS
+from merchants.models import Refund
+from merchants.operations import refunds
+from merchants.queries import sales
+from merchants.queries.access import Place
+from merchants.queries.refunds import refunds_of
+from wallets.models import Payment, Status
+
+
+@require_http_methods(["GET", "POST"])
+@for_counter
+def payment(request: HttpRequest, place: Place, payment_id: UUID) -> HttpResponse:
+    """The payment and its refunds. POST gives ``amount`` back; managers and owners may."""
+    found = sales.payment_named(place.shop, payment_id)
+    if request.method == "GET":
+        return _page(request, place, found)
+    person = signed_in(request)
+    if person is None or not place.is_manager:
+        raise NotHere
+    try:
+        refunds.promise(shop=place.shop, asked=_asked(request, found), by=person, now=clock.now())
+    except CityCoinError as no:
+        return _page(request, place, found, error=no)
+    return redirect("shop-payment", place.shop.city.slug, place.shop.pk, payment_id)
+
+
+def _asked(request: HttpRequest, found: Payment) -> refunds.Asked:
+    """What the form says; its id was made when the page was opened. Raises FieldsWrong."""
+    try:
+        client_id = UUID(request.POST.get("id", ""))
+    except ValueError:
+        raise FieldsWrong(fields=["id"]) from None
+    reason = request.POST.get("reason", "")
+    if reason not in Refund.Reason.values:
+        raise FieldsWrong(fields=["reason"])
+    try:
+        amount = Won.parse(request.POST.get("amount", "").replace(",", ""))
+    except InvalidAmount:
+        raise FieldsWrong(fields=["amount"]) from None
+    if not amount.amount:
+        raise FieldsWrong(fields=["amount"])
+    return refunds.Asked(client_id, found.client_id, amount, Refund.Reason(reason))
+
+
+def _page(request: HttpRequest, place: Place, found: Payment, *, error: CityCoinError | None = None) -> HttpResponse:
+    left = found.amount - found.refunded
+    context = {
+        "city": place.shop.city,
+        "place": place,
+        "shop": place.shop,
+        "payment": found,
+        "payer": sales.payer_shown(found),
+        "number": sales.receipt_number(found),
+        "refunds": [
+            (each, REFUND_WORDS[each.state], REASON_WORDS[Refund.Reason(each.reason)]) for each in refunds_of(found)
+        ],
+        "left": left,
+        "may_give_back": left and found.status != Status.VOIDED,
+        "taken_today": sales.takings_of(place.shop, sales.today(clock.now())).taken.won,
+        "reasons": list(REASON_WORDS.items()),
+        "reason": request.POST.get("reason", Refund.Reason.WRONG_AMOUNT),
+        "typed": request.POST.get("amount", ""),
+        "id": uuid4(),
+        "error": error,
+    }
+    return render(request, "shop/payment.html", context, status=status_of(type(error)) if error else 200)

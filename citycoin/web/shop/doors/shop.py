@@ -1,0 +1,136 @@
+"""A shop's own pages: today, settlements, poster."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.clock import KST
+from citycoin.platform.accounts.queries import NotHere
+from citycoin.web.shop.domain import poster, qr
+from citycoin.web.shop.doors.counter import board_of, live_path
+from citycoin.web.shop.doors.permissions import for_staff
+from merchants.domain.codes import PaymentCode, link_of
+from merchants.doors.words import REFUND_WORDS
+from merchants.models import Staff
+from merchants.operations import shops
+from merchants.queries import sales
+from merchants.queries.access import Place
+
+
+@require_safe
+@for_staff(Staff.Role.CASHIER)
+def today(request: HttpRequest, place: Place) -> HttpResponse:
+    """Today's takings and the last payments."""
+    now = clock.now()
+    context = {
+        **_shared(place, "today"),
+        "board": board_of(place.shop, now=now),
+        "takings": sales.takings_of(place.shop, sales.today(now)),
+        "now": now,
+        "live": live_path(place.shop),
+    }
+    return render(request, "shop/today.html", context)
+
+
+@require_safe
+@for_staff(Staff.Role.MANAGER)
+def settlements(request: HttpRequest, place: Place) -> HttpResponse:
+    """Each day: taken, settled, on its way."""
+    before = _day(request.GET["before"]) if "before" in request.GET else None
+    days = sales.takings_by_day(place.shop, before=before)
+    more = days[-1].day if len(days) == sales.DAYS_ON_A_PAGE else None
+    context = {**_shared(place, "settlements"), "days": days, "more": more, "today": sales.today(clock.now())}
+    return render(request, "shop/settlements.html", context)
+
+
+@require_safe
+@for_staff(Staff.Role.MANAGER)
+def settlement(request: HttpRequest, place: Place, day: str) -> HttpResponse:
+    """One day: each chain transaction with its payments, which sum to the won."""
+    of = _day(day)
+    taken = sales.takings_of(place.shop, of)
+    groups = [
+        (
+            group,
+            [
+                {
+                    "payment": payment,
+                    "number": sales.receipt_number(payment),
+                    "payer": sales.payer_shown(payment),
+                }
+                for payment in group.payments
+            ],
+        )
+        for group in sales.settlements_of(place.shop, of)
+    ]
+    difference = taken.taken.won - sum(group.won for group, _ in groups)
+    refunds = sales.refunds_on(place.shop, of)
+    hashes = sales.transactions_of([each.sent for each in refunds if each.sent])
+    context = {
+        **_shared(place, "settlements"),
+        "day": of,
+        "takings": taken,
+        "groups": groups,
+        "difference": difference,
+        "refunded": sum(each.amount for each in refunds),
+        "refunds": [(each, REFUND_WORDS[each.state], hashes.get(each.sent_id or 0, "")) for each in refunds],
+    }
+    return render(request, "shop/settlement.html", context)
+
+
+@require_safe
+@for_staff(Staff.Role.MANAGER)
+def poster_page(request: HttpRequest, place: Place) -> HttpResponse:
+    """The fixed code, to look at, to print, and (the owner) to change."""
+    code = PaymentCode(place.shop.code)
+    link = link_of(code, city=place.shop.city.slug, base_url=settings.PUBLIC_URL)
+    context = {**_shared(place, "poster"), "code": str(code), "link": link, "svg": qr.svg(link)}
+    return render(request, "shop/poster.html", context)
+
+
+@require_safe
+@for_staff(Staff.Role.MANAGER)
+def poster_pdf(request: HttpRequest, place: Place) -> HttpResponse:
+    """The poster to print."""
+    shop, code = place.shop, PaymentCode(place.shop.code)
+    drawn = poster.pdf_of(
+        poster.Poster(
+            city=(shop.city.name_ko, shop.city.name_en),
+            shop=(shop.name_ko, shop.name_en),
+            code=str(code),
+            link=link_of(code, city=shop.city.slug, base_url=settings.PUBLIC_URL),
+            printed=clock.now().astimezone(KST).date().isoformat(),
+            practice=settings.DEMO,
+        )
+    )
+    name = f"{shop.city.slug}-{code}.pdf"
+    return HttpResponse(
+        drawn,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"},
+    )
+
+
+@require_POST
+@for_staff(Staff.Role.OWNER)
+def new_code(request: HttpRequest, place: Place) -> HttpResponse:
+    """Another fixed code; the old posters lead nowhere then."""
+    shops.renew_fixed_code(shop=place.shop)
+    return redirect("shop-poster", place.shop.city.slug, place.shop.pk)
+
+
+def _shared(place: Place, tab: str) -> dict[str, object]:
+    return {"city": place.shop.city, "place": place, "shop": place.shop, "tab": tab}
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NotHere from None

@@ -1,0 +1,86 @@
+"""The chain as a few questions and one command, and the errors it may answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from citycoin.foundation.kernel.errors import Unavailable
+
+
+class ChainUnavailable(Unavailable):
+    """The node doesn't answer, or answers with something that isn't an answer."""
+
+    code = "chain_unavailable"
+    ko = "지금은 체인에 연결할 수 없어요. 잠시 뒤에 다시 해 주세요."
+    en = "The chain can't be reached now. Please try again in a moment."
+
+
+class CallReverted(Exception):
+    """The contract says no: the name of its typed error and what it carries."""
+
+    def __init__(self, name: str, args: Mapping[str, Any]) -> None:
+        super().__init__(f"{name}({', '.join(f'{key}={value}' for key, value in args.items())})")
+        self.name = name
+        self.arguments = args
+
+
+class NonceTaken(Exception):
+    """The sender nonce is already used: these bytes were mined before, or others were."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRef:
+    """A block's number, hash and time."""
+
+    number: int
+    hash: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LogRef:
+    """A decoded event: addresses in lower case, bytes as 0x text, numbers as integers."""
+
+    block_number: int
+    block_hash: str
+    tx_hash: str
+    index: int
+    name: str
+    args: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where a transaction was mined, and whether it went through."""
+
+    block_number: int
+    block_hash: str
+    succeeded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """Wei a unit of gas: the most in all, and the most of it for the miner."""
+
+    most: int
+    priority: int
+
+
+class ChainGateway(Protocol):
+    """A few questions and one command. Every method raises ChainUnavailable where the node can't answer."""
+
+    def chain_id(self) -> int: ...
+    def head(self) -> BlockRef: ...
+    def block(self, number: int) -> BlockRef | None: ...
+    def code_hash(self, address: str) -> str: ...
+    def logs(self, address: str, *, first: int, last: int) -> Sequence[LogRef]: ...
+    def receipt(self, tx_hash: str) -> Receipt | None: ...
+    def sent_by(self, address: str, *, block: int | None = None) -> int: ...
+    def wei_of(self, address: str) -> int: ...
+    def fees(self) -> Fees: ...
+    def verifies_p256(self) -> bool: ...
+    def simulate(self, *, sender: str, to: str, data: bytes) -> None: ...
+    def broadcast(self, raw: bytes) -> None: ...

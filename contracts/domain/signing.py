@@ -1,0 +1,85 @@
+"""Signs: transactions of our sending keys, and payments of keys that the city keeps."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Protocol
+
+import coincurve
+from eth_account import Account
+
+from citycoin.foundation import vault
+from contracts.domain.encoding import SECP256K1_N, address_of, compact, keccak
+from contracts.domain.gateway import Fees
+
+
+@dataclass(frozen=True, slots=True)
+class SealedKey:
+    """A secp256k1 key as the database may hold it: sealed for its owner (a text that names wallet or sender)."""
+
+    address: str
+    sealed: bytes
+
+
+class Signer(Protocol):
+    """Whatever keeps keys: this process's vault, or an HSM or a KMS in its place."""
+
+    def new_key(self, *, owner: str) -> SealedKey: ...
+    def sign_digest(self, key: SealedKey, *, owner: str, digest: bytes) -> bytes: ...
+    def sign_transaction(self, key: SealedKey, *, owner: str, transaction: Transaction) -> tuple[bytes, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """An EIP-1559 transaction before it is signed. ``to`` is None where a contract is created."""
+
+    chain_id: int
+    nonce: int
+    to: str | None
+    data: bytes
+    gas: int
+    fees: Fees
+    wei: int = 0
+
+
+class VaultSigner:
+    """Keys sealed by this installation's key-encryption key; open only while they sign."""
+
+    def new_key(self, *, owner: str) -> SealedKey:
+        """A new random key, sealed for ``owner``."""
+        return self.kept(os.urandom(32), owner=owner)
+
+    def kept(self, secret: bytes, *, owner: str) -> SealedKey:
+        """A key from elsewhere, sealed for ``owner``."""
+        if not 0 < int.from_bytes(secret) < SECP256K1_N:
+            raise ValueError("not a secp256k1 key")
+        public = coincurve.PrivateKey(secret).public_key.format(compressed=False)[1:]
+        return SealedKey(address_of(public), vault.seal(secret, owner=owner))
+
+    def sign_digest(self, key: SealedKey, *, owner: str, digest: bytes) -> bytes:
+        """A compact low-s signature of 64 bytes. Raises SealBroken where the key was sealed for another."""
+        return sign_digest(vault.unseal(key.sealed, owner=owner), digest)
+
+    def sign_transaction(self, key: SealedKey, *, owner: str, transaction: Transaction) -> tuple[bytes, str]:
+        """The raw bytes to broadcast, and their hash."""
+        fields = {
+            "chainId": transaction.chain_id,
+            "nonce": transaction.nonce,
+            "data": transaction.data,
+            "gas": transaction.gas,
+            "value": transaction.wei,
+            "maxFeePerGas": transaction.fees.most,
+            "maxPriorityFeePerGas": transaction.fees.priority,
+        }
+        if transaction.to is not None:
+            fields["to"] = bytes.fromhex(transaction.to[2:])
+        signed = Account.sign_transaction(fields, vault.unseal(key.sealed, owner=owner))
+        raw = bytes(signed.raw_transaction)
+        return raw, "0x" + keccak(raw).hex()
+
+
+def sign_digest(secret: bytes, digest: bytes) -> bytes:
+    """A compact low-s secp256k1 signature of 64 bytes over a 32-byte digest."""
+    recoverable = coincurve.PrivateKey(secret).sign_recoverable(digest, hasher=None)
+    return compact(recoverable[:64] + bytes([27 + recoverable[64]]))

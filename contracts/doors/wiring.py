@@ -1,0 +1,31 @@
+"""Which gateway and which signer this installation uses, from the settings."""
+
+from functools import cache
+
+from django.conf import settings
+
+from contracts.domain.gateway import ChainGateway
+from contracts.domain.signing import Signer, VaultSigner
+from contracts.doors.devnet import Devnet, devnet_of
+from contracts.doors.web3_gateway import Web3Gateway
+
+
+@cache
+def chain_gateway() -> ChainGateway:
+    """The node at CHAIN_RPC_URL."""
+    return _node()
+
+
+def devnet() -> Devnet | None:
+    """The same node's clock and miner, where it is a development node."""
+    return devnet_of(_node())
+
+
+def _node() -> Web3Gateway:
+    return Web3Gateway(settings.CHAIN_RPC_URL, timeout_seconds=settings.CHAIN_TIMEOUT_SECONDS)
+
+
+@cache
+def signer() -> Signer:
+    """Keys in this installation's vault."""
+    return VaultSigner()

@@ -1,0 +1,95 @@
+"""One round with the chain: is it the one we know, is it behind the books, what did it say, what is to be sent."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from citycoin.foundation.kernel.errors import Unavailable
+from citycoin.foundation.locks import locked
+from contracts.domain.gateway import ChainGateway
+from contracts.models import Chain, Contract
+from contracts.operations import log_copy, submissions
+
+log = logging.getLogger(__name__)
+
+
+class ChainIsAnother(Unavailable):
+    """The node's chain isn't the one of the books; senders stop, and nothing is deployed anew by itself."""
+
+    code = "chain_is_another"
+    ko = "연결된 체인이 장부의 체인과 달라요. 운영자가 확인해야 해요."
+    en = "The chain at hand is not the one of the books. An operator has to look."
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a round did, as numbers to log."""
+
+    blocks: int = 0
+    ended: int = 0
+    sent: int = 0
+
+
+def watch(*, gateway: ChainGateway, chain: Chain, blocks_to_final: int, now: datetime) -> Round:
+    """Copy final logs, follow submissions, send what waits. Raises ChainUnavailable, ChainIsAnother.
+
+    Chain id, first block and code are asked for each time: a node started anew without its state looks well otherwise.
+    """
+    head = gateway.head()
+    _check_identity(gateway, chain)
+    Chain.objects.filter(pk=chain.pk).update(head_number=head.number, seen_at=now)
+    if chain.verifies_p256 is None:
+        Chain.objects.filter(pk=chain.pk).update(verifies_p256=gateway.verifies_p256())
+    last_final = head.number - blocks_to_final
+    contracts = Contract.objects.filter(chain=chain).select_related("chain")
+    for contract in contracts:
+        log_copy.notice_lost_blocks(gateway=gateway, contract=contract, now=now)
+    chain.refresh_from_db()
+    blocks = sum(
+        log_copy.copy_final_logs(gateway=gateway, contract=contract, last_final=last_final)
+        for contract in contracts.all()
+    )
+    ended = submissions.follow(gateway=gateway, chain=chain, last_final=last_final)
+    if chain.behind_since is None:
+        return Round(blocks, ended, submissions.broadcast_waiting(gateway=gateway, chain=chain, now=now))
+    missing = submissions.feed_again(gateway=gateway, chain=chain, now=now)
+    if not missing:
+        _caught_up(chain)
+    return Round(blocks, ended, missing)
+
+
+@transaction.atomic
+def _caught_up(chain: Chain) -> None:
+    """Sign again once all that the books took in is in final blocks, and copied from there."""
+    row = locked(Chain.objects.filter(pk=chain.pk)).get()
+    if submissions.fed_again_and_not_final(row):
+        return
+    log.warning("the chain has caught up with the books")
+    row.behind_since = None
+    row.save(update_fields=["behind_since"])
+
+
+def _check_identity(gateway: ChainGateway, chain: Chain) -> None:
+    """Chain id, first block and each contract's code are those of the books. Raises ChainIsAnother."""
+    another = _identity(gateway, chain)
+    if (another != "") != chain.is_another:
+        Chain.objects.filter(pk=chain.pk).update(is_another=another != "")
+    if another:
+        raise ChainIsAnother(differs=another)
+
+
+def _identity(gateway: ChainGateway, chain: Chain) -> str:
+    """What of the node's chain differs from the books', or nothing."""
+    first = gateway.block(1)
+    if gateway.chain_id() != chain.chain_id:
+        return "chain id"
+    if first is None or first.hash != chain.first_block_hash:
+        return "first block"
+    for contract in Contract.objects.filter(chain=chain).exclude(code_hash=""):
+        if gateway.code_hash(contract.address) != contract.code_hash:
+            return f"code at {contract.address}"
+    return ""

@@ -1,0 +1,286 @@
+"""Makes the contracts' artifacts from their sources, and runs their tests: everything that needs a compiler.
+
+    python contracts/tools/build.py                  compile, write contracts/artifacts/*.json
+    python contracts/tools/build.py --check          compile, compare with what is written; exit 1 where it differs
+    python contracts/tools/build.py --test [...]     check, then forge's tests on the artifact (what follows goes to forge)
+    python contracts/tools/build.py --format-check   ask forge whether the sources are formatted
+
+The artifacts are committed, so that nothing that runs needs a compiler, and a change of ABI or storage layout is seen in
+review. The same sources and packages give the same bytes on every machine: no path of the machine, no date and no metadata
+hash gets into them. Needs `npm ci
+--ignore-scripts` in this folder, and node in PATH.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+CONTRACTS: Final = Path(__file__).resolve().parents[1]
+COMPILER: Final = CONTRACTS / "solidity" / "solc"
+FORGE: Final = CONTRACTS / "node_modules" / "@foundry-rs" / "forge-linux-amd64" / "bin" / "forge"
+
+NAMES: Final = ("CityToken", "CityTokenSuccessor")
+SOURCES: Final = PurePosixPath("solidity/src")
+ARTIFACTS: Final = CONTRACTS / "artifacts"
+
+# What the runs of the invariants write, a line each, and what all of them together must come to.
+INVARIANT_COUNTS: Final = CONTRACTS / "solidity" / "cache" / "invariant-counts.txt"
+INVARIANT_ROLES: Final = ("issuer", "settler", "registrar", "guardian", "officials", "nominee")
+INVARIANT_LEAST: Final[dict[str, int]] = {
+    "runs": 500,
+    "went-through-percent": 40,
+    **{f"refused-{reason}": 100 for reason in range(1, 10)},
+    **{f"denied-{role}": 100 for role in INVARIANT_ROLES},
+}
+
+PACKAGE_PREFIX: Final = "@openzeppelin/contracts/"
+PACKAGE_FOLDER: Final = "node_modules/@openzeppelin/contracts/"
+
+# The optimizer is told to spare the caller of `settle` as far as the code stays within the 24,576 bytes of EIP-170.
+SETTINGS: Final[dict[str, Any]] = {
+    "evmVersion": "osaka",
+    "metadata": {"appendCBOR": False, "bytecodeHash": "none", "useLiteralContent": False},
+    "optimizer": {"enabled": True, "runs": 1_000},
+    "remappings": [f"{PACKAGE_PREFIX}={PACKAGE_FOLDER}"],
+    "viaIR": True,
+}
+
+IMPORT: Final = re.compile(r"""^\s*import\s[^"';]*["']([^"']+)["']\s*;""", re.MULTILINE)
+
+
+class BuildFailed(Exception):
+    """The artifact could not be made, or is not what it should be; the message is for the person at the keyboard."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description="Build and test the contract.")
+    parser.add_argument("--check", action="store_true", help="compare the artifact with what the sources give")
+    parser.add_argument("--test", action="store_true", help="run forge's tests; further arguments go to forge")
+    parser.add_argument("--format-check", action="store_true", help="are the sources formatted?")
+    asked, for_forge = parser.parse_known_args(arguments)
+    if for_forge and not asked.test:
+        parser.error(f"not known: {' '.join(for_forge)}")
+    try:
+        if asked.check:
+            check_artifacts()
+        elif asked.test:
+            return run_tests(for_forge)
+        elif asked.format_check:
+            return run_forge("fmt", "--check")
+        else:
+            write_artifacts()
+    except BuildFailed as failure:
+        sys.stderr.write(f"contracts/tools/build.py: {failure}\n")
+        return 1
+    return 0
+
+
+def write_artifacts() -> None:
+    ARTIFACTS.mkdir(exist_ok=True)
+    for path, text in artifacts().items():
+        path.write_text(text, encoding="utf-8")
+        sys.stdout.write(f"{path.relative_to(CONTRACTS.parent)}: {len(text)} characters\n")
+
+
+def check_artifacts() -> None:
+    """Raise BuildFailed, naming the parts that differ, unless the sources give the very bytes that are written."""
+    for path, built in artifacts().items():
+        name = path.relative_to(CONTRACTS.parent)
+        if not path.exists():
+            raise BuildFailed(f"{name} is missing; make it: python contracts/tools/build.py")
+        written = path.read_text(encoding="utf-8")
+        if written != built:
+            raise BuildFailed(
+                f"{name} is not what the sources give. It differs in: {', '.join(differences(written, built))}. "
+                "Make it anew with `python contracts/tools/build.py` and commit it."
+            )
+        sys.stdout.write(f"{name} is what the sources give\n")
+
+
+def differences(written: str, built: str) -> Iterator[str]:
+    """The names of the parts that differ, with the first differing place of a bytecode."""
+    try:
+        before = json.loads(written)
+    except json.JSONDecodeError:
+        yield "everything (what is written is not JSON)"
+        return
+    after = json.loads(built)
+    if before == after:
+        yield "its layout only"
+    for part in sorted(before.keys() | after.keys()):
+        one, other = before.get(part), after.get(part)
+        if one == other:
+            continue
+        if isinstance(one, str) and isinstance(other, str) and part.lower().endswith("bytecode"):
+            lengths = f"{len(one) // 2 - 1} bytes written, {len(other) // 2 - 1} built"
+            yield f"{part} (from byte {first_different_byte(one, other)}; {lengths})"
+        else:
+            yield part
+
+
+def first_different_byte(one: str, other: str) -> int:
+    """The index of the first byte that differs between two texts of the form 0x…, or the shorter one's length."""
+    shorter = min(len(one), len(other))
+    different = (index for index in range(2, shorter) if one[index] != other[index])
+    return (next(different, shorter) - 2) // 2
+
+
+def artifacts() -> dict[Path, str]:
+    """Each artifact's path and its text as it is written: sorted keys, two spaces, one line feed at the end."""
+    answer = compiled(sources())
+    version = compiler_version()
+    return {ARTIFACTS / f"{name}.json": artifact_text(name, answer, version) for name in NAMES}
+
+
+def artifact_text(name: str, answer: dict[str, Any], version: str) -> str:
+    source = str(SOURCES / f"{name}.sol")
+    contract = answer["contracts"][source][name]
+    artifact = {
+        "contractName": name,
+        "sourceName": source,
+        "abi": contract["abi"],
+        "bytecode": "0x" + contract["evm"]["bytecode"]["object"],
+        "deployedBytecode": "0x" + contract["evm"]["deployedBytecode"]["object"],
+        "storageLayout": storage_layout(contract["storageLayout"]),
+        "compiler": {"name": "solc", "version": version},
+        "settings": SETTINGS,
+    }
+    return json.dumps(artifact, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def storage_layout(layout: dict[str, Any]) -> list[dict[str, Any]]:
+    """Which variable lies where, without the compiler's own numbers, which change with every line above."""
+    return [
+        {
+            "contract": each["contract"].partition(":")[2],
+            "label": each["label"],
+            "slot": int(each["slot"]),
+            "offset": each["offset"],
+            "type": layout["types"][each["type"]]["label"],
+        }
+        for each in layout["storage"]
+    ]
+
+
+def sources() -> dict[str, dict[str, str]]:
+    """Every source that the contracts need, by its path below this folder, as the compiler takes them."""
+    found: dict[str, dict[str, str]] = {}
+    wanted = [SOURCES / f"{name}.sol" for name in NAMES]
+    while wanted:
+        name = wanted.pop()
+        if str(name) in found:
+            continue
+        text = (CONTRACTS / name).read_text(encoding="utf-8")
+        found[str(name)] = {"content": text}
+        wanted.extend(imported_by(name, text))
+    return dict(sorted(found.items()))
+
+
+def imported_by(name: PurePosixPath, text: str) -> Iterator[PurePosixPath]:
+    for imported in IMPORT.findall(text):
+        if imported.startswith("."):
+            yield PurePosixPath(os.path.normpath(name.parent / imported))
+        else:
+            yield PurePosixPath(imported.replace(PACKAGE_PREFIX, PACKAGE_FOLDER, 1))
+
+
+def compiled(sources_: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """The compiler's answer. A warning fails the build as an error does."""
+    outputs = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "storageLayout"]
+    selection = {str(SOURCES / f"{name}.sol"): {name: outputs} for name in NAMES}
+    question = {
+        "language": "Solidity",
+        "sources": sources_,
+        "settings": {**SETTINGS, "outputSelection": selection},
+    }
+    answer: dict[str, Any] = json.loads(ask_compiler("--standard-json", json.dumps(question)))
+    complaints = [error["formattedMessage"] for error in answer.get("errors", []) if error["severity"] != "info"]
+    if complaints:
+        raise BuildFailed("the compiler complains.\n" + "\n".join(complaints))
+    return answer
+
+
+def compiler_version() -> str:
+    """For instance 0.8.37+commit.f401782d; what follows names the build of the compiler itself."""
+    said = ask_compiler("--version", "")
+    match = re.search(r"Version: (\d+\.\d+\.\d+\+commit\.[0-9a-f]+)", said)
+    if match is None:
+        raise BuildFailed(f"the compiler does not say its version, but: {said!r}")
+    return match.group(1)
+
+
+def ask_compiler(argument: str, question: str) -> str:
+    try:
+        done = subprocess.run(
+            [COMPILER, argument], input=question, capture_output=True, text=True, encoding="utf-8", check=True
+        )
+    except FileNotFoundError as missing:
+        raise BuildFailed("node is not in PATH") from missing
+    except subprocess.CalledProcessError as failed:
+        raise BuildFailed(
+            f"the compiler does not run; is `npm ci --ignore-scripts` done in contracts/?\n{failed.stderr}"
+        ) from failed
+    return done.stdout
+
+
+def run_tests(for_forge: Sequence[str]) -> int:
+    """Forge's tests and their table. They deploy the artifacts, so these must be what the sources give.
+
+    Then what the runs of the invariants came to: a campaign in which too little happened is no proof.
+    """
+    check_artifacts()
+    INVARIANT_COUNTS.unlink(missing_ok=True)
+    failed = run_forge("test", "--summary", *for_forge)
+    if failed:
+        return failed
+    if for_forge and not INVARIANT_COUNTS.exists():
+        sys.stdout.write("The invariants were not among these tests.\n")
+        return 0
+    short = list(shortfalls(invariant_counts()))
+    sys.stdout.writelines(f"too little: {shortfall}\n" for shortfall in short)
+    return 1 if short else 0
+
+
+def invariant_counts() -> Counter[str]:
+    """The sums of what the runs counted (Invariants.t.sol writes a line of `name=number` a run), and how many runs."""
+    lines = INVARIANT_COUNTS.read_text(encoding="utf-8").splitlines() if INVARIANT_COUNTS.exists() else []
+    if lines[-2:-1] == lines[-1:]:
+        lines = lines[:-1]  # forge plays the last run a second time, for its own report
+    sums = Counter({"runs": len(lines)})
+    for count in " ".join(lines).split():
+        name, _, number = count.partition("=")
+        sums[name] += int(number)
+    return sums
+
+
+def shortfalls(sums: Counter[str]) -> Iterator[str]:
+    """Print the campaign's figures, each beside the least it must come to; yield those that stay below."""
+    sums["went-through-percent"] = 100 * (sums["calls"] - sums["reverted"]) // max(sums["calls"], 1)
+    for name, least in INVARIANT_LEAST.items():
+        sys.stdout.write(f"{name:<24} {sums[name]:>8}   at least {least}\n")
+        if sums[name] < least:
+            yield f"{name} is {sums[name]}, and must be {least} or more"
+    for name in sorted(sums.keys() - INVARIANT_LEAST.keys()):
+        sys.stdout.write(f"{name:<24} {sums[name]:>8}\n")
+
+
+def run_forge(*arguments: str) -> int:
+    """Run forge here, with whatever it keeps for itself below solidity/cache/, and return its exit code."""
+    if not FORGE.exists():
+        raise BuildFailed("forge is not there; `npm ci --ignore-scripts` in contracts/ brings it")
+    kept = CONTRACTS / "solidity" / "cache"
+    kept.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
+    environment = {**os.environ, "HOME": str(kept)}
+    return subprocess.run([FORGE, *arguments], cwd=CONTRACTS, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,218 @@
+"""Makes mistakes in the contract, one at a time, in a copy, and sees whether its tests notice.
+
+    python contracts/tools/mutants.py                 every mutant of mutants.toml; the table; exit 1 where one is not as said
+    python contracts/tools/mutants.py --only NAME     this one (may be given several times)
+    python contracts/tools/mutants.py --jobs N        so many at once (2)
+
+A mutant is killed by the first test that fails on it. One that no test can see is listed with the reason and must
+survive: otherwise the reason is wrong. The tests of gas are not asked, which would see nearly every change and no mistake.
+Needs what build.py needs. Nothing is written outside a temporary folder.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+CONTRACTS: Final = Path(__file__).resolve().parents[1]
+TABLE: Final = CONTRACTS / "mutants.toml"
+FORGE: Final = Path("node_modules", "@foundry-rs", "forge-linux-amd64", "bin", "forge")
+
+COPIED: Final = ("tools/build.py", "foundry.toml", "artifacts", "solidity/solc", "solidity/src", "solidity/test")
+COMPILED: Final = ("solidity/out", "solidity/cache")
+BOTH: Final = ("CityToken", "CityTokenSuccessor")
+SUCCESSION: Final = "Succession"  # these tests deploy the second one too
+NOT_ASKED: Final = "Gas"
+
+# Few runs: what random tests find in hundreds of runs only is too seldom found to be relied on.
+FEW_RUNS: Final = {"FOUNDRY_FUZZ_RUNS": "50", "FOUNDRY_INVARIANT_RUNS": "25"}
+
+FAILED: Final = re.compile(r"^\[FAIL.*?\] (?P<test>\w+)\(|^ (?P<invariant>invariant_\w+)\(.*runs: ", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One mistake: ``old`` in ``file`` becomes ``new``. ``survives``: why no test can see it; empty where one must."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    asks: tuple[str, ...] = ()
+    survives: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a mutant. ``killed_by``: a test's name, empty where none failed; ``problem``: why none was run."""
+
+    mutant: Mutant
+    killed_by: str = ""
+    problem: str = ""
+
+    @property
+    def as_expected(self) -> bool:
+        return not self.problem and bool(self.killed_by) != bool(self.mutant.survives)
+
+    def __str__(self) -> str:
+        if self.problem:
+            return f"WRONG: {self.problem}"
+        if self.killed_by:
+            return f"killed by {self.killed_by}" + (", and should survive" if self.mutant.survives else "")
+        return f"survives: {self.mutant.survives}" if self.mutant.survives else "SURVIVED"
+
+
+class MutantWrong(Exception):
+    """A mutant does not fit the sources, or what it makes is no contract; the message says how."""
+
+
+UNCHANGED: Final = Mutant("(unchanged)", "CityToken.sol", "", "", survives="the tests are green without a mistake")
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description="Make mistakes in the contract and see its tests fail.")
+    parser.add_argument("--jobs", type=int, default=2, help="how many mutants at once")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="this mutant only")
+    asked = parser.parse_args(arguments)
+    mutants = [mutant for mutant in all_mutants() if not asked.only or mutant.name in asked.only]
+    if unknown := set(asked.only) - {mutant.name for mutant in mutants}:
+        parser.error(f"no such mutant: {', '.join(sorted(unknown))}")
+    for mutant in mutants:
+        mutated(mutant)  # all of them fit, before the first is tried
+    started_first = [] if asked.only else [UNCHANGED]
+    return tried([*started_first, *mutants], jobs=asked.jobs)
+
+
+def all_mutants() -> list[Mutant]:
+    listed = tomllib.loads(TABLE.read_text(encoding="utf-8"))["mutant"]
+    mutants = [Mutant(**{**each, "asks": tuple(each["asks"])}) for each in listed]
+    names = [mutant.name for mutant in mutants]
+    if len(set(names)) != len(names):
+        raise MutantWrong("two mutants have one name")
+    return mutants
+
+
+def mutated(mutant: Mutant) -> str:
+    """The mutant's file with the mistake in it; raises MutantWrong unless its place is there exactly once."""
+    text = (CONTRACTS / "solidity" / "src" / mutant.file).read_text(encoding="utf-8")
+    if mutant is UNCHANGED:
+        return text
+    if (times := text.count(mutant.old)) != 1:
+        raise MutantWrong(f"{mutant.name}: its old text stands {times} times in {mutant.file}, not once")
+    return text.replace(mutant.old, mutant.new)
+
+
+def tried(mutants: Iterable[Mutant], *, jobs: int) -> int:
+    """Try them, print a line each as they end, then the sum; return 1 where one is not as its table says."""
+    verdicts = []
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(max_workers=jobs) as threads:
+        compiled = Path(folder, "contracts")
+        copy_sources(compiled)
+        if (done := run(compiled, str(compiled / FORGE), "build")).returncode:
+            raise MutantWrong(f"the tests don't compile:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        for ended in as_completed([threads.submit(verdict_on, mutant, compiled) for mutant in mutants]):
+            verdict = ended.result()
+            verdicts.append(verdict)
+            sys.stdout.write(f"{'ok ' if verdict.as_expected else 'NOT'}  {verdict.mutant.name:<42} {verdict}\n")
+            sys.stdout.flush()
+    killed = sum(bool(verdict.killed_by) for verdict in verdicts)
+    wrong = [verdict.mutant.name for verdict in verdicts if not verdict.as_expected]
+    sys.stdout.write(
+        f"{len(verdicts)} tried, {killed} killed\n{len(verdicts) - len(wrong)} passed, {len(wrong)} failed\n"
+    )
+    return 1 if wrong else 0
+
+
+def verdict_on(mutant: Mutant, compiled: Path) -> Verdict:
+    """Ask the tests that should see it, on the one artifact that they deploy; where they see nothing, all tests.
+
+    The tests deploy artifacts, so they are not compiled anew for a mistake in these; only where none of them sees it are those
+    asked that compile a source themselves.
+    """
+    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
+        root = Path(folder, "contracts")
+        copy_sources(root)
+        for name in COMPILED:
+            shutil.copytree(compiled / name, root / name, dirs_exist_ok=True)
+        source = root / "solidity" / "src" / mutant.file
+        original = source.read_text(encoding="utf-8")
+        try:
+            killed_by = ""
+            for names, chosen, compiles in steps_of(mutant):
+                source.write_text(mutated(mutant), encoding="utf-8")
+                build(root, *names)
+                if not compiles:
+                    source.write_text(original, encoding="utf-8")
+                if killed_by := first_failure(root, *chosen):
+                    break
+        except MutantWrong as wrong:
+            return Verdict(mutant, problem=str(wrong))
+        return Verdict(mutant, killed_by=killed_by)
+
+
+def steps_of(mutant: Mutant) -> Iterator[tuple[Sequence[str], Sequence[str], bool]]:
+    """Which artifacts are built, which tests are asked, and whether these compile the mistake themselves."""
+    if mutant.asks:
+        yield BOTH if SUCCESSION in mutant.asks else BOTH[:1], ("--match-path", paths_of(mutant.asks)), False
+    yield BOTH, ("--no-match-contract", NOT_ASKED), False
+    if mutant is not UNCHANGED:
+        yield BOTH, ("--no-match-contract", NOT_ASKED), True
+
+
+def build(root: Path, *names: str) -> None:
+    """Make the artifacts of these contracts in the copy, as build.py makes them."""
+    done = run(
+        root,
+        sys.executable,
+        "-c",
+        f"import sys; sys.path.insert(0, 'tools'); import build; build.NAMES = {names!r}; build.write_artifacts()",
+    )
+    if done.returncode:
+        raise MutantWrong(f"does not compile: {done.stderr.rpartition('BuildFailed: ')[2].strip()}")
+
+
+def copy_sources(root: Path) -> None:
+    for name in COPIED:
+        origin, copy = CONTRACTS / name, root / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if origin.is_dir():
+            shutil.copytree(origin, copy)
+        else:
+            shutil.copy2(origin, copy)
+    (root / "node_modules").symlink_to(CONTRACTS / "node_modules")
+    (root / "solidity" / "cache").mkdir()
+
+
+def paths_of(asks: tuple[str, ...]) -> str:
+    """One pattern for these test files, as forge takes it."""
+    return f"solidity/test/{asks[0] if len(asks) == 1 else '{' + ','.join(asks) + '}'}.t.sol"
+
+
+def first_failure(root: Path, *chosen: str) -> str:
+    """The name of the first test that fails, empty where none does; raises MutantWrong where forge can't run them."""
+    done = run(root, str(root / FORGE), "test", "--fail-fast", *chosen)
+    found = FAILED.search(done.stdout)
+    if done.returncode and found is None:
+        raise MutantWrong(f"forge fails, and no test does:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return (found["test"] or found["invariant"]) if done.returncode and found else ""
+
+
+def run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **FEW_RUNS, "HOME": str(root / "solidity" / "cache")}
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except MutantWrong as wrong:
+        sys.exit(f"contracts/tools/mutants.py: {wrong}")

@@ -1,0 +1,121 @@
+"""Payment codes: a short text with check digits, and the link to our own host that a QR carries. Text with an inverse."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from citycoin.foundation.kernel.errors import Malformed
+
+# Crockford's base 32: no I, L, O, U; what people read for them is taken for what is meant.
+ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+MEANT: Final = str.maketrans("ILO", "110")
+NUMBER_BITS: Final = 40
+REQUEST_BIT: Final = 1 << (NUMBER_BITS - 1)
+# The largest prime below 32²: two check characters find each wrong character and each swap of two.
+CHECK_PRIME: Final = 1021
+CHARACTERS: Final = 10
+LONGEST_TEXT: Final = 300
+# The path of a payment's page below a city's slug; printed on posters, so it stays.
+PATH: Final = "pay"
+_SLUG: Final = re.compile(r"[a-z0-9-]{1,50}")
+
+
+class CodeNotOurs(Malformed):
+    """Neither a link of ours nor a short code; ``details.host`` names the host of a foreign link."""
+
+    code = "code_not_ours"
+    ko = "이 도시의 가맹점 코드가 아니에요. 열지 않았어요."
+    en = "This is not one of our payment codes. It was not opened."
+
+
+class CodeTorn(Malformed):
+    """The check characters don't fit, or some are missing."""
+
+    code = "code_torn"
+    ko = "코드가 잘못 읽혔거나 일부가 빠졌어요. 다시 찍거나 입력해 주세요."
+    en = "The code is damaged or mistyped. Please scan or type it again."
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCode:
+    """What a QR or a typed code names: a shop's fixed code, or one request of an amount. 40 bits; the first says which."""
+
+    number: int
+
+    @classmethod
+    def new(cls, *, of_request: bool) -> PaymentCode:
+        """A random code."""
+        return cls(secrets.randbelow(REQUEST_BIT) | (REQUEST_BIT if of_request else 0))
+
+    @classmethod
+    def parse(cls, text: str) -> PaymentCode:
+        """The code that ``str`` wrote, in any case and with any spaces or hyphens. Raises CodeNotOurs, CodeTorn."""
+        bare = re.sub(r"[\s-]", "", text).upper().translate(MEANT)
+        if not bare or any(character not in ALPHABET for character in bare):
+            raise CodeNotOurs
+        if len(bare) != CHARACTERS:
+            raise CodeTorn
+        number, check = _value(bare[:-2]), _value(bare[-2:])
+        if check != number % CHECK_PRIME:
+            raise CodeTorn
+        return cls(number)
+
+    @property
+    def is_of_request(self) -> bool:
+        """Whether it names a request, and not a shop."""
+        return bool(self.number & REQUEST_BIT)
+
+    def __str__(self) -> str:
+        """Ten characters in two groups: ``7K2M9-Q4TXC``."""
+        bare = _text(self.number, 8) + _text(self.number % CHECK_PRIME, 2)
+        return f"{bare[:5]}-{bare[5:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A code as a person brought it: typed alone, or in a link that also names a city."""
+
+    code: PaymentCode
+    city: str = ""
+
+
+def link_of(code: PaymentCode, *, city: str, base_url: str) -> str:
+    """What the QR carries: any camera opens it on our own host."""
+    return f"{base_url}/{city}/{PATH}/{code}"
+
+
+def read(text: str, *, base_url: str) -> Scanned:
+    """What a camera read or a person typed. Raises CodeNotOurs (with the host of a foreign link), CodeTorn."""
+    text = text.strip()
+    if len(text) > LONGEST_TEXT or not text.isprintable():
+        raise CodeNotOurs
+    if ":" not in text and "/" not in text:
+        return Scanned(PaymentCode.parse(text))
+    try:
+        link, ours = urlsplit(text), urlsplit(base_url)
+    except ValueError:
+        raise CodeNotOurs from None
+    if (link.scheme, link.netloc) != (ours.scheme, ours.netloc):
+        raise CodeNotOurs(host=link.netloc.rpartition("@")[2] or link.scheme)
+    parts = link.path.removeprefix("/").split("/")
+    if len(parts) != 3 or not _SLUG.fullmatch(parts[0]) or parts[1] != PATH or link.query or link.fragment:  # noqa: PLR2004 - city, "pay", code
+        raise CodeNotOurs(host=link.netloc)
+    try:
+        return Scanned(PaymentCode.parse(parts[2]), parts[0])
+    except CodeNotOurs:
+        raise CodeTorn from None
+
+
+def _value(text: str) -> int:
+    value = 0
+    for character in text:
+        value = value * 32 + ALPHABET.index(character)
+    return value
+
+
+def _text(value: int, characters: int) -> str:
+    return "".join(ALPHABET[value >> 5 * place & 31] for place in reversed(range(characters)))

@@ -1,0 +1,233 @@
+"""HTTP: where payments come in; shops and what they ask for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from citycoin.foundation.http.fields import (
+    Address,
+    HexBytes,
+    Identifier,
+    PinDigits,
+    StrictSerializer,
+    WholeNumber,
+    WonAmount,
+)
+from citycoin.foundation.kernel import clock
+from citycoin.platform.cities.queries import city_named
+from contracts.domain.encoding import (
+    LARGEST_NUMBER,
+    PaymentMessage,
+    Scheme,
+    SignatureUnreadable,
+    address_of,
+    checked_p256,
+    compact,
+    signer,
+)
+from contracts.doors import wiring
+from contracts.queries import SigningContext, other_contexts, signing_context
+from merchants.domain import codes
+from merchants.models import PaymentRequest, Shop
+from merchants.operations import payments, requests
+from merchants.queries import shops
+from merchants.queries.requests import RequestExpired, request_named
+from wallets.domain.refusals import SignatureForAnotherCity, SignatureInvalid
+from wallets.doors.api import payment_view
+from wallets.doors.authentication import caller_wallet
+from wallets.models import Key
+from wallets.operations.authorise import close
+from wallets.operations.authority import Authority, Order, OwnSignature, Pin, Signed
+from wallets.queries.ledger import WalletUnknown
+
+SIGNED = {"nonce", "expires", "signature"}
+
+
+class NewPayment(StrictSerializer):
+    """A payment with its signature, or with the PIN of the caller's wallet."""
+
+    id = Identifier()
+    payee = Address()
+    amount = WonAmount()
+    request = Identifier(required=False)
+    nonce = WholeNumber(least=1, most=LARGEST_NUMBER, required=False)
+    expires = WholeNumber(least=1, most=LARGEST_NUMBER, required=False)
+    signature = HexBytes(lengths=(64, 65), required=False)
+    public_key = HexBytes(lengths=(64,), required=False)
+    pin = PinDigits(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """All that is signed, or the PIN; never both."""
+        signed = SIGNED & attrs.keys()
+        if "pin" in attrs and (signed or "public_key" in attrs):
+            raise serializers.ValidationError({"pin": "either the PIN or a signature"})
+        if "pin" not in attrs and signed != SIGNED:
+            raise serializers.ValidationError({"signature": "nonce, expires and signature are wanted"})
+        return attrs
+
+
+class Payments(APIView):
+    """POST: pay. The signature, or the PIN, is the authorisation."""
+
+    def post(self, request: Request, city: str) -> Response:
+        """The payment, 201; the same id and facts give the same answer."""
+        context = signing_context(city)
+        asked = NewPayment(data=request.data)
+        asked.is_valid(raise_exception=True)
+        order = _order(context, asked.validated_data)
+        authority = _authority(context, asked.validated_data, request)
+        try:
+            payment = payments.pay(order=order, authority=authority, now=clock.now())
+        except SignatureInvalid:
+            _check_other_cities(context, asked.validated_data)
+            raise
+        return Response(payment_view(payment), status=201)
+
+
+class OnePayment(APIView):
+    """GET: what became of an id of the caller's wallet. An unknown one is closed by the question."""
+
+    def get(self, request: Request, city: str, payment_id: UUID) -> Response:
+        """The payment, or the problem under its id."""
+        wallet = caller_wallet(request, city_named(city).pk)
+        return Response(payment_view(close(wallet=wallet, client_id=payment_id, now=clock.now())))
+
+
+class Shops(APIView):
+    """GET: the city's shops, public."""
+
+    def get(self, request: Request, city: str) -> Response:
+        """{shops: [{name, address}]}."""
+        rows = shops.registered_shops(city_named(city).pk)
+        return Response({"shops": [_shop_view(shop) for shop in rows]})
+
+
+class ScannedText(StrictSerializer):
+    """What a camera read, or what a person typed."""
+
+    text = serializers.CharField(max_length=4_000)
+
+
+class Codes(APIView):
+    """POST: what a scanned or typed code names. The answer's path is ours; what was scanned is never opened."""
+
+    def post(self, request: Request, city: str) -> Response:
+        """{kind, code, path, shop, amount}; the amount only of a request."""
+        tenant = city_named(city)
+        asked = ScannedText(data=request.data)
+        asked.is_valid(raise_exception=True)
+        scanned = codes.read(asked.validated_data["text"], base_url=settings.PUBLIC_URL)
+        found = shops.payable(tenant, scanned)
+        if found.request and found.request.expires_at < clock.now():
+            raise RequestExpired(expired_at=found.request.expires_at.isoformat())
+        return Response(
+            {
+                "kind": "request" if found.request else "shop",
+                "code": str(found.code),
+                "path": f"/{tenant.slug}/{codes.PATH}/{found.code}",
+                "shop": _shop_view(found.shop),
+                "amount": found.request.amount if found.request else None,
+            }
+        )
+
+
+class NewRequest(StrictSerializer):
+    """What a shop asks for."""
+
+    amount = WonAmount()
+
+
+class Requests(APIView):
+    """POST: a shop asks for an amount."""
+
+    def post(self, request: Request, city: str) -> Response:
+        """The request, 201."""
+        wallet = caller_wallet(request, city_named(city).pk)
+        shop = Shop.objects.filter(wallet=wallet).first()
+        if shop is None:
+            raise WalletUnknown
+        asked = NewRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        made = requests.ask(shop=shop, amount=asked.validated_data["amount"], now=clock.now())
+        return Response(_request_view(made), status=201)
+
+
+class OneRequest(APIView):
+    """GET: a request, for whoever has its id."""
+
+    def get(self, request: Request, city: str, request_id: UUID) -> Response:
+        """The request with its shop."""
+        return Response(_request_view(request_named(city_named(city).pk, request_id)))
+
+
+def _order(context: SigningContext, given: dict[str, Any]) -> Order:
+    """The facts are what the client said, the signature and the PIN left out: a retry may sign anew."""
+    said = [
+        given["payee"],
+        given["amount"].amount,
+        str(given.get("request", "")),
+        given.get("nonce"),
+        given.get("expires"),
+    ]
+    facts = hashlib.sha256(json.dumps(said).encode()).digest()
+    return Order(context.city_id, given["id"], given["payee"], given["amount"], given.get("request"), facts)
+
+
+def _authority(context: SigningContext, given: dict[str, Any], request: Request) -> Authority:
+    """Raises SignatureInvalid, WalletUnknown, FormTokenMissing."""
+    if "pin" in given:
+        wallet = caller_wallet(request, context.city_id)
+        return Pin(wallet.pk, given["pin"], context.domain_separator, wiring.signer())
+    try:
+        return _own_signature(context.domain_separator, given)
+    except SignatureUnreadable:
+        _check_other_cities(context, given)
+        raise SignatureInvalid from None
+
+
+def _own_signature(domain: bytes, given: dict[str, Any]) -> OwnSignature:
+    """Whose signature it is over these facts. Raises SignatureUnreadable."""
+    message = PaymentMessage(given["payee"], given["amount"].amount, given["nonce"], given["expires"])
+    if "public_key" in given:
+        signature = checked_p256(given["signature"], given["public_key"], message.digest(domain, Scheme.P256))
+        address = address_of(given["public_key"])
+    else:
+        signature = compact(given["signature"])
+        address = signer(signature, message.digest(domain, Scheme.SECP256K1))
+    return OwnSignature(address, Signed(given["nonce"], given["expires"], signature))
+
+
+def _check_other_cities(context: SigningContext, given: dict[str, Any]) -> None:
+    """Say it plainly where a good signature was meant for another city. Raises SignatureForAnotherCity."""
+    if "signature" not in given:
+        return
+    for other in other_contexts(context.city_id):
+        try:
+            address = _own_signature(other.domain_separator, given).address
+        except SignatureUnreadable:
+            continue
+        if Key.objects.filter(address=address, until=None).exists():
+            raise SignatureForAnotherCity
+
+
+def _shop_view(shop: Shop) -> dict[str, object]:
+    addresses = [key.address for key in shop.wallet.keys.all() if key.until is None]
+    return {"name": {"ko": shop.name_ko, "en": shop.name_en}, "address": addresses[0]}
+
+
+def _request_view(request: PaymentRequest) -> dict[str, object]:
+    return {
+        "id": str(request.pk),
+        "amount": request.amount,
+        "shop": _shop_view(request.shop),
+        "expires_at": request.expires_at.isoformat(),
+    }

@@ -1,0 +1,118 @@
+"""A business asks to be a shop of the city; an official decides, once, and the audit log has it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from citycoin.foundation.kernel.errors import Conflict, NotFound
+from citycoin.foundation.locks import locked
+from citycoin.platform.accounts.models import Officer, Person
+from citycoin.platform.audit import operations as audit
+from citycoin.platform.audit.operations import ReasonMissing
+from citycoin.platform.cities.models import City
+from contracts.domain.signing import Signer
+from merchants.domain.business_number import is_business_number
+from merchants.models import Category, Shop, ShopApplication, Staff
+from merchants.operations import shops
+from merchants.operations.shops import Business, BusinessNumberWrong, BusinessRegistered
+
+
+class ApplicationUnknown(NotFound):
+    """The city has no such application of this person."""
+
+    code = "application_unknown"
+    ko = "그런 가맹 신청이 없어요."
+    en = "There is no such application."
+
+
+class ApplicationDecided(Conflict):
+    """An official has decided already; ``details.status`` says how."""
+
+    code = "application_decided"
+    ko = "이미 처리된 신청입니다. 새로 고쳐 결과를 확인해 주십시오."
+    en = "This application has been decided already. Please reload the page."
+
+
+class BusinessWaiting(Conflict):
+    """An application of this business waits for a decision."""
+
+    code = "business_waiting"
+    ko = "이 사업자의 신청을 검토하고 있어요. 결과가 나올 때까지 기다려 주세요."
+    en = "An application of this business is being reviewed. Please wait for the decision."
+
+
+def apply_for_shop(*, city: City, applicant: Person, business: Business, now: datetime) -> ShopApplication:
+    """Hand in an application. Raises BusinessNumberWrong, BusinessRegistered, BusinessWaiting."""
+    if not is_business_number(business.business_number):
+        raise BusinessNumberWrong(number=business.business_number)
+    if Shop.objects.filter(city=city, business_number=business.business_number).exists():
+        raise BusinessRegistered
+    try:
+        with transaction.atomic():
+            return ShopApplication.objects.create(
+                city=city,
+                applicant=applicant,
+                name_ko=business.name_ko,
+                name_en=business.name_en,
+                business_number=business.business_number,
+                district=business.district,
+                category=business.category,
+                applied_at=now,
+            )
+    except IntegrityError:
+        raise BusinessWaiting from None
+
+
+@transaction.atomic
+def approve_application(
+    *, application: ShopApplication, officer: Officer, signer: Signer, now: datetime
+) -> ShopApplication:
+    """Open the shop, with the applicant as its owner. Raises ApplicationUnknown, ApplicationDecided, BusinessRegistered."""
+    decided = _locked_waiting(application, officer)
+    business = Business(
+        decided.name_ko, decided.name_en, decided.business_number, decided.district, Category(decided.category)
+    )
+    shop, _ = shops.open_shop(city=officer.city, business=business, signer=signer, now=now)
+    Staff.objects.create(shop=shop, person=decided.applicant, role=Staff.Role.OWNER, since=now)
+    decided.shop = shop
+    return _decide(decided, ShopApplication.Status.APPROVED, officer=officer, now=now, shop=shop.pk)
+
+
+@transaction.atomic
+def reject_application(
+    *, application: ShopApplication, officer: Officer, reason: str, now: datetime
+) -> ShopApplication:
+    """Say no, and why. Raises ApplicationUnknown, ApplicationDecided, ReasonMissing."""
+    decided = _locked_waiting(application, officer)
+    if not reason.strip():
+        raise ReasonMissing
+    decided.reason = reason.strip()[:300]
+    return _decide(decided, ShopApplication.Status.REJECTED, officer=officer, now=now)
+
+
+def _locked_waiting(application: ShopApplication, officer: Officer) -> ShopApplication:
+    """The row, locked, still undecided and of the officer's own city."""
+    rows = locked(ShopApplication.objects.filter(pk=application.pk, city_id=officer.city_id))
+    found = rows.select_related("applicant").first()
+    if found is None:
+        raise ApplicationUnknown
+    if found.status != ShopApplication.Status.WAITING:
+        raise ApplicationDecided(status=found.status)
+    return found
+
+
+def _decide(
+    application: ShopApplication, status: ShopApplication.Status, *, officer: Officer, now: datetime, **facts: int
+) -> ShopApplication:
+    application.status, application.decided_by, application.decided_at = status, officer, now
+    application.save(update_fields=["status", "decided_by", "decided_at", "reason", "shop"])
+    audit.record(
+        city_id=officer.city_id,
+        officer=officer,
+        act=f"shop_application.{status}",
+        facts={"application": application.pk, **facts},
+        now=now,
+    )
+    return application

@@ -1,0 +1,136 @@
+"""A shop gives won back: promised at once, and sent by the worker when what it took is final."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from citycoin.foundation import broker
+from citycoin.foundation.kernel.errors import Conflict, Rejected
+from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.locks import locked
+from citycoin.platform.accounts.models import Person
+from citycoin.platform.accounts.queries import NotHere
+from citycoin.platform.events import operations as events
+from contracts.domain.signing import Signer
+from contracts.models import Contract
+from merchants.models import Refund, Shop
+from wallets.models import Payment, Refusal, Wallet
+from wallets.operations import refunds, stopping
+from wallets.queries.refusals import refused
+
+
+class RefundIdReused(Conflict):
+    """The id was used for another refund, or for the same payment with other facts."""
+
+    code = "refund_id_reused"
+    ko = "같은 번호로 다른 취소가 이미 있어요. 이번에는 취소하지 않았어요."
+    en = "This id was used for another refund. This time nothing was refunded."
+
+
+class ShopFrozen(Rejected):
+    """The city has frozen the shop's won."""
+
+    code = "shop_frozen"
+    ko = "시청이 이 가게의 돈을 멈춰서 취소하지 않았어요. 시청에 문의해 주세요."
+    en = "The city has frozen this shop's money, so nothing was refunded. Please ask the city."
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A refund as its shop asks for it, under an id of its own choosing."""
+
+    client_id: UUID
+    payment_id: UUID
+    amount: Won
+    reason: Refund.Reason
+
+    @property
+    def facts(self) -> bytes:
+        """32 bytes, the same for the same request."""
+        said = ["refund", str(self.payment_id), self.amount.amount, self.reason]
+        return hashlib.sha256(json.dumps(said).encode()).digest()
+
+
+def promise(*, shop: Shop, asked: Asked, by: Person, now: datetime) -> Refund:
+    """Promise won of a payment back to its payer, once however often it is asked.
+
+    Raises NotHere for another shop's payment, RefundIdReused, and what is remembered under the id: ShopFrozen,
+    RefundOfVoided, RefundAbovePayment.
+    """
+    outcome = _outcome(shop, asked, by, now)
+    if isinstance(outcome, Refusal):
+        raise refused(outcome)
+    return outcome
+
+
+@transaction.atomic
+def _outcome(shop: Shop, asked: Asked, by: Person, now: datetime) -> Refund | Refusal:
+    """A refusal is a row too, so it must not be raised before the commit."""
+    wallet = locked(Wallet.objects.filter(pk=shop.wallet_id)).get()
+    payment = locked(Payment.objects.filter(payee=wallet, client_id=asked.payment_id)).first()
+    if payment is None:
+        raise NotHere
+    if answered := _answered(shop, asked):
+        return answered
+    try:
+        if wallet.frozen_at:
+            raise ShopFrozen
+        refunds.promise(payment=payment, amount=asked.amount)
+    except Rejected as no:
+        return Refusal.objects.create(
+            wallet=wallet,
+            client_id=asked.client_id,
+            facts=asked.facts,
+            code=no.code,
+            details=no.details,
+            refused_at=now,
+        )
+    made = Refund.objects.create(
+        shop=shop,
+        payment=payment,
+        client_id=asked.client_id,
+        amount=asked.amount.amount,
+        reason=asked.reason,
+        by=by,
+        promised_at=now,
+    )
+    for wallet_id in (payment.payer_id, payment.payee_id):
+        facts = {"refund": made.pk}
+        events.record(city_id=payment.city_id, wallet_id=wallet_id, name="refund.promised", facts=facts, now=now)
+    for task in ("events.relay", "merchants.refund"):
+        broker.ring_after_commit(task)
+    return made
+
+
+def _answered(shop: Shop, asked: Asked) -> Refund | Refusal | None:
+    """What was said under this id before. Raises RefundIdReused where the facts differ."""
+    made = Refund.objects.filter(shop=shop, client_id=asked.client_id).select_related("payment").first()
+    if made:
+        of = Asked(made.client_id, made.payment.client_id, Won(made.amount), Refund.Reason(made.reason))
+        if of != asked:
+            raise RefundIdReused(id=str(asked.client_id))
+        return made
+    no = Refusal.objects.filter(wallet=shop.wallet_id, client_id=asked.client_id).first()
+    if no and bytes(no.facts) != asked.facts:
+        raise RefundIdReused(id=str(asked.client_id))
+    return no
+
+
+def send_promised(*, contract: Contract, signer: Signer, now: datetime) -> int:
+    """Send what was promised and can be: its payment is final, the shop not frozen, the city not stopped; how many."""
+    if stopping.stop_of(contract.city_id):
+        return 0
+    waiting = Refund.objects.filter(shop__city_id=contract.city_id, sent=None, payment__status="settled")
+    sent = 0
+    for refund in waiting.filter(shop__wallet__frozen_at=None).select_related("payment__payer").order_by("pk"):
+        promised = refunds.Promised(refund.payment, Won(refund.amount), refund.carrier)
+        with transaction.atomic():
+            payment = refunds.send(promised=promised, contract=contract, signer=signer, now=now)
+            sent += Refund.objects.filter(pk=refund.pk, sent=None).update(sent=payment) if payment else 0
+    return sent

@@ -1,0 +1,75 @@
+"""Who may do what in a shop: its staff by their roles, and the devices at its counters."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+from citycoin.foundation.kernel.errors import NotFound
+from citycoin.platform.accounts.models import Person
+from citycoin.platform.accounts.queries import NotHere
+from merchants.models import Counter, Shop, Staff
+
+RANK: Final = {Staff.Role.CASHIER: 1, Staff.Role.MANAGER: 2, Staff.Role.OWNER: 3}
+assert RANK.keys() == set(Staff.Role), "every role has a rank"
+
+
+class CounterUnknown(NotFound):
+    """The device isn't, or is no longer, a counter of this shop."""
+
+    code = "counter_unknown"
+    ko = "이 기기는 이 가게의 계산대가 아니에요. 연결이 끊겼다면 사장님께 새 연결 코드를 받아 주세요."
+    en = "This device is no counter of this shop. If it was revoked, ask the owner for a new pairing code."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somebody's place in a shop; a counter's device, which is nobody, takes payments as a cashier does."""
+
+    shop: Shop
+    role: Staff.Role
+    counter: Counter | None = None
+
+    def may(self, role: Staff.Role) -> bool:
+        """Whether it is as high as ``role``."""
+        return RANK[self.role] >= RANK[role]
+
+    @property
+    def is_manager(self) -> bool:
+        """May see settlements and print the poster."""
+        return self.may(Staff.Role.MANAGER)
+
+    @property
+    def is_owner(self) -> bool:
+        """May name staff and pair devices, too."""
+        return self.may(Staff.Role.OWNER)
+
+
+def place_of_person(city_id: int, shop_id: int, person: Person) -> Place:
+    """Her place in this shop of this city now. Raises NotHere."""
+    parts = Staff.objects.select_related("shop__city", "shop__wallet")
+    part = parts.filter(shop_id=shop_id, shop__city_id=city_id, person=person, until=None).first()
+    if part is None:
+        raise NotHere
+    return Place(part.shop, Staff.Role(part.role))
+
+
+def place_of_counter(city_id: int, shop_id: int, token: str) -> Place:
+    """The place of the device whose cookie holds ``token``. Raises CounterUnknown, also for a revoked one."""
+    counters = Counter.objects.select_related("shop__city", "shop__wallet")
+    found = counters.filter(
+        shop_id=shop_id,
+        shop__city_id=city_id,
+        token_hash=hashlib.sha256(token.encode()).digest(),
+        revoked_at=None,
+    ).first()
+    if not token or found is None:
+        raise CounterUnknown
+    return Place(found.shop, Staff.Role.CASHIER, found)
+
+
+def places_of(city_id: int, person: Person) -> list[Place]:
+    """All her places in this city."""
+    parts = Staff.objects.select_related("shop").filter(shop__city_id=city_id, person=person, until=None)
+    return [Place(part.shop, Staff.Role(part.role)) for part in parts.order_by("pk")]

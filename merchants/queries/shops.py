@@ -1,0 +1,62 @@
+"""Reads of shops, and what a code names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from citycoin.foundation.kernel.errors import NotFound
+from citycoin.platform.cities.models import City
+from merchants.domain.codes import PaymentCode, Scanned
+from merchants.models import PaymentRequest, Shop
+
+
+class CodeUnknown(NotFound):
+    """No shop and no request has this code; a shop's old code is one, too."""
+
+    code = "code_unknown"
+    ko = "등록되지 않은 코드예요. 가게에 코드를 확인해 주세요."
+    en = "No shop has this code. Please ask the shop."
+
+
+class CodeOfAnotherCity(NotFound):
+    """The code is another city's; ``details`` name that city in both languages."""
+
+    code = "code_of_another_city"
+    ko = "다른 도시의 가맹점 코드예요. 열지 않았어요."
+    en = "This is a code of another city. It was not opened."
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """What a code names: a shop, and its request where the amount is fixed."""
+
+    code: PaymentCode
+    shop: Shop
+    request: PaymentRequest | None = None
+
+
+def payable(city: City, scanned: Scanned) -> Payable:
+    """What this city's page of payment is about. Raises CodeUnknown, CodeOfAnotherCity."""
+    found = _named_by(scanned.code)
+    if found is None or scanned.city not in ("", found.shop.city.slug):
+        raise CodeUnknown
+    if found.shop.city_id != city.pk:
+        other = found.shop.city
+        raise CodeOfAnotherCity(city=other.slug, ko=other.name_ko, en=other.name_en)
+    return found
+
+
+def _named_by(code: PaymentCode) -> Payable | None:
+    if code.is_of_request:
+        request = PaymentRequest.objects.filter(code=code.number).select_related("shop__wallet", "shop__city").first()
+        return Payable(code, request.shop, request) if request else None
+    shop = Shop.objects.filter(code=code.number).select_related("wallet", "city").first()
+    return Payable(code, shop) if shop else None
+
+
+def registered_shops(city_id: int) -> QuerySet[Shop]:
+    """Shops whose registration on chain is final."""
+    rows = Shop.objects.filter(city_id=city_id, wallet__registered_at__isnull=False, wallet__frozen_at=None)
+    return rows.select_related("wallet").prefetch_related("wallet__keys").order_by("pk")

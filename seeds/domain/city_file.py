@@ -1,0 +1,151 @@
+"""A city as readable data. docs/seeds.md says what a file holds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, LAST_FUNDER, Won
+from citycoin.money.issuance.domain.purchases import DatedRules
+from merchants.domain.business_number import is_business_number
+from merchants.models import Category
+from merchants.operations.shops import Business
+from seeds.domain.tables import Table
+
+LARGEST_BUDGET = 2**62
+LONGEST_VALIDITY_DAYS = 36_500
+LARGEST_POPULATION = 100_000_000
+# First parts of our own addresses, and so no city's.
+NOT_A_SLUG = frozenset({"api", "demo", "health", "healthz", "static", "sign-in", "sign-out"})
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeFile:
+    """A programme of the file."""
+
+    number: int
+    names: tuple[str, str]
+    cap: Won
+    rules: tuple[DatedRules, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CityFile:
+    """What a file says of a city; names are (Korean, English)."""
+
+    slug: str
+    names: tuple[str, str]
+    token_name: str
+    token_symbol: str
+    cap: Won
+    population: tuple[int, int] | None  # people, and the year for which they are counted
+    districts: tuple[tuple[str, str], ...]
+    programmes: tuple[ProgrammeFile, ...]
+    shops: tuple[Business, ...]
+
+
+def read_city(file: Path) -> CityFile:
+    """The city in a TOML file. Raises CityFileWrong."""
+    table = Table.of(file)
+    token, budget = table.table("token"), table.table("budget")
+    read = CityFile(
+        slug=_slug(table),
+        names=table.names("name"),
+        token_name=token.text("name"),
+        token_symbol=token.text("symbol", longest=11),
+        cap=Won(budget.whole("cap", least=1, most=LARGEST_BUDGET)),
+        population=_population(table),
+        districts=_districts(table),
+        programmes=tuple(_programme(each) for each in table.tables("programmes", least=1)),
+        shops=tuple(_shop(each) for each in table.tables("shops")),
+    )
+    for each in (token, budget, table):
+        each.end()
+    _refuse_contradictions(table, read)
+    return read
+
+
+def _refuse_contradictions(table: Table, read: CityFile) -> None:
+    table.refuse_twice("programmes", (each.number for each in read.programmes))
+    table.refuse_twice("shops", (each.business_number for each in read.shops))
+    table.refuse_twice("districts", (ko for ko, _ in read.districts))
+    if sum(each.cap.amount for each in read.programmes) > read.cap.amount:
+        raise table.wrong("programmes", "their caps sum to more than budget.cap")
+    known = {ko for ko, _ in read.districts}
+    for place, shop in enumerate(read.shops, 1):
+        if shop.district not in known:
+            raise table.wrong(f"shops[{place}].district", f"{shop.district} is none of the city's districts")
+
+
+def _slug(table: Table) -> str:
+    slug = table.text("slug", longest=40)
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", slug) or slug in NOT_A_SLUG:
+        raise table.wrong(
+            "slug", "small letters, digits and hyphens are needed, and no word that our own addresses use"
+        )
+    return slug
+
+
+def _population(table: Table) -> tuple[int, int] | None:
+    if "population" not in table.rows:
+        return None
+    said = table.table("population")
+    read = said.whole("people", least=1, most=LARGEST_POPULATION), said.whole("year", least=1945, most=9999)
+    said.end()
+    return read
+
+
+def _districts(table: Table) -> tuple[tuple[str, str], ...]:
+    districts = []
+    for each in table.tables("districts", least=1):
+        districts.append((each.text("ko", longest=40), each.text("en", longest=40)))
+        each.end()
+    return tuple(districts)
+
+
+def _programme(table: Table) -> ProgrammeFile:
+    read = ProgrammeFile(
+        table.whole("number", least=1, most=2**31 - 1),
+        table.names("name"),
+        Won(table.whole("cap", least=1, most=LARGEST_BUDGET)),
+        tuple(_rules(each) for each in table.tables("rules", least=1)),
+    )
+    table.refuse_twice("rules", (each.in_force_from for each in read.rules))
+    table.end()
+    return read
+
+
+def _rules(table: Table) -> DatedRules:
+    def won(key: str) -> Won:
+        return Won(table.whole(key, least=1, most=LARGEST_MOVEMENT))
+
+    read = DatedRules(
+        in_force_from=table.day("from"),
+        discount_per_mille=table.whole("discount_per_mille", least=0, most=1000),
+        funders=_funders(table.table("funders")),
+        validity_days=table.whole("validity_days", least=1, most=LONGEST_VALIDITY_DAYS),
+        purchase_step=won("purchase_step"),
+        monthly_cap=won("monthly_cap"),
+        holding_cap=won("holding_cap"),
+    )
+    table.end()
+    return read
+
+
+def _funders(table: Table) -> dict[str, int]:
+    funders = {who: table.whole(who, least=1, most=1000) for who in table.rows}
+    if LAST_FUNDER not in funders:
+        raise table.wrong(LAST_FUNDER, "the city pays what rounding leaves, so it is one of the funders")
+    return funders
+
+
+def _shop(table: Table) -> Business:
+    names, number, category = table.names("name"), table.text("business_number", longest=10), table.text("category")
+    if not is_business_number(number):
+        raise table.wrong("business_number", f"{number} is no business number: ten digits, the last a check digit")
+    if category not in Category.values:
+        raise table.wrong("category", f"{category} is none of {', '.join(Category.values)}")
+    read = Business(*names, number, table.text("district", longest=40), Category(category))
+    table.end()
+    return read

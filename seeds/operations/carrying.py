@@ -1,0 +1,114 @@
+"""The chain as the seeds use it: their own moment, and what the worker does, done at that moment.
+
+A development node whose clock lies in the past is led through the days; on any other chain the moment is everybody's.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Self
+
+from django.conf import settings
+
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.errors import Unavailable
+from citycoin.foundation.waiting import wait_until
+from citycoin.money.issuance.operations import issuing
+from citycoin.money.issuance.operations import posting as issuance_posting
+from contracts.domain.gateway import ChainGateway
+from contracts.domain.signing import VaultSigner
+from contracts.doors import wiring
+from contracts.doors.devnet import Devnet
+from contracts.models import Chain, Contract
+from contracts.operations import chain_watch
+from wallets.operations import batching, posting, registering
+
+log = logging.getLogger(__name__)
+FINAL_WITHIN_SECONDS: Final = 120
+# A clock nearer than this is the present's, and isn't touched.
+IN_THE_PAST: Final = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class Carrier:
+    """Carries what was signed to the chain and back into the books. The worker may do the same meanwhile."""
+
+    gateway: ChainGateway
+    signer: VaultSigner
+    devnet: Devnet | None
+    _behind: timedelta = field(default=timedelta(0))  # how far the seeds' moment is behind everybody's
+
+    @classmethod
+    def at_hand(cls) -> Self:
+        """For the chain of the settings. Raises ChainUnavailable."""
+        gateway, devnet = wiring.chain_gateway(), wiring.devnet()
+        behind = clock.now() - gateway.head().at
+        past = devnet is not None and behind > IN_THE_PAST
+        return cls(gateway, VaultSigner(), devnet, behind if past else timedelta(0))
+
+    @property
+    def in_the_past(self) -> bool:
+        """Whether days can be lived through."""
+        return self._behind > timedelta(0)
+
+    def now(self) -> datetime:
+        """The seeds' moment."""
+        return clock.now() - self._behind
+
+    def move_to(self, moment: datetime) -> None:
+        """Go on to a later moment; in the present, or where it has passed, nothing happens."""
+        if self.devnet is None or not self.in_the_past or moment <= self.now():
+            return
+        self._behind = max(clock.now() - moment, timedelta(0))
+        self.devnet.set_clock(self.now())
+
+    def come_back(self) -> None:
+        """Set the chain's clock to everybody's, and see a block of it."""
+        self.move_to(clock.now())
+        self._behind = timedelta(0)
+        self._round()
+
+    def until(self, done: Callable[[], bool], *, what: str) -> None:
+        """Carry until ``done``. Raises TimeoutError that names ``what`` was waited for."""
+
+        def carried() -> bool:
+            if done():
+                return True
+            try:
+                self._round()
+            except Unavailable as failure:  # the node is slow, or just started anew
+                log.warning("%s: %s", what, failure)
+            return done()
+
+        wait_until(carried, timeout_seconds=FINAL_WITHIN_SECONDS, what=what)
+
+    def _round(self) -> None:
+        """Sign what waits, send it, and take in what became final."""
+        for contract in Contract.objects.exclude(code_hash="").filter(chain__behind_since=None):
+            self._sign(contract)
+        try:
+            self._watch()
+        finally:  # a sender's first transaction is refused until the one that pays its gas is mined
+            if self.devnet:
+                self.devnet.mine(settings.CHAIN_BLOCKS_TO_FINAL + 1)
+        if self.devnet:
+            self._watch()
+        for contract in Contract.objects.select_related("chain", "city"):
+            posting.post_final_logs(contract=contract, now=self.now())
+            issuance_posting.post_final_logs(contract=contract, now=self.now())
+            issuing.finish_issues(contract=contract, now=self.now())
+
+    def _sign(self, contract: Contract) -> None:
+        fees, now = self.gateway.fees(), self.now()
+        registering.register_waiting(contract=contract, signer=self.signer, fees=fees, now=now)
+        issuing.issue_paid(contract=contract, signer=self.signer, fees=fees, now=now)
+        batching.form_batches(contract=contract, signer=self.signer, fees=fees, now=now)
+
+    def _watch(self) -> None:
+        for chain in Chain.objects.all():
+            chain_watch.watch(
+                gateway=self.gateway, chain=chain, blocks_to_final=settings.CHAIN_BLOCKS_TO_FINAL, now=self.now()
+            )

@@ -1,0 +1,131 @@
+"""Days of payments: the plan, carried out by the operations that everybody uses, and settled hour by hour."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from itertools import groupby
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.db import transaction
+
+from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.clock import KST
+from citycoin.foundation.kernel.money import Won
+from citycoin.money.issuance.models import TopUp
+from citycoin.money.issuance.operations.top_ups import record_payment, reserve_top_up
+from contracts.queries import signing_context
+from merchants.models import Shop
+from merchants.operations.payments import pay
+from seeds.domain.plan import DAYS, Act, plan
+from seeds.operations.carrying import Carrier
+from seeds.operations.demo import Said, wallets_of
+from seeds.operations.founding import Founded
+from wallets.models import Payment, Status, Wallet
+from wallets.operations.authority import Order, Pin
+from wallets.queries.ledger import key_in_force
+
+FIRST_TOP_UP = Won(100_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A city with the people and shops that its plan names."""
+
+    city: Founded
+    residents: dict[int, tuple[Wallet, str]]  # number → wallet and PIN
+    shops: dict[str, str]  # business number → address
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """An act where it happens."""
+
+    act: Act
+    stage: Stage
+
+
+def live_through(cities: Sequence[Founded], said: Said, carrier: Carrier) -> int:
+    """Carry out what of the cities' plans is not done yet; return how many acts. Raises TimeoutError.
+
+    On a chain that begins in the past each at its minute, until yesterday; else what the first day holds, now.
+    """
+    today = clock.now().astimezone(KST).date()
+    past_days = min((today - carrier.now().astimezone(KST).date()).days, DAYS) if carrier.in_the_past else 0
+    scenes = [scene for city in cities for scene in _not_done(_stage(city, said), days=max(past_days, 1))]
+    first_day = today - timedelta(days=past_days) if past_days else None
+    for together in _in_order(scenes, by_the_hour=past_days > 0):
+        for scene in together:
+            _play(scene, first_day, carrier)
+        carrier.until(partial(_ended, [scene.act.id for scene in together]), what="the demo's payments")
+    return len(scenes)
+
+
+def top_up_api_residents(city: Founded, carrier: Carrier) -> None:
+    """A first top-up for each resident of the API, paid at the demo bank, and the wait until it is issued."""
+    wallets = Wallet.objects.filter(city=city.contract.city, kind=Wallet.Kind.RESIDENT, owner=None).order_by("pk")[:2]
+    ids = []
+    for wallet in wallets:
+        ids.append(uuid5(NAMESPACE_URL, f"first top-up {wallet.pk}"))
+        _top_up(wallet, ids[-1], FIRST_TOP_UP, carrier)
+    carrier.until(partial(_ended, ids), what="the demo's top-ups")
+
+
+def _stage(city: Founded, said: Said) -> Stage:
+    shops = Shop.objects.filter(city=city.contract.city).select_related("wallet")
+    return Stage(
+        city,
+        wallets_of(city.contract.city, said),
+        {each.business_number: key_in_force(each.wallet).address for each in shops},
+    )
+
+
+def _not_done(stage: Stage, *, days: int) -> list[Scene]:
+    acts = plan(stage.city.file, days=days)
+    ids = [each.id for each in acts]
+    done = {*TopUp.objects.filter(client_id__in=ids).values_list("client_id", flat=True)}
+    done |= {*Payment.objects.filter(client_id__in=ids).values_list("client_id", flat=True)}
+    return [Scene(each, stage) for each in acts if each.id not in done and each.resident in stage.residents]
+
+
+def _in_order(scenes: Sequence[Scene], *, by_the_hour: bool) -> Iterator[list[Scene]]:
+    """What is done before the next wait: an hour, or, where there is one moment only, all top-ups and all payments."""
+
+    def when(scene: Scene) -> tuple[int, int]:
+        return (scene.act.day, scene.act.minute // 60) if by_the_hour else (0, int(scene.act.shop != ""))
+
+    in_time = sorted(scenes, key=lambda each: (when(each), each.act.minute))
+    return (list(together) for _, together in groupby(in_time, key=when))
+
+
+def _play(scene: Scene, first_day: date | None, carrier: Carrier) -> None:
+    act, (wallet, pin) = scene.act, scene.stage.residents[scene.act.resident]
+    if first_day:
+        carrier.move_to(act.moment(first_day))
+    if not act.shop:
+        _top_up(wallet, act.id, act.won, carrier)
+        return
+    context = signing_context(scene.stage.city.file.slug)
+    facts = hashlib.sha256(f"{act.id} {act.won.amount}".encode()).digest()
+    pay(
+        order=Order(context.city_id, act.id, scene.stage.shops[act.shop], act.won, None, facts),
+        authority=Pin(wallet.pk, pin, context.domain_separator, carrier.signer),
+        now=carrier.now(),
+    )
+
+
+@transaction.atomic
+def _top_up(wallet: Wallet, client_id: UUID, amount: Won, carrier: Carrier) -> None:
+    """Reserved and paid at once: a worker that lapses what nobody paid doesn't see the moment between."""
+    top_up = reserve_top_up(wallet=wallet, client_id=client_id, amount=amount, now=carrier.now())
+    record_payment(city_id=wallet.city_id, reference=top_up.reference, amount=Won(top_up.price), now=carrier.now())
+
+
+def _ended(ids: Sequence[UUID]) -> bool:
+    """Whether each of these is issued, or settled."""
+    top_ups = TopUp.objects.filter(client_id__in=ids).exclude(status=TopUp.Status.ISSUED)
+    payments = Payment.objects.filter(client_id__in=ids, status=Status.AUTHORISED)
+    return not top_ups.exists() and not payments.exists()

@@ -1,0 +1,193 @@
+"""Founds a city from its file: keys, contract, first budget, programmes, shops. Safe to repeat; goes on where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+
+from citycoin.foundation.kernel.clock import KST, fiscal_year
+from citycoin.money.issuance.models import Official, Programme
+from citycoin.money.issuance.operations import decisions
+from citycoin.money.issuance.operations.programmes import open_programme
+from citycoin.money.issuance.queries import budgets
+from citycoin.platform.cities.models import City, District
+from contracts.domain.gateway import ChainGateway
+from contracts.domain.signing import VaultSigner
+from contracts.models import Chain, Contract, Sender
+from contracts.operations import deployment
+from merchants.models import Shop
+from merchants.operations.shops import open_shop
+from seeds.domain.city_file import CityFile
+from seeds.operations.carrying import Carrier
+from seeds.operations.founding_keys import founding_addresses, sign_with_founding_keys
+from wallets.models import Wallet
+from wallets.operations.wallets import open_city_accounts
+from wallets.queries.ledger import key_in_force
+
+# The first account of every development node; worthless anywhere else, and used on that chain only.
+DEVNET_CHAIN_ID: Final = 31337
+DEVNET_FUNDER: Final = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
+ENDS_DAYS_AFTER_YEAR: Final = 7
+
+
+class NoFunder(Exception):
+    """Nobody pays the senders' gas on this chain: set CHAIN_FUNDER_KEY."""
+
+
+@dataclass(slots=True)
+class Founded:
+    """A city of a file. ``opened``: the shops opened just now, each with its token."""
+
+    file: CityFile
+    contract: Contract
+    opened: list[tuple[Shop, str]] = field(default_factory=list)
+
+
+def found(city_files: Sequence[CityFile], carrier: Carrier) -> list[Founded]:
+    """Each step for all cities, so that they wait for the chain together. Raises TimeoutError."""
+    carrier.until(lambda: carrier.gateway.block(1) is not None, what="the first block")
+    cities = [Founded(each, _begun(each, carrier)) for each in city_files]
+    for city in cities:
+        _decide_budget(city, carrier)
+    for city in cities:
+        city.opened = _open_shops(city, carrier)
+    for city in cities:
+        _open_programmes(city, carrier)
+    for city in cities:
+        _wait_until_open(city.contract, carrier)
+    return cities
+
+
+def _begun(city_file: CityFile, carrier: Carrier) -> Contract:
+    """City, sending keys and contract: everything that can be signed at once."""
+    gateway, signer, now = carrier.gateway, carrier.signer, carrier.now()
+    chain = deployment.known_chain(gateway=gateway)
+    city = _city_of(city_file)
+    fees = gateway.fees()
+    funder = _funder(chain, gateway, signer)
+    deployment.open_senders(city=city, chain=chain, funder=funder, signer=signer, fees=fees, now=now)
+    officials = founding_addresses(city.slug)
+    treasury = _open_accounts(city, officials, signer=signer, now=now)
+    founders = deployment.Founders(officials, treasury)
+    return deployment.deploy(
+        city=city, chain=chain, founders=founders, signer=signer, fees=fees, head=gateway.head().number, now=now
+    )
+
+
+@transaction.atomic
+def _city_of(city_file: CityFile) -> City:
+    people, year = city_file.population or (None, None)
+    counted = {"population": people, "population_year": year}
+    # Names are given once; how many people there are is said anew by each file.
+    city, _ = City.objects.update_or_create(
+        slug=city_file.slug,
+        defaults=counted,
+        create_defaults={
+            **counted,
+            "name_ko": city_file.names[0],
+            "name_en": city_file.names[1],
+            "token_name": city_file.token_name,
+            "token_symbol": city_file.token_symbol,
+        },
+    )
+    for korean, english in city_file.districts:
+        District.objects.get_or_create(city=city, name_ko=korean, defaults={"name_en": english})
+    return city
+
+
+def _decide_budget(city: Founded, carrier: Carrier) -> None:
+    """Have the founding keys sign the year's first budget, once the contract is final."""
+    contract, gateway, now = city.contract, carrier.gateway, carrier.now()
+    carrier.until(lambda: deployment.finish_deployment(contract=contract, gateway=gateway), what="contract")
+    year = fiscal_year(now)
+    if _has_budget(contract, year):
+        return
+    facts = decisions.BudgetFacts(
+        year=year,
+        starts=int(datetime(year, 1, 1, tzinfo=KST).timestamp()),
+        ends=int((datetime(year + 1, 1, 1, tzinfo=KST) + timedelta(days=ENDS_DAYS_AFTER_YEAR)).timestamp()),
+        cap=city.file.cap.amount,
+        version=1,
+        deadline=int(datetime(year + 1, 1, 1, tzinfo=KST).timestamp()),
+    )
+    signatures = sign_with_founding_keys(
+        contract.city.slug, domain=bytes(contract.domain_separator), words=facts.words()
+    )
+    decisions.carry(
+        contract=contract, facts=facts, signatures=signatures, gateway=gateway, signer=carrier.signer, now=now
+    )
+
+
+def _open_shops(city: Founded, carrier: Carrier) -> list[tuple[Shop, str]]:
+    """The file's shops that aren't open yet, each with the token that reads it."""
+    there = set(Shop.objects.filter(city=city.contract.city).values_list("business_number", flat=True))
+    opened = []
+    for application in city.file.shops:
+        if application.business_number in there:
+            continue
+        shop, wallet = open_shop(
+            city=city.contract.city, business=application, signer=carrier.signer, now=carrier.now()
+        )
+        opened.append((shop, wallet.token))
+    return opened
+
+
+def _open_programmes(city: Founded, carrier: Carrier) -> None:
+    """The file's programmes, once the budget is final."""
+    contract, now = city.contract, carrier.now()
+    year = fiscal_year(now)
+    carrier.until(lambda: _has_budget(contract, year), what="budget")
+    for each in city.file.programmes:
+        open_programme(
+            contract=contract,
+            number=each.number,
+            year=year,
+            names=each.names,
+            cap=each.cap,
+            rules=each.rules,
+            signer=carrier.signer,
+            fees=carrier.gateway.fees(),
+            now=now,
+        )
+
+
+def _wait_until_open(contract: Contract, carrier: Carrier) -> None:
+    """Until the programmes sell and the shops can be paid."""
+    programmes = Programme.objects.filter(city_id=contract.city_id, open_at=None)
+    shops = Shop.objects.filter(city_id=contract.city_id, wallet__registered_at=None)
+    carrier.until(lambda: not programmes.exists(), what="programmes")
+    carrier.until(lambda: not shops.exists(), what="shops")
+
+
+def _funder(chain: Chain, gateway: ChainGateway, signer: VaultSigner) -> Sender:
+    secret = settings.CHAIN_FUNDER_KEY or (DEVNET_FUNDER if chain.chain_id == DEVNET_CHAIN_ID else "")
+    if not secret:
+        raise NoFunder(f"chain {chain.chain_id}")
+    raw = bytes.fromhex(secret.removeprefix("0x"))
+    address = signer.kept(raw, owner="funder").address
+    return deployment.open_funder(chain=chain, secret=raw, mined=gateway.sent_by(address), signer=signer)
+
+
+@transaction.atomic
+def _open_accounts(city: City, officials: tuple[str, str], *, signer: VaultSigner, now: datetime) -> str:
+    """The city's own accounts and its founding officials, once; the treasury's address."""
+    if treasury := Wallet.objects.filter(city=city, kind=Wallet.Kind.TREASURY).first():
+        return str(key_in_force(treasury).address)
+    made = signer.new_key(owner=f"treasury {city.slug}")
+    open_city_accounts(city=city, treasury_address=made.address, sealed=made.sealed, now=now)
+    for address in officials:
+        Official.objects.create(city=city, address=address, founding=True, since=now)
+    return made.address
+
+
+def _has_budget(contract: Contract, year: int) -> bool:
+    try:
+        budgets.budget_of(contract.city_id, year)
+    except budgets.BudgetUnknown:
+        return False
+    return True

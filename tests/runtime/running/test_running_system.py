@@ -1,0 +1,117 @@
+import json
+import os
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from citycoin.foundation.waiting import wait_until
+from citycoin.platform.health.queries import probes
+from citycoin.runtime.domain import programs
+from citycoin.runtime.operations.starting import StartFailed
+from tests.faults.healthy import heal
+from tests.running import RunningSystem
+
+
+@pytest.fixture(autouse=True)
+def _healthy(system):
+    """Each test finds a healthy system, whatever the one before did to it."""
+    heal(system)
+
+
+class TestKilled:
+    @pytest.mark.parametrize("name", programs.NAMES)
+    def test_is_started_again_by_itself(self, system, name):
+        before = system.kill(name)
+
+        wait_until(lambda: system.pid(name) not in {0, before}, timeout_seconds=10, what=f"another {name}")
+        wait_until(lambda: system.answers(name), timeout_seconds=20, what=f"{name} answers")
+
+    def test_keeper_of_the_chain_leaves_no_anvil_behind(self, system):
+        anvil, keeper = system.pid("chain"), system.system.states()["chain"].pid
+
+        os.kill(keeper, 9)
+
+        wait_until(lambda: not Path(f"/proc/{anvil}").exists(), timeout_seconds=5, what="the end of anvil")
+        wait_until(lambda: system.answers("chain"), timeout_seconds=20, what="another chain")
+
+
+class TestChain:
+    def test_starts_from_the_last_complete_dump_when_the_newest_was_cut_off(self, system):
+        complete = system.var / "chain" / "state.complete.json"
+        wait_until(complete.exists, timeout_seconds=15, what="a complete dump")
+        system.stop("chain")
+        blocks = int(json.loads(complete.read_text())["block"]["number"], 16)
+        dump = system.var / "chain" / "state.json"
+        os.truncate(dump, dump.stat().st_size // 2)
+
+        system.start("chain")
+
+        assert probes.chain_head(system.rpc_url).number >= blocks
+
+
+class TestWeb:
+    def test_answers_200_connections_that_were_opened_at_once(self, system):
+        where = httpx.URL(system.web_url)
+        sockets = [socket.create_connection((where.host, where.port)) for _ in range(200)]
+
+        def ask(connection: socket.socket) -> bytes:
+            connection.settimeout(20)
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            with connection, connection.makefile("rb") as answer:
+                return answer.readline()
+
+        with ThreadPoolExecutor(50) as pool:
+            answers = list(pool.map(ask, sockets))
+
+        assert set(answers) == {b"HTTP/1.1 200 OK\r\n"}
+
+    def test_serves_the_page_of_health_in_both_languages_with_its_style(self, system):
+        korean = httpx.get(f"{system.web_url}/health", timeout=10)
+        english = httpx.get(f"{system.web_url}/health", headers={"Accept-Language": "en"}, timeout=10)
+        style = httpx.get(f"{system.web_url}/static/public/health.css")
+
+        assert "모두 정상입니다" in korean.text
+        assert "All parts are good" in english.text
+        assert style.status_code == 200
+
+    def test_says_503_in_json_while_a_part_is_bad(self, system):
+        system.stop("broker")
+
+        answer = httpx.get(f"{system.web_url}/health.json", timeout=10)
+
+        assert answer.status_code == 503
+        assert "broker" in [line["name"] for line in answer.json()["lines"] if not line["good"]]
+
+
+class TestUp:
+    def test_says_that_it_runs_when_called_again(self, system):
+        again = system.city("up", "--detach")
+
+        assert again.returncode == 0
+        assert "it runs already" in again.stdout
+
+    def test_is_refused_when_the_key_was_exposed(self):
+        exposed = RunningSystem(chosen=())
+        secrets = exposed.var / "secrets"
+        secrets.mkdir(parents=True)
+        (secrets / "kek").write_bytes(bytes(32))
+        (secrets / "kek").chmod(0o644)
+
+        with pytest.raises(StartFailed, match="must be 0600"):
+            exposed.__enter__()
+
+    def test_uses_a_broker_that_somebody_else_runs_and_shows_it_without_starting_one(self):
+        with (
+            RunningSystem(chosen=("broker",)) as other,
+            RunningSystem(chosen=("broker", "live"), environ={"REDIS_URL": other.redis_url}) as mine,
+        ):
+            shown = json.loads(mine.city("status", "--json").stdout)["processes"]["broker"]
+
+            assert shown == {"state": "FOREIGN", "pid": 0, "address": other.redis_url}
+
+    def test_works_in_a_folder_with_a_name_too_long_for_a_socket(self):
+        with RunningSystem(chosen=("broker",), name="long" * 30) as deep:
+            assert deep.answers("broker")

@@ -1,0 +1,157 @@
+"""Why a payment isn't made: the reasons."""
+
+from __future__ import annotations
+
+from citycoin.foundation.kernel.errors import Conflict, NotFound, Rejected, Unavailable
+
+
+class SignatureInvalid(Rejected):
+    """The signature is none of a key registered in this city over these facts."""
+
+    code = "signature_invalid"
+    ko = "서명이 맞지 않아요. 결제되지 않았어요."
+    en = "The signature does not fit this payment. Nothing was paid."
+
+
+class SignatureForAnotherCity(Rejected):
+    """The signature is good, for another city's contract."""
+
+    code = "signature_for_another_city"
+    ko = "다른 도시의 돈으로 서명했어요. 결제되지 않았어요."
+    en = "This was signed for another city's money. Nothing was paid."
+
+
+class PaymentIdReused(Conflict):
+    """The id was used with other facts."""
+
+    code = "payment_id_reused"
+    ko = "같은 번호로 다른 내용의 결제가 이미 있어요. 이번 요청은 결제되지 않았어요."
+    en = "This id was used for a payment with other facts. This request paid nothing."
+
+
+class PaymentUnknown(NotFound):
+    """Nothing was authorised under this id, and from now on nothing will be: asking closed it."""
+
+    code = "payment_unknown"
+    ko = "그 번호로 결제된 것이 없어요. 앞으로도 그 번호로는 결제되지 않아요."
+    en = "Nothing was paid under this id, and nothing will be: the id is closed."
+
+
+class PaymentIdClosed(Rejected):
+    """Somebody asked for this id before it arrived, and was told "not done"."""
+
+    code = "payment_id_closed"
+    ko = "이 번호는 이미 닫혔어요. 새 번호로 다시 결제해 주세요."
+    en = "This id is closed. Please pay again under a new id."
+
+
+class NonceUsed(Rejected):
+    """Another payment of this key has the nonce."""
+
+    code = "nonce_used"
+    ko = "이미 쓴 서명 번호예요. 결제되지 않았어요."
+    en = "This payment nonce is already used. Nothing was paid."
+
+
+class NonceTooOld(Rejected):
+    """The nonce lies 64 or more below the highest authorised: the contract's window has passed it."""
+
+    code = "nonce_too_old"
+    ko = "서명 번호가 너무 오래됐어요. 결제되지 않았어요."
+    en = "This payment nonce is too old. Nothing was paid."
+
+
+class NonceTooFar(Rejected):
+    """The nonce lies more than 1,024 above the highest final one."""
+
+    code = "nonce_too_far"
+    ko = "서명 번호가 너무 앞서 있어요. 결제되지 않았어요."
+    en = "This payment nonce is too far ahead. Nothing was paid."
+
+
+class PaymentExpired(Rejected):
+    """The signature's expiry has passed, or would before the payment can be final."""
+
+    code = "payment_expired"
+    ko = "서명의 유효 시간이 지났어요. 결제되지 않았어요."
+    en = "The signature has expired. Nothing was paid."
+
+
+class ShopNotRegistered(Rejected):
+    """The payee is no shop of this city in good standing."""
+
+    code = "shop_not_registered"
+    ko = "이 도시에 등록된 가게가 아니에요. 결제되지 않았어요."
+    en = "This is not a registered shop of the city. Nothing was paid."
+
+
+class CityStopped(Rejected):
+    """An official has stopped the city's won; what was authorised before waits."""
+
+    code = "city_stopped"
+    ko = "시에서 결제와 충전을 잠시 멈췄어요. 결제되지 않았고, 돈은 나가지 않았어요."
+    en = "The city has stopped payments and top-ups for now. Nothing was paid."
+
+
+class PayerFrozen(Rejected):
+    """The city has frozen this wallet's outgoing won."""
+
+    code = "payer_frozen"
+    ko = "사용이 정지된 지갑이에요. 결제되지 않았어요."
+    en = "This wallet is frozen. Nothing was paid."
+
+
+class PayerNotResident(Rejected):
+    """Only residents pay shops."""
+
+    code = "payer_not_resident"
+    ko = "주민 지갑으로만 가게에 결제할 수 있어요."
+    en = "Only a resident's wallet can pay a shop."
+
+
+class RequestPaidAlready(Rejected):
+    """Another payment has answered this request."""
+
+    code = "request_paid_already"
+    ko = "이미 결제된 요청이에요. 이번에는 결제되지 않았어요."
+    en = "This request has been paid already. This time nothing was paid."
+
+
+class PinWrong(Rejected):
+    """The PIN isn't the wallet's."""
+
+    code = "pin_wrong"
+    ko = "비밀번호가 맞지 않아요. 결제되지 않았어요."
+    en = "The PIN is wrong. Nothing was paid."
+
+
+class PinLocked(Rejected):
+    """Too many wrong PINs; wait."""
+
+    code = "pin_locked"
+    ko = "비밀번호를 여러 번 틀려 잠시 잠겼어요. 결제되지 않았어요."
+    en = "Too many wrong PINs: payments are locked for a while. Nothing was paid."
+
+
+class SignatureNeeded(Rejected):
+    """The wallet's key is on its owner's device; only that can sign."""
+
+    code = "signature_needed"
+    ko = "이 지갑은 기기의 열쇠로 서명해야 해요. 결제되지 않았어요."
+    en = "This wallet's own device has to sign. Nothing was paid."
+
+
+class TooManyPayments(Unavailable):
+    """Faster than the installation's pace for one wallet."""
+
+    code = "too_many_payments"
+    ko = "결제가 너무 잦아요. 잠시 뒤에 다시 해 주세요."
+    en = "Too many payments in a short time. Please try again in a moment."
+
+
+class ExposureReached(Unavailable):
+    """Nothing can settle now, and as much as may wait is waiting."""
+
+    code = "exposure_reached"
+    ko = "체인이 회복될 때까지 결제를 잠시 받지 않아요. 결제되지 않았어요."
+    en = "Payments are paused until the chain is back. Nothing was paid."

@@ -1,0 +1,224 @@
+"""Authorising a payment: hold the payer's won for it, once. The only row it locks is the payer's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+
+from citycoin.foundation import broker
+from citycoin.foundation.kernel.errors import Rejected
+from citycoin.foundation.locks import locked
+from citycoin.platform.events.models import Event
+from wallets.domain.lots import NotEnoughWon, TakeView, take_lots
+from wallets.domain.refusals import (
+    CityStopped,
+    ExposureReached,
+    PayerFrozen,
+    PayerNotResident,
+    PaymentIdClosed,
+    PaymentIdReused,
+    PaymentUnknown,
+    RequestPaidAlready,
+    ShopNotRegistered,
+    SignatureInvalid,
+    TooManyPayments,
+)
+from wallets.models import Payment, Refusal, Status, Wallet
+from wallets.operations import authorise_sql
+from wallets.operations.authorise_sql import Payer, Surroundings
+from wallets.operations.authority import Authority, Order, Signed
+from wallets.queries import ledger
+from wallets.queries.refusals import refused
+
+CHAIN_SILENT_AFTER = timedelta(minutes=1)
+MINUTE_MS = 60_000
+
+
+def authorise(
+    *, order: Order, authority: Authority, now: datetime, condition: Callable[[], None] | None = None
+) -> Payment:
+    """Hold the payer's won for this payment, once, however often it is asked.
+
+    ``condition`` raises a Rejected where the caller has a reason of its own, which is remembered like the others.
+
+    Raises SignatureInvalid where no wallet says yes, PaymentIdReused, TooManyPayments, ExposureReached, and every
+    Rejected of wallets.refusals and of take_lots; those are remembered under the id.
+    """
+    outcome = _outcome(order, authority, now, condition)
+    if isinstance(outcome, Refusal):
+        raise refused(outcome)
+    return outcome
+
+
+def close(*, wallet: Wallet, client_id: UUID, now: datetime) -> Payment:
+    """The payment under this id, or the promise that there will be none.
+
+    "Not done" may be said only of an id that can no longer be accepted, so an unknown one is closed by the question.
+    Raises PaymentUnknown, or what was refused under the id.
+    """
+    outcome = _closed(wallet, client_id, now)
+    if isinstance(outcome, Payment):
+        return outcome
+    raise refused(outcome) if outcome.facts else PaymentUnknown()
+
+
+@transaction.atomic
+def _closed(wallet: Wallet, client_id: UUID, now: datetime) -> Payment | Refusal:
+    locked(Wallet.objects.filter(pk=wallet.pk)).get()
+    if made := ledger.payment_named(wallet, client_id):
+        return made
+    refusal, _ = Refusal.objects.get_or_create(
+        wallet=wallet, client_id=client_id, defaults={"code": PaymentIdClosed.code, "refused_at": now}
+    )
+    return refusal
+
+
+@transaction.atomic
+def _outcome(
+    order: Order, authority: Authority, now: datetime, condition: Callable[[], None] | None
+) -> Payment | Refusal:
+    """Decide and write in one transaction; a refusal is a row too, so it must not be raised before the commit."""
+    payer = authority.locked_payer(order.city_id)
+    if payer is None:
+        raise SignatureInvalid
+    around = authorise_sql.look_around(
+        payer,
+        city_id=order.city_id,
+        client_id=order.client_id,
+        nonce=authority.nonce,
+        payee_address=order.payee_address,
+        silent_since=now - CHAIN_SILENT_AFTER,
+    )
+    if answered := _answered(order, around):
+        return answered
+    paced_until_ms = _paced(payer, now)
+    try:
+        if around.city_stopped:
+            raise CityStopped
+        if condition:
+            condition()
+        payee_id = _payee(order, payer, around)
+        signed = authority.sign(payer, around, order, now)
+        takes = _takes(order, payer, now)
+        payment = _drawn_up(order, payer, payee_id, signed, now=now)
+        return _hold(payment, takes, paced_until_ms=paced_until_ms)
+    except Rejected as no:
+        return _remembered(order, payer, no, paced_until_ms=paced_until_ms, now=now)
+
+
+def _answered(order: Order, around: Surroundings) -> Payment | Refusal | None:
+    """What was said under this id before. Raises PaymentIdReused where the facts differ."""
+    answered: Payment | Refusal
+    if around.payment_id is not None:
+        answered = Payment.objects.select_related("batch").get(pk=around.payment_id)
+    elif around.refusal_id is not None:
+        answered = Refusal.objects.get(pk=around.refusal_id)
+    else:
+        return None
+    if bytes(answered.facts) not in (order.facts, b""):
+        raise PaymentIdReused(id=str(order.client_id))
+    return answered
+
+
+def _paced(payer: Payer, now: datetime) -> int:
+    """The generic cell rate algorithm (ITU-T I.371) on one moment of the payer's row. Raises TooManyPayments."""
+    now_ms = int(now.timestamp() * 1_000)
+    due_ms = max(payer.paced_until_ms, now_ms)
+    if due_ms - now_ms > MINUTE_MS:
+        raise TooManyPayments(per_minute=settings.PAYMENTS_PER_MINUTE)
+    return due_ms + MINUTE_MS // settings.PAYMENTS_PER_MINUTE
+
+
+def _payee(order: Order, payer: Payer, around: Surroundings) -> int:
+    """The shop's wallet, read without a lock: a busy shop is no hot row.
+
+    Raises ShopNotRegistered, PayerFrozen, PayerNotResident, ExposureReached.
+    """
+    if around.payee_id is None or not around.payee_is_open_shop:
+        raise ShopNotRegistered(payee=order.payee_address)
+    if payer.frozen:
+        raise PayerFrozen
+    if payer.kind != Wallet.Kind.RESIDENT:
+        raise PayerNotResident
+    if around.chain_uncertain:
+        _check_exposure(order)
+    return around.payee_id
+
+
+def _check_exposure(order: Order) -> None:
+    waiting = Payment.objects.filter(city_id=order.city_id, status=Status.AUTHORISED)
+    if (waiting.aggregate(won=Sum("amount"))["won"] or 0) + order.amount.amount > settings.EXPOSURE_WON:
+        raise ExposureReached
+
+
+def _takes(order: Order, payer: Payer, now: datetime) -> tuple[TakeView, ...]:
+    """Which lots pay. Raises NotEnoughWon."""
+    if payer.posted - payer.held < order.amount.amount:
+        # The lots would say the same, except after won left the wallet that no payment of ours explains.
+        raise NotEnoughWon(available=payer.posted - payer.held, asked=order.amount.amount)
+    return take_lots(authorise_sql.lots_in_force(payer, now), amount=order.amount)
+
+
+def _remembered(order: Order, payer: Payer, no: Rejected, *, paced_until_ms: int, now: datetime) -> Refusal:
+    """The refusal under its id, in the same transaction: a retry that came in between could be accepted otherwise."""
+    Wallet.objects.filter(pk=payer.wallet_id).update(paced_until_ms=paced_until_ms)
+    return Refusal.objects.create(
+        wallet_id=payer.wallet_id,
+        client_id=order.client_id,
+        facts=order.facts,
+        code=no.code,
+        details=no.details,
+        refused_at=now,
+    )
+
+
+def _drawn_up(order: Order, payer: Payer, payee_id: int, signed: Signed, *, now: datetime) -> Payment:
+    """The payment's row, not yet written."""
+    return Payment(
+        city_id=order.city_id,
+        payer_id=payer.wallet_id,
+        payee_id=payee_id,
+        key_id=payer.key_id,
+        client_id=order.client_id,
+        facts=order.facts,
+        request=order.request,
+        payee_address=order.payee_address,
+        amount=order.amount.amount,
+        nonce=signed.nonce,
+        expires=signed.expires,
+        signature=signed.signature,
+        status=Status.AUTHORISED,
+        authorised_at=now,
+    )
+
+
+def _hold(payment: Payment, takes: tuple[TakeView, ...], *, paced_until_ms: int) -> Payment:
+    """Write the payment, its takes, the hold and the event. Raises RequestPaidAlready."""
+    _insert(payment)
+    told = Event(
+        city_id=payment.city_id,
+        wallet=payment.payee_id,
+        name="payment.authorised",
+        facts={"payment": payment.pk},
+        at=payment.authorised_at,
+    )
+    authorise_sql.hold(payment, takes, told=told, paced_until_ms=paced_until_ms)
+    broker.ring_after_commit("events.relay")
+    return payment
+
+
+def _insert(payment: Payment) -> None:
+    if payment.request is None:
+        authorise_sql.insert_payment(payment)
+        return
+    try:
+        # Two payers may answer one request at once; their locks don't meet, so the partial unique index decides.
+        with transaction.atomic():
+            authorise_sql.insert_payment(payment)
+    except IntegrityError as collision:
+        raise RequestPaidAlready(request=str(payment.request)) from collision

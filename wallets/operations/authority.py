@@ -1,0 +1,172 @@
+"""How a payer says yes: a signature made outside, or a PIN for a key that the city keeps."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from django.conf import settings
+
+from citycoin.foundation import vault
+from citycoin.foundation.kernel.money import Won
+from contracts.domain.encoding import PaymentMessage, Scheme
+from contracts.domain.signing import SealedKey, Signer
+from wallets.domain.refusals import (
+    NonceTooFar,
+    NonceTooOld,
+    NonceUsed,
+    PaymentExpired,
+    PinLocked,
+    PinWrong,
+    SignatureNeeded,
+)
+from wallets.models import Wallet
+from wallets.operations import authorise_sql
+from wallets.operations.authorise_sql import Payer, Surroundings
+
+# Under the longest way to a final block, so that an accepted payment can't expire while it waits.
+EXPIRY_MARGIN = timedelta(minutes=10)
+NONCES_BELOW = 64  # the contract's window
+NONCES_ABOVE = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be paid, under the client's own id. ``facts``: 32 bytes, the same for the same facts."""
+
+    city_id: int
+    client_id: UUID
+    payee_address: str
+    amount: Won
+    request: UUID | None
+    facts: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What the payer signed."""
+
+    nonce: int
+    expires: int
+    signature: bytes
+
+
+class Authority(Protocol):
+    """How the payer says yes: a signature made outside, or a PIN for a key that the city keeps."""
+
+    @property
+    def nonce(self) -> int: ...
+    def locked_payer(self, city_id: int) -> Payer | None: ...
+    def sign(self, payer: Payer, around: Surroundings, order: Order, now: datetime) -> Signed: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSignature:
+    """A signature that the door has read and whose signer's address it has recovered. It is the authorisation."""
+
+    address: str
+    signed: Signed
+
+    @property
+    def nonce(self) -> int:
+        """The payment nonce that was signed."""
+        return self.signed.nonce
+
+    def locked_payer(self, city_id: int) -> Payer | None:
+        """The wallet whose key made the signature."""
+        return authorise_sql.locked_payer(city_id, address=self.address)
+
+    def sign(self, payer: Payer, around: Surroundings, order: Order, now: datetime) -> Signed:  # noqa: ARG002 - of the protocol
+        """The signature as it came, if its nonce is one that the contract will still take."""
+        nonce = self.signed.nonce
+        if around.nonce_taken:
+            raise NonceUsed(nonce=nonce)
+        if payer.nonce_authorised - nonce >= NONCES_BELOW:
+            raise NonceTooOld(nonce=nonce, highest=payer.nonce_authorised)
+        if nonce > payer.nonce_final + NONCES_ABOVE:
+            raise NonceTooFar(nonce=nonce, highest=payer.nonce_final)
+        if self.signed.expires < (now + EXPIRY_MARGIN).timestamp():
+            raise PaymentExpired(expires=self.signed.expires)
+        return self.signed
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The PIN of a wallet whose key the city keeps; the signature is made here, under the payer's lock."""
+
+    wallet_id: int
+    pin: str
+    domain: bytes
+    signer: Signer
+
+    @property
+    def nonce(self) -> int:
+        """None yet: the books give it."""
+        return 0
+
+    def locked_payer(self, city_id: int) -> Payer | None:
+        """The wallet that the caller's token named."""
+        return authorise_sql.locked_payer(city_id, wallet_id=self.wallet_id)
+
+    def sign(self, payer: Payer, around: Surroundings, order: Order, now: datetime) -> Signed:  # noqa: ARG002 - of the protocol
+        """A signature with the next nonce of the books, once the PIN is right."""
+        if payer.sealed is None:
+            raise SignatureNeeded
+        _check_pin(Wallet.objects.get(pk=payer.wallet_id), self.pin, now=now)
+        return signed_by_city(
+            payer,
+            payee_address=order.payee_address,
+            amount=order.amount,
+            domain=self.domain,
+            signer=self.signer,
+            now=now,
+        )
+
+
+def signed_by_city(
+    payer: Payer, *, payee_address: str, amount: Won, domain: bytes, signer: Signer, now: datetime
+) -> Signed:
+    """A signature by the key that the city keeps for the payer, with the next nonce of the books.
+
+    Under the payer's lock. Raises SignatureNeeded where her own device has the key.
+    """
+    if payer.sealed is None:
+        raise SignatureNeeded
+    nonce = max(payer.nonce_authorised, payer.nonce_final) + 1
+    expires = int((now + timedelta(days=settings.AUTHORISATION_DAYS)).timestamp())
+    signature = signer.sign_digest(
+        SealedKey(payer.key_address, payer.sealed),
+        owner=owner_of(payer.wallet_id),
+        digest=PaymentMessage(payee_address, amount.amount, nonce, expires).digest(domain, Scheme.SECP256K1),
+    )
+    return Signed(nonce, expires, signature)
+
+
+def owner_of(wallet_id: int) -> str:
+    """The text that a wallet's key and PIN are sealed for."""
+    return f"wallet {wallet_id}"
+
+
+def pin_fingerprint(wallet_id: int, pin: str) -> bytes:
+    """What the database keeps of a PIN."""
+    return vault.fingerprint(pin, owner=owner_of(wallet_id))
+
+
+def _check_pin(payer: Wallet, pin: str, *, now: datetime) -> None:
+    """Raises PinWrong and counts it, or PinLocked. The payer's row is locked by the caller, who keeps the count."""
+    if payer.pin_locked_until and payer.pin_locked_until > now:
+        raise PinLocked(until=payer.pin_locked_until.isoformat())
+    if payer.pin_fingerprint and hmac.compare_digest(bytes(payer.pin_fingerprint), pin_fingerprint(payer.pk, pin)):
+        if payer.pin_failures:
+            payer.pin_failures = 0
+            payer.save(update_fields=["pin_failures"])
+        return
+    payer.pin_failures += 1
+    if payer.pin_failures >= settings.PIN_TRIES:
+        payer.pin_failures = 0
+        payer.pin_locked_until = now + timedelta(seconds=settings.PIN_LOCK_SECONDS)
+    payer.save(update_fields=["pin_failures", "pin_locked_until"])
+    raise PinWrong

@@ -1,0 +1,33 @@
+"""One movement: won that left one account for another. The set-based form for batches is in posting."""
+
+from __future__ import annotations
+
+from citycoin.foundation.locks import locked_ids
+from contracts.models import ChainLog, Contract
+from wallets.models import Movement, Wallet
+
+
+def city_account(contract: Contract, kind: Wallet.Kind) -> int:
+    """The city's own account of this kind."""
+    return Wallet.objects.values_list("pk", flat=True).get(city_id=contract.city_id, kind=kind)
+
+
+def move(contract: Contract, said: ChainLog, *, effect: str, source_id: int, target_id: int, amount: int) -> bool:
+    """Write what the log says, once per effect, in the caller's transaction; False where it was written before."""
+    wallets = locked_ids(Wallet, {source_id, target_id})
+    if Movement.objects.filter(effect=effect).exists():
+        return False
+    Movement.objects.create(
+        city_id=contract.city_id,
+        effect=effect,
+        source_id=source_id,
+        target_id=target_id,
+        amount=amount,
+        block_number=said.block_number,
+        tx_hash=said.tx_hash,
+        at=said.block_at,
+    )
+    for wallet_id, change in ((source_id, -amount), (target_id, amount)):
+        wallets[wallet_id].posted += change
+        wallets[wallet_id].save(update_fields=["posted"])
+    return True

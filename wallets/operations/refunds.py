@@ -1,0 +1,145 @@
+"""Refunds in the ledger: a payment's payee sends won back, and they return to the lots that they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Max
+
+from citycoin.foundation.kernel.errors import Rejected
+from citycoin.foundation.kernel.money import LAST_FUNDER, Won, shares_of
+from citycoin.platform.events.models import Event
+from contracts.domain.signing import Signer
+from contracts.models import Contract
+from wallets.domain.lots import LotView, give_back_lots
+from wallets.models import Lot, Payment, Status, Take
+from wallets.operations import authorise_sql
+from wallets.operations.authority import signed_by_city
+from wallets.queries import ledger
+
+
+class RefundAbovePayment(Rejected):
+    """More than is left of the payment; ``left`` won may still be given back."""
+
+    code = "refund_above_payment"
+    ko = "이 결제에서 돌려줄 수 있는 돈보다 많아요. 취소하지 않았어요."
+    en = "This is more than can still be given back of the payment. Nothing was refunded."
+
+
+class RefundOfVoided(Rejected):
+    """The payment was voided: its payer has her won already."""
+
+    code = "refund_of_voided"
+    ko = "정산되지 않아 손님께 이미 돌아간 결제예요. 취소하지 않았어요."
+    en = "This payment was voided and its payer has the money already. Nothing was refunded."
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A refund that is to be sent: of which payment, how much, and the id of the payment that will carry it."""
+
+    payment: Payment
+    amount: Won
+    carrier: UUID
+
+
+def promise(*, payment: Payment, amount: Won) -> None:
+    """Keep so much of what the payee took out of its reach, in the caller's transaction that holds the payment's lock.
+
+    All refunds of a payment together never pass it. Raises RefundOfVoided, RefundAbovePayment.
+    """
+    if payment.status == Status.VOIDED:
+        raise RefundOfVoided
+    if payment.refunded + amount.amount > payment.amount:
+        raise RefundAbovePayment(left=payment.amount - payment.refunded, asked=amount.amount)
+    Payment.objects.filter(pk=payment.pk).update(refunded=F("refunded") + amount.amount)
+
+
+@transaction.atomic
+def send(*, promised: Promised, contract: Contract, signer: Signer, now: datetime) -> Payment | None:
+    """Authorise the payment that carries won of a settled one back; None while their holder is frozen, or lacks them
+    after won left that no payment of ours explains.
+
+    Sent once however often it is asked, since ``carrier`` is the payment's id.
+    """
+    original = promised.payment
+    payer = authorise_sql.locked_payer(contract.city_id, wallet_id=original.payee_id)
+    assert payer is not None, "a shop's wallet has a key in force"
+    made = Payment.objects.filter(payer_id=payer.wallet_id, client_id=promised.carrier).first()
+    if made or payer.frozen or payer.posted - payer.held < promised.amount.amount:
+        return made
+    to = ledger.key_in_force(original.payer).address
+    domain = bytes(contract.domain_separator)
+    signed = signed_by_city(payer, payee_address=to, amount=promised.amount, domain=domain, signer=signer, now=now)
+    payment = Payment(
+        city_id=contract.city_id,
+        payer_id=payer.wallet_id,
+        payee_id=original.payer_id,
+        key_id=payer.key_id,
+        client_id=promised.carrier,
+        facts=b"",
+        refund_of=original,
+        payee_address=to,
+        amount=promised.amount.amount,
+        nonce=signed.nonce,
+        expires=signed.expires,
+        signature=signed.signature,
+        status=Status.AUTHORISED,
+        authorised_at=now,
+    )
+    authorise_sql.insert_payment(payment)
+    told = Event(
+        city_id=contract.city_id,
+        wallet=original.payer_id,
+        name="refund.authorised",
+        facts={"payment": payment.pk},
+        at=now,
+    )
+    authorise_sql.hold(payment, (), told=told, paced_until_ms=payer.paced_until_ms)
+    return payment
+
+
+def give_back(refund: Payment, *, now: datetime) -> None:
+    """Put the won of a refund that is final back into the lots that its payment took.
+
+    In the caller's transaction, which holds the lock of the lots' owner.
+    """
+    takes = {take.lot_id: take for take in Take.objects.filter(payment=refund.refund_of_id).select_related("lot")}
+    taken = [LotView(pk, Won(take.amount - take.returned), take.lot.expires_at) for pk, take in takes.items()]
+    for each in give_back_lots(taken, amount=Won(refund.amount)):
+        Take.objects.filter(pk=takes[each.lot].pk).update(returned=F("returned") + each.amount.amount)
+        _put_back(takes[each.lot].lot, each.amount.amount, now=now)
+
+
+def _put_back(lot: Lot, won: int, *, now: datetime) -> None:
+    """Into the lot; if it has lapsed meanwhile, the won become a lot of their own with some days more."""
+    lot.taken -= won
+    if lot.expires_at > now:
+        lot.save(update_fields=["taken"])
+        return
+    until = now + timedelta(days=settings.REFUND_DAYS)
+    if won == lot.amount:
+        lot.expires_at = until
+        lot.save(update_fields=["taken", "expires_at"])
+        return
+    shares = shares_of(Won(won), weights=lot.funders, last=LAST_FUNDER)
+    lot.amount -= won
+    lot.funders = {who: share - shares[who].amount for who, share in lot.funders.items()}
+    lot.save(update_fields=["taken", "amount", "funders"])
+    parts = Lot.objects.filter(issue_id=lot.issue_id, issue_index=lot.issue_index, wallet_id=lot.wallet_id)
+    Lot.objects.create(
+        wallet_id=lot.wallet_id,
+        programme=lot.programme,
+        issue_id=lot.issue_id,
+        issue_index=lot.issue_index,
+        part=(parts.aggregate(last=Max("part"))["last"] or 0) + 1,
+        amount=won,
+        funders={who: share.amount for who, share in shares.items()},
+        expires_at=until,
+        final_at=lot.final_at,
+        spendable=lot.spendable,
+    )

@@ -1,0 +1,153 @@
+"""The emergency stop of a city: in the books at once, on chain as soon as it hears; and back after another's review.
+
+The books go first when the city stops and last when it goes on: what is authorised while the contract still pauses would
+wait, but nothing that a shop was told is lost by it. What was authorised before the stop stays so and settles afterwards.
+
+What the chain is told follows from where the two differ, so a lost, reverted or repeated pause needs no step of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from citycoin.foundation.kernel.errors import Rejected
+from citycoin.foundation.locks import locked
+from citycoin.platform.accounts.models import Officer
+from citycoin.platform.audit import operations as audit
+from citycoin.platform.audit.operations import ReasonMissing
+from citycoin.platform.cities.models import City
+from contracts.domain.encoding import call
+from contracts.domain.gateway import Fees
+from contracts.domain.signing import Signer
+from contracts.models import ChainLog, Contract, Sender, Submission
+from contracts.operations import submissions
+from contracts.queries import refuse_while_behind
+from wallets.domain.refusals import CityStopped
+from wallets.models import Stop
+
+PAUSE_GAS: Final = 100_000
+# Whose signatures move won: their rows are held while the city is stopped, so that none is given after it.
+MOVES_WON: Final = (Sender.Role.SETTLER, Sender.Role.ISSUER)
+
+
+class OwnStop(Rejected):
+    """Who stopped the city doesn't review it herself."""
+
+    code = "own_stop"
+    ko = "내가 멈춘 도시는 다른 담당자가 살펴본 뒤 다시 시작해야 합니다."
+    en = "Another official has to review what you stopped, and let it go on."
+
+
+@transaction.atomic
+def stop(*, officer: Officer, reason: str, now: datetime) -> Stop:
+    """Stop the officer's city: one official suffices. A city that is stopped stays so; one about to go on stops anew.
+
+    Raises ReasonMissing.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    there = _locked_stop(officer.city_id)
+    if there and there.reviewed_at is None:
+        return there
+    list(locked(Sender.objects.filter(city_id=officer.city_id, role__in=MOVES_WON)))
+    if there:
+        there.ended_at = now
+        there.save(update_fields=["ended_at"])
+    made = Stop.objects.create(city_id=officer.city_id, stopped_by=officer, reason=reason.strip(), stopped_at=now)
+    facts = {"stop": made.pk, "reason": made.reason}
+    audit.record(city_id=officer.city_id, officer=officer, act="city.stopped", facts=facts, now=now)
+    return made
+
+
+@transaction.atomic
+def let_go_on(*, officer: Officer, review: str, now: datetime) -> Stop | None:
+    """Another official's review: the chain is told, and the books follow it. Where nothing waits for one, none is written.
+
+    Raises ReasonMissing, OwnStop.
+    """
+    if not review.strip():
+        raise ReasonMissing
+    there = _locked_stop(officer.city_id)
+    if there is None or there.reviewed_at:
+        return there
+    if there.stopped_by.person_id == officer.person_id:
+        raise OwnStop
+    there.reviewed_by, there.review, there.reviewed_at = officer, review.strip(), now
+    there.save(update_fields=["reviewed_by", "review", "reviewed_at"])
+    facts = {"stop": there.pk, "review": there.review}
+    audit.record(city_id=officer.city_id, officer=officer, act="city.stop_reviewed", facts=facts, now=now)
+    return there
+
+
+def _locked_stop(city_id: int) -> Stop | None:
+    """The stop that is on, and the lock under which there is one at a time: the city's row, as every act takes it last."""
+    locked(City.objects.filter(pk=city_id)).get()
+    return locked(Stop.objects.filter(city_id=city_id, ended_at=None)).first()
+
+
+@transaction.atomic
+def carry_stop(*, contract: Contract, signer: Signer, fees: Fees, now: datetime) -> int:
+    """Tell the chain to pause or to go on where it says otherwise, and end a reviewed stop when it agrees for good.
+
+    Returns how many submissions were signed. Raises ChainBehindTheBooks.
+    """
+    guardian = locked(Sender.objects.filter(city_id=contract.city_id, role=Sender.Role.GUARDIAN)).get()
+    refuse_while_behind(contract.chain_id)
+    there = locked(Stop.objects.filter(city_id=contract.city_id, ended_at=None)).first()
+    if there is None or _unheard(contract, guardian):
+        return 0
+    paused, wanted = is_paused(contract), there.reviewed_at is None
+    if paused == wanted:
+        if not wanted:
+            there.ended_at = now
+            there.save(update_fields=["ended_at"])
+        return 0
+    purpose = "pause" if wanted else "unpause"
+    # The sender nonce makes it another intent each time, the guardian's lock that it is one a time.
+    intent = uuid5(NAMESPACE_URL, f"{purpose} {contract.address} {guardian.next_nonce}")
+    said = submissions.Call(purpose, contract.address, call(f"{purpose}()"), gas=PAUSE_GAS)
+    submissions.sign_once(intent=intent, sender_id=guardian.pk, call=said, signer=signer, fees=fees, now=now)
+    return 1
+
+
+def _unheard(contract: Contract, guardian: Sender) -> bool:
+    """Whether something of the guardian's is under way, or in a final block whose logs aren't copied yet."""
+    in_flight = Q(status__in=[Submission.Status.SIGNED, Submission.Status.SENT])
+    not_copied = Q(block_number__gte=Contract.objects.get(pk=contract.pk).next_block)
+    return Submission.objects.filter(in_flight | not_copied, sender=guardian).exists()
+
+
+def is_paused(contract: Contract) -> bool:
+    """Whether the contract's last word in the final blocks copied is that nothing moves."""
+    said = ChainLog.objects.filter(contract=contract, name__in=["Paused", "Unpaused"]).order_by("-pk").first()
+    return said is not None and said.name == "Paused"
+
+
+def state_of(there: Stop | None, contract: Contract) -> str:
+    """How far it is: ``free``, ``stopping`` until the chain has paused, ``stopped``, ``going_on`` until the chain moves."""
+    if there is None:
+        return "free"
+    if there.reviewed_at:
+        return "going_on"
+    return "stopped" if is_paused(contract) else "stopping"
+
+
+def stops() -> QuerySet[Stop]:
+    """All of them, newest first, with who stopped and who reviewed."""
+    return Stop.objects.select_related("stopped_by__person", "reviewed_by__person").order_by("-pk")
+
+
+def stop_of(city_id: int) -> Stop | None:
+    """The stop that is on; None while the city's won move."""
+    return stops().filter(city_id=city_id, ended_at=None).first()
+
+
+def refuse_while_stopped(city_id: int) -> None:
+    """Raises CityStopped while nothing new may be promised."""
+    if stop_of(city_id):
+        raise CityStopped
