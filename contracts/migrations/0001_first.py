@@ -1,7 +1,8 @@
 
-import citycoin.foundation.fields
 import django.db.models.deletion
 from django.db import migrations, models
+
+import citycoin.foundation.fields
 
 
 class Migration(migrations.Migration):

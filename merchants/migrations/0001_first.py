@@ -1,9 +1,11 @@
 
-import citycoin.foundation.fields
-import django.db.models.deletion
 import uuid
+
+import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import citycoin.foundation.fields
 
 
 class Migration(migrations.Migration):

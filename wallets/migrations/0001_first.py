@@ -1,8 +1,9 @@
 
-import citycoin.foundation.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import citycoin.foundation.fields
 
 
 class Migration(migrations.Migration):

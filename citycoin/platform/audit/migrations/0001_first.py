@@ -2,7 +2,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-
 # Whatever code, or hand, writes to the database: an act that is written stays as it is.
 POSTGRESQL = [
     """CREATE FUNCTION audit_acts_are_final() RETURNS trigger LANGUAGE plpgsql AS
