@@ -30,13 +30,13 @@ app.autodiscover_tasks()
 log = logging.getLogger(__name__)
 SCHEDULE = {
     "contracts.watch_chain": 1.0,
-    "wallets.post": 1.0,
+    "contracts.post": 1.0,
     "wallets.register": 1.0,
     "wallets.settle": 2.0,
     "wallets.freeze": 2.0,
     "merchants.refund": 2.0,
     "issuance.issue": 2.0,
-    "issuance.post": 2.0,
+    "issuance.decide": 2.0,
     "issuance.lapse": 30.0,
     "events.relay": 1.0,
 }

@@ -23,6 +23,8 @@ SEED = env.str("CITYCOIN_SEED", "demo", validate=validate.OneOf(["demo", "cities
 # What `manage.py seed` founds: each TOML file of this folder is a city.
 CITIES_FOLDER = Path(env.str("CITYCOIN_CITIES", "") or BASE_DIR / "seeds" / "cities")
 DEBUG = False
+# Where tests arm points at which a process kills itself (citycoin.foundation.fault_points); never outside the demo.
+FAULTS_FOLDER = env.str("CITYCOIN_FAULTS", "") if DEMO else ""
 SECRETS = VAR / "secrets"
 # 32 raw bytes, mode 0600, outside the database: what seals every key that the city keeps.
 KEY_ENCRYPTION_KEY_FILE = Path(env.str("KEY_ENCRYPTION_KEY_FILE", str(SECRETS / "kek")))
@@ -44,6 +46,7 @@ INSTALLED_APPS = [
     "citycoin.platform.pages",
     "citycoin.platform.cities",
     "citycoin.platform.accounts",
+    "citycoin.platform.consents",
     "citycoin.platform.audit",
     "citycoin.platform.events",
     "citycoin.platform.health",

@@ -1,6 +1,5 @@
 """The chain as the books know it: contracts, sending keys, what we submitted, what final blocks said."""
 
-from enum import IntEnum
 from typing import Final
 
 from django.db import models
@@ -8,15 +7,6 @@ from django.db.models import Q
 
 from citycoin.foundation.fields import AddressField, HashField
 from citycoin.platform.cities.models import City
-
-
-class Kind(IntEnum):
-    """The kind of an account on chain: two bits of its slot."""
-
-    NONE = 0
-    RESIDENT = 1
-    SHOP = 2
-    TREASURY = 3
 
 
 class Chain(models.Model):
@@ -40,9 +30,23 @@ class Chain(models.Model):
 
 
 class Contract(models.Model):
-    """A city's token. The cursor: every final block below ``next_block`` has been copied."""
+    """A contract of a city, one of each kind at most. The cursor: every final block below ``next_block`` has been copied.
 
-    city = models.OneToOneField(City, on_delete=models.PROTECT, related_name="contract")
+    ``name`` and ``symbol`` are a token's own, and so is its matrix of which kind of account may pay which:
+    ``kinds_allowed`` as the last final block says, less ``kinds_closing``, which the chain will be told to close.
+    """
+
+    class Kind(models.TextChoices):
+        """What the city has it for."""
+
+        TOKEN = "token"  # noqa: S105 - a kind of contract
+
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="contracts")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.TOKEN)
+    name = models.CharField(max_length=40, blank=True)
+    symbol = models.CharField(max_length=11, blank=True)
+    kinds_allowed = models.PositiveIntegerField(default=0)
+    kinds_closing = models.PositiveIntegerField(default=0)
     chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="contracts")
     address = AddressField(unique=True)
     treasury = AddressField()
@@ -50,6 +54,11 @@ class Contract(models.Model):
     code_hash = HashField(blank=True)
     next_block = models.PositiveBigIntegerField(default=0)
     last_block_hash = HashField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["city", "kind"], name="a_city_has_one_contract_of_a_kind"),
+        ]
 
     def __str__(self) -> str:
         return str(self.address)
@@ -97,10 +106,28 @@ class Submission(models.Model):
         REVERTED = "reverted"
         LOST = "lost"
 
+    class Purpose(models.TextChoices):
+        """What it does there."""
+
+        GAS_MONEY = "gas money"
+        DEPLOY = "deploy"
+        REGISTER = "register"
+        FREEZE = "freeze"
+        UNFREEZE = "unfreeze"
+        PAUSE = "pause"
+        UNPAUSE = "unpause"
+        BUDGET = "budget"
+        ROTATION = "rotation"
+        PROGRAMME = "programme"
+        KINDS = "kinds"
+        ISSUE = "issue"
+        SETTLE = "settle"
+
+    # What its row asks for, and unique: a task that runs twice is one transaction.
     intent = models.UUIDField(unique=True)
     sender = models.ForeignKey(Sender, on_delete=models.PROTECT, related_name="submissions")
     nonce = models.PositiveBigIntegerField()
-    purpose = models.CharField(max_length=20)
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
     raw = models.BinaryField()
     tx_hash = HashField(unique=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.SIGNED)
@@ -121,8 +148,18 @@ class Submission(models.Model):
     def __str__(self) -> str:
         return f"{self.purpose} {self.tx_hash}"
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it has no end yet."""
+        return self.status in (self.Status.SIGNED, self.Status.SENT)
 
-MOVES: Final[dict[str, frozenset[str]]] = {
+    @property
+    def went_wrong(self) -> bool:
+        """Whether it ended without doing what it was for."""
+        return self.status in (self.Status.REVERTED, self.Status.LOST)
+
+
+TRANSITIONS: Final[dict[str, frozenset[str]]] = {
     Submission.Status.SIGNED: frozenset({Submission.Status.SENT, Submission.Status.LOST}),
     Submission.Status.SENT: frozenset({Submission.Status.FINAL, Submission.Status.REVERTED, Submission.Status.LOST}),
     # Back only when the chain has fallen behind the books.
@@ -130,11 +167,11 @@ MOVES: Final[dict[str, frozenset[str]]] = {
     Submission.Status.REVERTED: frozenset({Submission.Status.SENT}),
     Submission.Status.LOST: frozenset(),
 }
-assert MOVES.keys() == set(Submission.Status), "every status has a row"
+assert TRANSITIONS.keys() == set(Submission.Status), "every status has a row"
 
 
 class ChainLog(models.Model):
-    """An event of a contract in a final block, decoded. ``posted_at``: the app it concerns has taken it in."""
+    """An event of a contract in a final block, decoded. ``posted_at``: the apps it concerns have taken it in."""
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="logs")
     block_number = models.PositiveBigIntegerField()

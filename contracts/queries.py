@@ -1,17 +1,17 @@
 """What the books know of the chain: reads only."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from uuid import UUID
+from typing import Final
 
 from django.db.models import QuerySet
 
 from citycoin.foundation.kernel.errors import Conflict, Unavailable
 from citycoin.platform.cities.queries import city_named
-from contracts.models import Chain, ChainLog, Contract, Submission
+from contracts.models import Chain, ChainLog, Contract, Sender
 
-Status = Submission.Status
+# Whose keys serve all cities.
+INSTALLATION: Final = "installation"
 
 
 class ChainBehindTheBooks(Unavailable):
@@ -49,30 +49,40 @@ class Domain:
         }
 
 
-def contracts_in_step() -> list[Contract]:
-    """The contracts whose deployment is final and whose chain allows new signatures."""
-    rows = Contract.objects.exclude(code_hash="").filter(chain__behind_since=None)
-    return list(rows.select_related("chain", "city"))
+def tokens() -> QuerySet[Contract]:
+    """Every city's token, with its city and chain; a city may have none."""
+    return Contract.objects.filter(kind=Contract.Kind.TOKEN).select_related("chain", "city")
 
 
-def contract_of(city_id: int) -> Contract:
-    """The city's contract, its city and chain with it. Raises CityNotFounded."""
+def tokens_in_step() -> list[Contract]:
+    """The tokens whose deployment is final and whose chain allows new signatures."""
+    return list(tokens().exclude(code_hash="").filter(chain__behind_since=None))
+
+
+def token_of(city_id: int) -> Contract:
+    """The city's token, its city and chain with it. Raises CityNotFounded."""
     try:
-        return Contract.objects.select_related("city", "chain").get(city_id=city_id)
+        return tokens().get(city_id=city_id)
     except Contract.DoesNotExist:
         raise CityNotFounded from None
 
 
+def scope_of(sender: Sender) -> str:
+    """Whose key it is, as keys are sealed: its city's slug; the funder serves the whole installation."""
+    return sender.city.slug if sender.city else INSTALLATION
+
+
 def domain_of(contract: Contract) -> Domain:
     """What payments of this city are signed for."""
-    return Domain(contract.city.token_name, "1", contract.chain.chain_id, contract.address)
+    return Domain(contract.name, "1", contract.chain.chain_id, contract.address)
 
 
 @dataclass(frozen=True, slots=True)
 class SigningContext:
-    """What a door needs to check a signature, and what never changes once the city is founded."""
+    """What is needed to make or check a signature, and never changes once the city is founded."""
 
     city_id: int
+    slug: str
     contract_id: int
     domain_separator: bytes
 
@@ -80,25 +90,20 @@ class SigningContext:
 @cache
 def signing_context(slug: str) -> SigningContext:
     """The city's, from the database once for each process. Raises CityUnknown, CityNotFounded."""
-    contract = contract_of(city_named(slug).pk)
-    return SigningContext(contract.city_id, contract.pk, bytes(contract.domain_separator))
+    contract = token_of(city_named(slug).pk)
+    return SigningContext(contract.city_id, slug, contract.pk, bytes(contract.domain_separator))
 
 
 def other_contexts(city_id: int) -> list[SigningContext]:
     """Those of the installation's other cities."""
-    slugs = Contract.objects.exclude(city_id=city_id).values_list("city__slug", flat=True)
+    slugs = tokens().exclude(city_id=city_id).values_list("city__slug", flat=True)
     return [signing_context(slug) for slug in slugs]
 
 
-def unposted_logs(contract: Contract, *, names: Sequence[str], at_most: int) -> QuerySet[ChainLog]:
-    """Copied logs of these names that no app has taken in yet, in the chain's order."""
-    rows = ChainLog.objects.filter(contract=contract, posted_at=None, name__in=names)
+def unposted_logs(contract: Contract, *, at_most: int) -> QuerySet[ChainLog]:
+    """Copied logs that are not posted yet, in the chain's order."""
+    rows = ChainLog.objects.filter(contract=contract, posted_at=None)
     return rows.order_by("block_number", "log_index")[:at_most]
-
-
-def submission_of(intent: UUID) -> Submission | None:
-    """What became of an intent, or None before it is signed."""
-    return Submission.objects.filter(intent=intent).first()
 
 
 def chains_behind() -> QuerySet[Chain]:

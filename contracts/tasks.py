@@ -1,4 +1,4 @@
-"""Doors that the worker opens: a round with the chain."""
+"""Doors that the worker opens: a round with the chain, and posting what it brought."""
 
 from celery import shared_task
 from django.conf import settings
@@ -7,8 +7,8 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.run_once import only_one
 from contracts.doors import wiring
-from contracts.models import Chain
-from contracts.operations import chain_watch
+from contracts.models import Chain, Contract
+from contracts.operations import chain_watch, posting
 
 
 @shared_task(throws=(Unavailable,), name="contracts.watch_chain")
@@ -22,3 +22,11 @@ def watch_chain() -> int:
         )
         blocks += done.blocks
     return blocks
+
+
+@shared_task(throws=(Unavailable,), name="contracts.post")
+@only_one("post logs")
+def post() -> int:
+    """Post what final blocks said; return how many logs."""
+    contracts = Contract.objects.select_related("chain", "city")
+    return sum(posting.post_final_logs(contract=each, now=clock.now()) for each in contracts)

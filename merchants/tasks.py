@@ -6,7 +6,7 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.run_once import only_one
 from contracts.doors import wiring
-from contracts.queries import contracts_in_step
+from contracts.queries import tokens_in_step
 from merchants.operations import refunds
 
 
@@ -16,5 +16,5 @@ def refund() -> int:
     """Send the refunds whose payments are final; return how many."""
     return sum(
         refunds.send_promised(contract=contract, signer=wiring.signer(), now=clock.now())
-        for contract in contracts_in_step()
+        for contract in tokens_in_step()
     )

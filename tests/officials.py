@@ -137,6 +137,13 @@ def decided(domain: Facts, struct: str, facts: Facts, *officials: Official) -> d
     return {**facts, "signatures": [each.signed(domain, struct, facts) for each in officials]}
 
 
+def matrix(node: Node, contract: str, domain: Facts, kinds_allowed: int, *officials: Official) -> dict[str, Any]:
+    """The body of the request that changes which kind of account may pay which, good for an hour."""
+    facts = {"version": node.number(contract, "actsVersion()") + 1, "deadline": in_an_hour()}
+    said = decided(domain, "SetKindsAllowed", {"kindsAllowed": kinds_allowed, **facts}, *officials)
+    return {"kinds_allowed": said.pop("kindsAllowed"), **said}
+
+
 def in_an_hour() -> int:
     """Seconds since 1970."""
     return int(time.time()) + 3600

@@ -10,10 +10,12 @@ import subprocess
 import sys
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from citycoin.development.operations.postgres import Postgres
+from citycoin.foundation.fault_points import POINTS
 from citycoin.foundation.parent_death import die_with_parent
 from citycoin.foundation.waiting import wait_until
 from citycoin.platform.health.queries import probes
@@ -74,6 +76,7 @@ class RunningSystem:
         )
         inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
         self._environ = {**inherited, **ENVIRONMENT, **(environ or {}), "CITYCOIN_VAR": str(self.var)}
+        self._environ["CITYCOIN_FAULTS"] = str(self._faults)
         if self.postgres:
             self._environ["DATABASE_URL"] = self.postgres.url
         self.system = System(self.var, self._environ, chosen, ports, leashed=True)
@@ -146,6 +149,21 @@ class RunningSystem:
             raise ProcessLookupError(f"{name} does not run")
         os.kill(pid, number)
         return pid
+
+    @property
+    def _faults(self) -> Path:
+        return self.var / "faults"
+
+    def arm(self, *points: str) -> None:
+        """The next process that comes to each of these fault points dies there."""
+        assert POINTS.issuperset(points)
+        self._faults.mkdir(exist_ok=True)
+        for point in points:
+            (self._faults / point).touch()
+
+    def armed(self) -> set[str]:
+        """The fault points that no process has come to yet."""
+        return {each.name for each in self._faults.iterdir()}
 
     def answers(self, name: str) -> bool:
         """Whether ``name`` runs and, if it listens, answers."""

@@ -11,5 +11,6 @@ class WalletsConfig(AppConfig):
     name = "wallets"
 
     def ready(self) -> None:
-        """Add the ledger's lines to the page of health."""
+        """Add the ledger's lines to the page of health, and what it takes in of final blocks."""
         import_module("wallets.doors.health")
+        import_module("wallets.doors.posting").register()

@@ -49,6 +49,7 @@ BUDGET_TYPEHASH: Final = keccak(
 )
 # The constructor's argument: the contract's struct of this name.
 FOUNDING: Final = "(string,string,address[2],address,address,address,address,address,uint16,uint64)"
+KINDS_TYPEHASH: Final = keccak(b"SetKindsAllowed(uint256 kindsAllowed,uint256 version,uint256 deadline)")
 ROTATION_TYPEHASH: Final = keccak(b"RotateOfficial(address outgoing,address incoming,uint256 version,uint256 deadline)")
 
 

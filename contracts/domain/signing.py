@@ -16,18 +16,23 @@ from contracts.domain.gateway import Fees
 
 @dataclass(frozen=True, slots=True)
 class SealedKey:
-    """A secp256k1 key as the database may hold it: sealed for its owner (a text that names wallet or sender)."""
+    """A secp256k1 key as the database may hold it: sealed for its name, so that it opens nowhere else."""
 
     address: str
     sealed: bytes
 
 
-class Signer(Protocol):
-    """Whatever keeps keys: this process's vault, or an HSM or a KMS in its place."""
+def name_of(scope: str, address: str) -> str:
+    """What a key is sealed for: a city's slug (or the installation) and its address, which survive a move elsewhere."""
+    return f"key {address} of {scope}"
 
-    def new_key(self, *, owner: str) -> SealedKey: ...
-    def sign_digest(self, key: SealedKey, *, owner: str, digest: bytes) -> bytes: ...
-    def sign_transaction(self, key: SealedKey, *, owner: str, transaction: Transaction) -> tuple[bytes, str]: ...
+
+class Signer(Protocol):
+    """Whatever keeps keys: this process's vault, or an HSM or a KMS in its place. ``scope``: whose key, a city's slug."""
+
+    def new_key(self, *, scope: str) -> SealedKey: ...
+    def sign_digest(self, key: SealedKey, *, scope: str, digest: bytes) -> bytes: ...
+    def sign_transaction(self, key: SealedKey, *, scope: str, transaction: Transaction) -> tuple[bytes, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +51,23 @@ class Transaction:
 class VaultSigner:
     """Keys sealed by this installation's key-encryption key; open only while they sign."""
 
-    def new_key(self, *, owner: str) -> SealedKey:
-        """A new random key, sealed for ``owner``."""
-        return self.kept(os.urandom(32), owner=owner)
+    def new_key(self, *, scope: str) -> SealedKey:
+        """A new random key."""
+        return self.kept(os.urandom(32), scope=scope)
 
-    def kept(self, secret: bytes, *, owner: str) -> SealedKey:
-        """A key from elsewhere, sealed for ``owner``."""
+    def kept(self, secret: bytes, *, scope: str) -> SealedKey:
+        """A key from elsewhere."""
         if not 0 < int.from_bytes(secret) < SECP256K1_N:
             raise ValueError("not a secp256k1 key")
         public = coincurve.PrivateKey(secret).public_key.format(compressed=False)[1:]
-        return SealedKey(address_of(public), vault.seal(secret, owner=owner))
+        address = address_of(public)
+        return SealedKey(address, vault.seal(secret, owner=name_of(scope, address)))
 
-    def sign_digest(self, key: SealedKey, *, owner: str, digest: bytes) -> bytes:
-        """A compact low-s signature of 64 bytes. Raises SealBroken where the key was sealed for another."""
-        return sign_digest(vault.unseal(key.sealed, owner=owner), digest)
+    def sign_digest(self, key: SealedKey, *, scope: str, digest: bytes) -> bytes:
+        """A compact low-s signature of 64 bytes. Raises SealBroken where the key was sealed under another name."""
+        return sign_digest(vault.unseal(key.sealed, owner=name_of(scope, key.address)), digest)
 
-    def sign_transaction(self, key: SealedKey, *, owner: str, transaction: Transaction) -> tuple[bytes, str]:
+    def sign_transaction(self, key: SealedKey, *, scope: str, transaction: Transaction) -> tuple[bytes, str]:
         """The raw bytes to broadcast, and their hash."""
         fields = {
             "chainId": transaction.chain_id,
@@ -74,7 +80,7 @@ class VaultSigner:
         }
         if transaction.to is not None:
             fields["to"] = bytes.fromhex(transaction.to[2:])
-        signed = Account.sign_transaction(fields, vault.unseal(key.sealed, owner=owner))
+        signed = Account.sign_transaction(fields, vault.unseal(key.sealed, owner=name_of(scope, key.address)))
         raw = bytes(signed.raw_transaction)
         return raw, "0x" + keccak(raw).hex()
 

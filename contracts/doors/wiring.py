@@ -4,10 +4,12 @@ from functools import cache
 
 from django.conf import settings
 
+from citycoin.foundation.kernel import clock
 from contracts.domain.gateway import ChainGateway
 from contracts.domain.signing import Signer, VaultSigner
 from contracts.doors.devnet import Devnet, devnet_of
 from contracts.doors.web3_gateway import Web3Gateway
+from contracts.operations.sending import Means
 
 
 @cache
@@ -29,3 +31,8 @@ def _node() -> Web3Gateway:
 def signer() -> Signer:
     """Keys in this installation's vault."""
     return VaultSigner()
+
+
+def means() -> Means:
+    """What a transaction of ours is signed with now. Raises ChainUnavailable."""
+    return Means(signer(), chain_gateway().fees(), clock.now())

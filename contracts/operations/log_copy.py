@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.locks import locked
 from contracts.domain.gateway import BlockRef, ChainGateway, ChainUnavailable, LogRef
 from contracts.models import Chain, ChainLog, Contract, Sender
@@ -36,7 +37,7 @@ def copy_final_logs(*, gateway: ChainGateway, contract: Contract, last_final: in
     return _keep(contract, found, times, first=first, end=end)
 
 
-@transaction.atomic(durable=True)
+@commits("copy_logs", durable=True)
 def _keep(contract: Contract, found: Sequence[LogRef], times: dict[int, datetime], *, first: int, end: BlockRef) -> int:
     row = locked(Contract.objects.filter(pk=contract.pk)).get()
     if row.next_block != first:

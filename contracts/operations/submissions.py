@@ -1,21 +1,17 @@
-"""Transactions of ours: signed once and stored, then broadcast, and followed until they are final."""
+"""Transactions of ours after they are signed: broadcast, and followed until they are final."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from citycoin.foundation.locks import locked
-from contracts.domain.gateway import ChainGateway, Fees, NonceTaken, Receipt
-from contracts.domain.signing import SealedKey, Signer, Transaction
-from contracts.models import MOVES, Chain, Sender, Submission
-from contracts.queries import refuse_while_behind
+from citycoin.foundation.fault_points import fault_point
+from contracts.domain.gateway import ChainGateway, NonceTaken, Receipt
+from contracts.models import TRANSITIONS, Chain, Submission
 
 log = logging.getLogger(__name__)
 Status = Submission.Status
@@ -23,60 +19,6 @@ IN_FLIGHT = (Status.SIGNED, Status.SENT)
 # A node may drop what it has accepted; the same bytes again do no harm.
 SENT_AGAIN_AFTER = timedelta(seconds=10)
 FOLLOWED_AT_ONCE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What a transaction says, before it has a nonce. ``to`` is None where a contract is created."""
-
-    purpose: str
-    to: str | None
-    data: bytes
-    gas: int
-    wei: int = 0
-
-
-def owner_of(sender: Sender) -> str:
-    """The text that a sending key is sealed for."""
-    return f"sender {sender.role} {sender.city_id}"
-
-
-@transaction.atomic
-def sign_once(*, intent: UUID, sender_id: int, call: Call, signer: Signer, fees: Fees, now: datetime) -> Submission:
-    """Give ``intent`` a sender nonce and a signature, or return the ones it already has.
-
-    An intent never gets a second nonce: that is what makes every retry harmless.
-    Raises ChainBehindTheBooks.
-    """
-    sender = locked(Sender.objects.filter(pk=sender_id)).get()
-    if made := Submission.objects.filter(intent=intent).first():
-        return made
-    refuse_while_behind(sender.chain_id)
-    raw, tx_hash = signer.sign_transaction(
-        SealedKey(sender.address, bytes(sender.sealed)),
-        owner=owner_of(sender),
-        transaction=Transaction(
-            Chain.objects.get(pk=sender.chain_id).chain_id,
-            sender.next_nonce,
-            call.to,
-            call.data,
-            call.gas,
-            fees,
-            call.wei,
-        ),
-    )
-    submission = Submission.objects.create(
-        intent=intent,
-        sender=sender,
-        nonce=sender.next_nonce,
-        purpose=call.purpose,
-        raw=raw,
-        tx_hash=tx_hash,
-        signed_at=now,
-    )
-    sender.next_nonce += 1
-    sender.save(update_fields=["next_nonce"])
-    return submission
 
 
 def broadcast_waiting(*, gateway: ChainGateway, chain: Chain, now: datetime) -> int:
@@ -141,11 +83,13 @@ def _of(chain: Chain, statuses: Iterable[str]) -> QuerySet[Submission]:
 def _broadcast(gateway: ChainGateway, submissions: Iterable[Submission], *, now: datetime) -> int:
     sent = 0
     for submission in submissions:
+        fault_point("broadcast.before")
         try:
             gateway.broadcast(bytes(submission.raw))
         except NonceTaken:
             # Mined already, or other bytes were: ``follow`` finds out which. Never a new nonce here.
             log.info("nonce %d of %s is taken", submission.nonce, submission.sender.address)
+        fault_point("broadcast.after")
         Submission.objects.filter(pk=submission.pk, status__in=IN_FLIGHT).update(status=Status.SENT, sent_at=now)
         sent += 1
     return sent
@@ -159,7 +103,7 @@ def _end(submission: Submission, receipt: Receipt) -> int:
 
 
 def _move(submission: Submission, status: Status, **fields: int) -> int:
-    assert status in MOVES[submission.status], f"{submission.status} never becomes {status}"
+    assert status in TRANSITIONS[submission.status], f"{submission.status} never becomes {status}"
     rows = Submission.objects.filter(pk=submission.pk, status=submission.status)
     return rows.update(status=status, fed_again=False, **fields)
 

@@ -48,6 +48,7 @@ from wallets.models import Key
 from wallets.operations.authorise import close
 from wallets.operations.authority import Authority, Order, OwnSignature, Pin, Signed
 from wallets.queries.ledger import WalletUnknown
+from wallets.queries.refusals import answer_under
 
 SIGNED = {"nonce", "expires", "signature"}
 
@@ -94,10 +95,19 @@ class Payments(APIView):
 
 
 class OnePayment(APIView):
-    """GET: what became of an id of the caller's wallet. An unknown one is closed by the question."""
+    """GET: what was answered under an id of the caller's wallet."""
 
     def get(self, request: Request, city: str, payment_id: UUID) -> Response:
-        """The payment, or the problem under its id."""
+        """The payment, or the problem under its id; 404 where nothing was answered yet."""
+        wallet = caller_wallet(request, city_named(city).pk)
+        return Response(payment_view(answer_under(wallet, payment_id)))
+
+
+class ClosedPayment(APIView):
+    """POST: close an id, so that "not done" can be said of it."""
+
+    def post(self, request: Request, city: str, payment_id: UUID) -> Response:
+        """The payment where there is one; else the problem under its id, the same ever after."""
         wallet = caller_wallet(request, city_named(city).pk)
         return Response(payment_view(close(wallet=wallet, client_id=payment_id, now=clock.now())))
 
@@ -186,7 +196,7 @@ def _authority(context: SigningContext, given: dict[str, Any], request: Request)
     """Raises SignatureInvalid, WalletUnknown, FormTokenMissing."""
     if "pin" in given:
         wallet = caller_wallet(request, context.city_id)
-        return Pin(wallet.pk, given["pin"], context.domain_separator, wiring.signer())
+        return Pin(wallet.pk, given["pin"], context, wiring.signer())
     try:
         return _own_signature(context.domain_separator, given)
     except SignatureUnreadable:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from citycoin.foundation import broker
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Conflict, Rejected
 from citycoin.foundation.kernel.money import Won
 from citycoin.foundation.locks import locked
@@ -19,6 +18,7 @@ from citycoin.platform.accounts.queries import NotHere
 from citycoin.platform.events import operations as events
 from contracts.domain.signing import Signer
 from contracts.models import Contract
+from contracts.queries import SigningContext, signing_context
 from merchants.models import Refund, Shop
 from wallets.models import Payment, Refusal, Wallet
 from wallets.operations import refunds, stopping
@@ -69,7 +69,7 @@ def promise(*, shop: Shop, asked: Asked, by: Person, now: datetime) -> Refund:
     return outcome
 
 
-@transaction.atomic
+@commits("promise_refund")
 def _outcome(shop: Shop, asked: Asked, by: Person, now: datetime) -> Refund | Refusal:
     """A refusal is a row too, so it must not be raised before the commit."""
     wallet = locked(Wallet.objects.filter(pk=shop.wallet_id)).get()
@@ -126,11 +126,16 @@ def send_promised(*, contract: Contract, signer: Signer, now: datetime) -> int:
     """Send what was promised and can be: its payment is final, the shop not frozen, the city not stopped; how many."""
     if stopping.stop_of(contract.city_id):
         return 0
+    context = signing_context(contract.city.slug)
     waiting = Refund.objects.filter(shop__city_id=contract.city_id, sent=None, payment__status="settled")
     sent = 0
     for refund in waiting.filter(shop__wallet__frozen_at=None).select_related("payment__payer").order_by("pk"):
-        promised = refunds.Promised(refund.payment, Won(refund.amount), refund.carrier)
-        with transaction.atomic():
-            payment = refunds.send(promised=promised, contract=contract, signer=signer, now=now)
-            sent += Refund.objects.filter(pk=refund.pk, sent=None).update(sent=payment) if payment else 0
+        sent += _send(refund, context, signer, now)
     return sent
+
+
+@commits("send_refund")
+def _send(refund: Refund, context: SigningContext, signer: Signer, now: datetime) -> int:
+    promised = refunds.Promised(refund.payment, Won(refund.amount), refund.carrier)
+    payment = refunds.send(promised=promised, context=context, signer=signer, now=now)
+    return Refund.objects.filter(pk=refund.pk, sent=None).update(sent=payment) if payment else 0

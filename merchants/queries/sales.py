@@ -16,10 +16,9 @@ from django.db.models.functions import TruncDate
 from citycoin.foundation.kernel.clock import KST
 from citycoin.platform.accounts.domain.phones import masked
 from citycoin.platform.accounts.queries import NotHere, name_of
-from contracts.models import Submission
 from merchants.domain.codes import PaymentCode
 from merchants.models import PaymentRequest, Refund, Shop
-from wallets.models import Payment, Status
+from wallets.models import Batch, Payment, Status
 
 ON_A_BOARD: Final = 20
 DAYS_ON_A_PAGE: Final = 31
@@ -103,9 +102,9 @@ def settlements_of(shop: Shop, day: date) -> list[Settlement]:
 
 def transactions_of(payments: Iterable[Payment]) -> dict[int, str]:
     """The hash of the chain transaction of each payment that is in a batch, by the payment's key."""
-    intents = {each.pk: each.batch.intent for each in payments if each.batch}
-    hashes = dict(Submission.objects.filter(intent__in=intents.values()).values_list("intent", "tx_hash"))
-    return {pk: hashes[intent] for pk, intent in intents.items() if intent in hashes}
+    batches = {each.pk: each.batch_id for each in payments if each.batch_id}
+    hashes = dict(Batch.objects.filter(pk__in=batches.values()).values_list("pk", "submission__tx_hash"))
+    return {pk: hashes[batch] for pk, batch in batches.items()}
 
 
 def last_payments(shop: Shop, *, at_most: int = ON_A_BOARD) -> list[Payment]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, LAST_FUNDER, Won
 from citycoin.money.issuance.domain.purchases import DatedRules
+from contracts.domain.kinds import AccountKind, matrix_of
 from merchants.domain.business_number import is_business_number
 from merchants.models import Category
 from merchants.operations.shops import Business
@@ -16,6 +17,13 @@ from seeds.domain.tables import Table
 LARGEST_BUDGET = 2**62
 LONGEST_VALIDITY_DAYS = 36_500
 LARGEST_POPULATION = 100_000_000
+PAYERS = {"resident": AccountKind.RESIDENT, "shop": AccountKind.SHOP, "treasury": AccountKind.TREASURY}
+# Where a file doesn't say: residents pay shops, shops give back, and shops' won are redeemed.
+MAY_PAY = (
+    (AccountKind.RESIDENT, AccountKind.SHOP),
+    (AccountKind.SHOP, AccountKind.RESIDENT),
+    (AccountKind.SHOP, AccountKind.TREASURY),
+)
 # First parts of our own addresses, and so no city's.
 NOT_A_SLUG = frozenset({"api", "demo", "health", "healthz", "static", "sign-in", "sign-out"})
 
@@ -38,6 +46,7 @@ class CityFile:
     names: tuple[str, str]
     token_name: str
     token_symbol: str
+    kinds_allowed: int
     cap: Won
     population: tuple[int, int] | None  # people, and the year for which they are counted
     districts: tuple[tuple[str, str], ...]
@@ -54,6 +63,7 @@ def read_city(file: Path) -> CityFile:
         names=table.names("name"),
         token_name=token.text("name"),
         token_symbol=token.text("symbol", longest=11),
+        kinds_allowed=_kinds_allowed(table),
         cap=Won(budget.whole("cap", least=1, most=LARGEST_BUDGET)),
         population=_population(table),
         districts=_districts(table),
@@ -85,6 +95,17 @@ def _slug(table: Table) -> str:
             "slug", "small letters, digits and hyphens are needed, and no word that our own addresses use"
         )
     return slug
+
+
+def _kinds_allowed(table: Table) -> int:
+    """The token's matrix: for each kind of payer, whom they may pay."""
+    if "may_pay" not in table.rows:
+        return matrix_of(MAY_PAY)
+    said, pairs = table.table("may_pay"), []
+    for payer in said.rows:
+        pairs += [(PAYERS[payer], PAYERS[payee]) for payee in said.texts(payer, of=PAYERS)]
+    said.end()
+    return matrix_of(pairs)
 
 
 def _population(table: Table) -> tuple[int, int] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -44,6 +44,16 @@ class Table:
         if not found.strip() or len(found) > longest or not found.isprintable():
             raise self.wrong(key, f"1 to {longest} printable characters are needed")
         return str(found)
+
+    def texts(self, key: str, *, of: Collection[str]) -> list[str]:
+        """A list of texts out of those allowed; the key must be one of them, too."""
+        if key not in of:
+            raise self.wrong(key, f"is none of {', '.join(of)}")
+        found = self._value(key, list, "a list of texts")
+        for each in found:
+            if each not in of:
+                raise self.wrong(key, f"{each!r} is none of {', '.join(of)}")
+        return [str(each) for each in found]
 
     def whole(self, key: str, *, least: int, most: int) -> int:
         """A whole number within bounds."""

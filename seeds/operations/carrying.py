@@ -17,14 +17,15 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.waiting import wait_until
 from citycoin.money.issuance.operations import issuing
-from citycoin.money.issuance.operations import posting as issuance_posting
 from contracts.domain.gateway import ChainGateway
 from contracts.domain.signing import VaultSigner
 from contracts.doors import wiring
 from contracts.doors.devnet import Devnet
 from contracts.models import Chain, Contract
-from contracts.operations import chain_watch
-from wallets.operations import batching, posting, registering
+from contracts.operations import chain_watch, posting
+from contracts.operations.sending import Means
+from contracts.queries import tokens_in_step
+from wallets.operations import batching, registering
 
 log = logging.getLogger(__name__)
 FINAL_WITHIN_SECONDS: Final = 120
@@ -87,7 +88,7 @@ class Carrier:
 
     def _round(self) -> None:
         """Sign what waits, send it, and take in what became final."""
-        for contract in Contract.objects.exclude(code_hash="").filter(chain__behind_since=None):
+        for contract in tokens_in_step():
             self._sign(contract)
         try:
             self._watch()
@@ -98,14 +99,17 @@ class Carrier:
             self._watch()
         for contract in Contract.objects.select_related("chain", "city"):
             posting.post_final_logs(contract=contract, now=self.now())
-            issuance_posting.post_final_logs(contract=contract, now=self.now())
-            issuing.finish_issues(contract=contract, now=self.now())
+
+    def means(self) -> Means:
+        """What is signed with at the seeds' moment. Raises ChainUnavailable."""
+        return Means(self.signer, self.gateway.fees(), self.now())
 
     def _sign(self, contract: Contract) -> None:
-        fees, now = self.gateway.fees(), self.now()
-        registering.register_waiting(contract=contract, signer=self.signer, fees=fees, now=now)
-        issuing.issue_paid(contract=contract, signer=self.signer, fees=fees, now=now)
-        batching.form_batches(contract=contract, signer=self.signer, fees=fees, now=now)
+        means = self.means()
+        issuing.take_apart_reverted(contract=contract, now=means.now)
+        registering.register_waiting(contract=contract, means=means)
+        issuing.issue_paid(contract=contract, means=means)
+        batching.form_batches(contract=contract, means=means)
 
     def _watch(self) -> None:
         for chain in Chain.objects.all():

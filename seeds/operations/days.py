@@ -112,7 +112,7 @@ def _play(scene: Scene, first_day: date | None, carrier: Carrier) -> None:
     facts = hashlib.sha256(f"{act.id} {act.won.amount}".encode()).digest()
     pay(
         order=Order(context.city_id, act.id, scene.stage.shops[act.shop], act.won, None, facts),
-        authority=Pin(wallet.pk, pin, context.domain_separator, carrier.signer),
+        authority=Pin(wallet.pk, pin, context, carrier.signer),
         now=carrier.now(),
     )
 

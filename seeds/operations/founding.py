@@ -18,8 +18,9 @@ from citycoin.money.issuance.queries import budgets
 from citycoin.platform.cities.models import City, District
 from contracts.domain.gateway import ChainGateway
 from contracts.domain.signing import VaultSigner
-from contracts.models import Chain, Contract, Sender
+from contracts.models import Chain, Contract
 from contracts.operations import deployment
+from contracts.queries import INSTALLATION
 from merchants.models import Shop
 from merchants.operations.shops import open_shop
 from seeds.domain.city_file import CityFile
@@ -65,18 +66,17 @@ def found(city_files: Sequence[CityFile], carrier: Carrier) -> list[Founded]:
 
 def _begun(city_file: CityFile, carrier: Carrier) -> Contract:
     """City, sending keys and contract: everything that can be signed at once."""
-    gateway, signer, now = carrier.gateway, carrier.signer, carrier.now()
+    gateway, means = carrier.gateway, carrier.means()
     chain = deployment.known_chain(gateway=gateway)
     city = _city_of(city_file)
-    fees = gateway.fees()
-    funder = _funder(chain, gateway, signer)
-    deployment.open_senders(city=city, chain=chain, funder=funder, signer=signer, fees=fees, now=now)
+    _open_funder(chain, gateway, carrier.signer)
+    deployment.open_senders(city=city, chain=chain, means=means)
     officials = founding_addresses(city.slug)
-    treasury = _open_accounts(city, officials, signer=signer, now=now)
-    founders = deployment.Founders(officials, treasury)
-    return deployment.deploy(
-        city=city, chain=chain, founders=founders, signer=signer, fees=fees, head=gateway.head().number, now=now
+    treasury = _open_accounts(city, officials, signer=carrier.signer, now=means.now)
+    terms = deployment.TokenTerms(
+        city_file.token_name, city_file.token_symbol, officials, treasury, city_file.kinds_allowed
     )
+    return deployment.deploy(city=city, chain=chain, terms=terms, head=gateway.head().number, means=means)
 
 
 @transaction.atomic
@@ -91,8 +91,6 @@ def _city_of(city_file: CityFile) -> City:
             **counted,
             "name_ko": city_file.names[0],
             "name_en": city_file.names[1],
-            "token_name": city_file.token_name,
-            "token_symbol": city_file.token_symbol,
         },
     )
     for korean, english in city_file.districts:
@@ -118,9 +116,7 @@ def _decide_budget(city: Founded, carrier: Carrier) -> None:
     signatures = sign_with_founding_keys(
         contract.city.slug, domain=bytes(contract.domain_separator), words=facts.words()
     )
-    decisions.carry(
-        contract=contract, facts=facts, signatures=signatures, gateway=gateway, signer=carrier.signer, now=now
-    )
+    decisions.carry(contract=contract, facts=facts, signatures=signatures, gateway=gateway, means=carrier.means())
 
 
 def _open_shops(city: Founded, carrier: Carrier) -> list[tuple[Shop, str]]:
@@ -150,9 +146,7 @@ def _open_programmes(city: Founded, carrier: Carrier) -> None:
             names=each.names,
             cap=each.cap,
             rules=each.rules,
-            signer=carrier.signer,
-            fees=carrier.gateway.fees(),
-            now=now,
+            means=carrier.means(),
         )
 
 
@@ -164,13 +158,13 @@ def _wait_until_open(contract: Contract, carrier: Carrier) -> None:
     carrier.until(lambda: not shops.exists(), what="shops")
 
 
-def _funder(chain: Chain, gateway: ChainGateway, signer: VaultSigner) -> Sender:
+def _open_funder(chain: Chain, gateway: ChainGateway, signer: VaultSigner) -> None:
     secret = settings.CHAIN_FUNDER_KEY or (DEVNET_FUNDER if chain.chain_id == DEVNET_CHAIN_ID else "")
     if not secret:
         raise NoFunder(f"chain {chain.chain_id}")
     raw = bytes.fromhex(secret.removeprefix("0x"))
-    address = signer.kept(raw, owner="funder").address
-    return deployment.open_funder(chain=chain, secret=raw, mined=gateway.sent_by(address), signer=signer)
+    address = signer.kept(raw, scope=INSTALLATION).address
+    deployment.open_funder(chain=chain, secret=raw, mined=gateway.sent_by(address), signer=signer)
 
 
 @transaction.atomic
@@ -178,7 +172,7 @@ def _open_accounts(city: City, officials: tuple[str, str], *, signer: VaultSigne
     """The city's own accounts and its founding officials, once; the treasury's address."""
     if treasury := Wallet.objects.filter(city=city, kind=Wallet.Kind.TREASURY).first():
         return str(key_in_force(treasury).address)
-    made = signer.new_key(owner=f"treasury {city.slug}")
+    made = signer.new_key(scope=city.slug)
     open_city_accounts(city=city, treasury_address=made.address, sealed=made.sealed, now=now)
     for address in officials:
         Official.objects.create(city=city, address=address, founding=True, since=now)

@@ -12,6 +12,7 @@ from citycoin.foundation.kernel.clock import KST
 from citycoin.money.issuance.models import Programme, TopUp
 from citycoin.platform.accounts.queries import phone_of
 from citycoin.platform.cities.models import City
+from contracts.queries import token_of
 from merchants.models import Shop
 from seeds.domain.city_file import CityFile
 from seeds.domain.plan import DAYS, plan
@@ -26,11 +27,12 @@ def digest(city_files: Sequence[CityFile]) -> str:
 
 def _city(city_file: CityFile) -> dict[str, Any]:
     city = City.objects.get(slug=city_file.slug)
+    token = token_of(city.pk)
     shops = {each.wallet_id: each for each in Shop.objects.filter(city=city)}
     residents = Wallet.objects.filter(city=city, kind=Wallet.Kind.RESIDENT, owner__isnull=False)
     phones = {each.pk: phone_of(each.owner) for each in residents.select_related("owner") if each.owner}
     return {
-        "names": [city.slug, city.name_ko, city.name_en, city.token_name, city.token_symbol],
+        "names": [city.slug, city.name_ko, city.name_en, token.name, token.symbol],
         "districts": sorted(city.districts.values_list("name_ko", "name_en")),
         "programmes": [_programme(each) for each in Programme.objects.filter(city=city).order_by("number")],
         "shops": sorted(

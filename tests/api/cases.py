@@ -20,9 +20,10 @@ from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.money.issuance.models import Programme
 from citycoin.platform.cities.models import City
 from citycoin.platform.cities.queries import city_named
+from contracts.domain.kinds import AccountKind, bit_of
 from contracts.doors import wiring
 from contracts.doors.web3_gateway import Web3Gateway
-from contracts.models import Chain, Submission
+from contracts.models import Chain, Contract, Submission
 from contracts.operations import chain_watch
 from merchants.operations.shops import Business, open_shop
 from tests.api.stops import stopped
@@ -106,7 +107,7 @@ def _atlantis(world: World) -> Asked:
 @provokes("city_not_founded")
 def _a_city_without_a_contract(world: World) -> Asked:
     slug = f"new-{uuid4().hex[:8]}"
-    city = City.objects.create(slug=slug, name_ko="새", name_en="New", token_name="New", token_symbol="NEW")
+    city = City.objects.create(slug=slug, name_ko="새", name_en="New")
     world.undo.callback(city.delete)
     return lambda: CityApi(world.gimpo.web_url, slug, world.gimpo.http).call("GET", "")
 
@@ -350,10 +351,18 @@ def _the_same_id_for_another_amount(world: World) -> Asked:
     return lambda: world.kept.send(order | {"amount": 2})
 
 
+@provokes("kinds_not_allowed")
+def _a_kind_of_payment_that_the_city_has_closed(world: World) -> Asked:
+    token = Contract.objects.filter(pk=world.contract().pk)
+    world.undo.callback(token.update, kinds_closing=0)
+    token.update(kinds_closing=bit_of(AccountKind.RESIDENT, AccountKind.SHOP))
+    return lambda: world.kept.send(world.kept.order(world.shop, 1))
+
+
 @provokes("payment_id_closed")
-def _an_id_asked_for_before_it_arrived(world: World) -> Asked:
+def _an_id_that_was_closed_before_it_arrived(world: World) -> Asked:
     order = world.kept.order(world.shop, 1)
-    world.gimpo.call("GET", f"payments/{order['id']}", token=world.kept.token)
+    world.gimpo.call("POST", f"payments/{order['id']}/close", {}, token=world.kept.token)
     return lambda: world.kept.send(order)
 
 

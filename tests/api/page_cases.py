@@ -29,7 +29,7 @@ from tests.api.world import World, another_web, business_number
 from tests.officers import OfficerAtWork, number_of, officer_at_work
 from tests.visitor import Visitor, texted_code
 from wallets.models import Payment, Wallet
-from wallets.operations.posting import void
+from wallets.operations.settling import void
 from wallets.operations.wallets import open_wallet
 
 
@@ -293,8 +293,8 @@ def _what_is_voided(world: World) -> Asked:
 def _a_frozen_shop(world: World) -> Asked:
     taken = _taken(world)
     wallet = taken[1].wallet
-    world.undo.callback(Wallet.objects.filter(pk=wallet.pk).update, frozen_at=None, freezing=None)
-    Wallet.objects.filter(pk=wallet.pk).update(frozen_at=clock.now(), freezing=uuid4())
+    world.undo.callback(Wallet.objects.filter(pk=wallet.pk).update, frozen_at=None)
+    Wallet.objects.filter(pk=wallet.pk).update(frozen_at=clock.now())
     return _giving_back(*taken)
 
 

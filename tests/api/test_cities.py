@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver
 from citycoin import urls
 from merchants.domain.codes import PaymentCode
 from merchants.models import Shop
-from tests.officials import amendment, decided, rotation
+from tests.officials import amendment, decided, matrix, rotation
 from tests.outside import Secp256k1Key, code_of
 
 NOT_FOUND = (404, "wallet_unknown")
@@ -106,6 +106,28 @@ def _has_no_payment_of_the_other(world):
         assert payer.api.call("GET", path, token=payer.token).status_code == 200
 
 
+@checks("POST", "payments/<uuid:payment_id>/close")
+def _closes_no_payment_of_the_other(world):
+    for other, payer in both_ways(world):
+        order = payer.order(payer.api.shops()[0], 1)
+        path = f"payments/{order['id']}/close"
+        assert code_of(other.call("POST", path, {}, token=payer.token)) == NOT_FOUND
+        assert payer.send(order).status_code == 201
+
+
+@checks("GET", "kinds")
+def _shows_its_own_matrix(world):
+    for api in (world.gimpo, world.sejong):
+        assert ["resident", "shop"] in api.ok("GET", "kinds")["allowed"]
+
+
+@checks("POST", "kinds")
+def _takes_no_matrix_that_the_others_officials_signed(world):
+    contract = world.contract("sejong").address
+    signed = matrix(world.node, contract, world.gimpo.domain(), 0, *world.founders("gimpo"))
+    assert code_of(world.sejong.call("POST", "kinds", signed)) == (422, "not_an_official")
+
+
 @checks("GET", "shops")
 def _shows_its_own_shops_alone(world):
     assert not set(world.gimpo.shops()) & set(world.sejong.shops())
@@ -192,7 +214,7 @@ def test_have_a_check_for_each_route_and_method():
 
 @pytest.mark.parametrize(("method", "route"), sorted(CHECKS), ids=lambda text: text or "city")
 def test_keep_apart(world, method, route):
-    before = world.balances() if route != "payments/<uuid:payment_id>" else None
+    before = None if route.startswith("payments/<uuid:payment_id>") else world.balances()
 
     CHECKS[method, route](world)
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from tests.outside import code_of
-from wallets.models import Payment
+from wallets.models import Payment, Refusal
 
 
 @pytest.fixture(params=["device", "browser", "kept"])
@@ -95,20 +95,38 @@ class TestTheSameIdWithOtherFacts:
         assert code_of(answer) == (409, "payment_id_reused")
 
 
-class TestAnIdAskedForBeforeItArrives:
-    def test_is_closed_by_the_question(self, world, payer):
+class TestAnIdClosedBeforeItArrives:
+    def test_close_promises_that_there_will_be_no_payment_and_says_so_ever_after(self, world, payer):
         """A13."""
         order, before = payer.order(world.shop, 10), payer.available()
         path = f"payments/{order['id']}"
 
-        asked = world.gimpo.call("GET", path, token=payer.token)
+        closed = world.gimpo.call("POST", f"{path}/close", {}, token=payer.token)
         sent = payer.send(order)
-        asked_again = world.gimpo.call("GET", path, token=payer.token)
+        closed_again = world.gimpo.call("POST", f"{path}/close", {}, token=payer.token)
+        asked = world.gimpo.call("GET", path, token=payer.token)
 
-        assert code_of(asked) == (404, "payment_unknown")
-        assert code_of(sent) == (422, "payment_id_closed")
-        assert (asked_again.status_code, asked_again.json()) == (asked.status_code, asked.json())
+        assert code_of(closed) == code_of(sent) == code_of(asked) == (422, "payment_id_closed")
+        assert (closed_again.status_code, closed_again.json()) == (closed.status_code, closed.json())
         assert payer.available() == before
+
+    def test_asking_for_an_unknown_id_writes_nothing_and_closes_nothing(self, world, payer):
+        order, before = payer.order(world.shop, 10), Refusal.objects.count()
+        path = f"payments/{order['id']}"
+
+        asked = [world.gimpo.call("GET", path, token=payer.token) for _ in range(3)]
+
+        assert {code_of(each) for each in asked} == {(404, "payment_unknown")}
+        assert Refusal.objects.count() == before
+        assert payer.send(order).status_code == 201
+
+    def test_close_of_a_payment_answers_the_payment_and_leaves_it(self, world, payer):
+        made = payer.pay(world.shop, 10)
+
+        closed = world.gimpo.call("POST", f"payments/{made['id']}/close", {}, token=payer.token)
+
+        assert (closed.status_code, closed.json()["amount"]) == (200, 10)
+        payer.wait_settled(made["id"])
 
     def test_is_either_paid_or_closed_when_both_come_at_once(self, world):
         kept = world.kept
@@ -117,23 +135,24 @@ class TestAnIdAskedForBeforeItArrives:
         with ThreadPoolExecutor(20) as at_once:
             sent = [at_once.submit(kept.send, order) for order in orders]
             asked = [
-                at_once.submit(world.gimpo.call, "GET", f"payments/{order['id']}", token=kept.token) for order in orders
+                at_once.submit(world.gimpo.call, "POST", f"payments/{order['id']}/close", {}, token=kept.token)
+                for order in orders
             ]
 
         for question, answer in zip(asked, sent, strict=True):
             outcome = (question.result().status_code, answer.result().status_code)
-            assert outcome in {(200, 201), (404, 422)}
+            assert outcome in {(200, 201), (422, 422)}
 
     def test_of_somebody_else_says_nothing_and_closes_nothing(self, world):
         """A10."""
         order = world.kept.order(world.shop, 1)
-        assert code_of(world.gimpo.call("GET", f"payments/{order['id']}", token=world.device.token)) == (
-            404,
-            "payment_unknown",
-        )
+        path = f"payments/{order['id']}"
+        assert code_of(world.gimpo.call("GET", path, token=world.device.token)) == (404, "payment_unknown")
+        closed = world.gimpo.call("POST", f"{path}/close", {}, token=world.device.token)
+        assert code_of(closed) == (422, "payment_id_closed")
 
         assert world.kept.send(order).status_code == 201
-        assert world.gimpo.call("GET", f"payments/{order['id']}", token=world.device.token).status_code == 404
+        assert code_of(world.gimpo.call("GET", path, token=world.device.token)) == (422, "payment_id_closed")
 
 
 class TestARequest:

@@ -12,7 +12,6 @@ from django.conf import settings
 from citycoin.foundation.kernel import clock
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.operations.people import person_of_phone
-from contracts.models import Submission
 from merchants.models import Refund, Shop, Staff
 from merchants.operations.counters import add_counter, pair
 from tests.api.stops import stopped
@@ -219,4 +218,4 @@ class TestWhatIsSaid:
         assert board["today"]["refunded_text"].startswith("취소 ")
         sent = Refund.objects.get(payment__client_id=paid["id"]).sent
         assert "−1,000원" in said(settlement)
-        assert Submission.objects.get(intent=sent.batch.intent).tx_hash in settlement.text
+        assert sent.batch.submission.tx_hash in settlement.text

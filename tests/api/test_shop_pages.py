@@ -23,7 +23,6 @@ from citycoin.platform.audit.models import AuditEvent
 from citycoin.platform.cities.models import District
 from citycoin.platform.cities.queries import city_named
 from contracts.doors import wiring
-from contracts.models import Submission
 from merchants.domain.codes import PaymentCode, read
 from merchants.models import Category, Counter, PaymentRequest, Shop, ShopApplication, Staff
 from merchants.operations import applications
@@ -291,7 +290,7 @@ class TestCounter:
         day = payment.authorised_at.astimezone(clock.KST).date().isoformat()
         page = said(staff["manager"].get(f"/gimpo/shops/{shop.pk}/settlements/{day}"))
 
-        assert Submission.objects.get(intent=payment.batch.intent).tx_hash in page
+        assert payment.batch.submission.tx_hash in page
         assert "813원" in page
         assert "아래 합계와의 차이 0원" in page
 

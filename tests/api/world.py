@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from uuid import uuid4
 
 import httpx
 
@@ -20,10 +19,10 @@ from citycoin.runtime.domain.addresses import ROOT, free_ports
 from contracts.domain.encoding import call
 from contracts.doors import wiring
 from contracts.models import Contract, Sender
-from contracts.operations import submissions
-from contracts.queries import contract_of
+from contracts.queries import token_of
 from merchants.domain.business_number import check_digit
 from merchants.operations.shops import Business, open_shop
+from tests.by_hand import signed_by_hand
 from tests.node import Node
 from tests.officials import WalletOfficial
 from tests.outside import CityApi, OutsideKey, P256Key, Resident, Secp256k1Key, eventually
@@ -66,7 +65,7 @@ class World:
 
     def contract(self, city: str = "gimpo") -> Contract:
         """The city's contract, as the books know it."""
-        return contract_of(city_named(city).pk)
+        return token_of(city_named(city).pk)
 
     def founders(self, city: str = "gimpo") -> tuple[WalletOfficial, WalletOfficial]:
         """The two founding keys of a city."""
@@ -138,17 +137,8 @@ def _open_shop(api: CityApi) -> tuple[str, str]:
 
 def _freeze(api: CityApi, resident: Resident) -> None:
     """As the registrar does it: on chain; the books follow."""
-    contract = contract_of(city_named(api.city).pk)
-    registrar = Sender.objects.get(city=contract.city, role=Sender.Role.REGISTRAR)
     freezing = call("setFrozen(address,bool)", resident.address, True)
-    submissions.sign_once(
-        intent=uuid4(),
-        sender_id=registrar.pk,
-        call=submissions.Call("freeze", contract.address, freezing, gas=100_000),
-        signer=wiring.signer(),
-        fees=wiring.chain_gateway().fees(),
-        now=clock.now(),
-    )
+    signed_by_hand(city_named(api.city).pk, freezing, role=Sender.Role.REGISTRAR)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from citycoin.foundation.kernel import clock
 from citycoin.platform.cities.queries import city_named
-from contracts.queries import contract_of
+from contracts.queries import token_of
 from tests.api.world import business_number
 from tests.browser import acts
 from tests.browser.camera import browser_that_sees, photographed
@@ -134,7 +134,7 @@ def signs(page: Page, button: str) -> None:
 
 def another_cap_is_decided(node: Node, city: str, proposer: Page, approver: Page) -> None:
     """One proposes, another approves, the contract changes: asked of the node itself."""
-    contract, year = contract_of(city_named(city).pk).address, clock.fiscal_year(clock.now())
+    contract, year = token_of(city_named(city).pk).address, clock.fiscal_year(clock.now())
     before = node.budget(contract, year)["cap"]
     proposer.goto(f"/{city}/console/budget/propose")
     proposer.get_by_label("목적").fill("추석 판매를 늘립니다")

@@ -1,7 +1,6 @@
 """The cap is the contract's: not even the issuing key itself gets one won past it."""
 
 import secrets
-from uuid import uuid4
 
 import pytest
 from eth_account import Account
@@ -9,10 +8,10 @@ from eth_account import Account
 from citycoin.foundation import vault
 from citycoin.foundation.kernel import clock
 from citycoin.platform.cities.queries import city_named
-from contracts.doors import wiring
+from contracts.domain.signing import name_of
 from contracts.models import Sender, Submission
-from contracts.operations import submissions
-from contracts.queries import contract_of
+from contracts.queries import scope_of, token_of
+from tests.by_hand import signed_by_hand
 from tests.chain.own_contract import RESIDENT, YEAR, OwnContract, issuing
 from tests.node import Node, Refused
 from tests.outside import CityApi, eventually
@@ -45,7 +44,7 @@ class TestOfACity:
 
     @pytest.fixture
     def city(self):
-        return contract_of(city_named("gimpo").pk)
+        return token_of(city_named("gimpo").pk)
 
     @pytest.fixture
     def issuer(self, city):
@@ -58,7 +57,7 @@ class TestOfACity:
         api.http.close()
 
     def test_is_asked_by_the_very_key_that_the_contract_obeys(self, node, city, issuer):
-        secret = vault.unseal(bytes(issuer.sealed), owner=submissions.owner_of(issuer))
+        secret = vault.unseal(bytes(issuer.sealed), owner=name_of(scope_of(issuer), issuer.address))
 
         on_chain = "0x" + node.number(city.address, "issuer()").to_bytes(20, "big").hex()
 
@@ -76,20 +75,13 @@ class TestOfACity:
         assert refused.value.name == "CapExceeded"
         assert refused.value.arguments == {"year": year, "cap": budget["cap"], "asked": budget["cap"] + 1}
 
-    def test_stands_when_the_issuing_key_sends_it_straight_to_the_contract(self, node, city, issuer, shop):
+    def test_stands_when_the_issuing_key_sends_it_straight_to_the_contract(self, node, city, shop):
         year = clock.fiscal_year(clock.now())
         budget = node.budget(city.address, year)
         supply = node.number(city.address, "totalSupply()")
         over = bytes.fromhex(issuing(secrets.token_bytes(32), shop, budget["cap"] - budget["issued"] + 1)[2:])
 
-        sent = submissions.sign_once(
-            intent=uuid4(),
-            sender_id=issuer.pk,
-            call=submissions.Call("one won too many", city.address, over, gas=300_000),
-            signer=wiring.signer(),
-            fees=wiring.chain_gateway().fees(),
-            now=clock.now(),
-        )
+        sent = signed_by_hand(city.city_id, over, role=Sender.Role.ISSUER, gas=300_000)
         receipt = node.mined(sent.tx_hash)
 
         assert receipt["status"] == "0x0"

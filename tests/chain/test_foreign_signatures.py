@@ -8,7 +8,7 @@ from eth_utils.crypto import keccak
 
 from citycoin.platform.cities.queries import city_named
 from contracts.domain.encoding import PaymentMessage, Record, Scheme, compact, packed_batch
-from contracts.queries import contract_of, domain_of
+from contracts.queries import domain_of, token_of
 from tests.chain.own_contract import RESIDENT, SHOP, OwnContract, refusals
 from tests.node import Node
 from tests.officials import P256_N
@@ -56,7 +56,7 @@ def contract(node, wallet, browser, shop):
 
 @pytest.fixture(scope="module")
 def gimpo(system):  # noqa: ARG001 - its database is read
-    return domain_of(contract_of(city_named("gimpo").pk)).as_json()
+    return domain_of(token_of(city_named("gimpo").pk)).as_json()
 
 
 def address(key):

@@ -18,7 +18,7 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.run_once import only_one
 from citycoin.platform.cities.models import City
 from contracts.doors import wiring
-from contracts.models import Chain, Sender, Submission
+from contracts.models import Chain, Contract, Sender, Submission
 from contracts.operations import chain_watch
 from merchants.domain.business_number import check_digit
 from merchants.operations.shops import Business, open_shop
@@ -196,9 +196,10 @@ def all_settled(ids: Sequence[str], *, within_seconds: float = 60) -> None:
         what=f"the settlement of {len(ids)} payments",
         within_seconds=within_seconds,
     )
+    tokens = dict(Contract.objects.filter(kind="token").values_list("city_id", "pk"))
     effects = [
-        f"{payment.city.contract.pk}/{payment.key.address}/{payment.nonce}"
-        for payment in of_ids(ids).select_related("key", "city__contract")
+        f"{tokens[payment.city_id]}/{payment.key.address}/{payment.nonce}"
+        for payment in of_ids(ids).select_related("key")
     ]
     assert Movement.objects.filter(effect__in=effects).count() == len(ids)
 
@@ -213,6 +214,11 @@ def posted_rows() -> dict[str, tuple[Any, ...]]:
     }
 
 
+def city_id(slug: str) -> int:
+    """A city's key in the books."""
+    return City.objects.values_list("pk", flat=True).get(slug=slug)
+
+
 def sender_of(city: str, role: Sender.Role) -> Sender:
     """A city's sending key."""
     return Sender.objects.get(city__slug=city, role=role)
@@ -220,8 +226,8 @@ def sender_of(city: str, role: Sender.Role) -> Sender:
 
 def submission_of(payment_id: str) -> Submission | None:
     """The transaction that carries a payment, once it is signed."""
-    payment = of_ids([payment_id]).select_related("batch").get()
-    return Submission.objects.filter(intent=payment.batch.intent).first() if payment.batch else None
+    payment = of_ids([payment_id]).select_related("batch__submission").get()
+    return payment.batch.submission if payment.batch else None
 
 
 def signed(payment_id: str) -> Submission:

@@ -1,16 +1,12 @@
 """What may go wrong on the way to a final block: many in flight, dropped, mined twice, reverted."""
 
-import uuid
-
 import pytest
 from eth_account.typed_transactions import TypedTransaction
 from hexbytes import HexBytes
 
-from citycoin.foundation.kernel import clock
 from contracts.domain.encoding import call
-from contracts.doors import wiring
-from contracts.models import ChainLog, Contract, Sender, Submission
-from contracts.operations.submissions import Call, sign_once
+from contracts.models import ChainLog, Sender, Submission
+from tests.by_hand import signed_by_hand
 from tests.faults import scenes
 from tests.outside import eventually
 from wallets.models import Batch
@@ -21,19 +17,6 @@ DROPPED_SENT_AGAIN_WITHIN_SECONDS = 30
 @pytest.fixture(scope="module")
 def payers(gimpo):
     return scenes.residents(gimpo, [1_000] * 4)
-
-
-def signed_by_hand(purpose: str, data: bytes, *, role: Sender.Role, gas: int = 100_000) -> Submission:
-    """A transaction that no operation of ours asked for, from one of Gimpo's sending keys."""
-    contract = Contract.objects.get(city__slug="gimpo")
-    return sign_once(
-        intent=uuid.uuid4(),
-        sender_id=scenes.sender_of("gimpo", role).pk,
-        call=Call(purpose, contract.address, data, gas),
-        signer=wiring.signer(),
-        fees=wiring.chain_gateway().fees(),
-        now=clock.now(),
-    )
 
 
 def wait_posted(submission: Submission) -> None:
@@ -77,7 +60,9 @@ class TestMinedTwice:
         first = scenes.signed(ids[-1])
         said = TypedTransaction.from_bytes(HexBytes(bytes(first.raw))).as_dict()
 
-        second = signed_by_hand("settle", bytes(said["data"]), role=Sender.Role.SETTLER, gas=said["gas"])
+        second = signed_by_hand(
+            scenes.city_id("gimpo"), bytes(said["data"]), role=Sender.Role.SETTLER, gas=said["gas"], purpose="settle"
+        )
 
         wait_posted(second)
         scenes.all_settled(ids)
@@ -88,7 +73,7 @@ class TestMinedTwice:
 class TestReverted:
     def test_is_halved_down_to_one_and_settles_when_the_city_goes_on(self, gimpo, payers):
         """D11, C8, E6, I4: batches revert while the contract is paused; no payment is lost or left behind."""
-        wait_posted(signed_by_hand("pause", call("pause()"), role=Sender.Role.GUARDIAN))
+        wait_posted(signed_by_hand(scenes.city_id("gimpo"), call("pause()"), role=Sender.Role.GUARDIAN))
         alone = payers[0].pay(gimpo.shops()[0], 7)["id"]
         scenes.signed(alone)
         together = scenes.send_all(scenes.orders(payers[1:], gimpo.shops(), count=3))
@@ -96,9 +81,9 @@ class TestReverted:
         reverted = Submission.objects.filter(purpose="settle", status=Submission.Status.REVERTED)
         eventually(lambda: reverted.filter(pk=whole.pk).exists(), what="the batch's revert")
 
-        signed_by_hand("unpause", call("unpause()"), role=Sender.Role.GUARDIAN)
+        signed_by_hand(scenes.city_id("gimpo"), call("unpause()"), role=Sender.Role.GUARDIAN)
 
         scenes.all_settled([alone, *together], within_seconds=90)
         halves = {payment.batch_id for payment in scenes.of_ids(together)}
-        assert whole.intent not in set(Batch.objects.filter(pk__in=halves).values_list("intent", flat=True))
+        assert whole.pk not in set(Batch.objects.filter(pk__in=halves).values_list("submission", flat=True))
         assert len(halves) >= 2

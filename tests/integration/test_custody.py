@@ -11,14 +11,12 @@ from django.db import connection
 
 from citycoin.foundation import vault
 from citycoin.foundation.waiting import wait_until
-from citycoin.platform.cities.models import City
-from contracts.domain.signing import SealedKey
+from contracts.domain.signing import SealedKey, name_of
 from contracts.doors import wiring
 from contracts.models import Sender
-from contracts.operations import submissions
+from contracts.queries import scope_of
 from tests.outside import CityApi
-from wallets.models import Key, Payment, Wallet
-from wallets.operations.authority import owner_of
+from wallets.models import Key, Payment
 
 KEK = settings.KEY_ENCRYPTION_KEY_FILE
 
@@ -42,11 +40,9 @@ def residents(gimpo):
 def unsealed_keys():
     """Every key that this installation keeps, opened as only its own processes can."""
     for sender in Sender.objects.all():
-        yield vault.unseal(bytes(sender.sealed), owner=submissions.owner_of(sender))
-    for key in Key.objects.exclude(sealed=None).select_related("wallet"):
-        city = City.objects.get(pk=key.city_id)
-        treasury = key.wallet.kind == Wallet.Kind.TREASURY
-        yield vault.unseal(bytes(key.sealed), owner=f"treasury {city.slug}" if treasury else owner_of(key.wallet_id))
+        yield vault.unseal(bytes(sender.sealed), owner=name_of(scope_of(sender), sender.address))
+    for key in Key.objects.exclude(sealed=None).select_related("city"):
+        yield vault.unseal(bytes(key.sealed), owner=name_of(key.city.slug, key.address))
 
 
 def dump():
@@ -117,7 +113,7 @@ class TestASealedKey:
         for mine, yours in ((rich, other), (other, rich)):
             with pytest.raises(vault.SealBroken):
                 wiring.signer().sign_digest(
-                    SealedKey(mine.address, bytes(yours.sealed)), owner=owner_of(mine.wallet_id), digest=bytes(32)
+                    SealedKey(mine.address, bytes(yours.sealed)), scope="gimpo", digest=bytes(32)
                 )
 
     def test_swapped_in_the_database_pays_nothing(self, gimpo, residents):
@@ -144,7 +140,7 @@ class TestASealedKey:
         sealed[place] ^= 0x01
 
         with pytest.raises(vault.SealBroken):
-            vault.unseal(bytes(sealed), owner=owner_of(key.wallet_id))
+            vault.unseal(bytes(sealed), owner=name_of(key.city.slug, key.address))
 
 
 class TestTheKeyEncryptionKey:

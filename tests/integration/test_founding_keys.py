@@ -9,7 +9,7 @@ import pytest
 
 from citycoin.runtime.domain.addresses import ROOT
 
-SERVING = ("citycoin.wsgi", "citycoin.web.live.doors")
+SERVING = ("citycoin.wsgi", "citycoin.asgi")
 
 
 def tried(system, module: str) -> subprocess.CompletedProcess[str]:

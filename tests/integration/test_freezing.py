@@ -6,12 +6,13 @@ from citycoin.foundation.kernel import clock
 from citycoin.platform.accounts.models import Officer
 from citycoin.platform.accounts.operations.people import open_officer
 from citycoin.platform.cities.models import City
-from contracts.models import Contract, Submission
+from contracts.models import Contract
 from tests.faults import scenes
 from tests.node import Node, calldata
 from tests.outside import eventually
 from wallets.models import Wallet
 from wallets.operations import freezing
+from wallets.queries import freezes
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def unfreeze(wallet, officer):
 
 
 def state(wallet):
-    return freezing.state_on_chain(Wallet.objects.get(pk=wallet.pk))
+    return freezes.state_on_chain(Wallet.objects.get(pk=wallet.pk))
 
 
 class TestFreezing:
@@ -74,8 +75,8 @@ class TestFreezing:
         assert refused.json()["code"] == "payer_frozen"
         assert waiting == "waiting"
         assert chain()
-        settled = Submission.objects.get(intent=wallet.payments.get().batch.intent)
-        flagged = Submission.objects.get(intent=Wallet.objects.get(pk=wallet.pk).freezing)
+        settled = wallet.payments.get().batch.submission
+        flagged = freezes.freeze_of(wallet).submission
         assert settled.block_number < flagged.block_number
         assert payer.status(paid["id"]) == "settled"
 
@@ -110,6 +111,6 @@ class TestFreezing:
         unfreeze(wallet, officer)
         system.start("worker")
 
-        assert not freezing.waiting_for_chain(wallet.city_id).filter(pk=wallet.pk).exists()
+        assert not freezing.waiting_for_chain(wallet.city_id).filter(wallet=wallet).exists()
         assert state(wallet) == "final"
         assert not chain()

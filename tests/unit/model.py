@@ -8,14 +8,18 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.db.models import QuerySet, Sum
 
-from contracts.domain.signing import Signer
-from contracts.models import ChainLog, Contract
+from citycoin.platform.cities.models import City
+from contracts.domain.kinds import AccountKind, matrix_of
+from contracts.domain.signing import Signer, VaultSigner
+from contracts.models import Chain, ChainLog, Contract, Sender, Submission
+from contracts.queries import SigningContext
 from wallets.models import Batch, Wallet
 from wallets.operations.authority import Authority, Order, OwnSignature, Pin, Signed
 
@@ -31,6 +35,48 @@ def number() -> int:
 
 def new_address() -> str:
     return "0x" + hash_of("address", number())[-40:]
+
+
+def context_of(wallet: Wallet) -> SigningContext:
+    """What payments of the wallet's city are signed for."""
+    return SigningContext(wallet.city_id, wallet.city.slug, 0, b"\x01" * 32)
+
+
+def a_submission(city: City, role: Sender.Role = Sender.Role.ISSUER) -> Submission:
+    """A transaction of the city's, as if it were signed."""
+    sender = Sender.objects.filter(city=city, role=role).first() or a_sender(city, role)
+    nonce = number()
+    return Submission.objects.create(
+        intent=uuid4(),
+        sender=sender,
+        nonce=nonce,
+        purpose="test",
+        raw=b"",
+        tx_hash=hash_of("submission", nonce),
+        signed_at=datetime.now(UTC),
+    )
+
+
+def a_sender(city: City, role: Sender.Role, chain: Chain | None = None) -> Sender:
+    """A sending key of the city's, on a chain of its own unless one is given."""
+    of = chain or Chain.objects.create(chain_id=number(), first_block_hash=hash_of("first", number()))
+    made = VaultSigner().new_key(scope=city.slug)
+    return Sender.objects.create(city=city, role=role, chain=of, address=made.address, sealed=made.sealed)
+
+
+def a_token(city: City, chain: Chain) -> Contract:
+    """A token whose matrix lets residents pay shops, and shops pay back."""
+    pairs = ((AccountKind.RESIDENT, AccountKind.SHOP), (AccountKind.SHOP, AccountKind.RESIDENT))
+    return Contract.objects.create(
+        city=city,
+        name="Pay",
+        symbol="PAY",
+        kinds_allowed=matrix_of(pairs),
+        chain=chain,
+        address=new_address(),
+        treasury=ZERO,
+        domain_separator=b"\x01" * 32,
+    )
 
 
 def won_by(rows: QuerySet[Any], column: str, *, of: str = "amount") -> dict[int, int]:
@@ -55,7 +101,7 @@ class Person:
     def says_yes(self, nonce: int, *, now: datetime, signer: Signer) -> Authority:
         """By her PIN; or by a signature of an own key, which only the door and the contract look at."""
         if self.pin:
-            return Pin(self.wallet.pk, self.pin, b"\x01" * 32, signer)
+            return Pin(self.wallet.pk, self.pin, context_of(self.wallet), signer)
         expires = int((now + timedelta(days=30)).timestamp())
         return OwnSignature(self.address, Signed(nonce, expires, b"\x01" * 64))
 

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.domain.encoding import Scheme
-from wallets.operations.batching import GAS_OF_BATCH, GAS_OF_GROUP, GAS_OF_RECORD, Waiting, next_batch
+from contracts.domain.gas import BATCH, GROUP, RECORD
+from wallets.operations.batching import Waiting, next_batch
 
 SHOPS = ["0x" + f"{number:040x}" for number in range(4)]
 
@@ -12,7 +13,7 @@ SHOPS = ["0x" + f"{number:040x}" for number in range(4)]
 def worst_gas(payments):
     """What these payments take at most, reckoned anew."""
     groups = {(payment.payee, payment.scheme) for payment in payments}
-    return GAS_OF_BATCH + len(groups) * GAS_OF_GROUP + sum(GAS_OF_RECORD[each.scheme] for each in payments)
+    return BATCH + len(groups) * GROUP + sum(RECORD[each.scheme] for each in payments)
 
 
 @st.composite
@@ -29,7 +30,7 @@ class TestNextBatch:
     def test_never_takes_more_gas_than_it_may(self, given_):
         payments, gas = given_
 
-        chosen = set(next_batch(payments, gas=gas))
+        chosen = set(next_batch(payments, limit=gas))
 
         assert not chosen or worst_gas([each for each in payments if each.id in chosen]) <= gas
 
@@ -37,7 +38,7 @@ class TestNextBatch:
     def test_takes_the_oldest_and_leaves_no_room_for_the_next(self, given_):
         payments, gas = given_
 
-        chosen = next_batch(payments, gas=gas)
+        chosen = next_batch(payments, limit=gas)
 
         assert chosen == tuple(each.id for each in payments[: len(chosen)])
         assert len(chosen) == len(payments) or worst_gas(payments[: len(chosen) + 1]) > gas
@@ -45,7 +46,7 @@ class TestNextBatch:
     def test_stays_below_the_limit_of_a_transaction_with_a_shop_for_each_payment(self):
         one_each = [Waiting(number, "0x" + f"{number:040x}", Scheme.P256) for number in range(1_000)]
 
-        chosen = next_batch(one_each, gas=16_000_000)
+        chosen = next_batch(one_each, limit=16_000_000)
 
         assert 0 < len(chosen) < len(one_each)
         assert worst_gas(one_each[: len(chosen)]) <= 16_777_216

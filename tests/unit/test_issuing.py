@@ -15,9 +15,9 @@ from citycoin.platform.cities.models import City
 from contracts.domain.encoding import Scheme
 from contracts.domain.gateway import Fees
 from contracts.domain.signing import VaultSigner
-from contracts.models import Chain, Contract, Sender
-from contracts.operations import submissions
-from tests.unit.model import ZERO, hash_of, new_address, number
+from contracts.models import Chain, Sender
+from contracts.operations.sending import LockedSender, Means
+from tests.unit.model import a_sender, a_submission, a_token, hash_of, new_address, number
 from wallets.models import Key, Lot, Wallet
 
 NOON = datetime(2026, 5, 20, 12, tzinfo=KST)
@@ -27,20 +27,22 @@ FEES = Fees(most=10**9, priority=1)
 
 @pytest.fixture
 def contract(db):  # noqa: ARG001 - it needs the database
-    city = City.objects.create(slug="town", name_ko="시", name_en="Town", token_name="Coin", token_symbol="TOWN")
+    city = City.objects.create(slug="town", name_ko="시", name_en="Town")
     chain = Chain.objects.create(chain_id=number(), first_block_hash=hash_of("first", number()), seen_at=NOON)
-    issuer = Sender(city=city, role=Sender.Role.ISSUER, chain=chain)
-    made = VaultSigner().new_key(owner=submissions.owner_of(issuer))
-    issuer.address, issuer.sealed = made.address, made.sealed
-    issuer.save()
-    return Contract.objects.create(
-        city=city, chain=chain, address=new_address(), treasury=ZERO, domain_separator=b"\x01" * 32
-    )
+    a_sender(city, Sender.Role.ISSUER, chain)
+    return a_token(city, chain)
 
 
 def paid_top_ups(city: City, count: int) -> None:
     programme = Programme.objects.create(
-        city=city, number=1, year=2026, name_ko="판매", name_en="Sale", cap=10**9, intent=uuid.uuid4(), open_at=NOON
+        city=city,
+        number=1,
+        year=2026,
+        name_ko="판매",
+        name_en="Sale",
+        cap=10**9,
+        submission=a_submission(city),
+        open_at=NOON,
     )
     rules = Rules.objects.create(
         programme=programme,
@@ -80,11 +82,13 @@ def paid_top_ups(city: City, count: int) -> None:
 
 def test_more_than_a_transaction_carries_are_split_and_nobody_is_issued_twice(contract, monkeypatch):
     calls = []
-    sign_once = submissions.sign_once
-    monkeypatch.setattr(submissions, "sign_once", lambda **facts: (calls.append(facts["call"]), sign_once(**facts))[1])
+    submit = LockedSender.submit
+    monkeypatch.setattr(
+        LockedSender, "submit", lambda self, call, *, intent: (calls.append(call), submit(self, call, intent=intent))[1]
+    )
     paid_top_ups(contract.city, ISSUED_AT_ONCE + 1)
 
-    issued = [issue_paid(contract=contract, signer=VaultSigner(), fees=FEES, now=NOON) for _ in range(3)]
+    issued = [issue_paid(contract=contract, means=Means(VaultSigner(), FEES, NOON)) for _ in range(3)]
 
     assert issued == [ISSUED_AT_ONCE, 1, 0]
     assert all(each.gas < TRANSACTION_GAS_LIMIT for each in calls)

@@ -1,4 +1,4 @@
-"""What the contract says, each event taken in by one app: an event that nobody takes in would hold the public figures up."""
+"""What the contract says, each event taken in by some app: an event that nobody takes in would hold the public figures up."""
 
 from __future__ import annotations
 
@@ -7,32 +7,34 @@ from datetime import UTC, datetime
 import pytest
 
 from citycoin.money.issuance.models import Official
-from citycoin.money.issuance.operations import posting as issuance
 from citycoin.platform.cities.models import City
 from contracts.domain.artifact import abi
-from contracts.models import Chain, Contract
-from tests.unit.model import ZERO, ChainOfTheTest, hash_of, new_address, number
-from wallets.operations import posting as wallets
+from contracts.domain.signing import VaultSigner
+from contracts.models import Chain
+from contracts.operations import posting
+from contracts.operations.posting import handled_names, post_final_logs
+from tests.unit.model import ZERO, ChainOfTheTest, a_token, hash_of, new_address, number
+from wallets.models import Incident, Movement, Wallet
+from wallets.operations import unasked
+from wallets.operations.wallets import open_city_accounts, open_wallet
 
 NOW = datetime(2026, 5, 3, tzinfo=UTC)
 # Declared by the interfaces that the contract keeps, and never said by it.
 NEVER_SAID = {"Approval", "EIP712DomainChanged"}
 
 
-def test_every_event_of_the_contract_is_taken_in_by_one_app():
+def test_every_event_of_the_contract_is_taken_in_by_some_app():
     events = {entry["name"] for entry in abi() if entry["type"] == "event"} - NEVER_SAID
 
-    assert sorted(wallets.NAMES + issuance.NAMES) == sorted(events)
+    assert events == handled_names() | {"Transfer"}
 
 
 @pytest.mark.django_db(transaction=True)
 class TestOfficials:
     def test_come_go_and_take_each_others_place(self):
-        city = City.objects.create(slug="posting", name_ko="시", name_en="City", token_name="Pay", token_symbol="PAY")
+        city = City.objects.create(slug="posting", name_ko="시", name_en="City")
         chain = Chain.objects.create(chain_id=number(), first_block_hash=hash_of("first", number()), seen_at=NOW)
-        contract = Contract.objects.create(
-            city=city, chain=chain, address=new_address(), treasury=ZERO, domain_separator=b"\x01" * 32
-        )
+        contract = a_token(city, chain)
         first, second, third, fourth = sorted(new_address() for _ in range(4))
         for address in (first, second):
             Official.objects.create(city=city, address=address, founding=True, since=NOW)
@@ -40,7 +42,7 @@ class TestOfficials:
 
         def in_force_after(outgoing: str, incoming: str) -> list[str]:
             said.mine(("OfficialRotated", {"outgoing": outgoing, "incoming": incoming, "version": number()}), at=NOW)
-            issuance.post_final_logs(contract=contract, now=NOW)
+            post_final_logs(contract=contract, now=NOW)
             addresses = Official.objects.filter(city=city, until=None).order_by("address")
             return list(addresses.values_list("address", flat=True))
 
@@ -49,3 +51,69 @@ class TestOfficials:
         assert in_force_after(first, ZERO) == [second, third]
         assert in_force_after(first, fourth) == [second, third], "who has gone can't be replaced"
         assert in_force_after(second, fourth) == [third, fourth]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestUnasked:
+    """Burns and recoveries that no row of ours asked for."""
+
+    @pytest.fixture
+    def said(self):
+        city = City.objects.create(slug=f"unasked-{number()}", name_ko="시", name_en="City")
+        chain = Chain.objects.create(chain_id=number(), first_block_hash=hash_of("first", number()), seen_at=NOW)
+        open_city_accounts(city=city, treasury_address=new_address(), sealed=b"", now=NOW)
+        return ChainOfTheTest(a_token(city, chain))
+
+    def post(self, said, *logs):
+        said.mine(*logs, at=NOW)
+        post_final_logs(contract=said.contract, now=NOW)
+        rows = Movement.objects.filter(city=said.contract.city).order_by("pk")
+        return list(rows.values_list("reason", "source__kind", "target__kind", "amount"))
+
+    def shop(self, said, won):
+        opened = open_wallet(city=said.contract.city, kind=Wallet.Kind.SHOP, signer=VaultSigner(), now=NOW)
+        said.issue(hash_of("issue", number()), opened.key.address, won, at=NOW)
+        post_final_logs(contract=said.contract, now=NOW)
+        return opened.key.address
+
+    @pytest.mark.parametrize(("number_of_reason", "reason"), [(1, "cancellation"), (2, "redemption"), (3, "lapse")])
+    def test_burn_is_posted_once_with_its_reason_and_is_an_incident(self, said, number_of_reason, reason):
+        shop = self.shop(said, 100)
+        burn = {"burnId": hash_of("burn", number()), "reason": number_of_reason, "programme": 1, "index": 0}
+
+        transfer = ("Transfer", {"from": shop, "to": ZERO, "value": 30})
+        moved = self.post(said, transfer, ("Burned", {**burn, "from": shop, "amount": 30}))
+        again = self.post(said, transfer, ("Burned", {**burn, "from": shop, "amount": 30}))
+
+        assert moved[1:] == [(reason, "shop", "issuance", 30)]
+        assert again == moved, "the same burn, copied from another block"
+        assert [each.what for each in Incident.objects.filter(city=said.contract.city).order_by("pk")][1:] == [
+            "burn_unasked"
+        ]
+
+    @pytest.mark.parametrize(("event", "reason"), [("Recovered", "recovery"), ("Swept", "sweep")])
+    def test_recovery_moves_the_won_and_is_an_incident(self, said, event, reason):
+        old, new = self.shop(said, 100), self.shop(said, 1)
+
+        moved = self.post(
+            said,
+            ("Transfer", {"from": old, "to": new, "value": 100}),
+            (event, {"from": old, "to": new, "amount": 100}),
+        )
+
+        assert moved[2:] == [(reason, "shop", "shop", 100)]
+        assert Incident.objects.filter(city=said.contract.city, what="recovery_unasked").count() == 1
+
+    def test_transfer_that_two_handlers_explain_is_a_fault_and_posts_nothing(self, said, monkeypatch):
+        shop = self.shop(said, 100)
+        monkeypatch.setattr(posting, "_handlers", [*posting._handlers, (frozenset({"Burned"}), unasked.post_burns)])
+        burn = {"burnId": hash_of("burn", number()), "reason": 1, "programme": 1, "index": 0}
+
+        with pytest.raises(posting.TransferExplainedTwice):
+            self.post(
+                said,
+                ("Transfer", {"from": shop, "to": ZERO, "value": 30}),
+                ("Burned", {**burn, "from": shop, "amount": 30}),
+            )
+
+        assert Movement.objects.filter(city=said.contract.city).count() == 1

@@ -25,6 +25,7 @@ from citycoin.money.issuance.operations.top_ups import (
 from citycoin.money.issuance.queries import programmes
 from citycoin.money.issuance.queries.programmes import NoProgrammeOpen, purchase_limits, rules_in_force
 from citycoin.platform.cities.models import City
+from tests.unit.model import a_submission
 from wallets.models import Lot, Wallet
 
 NOON = datetime(2026, 5, 20, 12, tzinfo=KST)
@@ -33,7 +34,7 @@ won = st.integers(0, 10**9)
 
 @pytest.fixture
 def city(db):  # noqa: ARG001 - it needs the database
-    return City.objects.create(slug="town", name_ko="시", name_en="Town", token_name="Town Coin", token_symbol="TOWN")
+    return City.objects.create(slug="town", name_ko="시", name_en="Town")
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def programme(city):
         name_ko="판매",
         name_en="Sale",
         cap=1_000_000,
-        intent=uuid.uuid4(),
+        submission=a_submission(city),
         open_at=NOON - timedelta(days=100),
     )
     add_rules(made, date(2026, 1, 1), discount=100)

@@ -2,16 +2,17 @@
 
 import pytest
 
-from citycoin.money.issuance.models import TOP_UP_MOVES, TopUp
-from contracts.models import MOVES as SUBMISSION_MOVES
+from citycoin.money.issuance.models import TOP_UP_TRANSITIONS, TopUp
+from contracts.models import TRANSITIONS as SUBMISSION_TRANSITIONS
 from contracts.models import Submission
-from wallets.models import MOVES as PAYMENT_MOVES
-from wallets.models import Payment, Status
+from wallets.models import FREEZE_TRANSITIONS, Freeze, Payment, Status
+from wallets.models import TRANSITIONS as PAYMENT_TRANSITIONS
 
 TABLES = {
-    "payment": (Status, PAYMENT_MOVES, Status.AUTHORISED),
-    "submission": (Submission.Status, SUBMISSION_MOVES, Submission.Status.SIGNED),
-    "top-up": (TopUp.Status, TOP_UP_MOVES, TopUp.Status.RESERVED),
+    "payment": (Status, PAYMENT_TRANSITIONS, Status.AUTHORISED),
+    "freeze": (Freeze.Status, FREEZE_TRANSITIONS, Freeze.Status.BOOKED),
+    "submission": (Submission.Status, SUBMISSION_TRANSITIONS, Submission.Status.SIGNED),
+    "top-up": (TopUp.Status, TOP_UP_TRANSITIONS, TopUp.Status.RESERVED),
 }
 
 
@@ -40,7 +41,7 @@ class TestTable:
 
 
 def test_a_payment_that_has_ended_stays_as_it_ended():
-    assert PAYMENT_MOVES[Status.SETTLED] == PAYMENT_MOVES[Status.VOIDED] == frozenset()
+    assert PAYMENT_TRANSITIONS[Status.SETTLED] == PAYMENT_TRANSITIONS[Status.VOIDED] == frozenset()
 
 
 def test_a_payment_may_have_every_status_of_the_table_and_no_other():
@@ -48,8 +49,8 @@ def test_a_payment_may_have_every_status_of_the_table_and_no_other():
 
 
 def test_a_submission_whose_nonce_others_took_is_never_sent_again():
-    assert SUBMISSION_MOVES[Submission.Status.LOST] == frozenset()
+    assert SUBMISSION_TRANSITIONS[Submission.Status.LOST] == frozenset()
 
 
 def test_won_once_issued_or_returned_stay_so():
-    assert TOP_UP_MOVES[TopUp.Status.ISSUED] == TOP_UP_MOVES[TopUp.Status.RETURNED] == frozenset()
+    assert TOP_UP_TRANSITIONS[TopUp.Status.ISSUED] == TOP_UP_TRANSITIONS[TopUp.Status.RETURNED] == frozenset()

@@ -1,6 +1,7 @@
 """What is sealed for one owner opens for nobody else, and start is refused where others could read the key."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,11 +73,18 @@ class TestSeal:
 
     def test_keeps_two_wallets_keys_apart_when_they_are_swapped(self):
         signer = VaultSigner()
-        mine, yours = signer.new_key(owner="wallet 1"), signer.new_key(owner="wallet 2")
+        mine, yours = signer.new_key(scope="town"), signer.new_key(scope="town")
 
         with pytest.raises(SealBroken):
-            signer.sign_digest(yours, owner="wallet 1", digest=b"\x01" * 32)
-        assert signer.sign_digest(mine, owner="wallet 1", digest=b"\x01" * 32)
+            signer.sign_digest(replace(mine, sealed=yours.sealed), scope="town", digest=b"\x01" * 32)
+        assert signer.sign_digest(mine, scope="town", digest=b"\x01" * 32)
+
+    def test_opens_under_no_other_citys_name(self):
+        signer = VaultSigner()
+        mine = signer.new_key(scope="town")
+
+        with pytest.raises(SealBroken):
+            signer.sign_digest(mine, scope="village", digest=b"\x01" * 32)
 
 
 class TestFingerprint:

@@ -30,19 +30,19 @@ class PaymentIdReused(Conflict):
 
 
 class PaymentUnknown(NotFound):
-    """Nothing was authorised under this id, and from now on nothing will be: asking closed it."""
+    """Nothing was answered under this id so far; it may still arrive, until somebody closes it."""
 
     code = "payment_unknown"
-    ko = "그 번호로 결제된 것이 없어요. 앞으로도 그 번호로는 결제되지 않아요."
-    en = "Nothing was paid under this id, and nothing will be: the id is closed."
+    ko = "그 번호로 결제된 것이 아직 없어요."
+    en = "Nothing was paid under this id so far."
 
 
 class PaymentIdClosed(Rejected):
-    """Somebody asked for this id before it arrived, and was told "not done"."""
+    """The id was closed before it arrived: nothing was paid under it, and nothing will be."""
 
     code = "payment_id_closed"
-    ko = "이 번호는 이미 닫혔어요. 새 번호로 다시 결제해 주세요."
-    en = "This id is closed. Please pay again under a new id."
+    ko = "이 번호로는 결제되지 않았고, 앞으로도 결제되지 않아요. 새 번호로 다시 결제해 주세요."
+    en = "Nothing was paid under this id, and nothing will be: it is closed. Please pay again under a new id."
 
 
 class NonceUsed(Rejected):
@@ -107,6 +107,14 @@ class PayerNotResident(Rejected):
     code = "payer_not_resident"
     ko = "주민 지갑으로만 가게에 결제할 수 있어요."
     en = "Only a resident's wallet can pay a shop."
+
+
+class KindsNotAllowed(Rejected):
+    """The city's matrix doesn't let accounts of the payer's kind pay those of the payee's."""
+
+    code = "kinds_not_allowed"
+    ko = "이 도시에서는 지금 이런 결제를 받지 않아요. 결제되지 않았어요."
+    en = "The city does not allow payments of this kind now. Nothing was paid."
 
 
 class RequestPaidAlready(Rejected):

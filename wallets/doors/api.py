@@ -17,7 +17,7 @@ from citycoin.platform.cities.models import City
 from citycoin.platform.cities.queries import city_named
 from contracts.domain.encoding import PAYMENT_TYPEHASH
 from contracts.doors import wiring
-from contracts.queries import contract_of, domain_of
+from contracts.queries import domain_of, token_of
 from wallets.doors.authentication import caller_wallet
 from wallets.models import Key, Payment, Wallet
 from wallets.operations import registration
@@ -32,12 +32,12 @@ class CityView(APIView):
 
     def get(self, request: Request, city: str) -> Response:
         """{city, name, token, domain}."""
-        contract = contract_of(city_named(city).pk)
+        contract = token_of(city_named(city).pk)
         return Response(
             {
                 "city": contract.city.slug,
                 "name": {"ko": contract.city.name_ko, "en": contract.city.name_en},
-                "token": {"name": contract.city.token_name, "symbol": contract.city.token_symbol, "decimals": 0},
+                "token": {"name": contract.name, "symbol": contract.symbol, "decimals": 0},
                 "domain": domain_of(contract).as_json(),
             }
         )
@@ -121,7 +121,7 @@ class Quotes(APIView):
 
         The two hashes are for pages without keccak; whoever has it computes them from ``domain`` and the message's type.
         """
-        contract = contract_of(city_named(city).pk)
+        contract = token_of(city_named(city).pk)
         wallet = caller_wallet(request, contract.city_id)
         asked = Quote(data=request.data)
         asked.is_valid(raise_exception=True)

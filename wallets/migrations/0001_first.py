@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_first'),
         ('cities', '0001_first'),
+        ('contracts', '0001_first'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -22,10 +23,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('manifest', citycoin.foundation.fields.HashField(max_length=66, unique=True)),
-                ('intent', models.UUIDField(unique=True)),
                 ('formed_at', models.DateTimeField()),
                 ('posted_at', models.DateTimeField(null=True)),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='cities.city')),
+                ('submission', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='batch', to='contracts.submission')),
             ],
             options={
                 'verbose_name_plural': 'batches',
@@ -50,10 +51,10 @@ class Migration(migrations.Migration):
                 ('scheme', models.PositiveSmallIntegerField(choices=[(0, 'SECP256K1'), (1, 'P256')])),
                 ('public_key', models.BinaryField(default=b'', max_length=64)),
                 ('sealed', models.BinaryField(null=True)),
-                ('registration', models.UUIDField(null=True)),
                 ('since', models.DateTimeField()),
                 ('until', models.DateTimeField(null=True)),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='cities.city')),
+                ('registration', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='registered_keys', to='contracts.submission')),
             ],
         ),
         migrations.CreateModel(
@@ -75,7 +76,6 @@ class Migration(migrations.Migration):
                 ('held', citycoin.foundation.fields.WonField(default=0)),
                 ('registered_at', models.DateTimeField(null=True)),
                 ('frozen_at', models.DateTimeField(null=True)),
-                ('freezing', models.UUIDField(null=True)),
                 ('nonce_authorised', models.PositiveBigIntegerField(default=0)),
                 ('nonce_final', models.PositiveBigIntegerField(default=0)),
                 ('paced_until_ms', models.PositiveBigIntegerField(default=0)),
@@ -126,19 +126,11 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='NewsConsent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
-                ('wallet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='news_consents', to='wallets.wallet')),
-            ],
-        ),
-        migrations.CreateModel(
             name='Movement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('effect', models.CharField(max_length=120, unique=True)),
+                ('reason', models.CharField(choices=[('payment', 'Payment'), ('refund', 'Refund'), ('issue', 'Issue'), ('cancellation', 'Cancellation'), ('redemption', 'Redemption'), ('lapse', 'Lapse'), ('recovery', 'Recovery'), ('sweep', 'Sweep'), ('unexplained', 'Unexplained')], max_length=12)),
                 ('amount', citycoin.foundation.fields.WonField()),
                 ('block_number', models.PositiveBigIntegerField()),
                 ('tx_hash', citycoin.foundation.fields.HashField(max_length=66)),
@@ -169,6 +161,17 @@ class Migration(migrations.Migration):
             model_name='key',
             name='wallet',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='wallets.wallet'),
+        ),
+        migrations.CreateModel(
+            name='Freeze',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('booked', 'Booked'), ('freezing', 'Freezing'), ('frozen', 'Frozen'), ('thawing', 'Thawing'), ('lifting', 'Lifting'), ('ended', 'Ended')], default='booked', max_length=10)),
+                ('began_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('submission', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='freezes', to='contracts.submission')),
+                ('wallet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='freezes', to='wallets.wallet')),
+            ],
         ),
         migrations.CreateModel(
             name='Stop',
@@ -253,10 +256,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(models.Q(('status', 'voided'), _negated=True), ('request__isnull', False)), fields=('request',), name='a_request_is_paid_once'),
         ),
         migrations.AddConstraint(
-            model_name='newsconsent',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('wallet',), name='news_are_agreed_to_once_at_a_time'),
-        ),
-        migrations.AddConstraint(
             model_name='movement',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='movement_moves_something'),
         ),
@@ -283,5 +282,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='key',
             constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('wallet',), name='a_wallet_has_one_key_in_force'),
+        ),
+        migrations.AddConstraint(
+            model_name='freeze',
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'ended'), _negated=True), fields=('wallet',), name='a_wallet_is_frozen_once_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='freeze',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status', 'ended')), models.Q(models.Q(('status', 'ended'), _negated=True), ('ended_at', None)), _connector='OR'), name='a_freeze_ends_at_a_moment'),
         ),
     ]

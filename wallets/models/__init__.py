@@ -1,17 +1,18 @@
 """The ledger's rows. The database refuses overdrafts by itself, whatever code writes to it."""
 
-from wallets.models.holders import Key, Lot, NewsConsent, RegistrationCode, Wallet
-from wallets.models.officials import Incident, Stop
-from wallets.models.payments import MOVES, Batch, Movement, Payment, Refusal, Status, Take
+from wallets.models.holders import Key, Lot, RegistrationCode, Wallet
+from wallets.models.officials import FREEZE_TRANSITIONS, Freeze, Incident, Stop
+from wallets.models.payments import TRANSITIONS, Batch, Movement, Payment, Refusal, Status, Take
 
 __all__ = [
-    "MOVES",
+    "FREEZE_TRANSITIONS",
+    "TRANSITIONS",
     "Batch",
+    "Freeze",
     "Incident",
     "Key",
     "Lot",
     "Movement",
-    "NewsConsent",
     "Payment",
     "Refusal",
     "RegistrationCode",

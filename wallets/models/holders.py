@@ -9,6 +9,7 @@ from citycoin.foundation.fields import AddressField, HashField, WonField
 from citycoin.platform.accounts.models import Person
 from citycoin.platform.cities.models import City
 from contracts.domain.encoding import Scheme
+from contracts.models import Submission
 
 
 class Wallet(models.Model):
@@ -34,8 +35,7 @@ class Wallet(models.Model):
     posted = WonField(default=0)
     held = WonField(default=0)
     registered_at = models.DateTimeField(null=True)  # its registration on chain is final
-    frozen_at = models.DateTimeField(null=True)
-    freezing = models.UUIDField(null=True)  # the intent that says so on chain, once nothing authorised is in flight
+    frozen_at = models.DateTimeField(null=True)  # what the books say; how far the chain follows is its Freeze
     # Of the one key in force: the highest payment nonce authorised, and the highest in a final block.
     nonce_authorised = models.PositiveBigIntegerField(default=0)
     nonce_final = models.PositiveBigIntegerField(default=0)
@@ -68,24 +68,6 @@ class Wallet(models.Model):
         return f"{self.kind} {self.pk}"
 
 
-class NewsConsent(models.Model):
-    """The owner's agreement to be told news, from ``since`` until she takes it back. Optional, and kept apart for it."""
-
-    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="news_consents")
-    since = models.DateTimeField()
-    until = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["wallet"], condition=Q(until=None), name="news_are_agreed_to_once_at_a_time"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"news from {self.since}"
-
-
 class Key(models.Model):
     """An address that signs for a wallet, from ``since`` until ``until``. ``sealed``: only where the city keeps it."""
 
@@ -95,7 +77,7 @@ class Key(models.Model):
     scheme = models.PositiveSmallIntegerField(choices=[(scheme.value, scheme.name) for scheme in Scheme])
     public_key = models.BinaryField(max_length=64, default=b"")  # P-256: x ‖ y
     sealed = models.BinaryField(null=True)
-    registration = models.UUIDField(null=True)  # the intent that registers it on chain
+    registration = models.ForeignKey(Submission, on_delete=models.PROTECT, null=True, related_name="registered_keys")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 

@@ -1,12 +1,16 @@
-"""What officials look at and decide of a city's won: incidents, and the emergency stop."""
+"""What officials look at and decide of a city's won: incidents, freezes, and the emergency stop."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from django.db import models
 from django.db.models import F, Q
 
 from citycoin.platform.accounts.models import Officer
 from citycoin.platform.cities.models import City
+from contracts.models import Submission
+from wallets.models.holders import Wallet
 
 
 class Incident(models.Model):
@@ -20,6 +24,56 @@ class Incident(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.pk}"
+
+
+class Freeze(models.Model):
+    """One freezing of a wallet, from the books to the chain and back. The books' own word is ``Wallet.frozen_at``.
+
+    What a shop was told is paid stays paid, so the chain's flag is set last and lifted first: a payment authorised while the
+    contract still says frozen would be refused there, with its nonce used up.
+    """
+
+    class Status(models.TextChoices):
+        """How far it is."""
+
+        BOOKED = "booked"  # in the books; the chain is told when nothing authorised is in flight
+        FREEZING = "freezing"  # the chain is told
+        FROZEN = "frozen"  # and says so in a final block
+        THAWING = "thawing"  # to be lifted; the chain is told next
+        LIFTING = "lifting"  # the chain is told to lift it
+        ENDED = "ended"
+
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="freezes")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.BOOKED)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, null=True, related_name="freezes")  # the last
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wallet"], condition=~Q(status="ended"), name="a_wallet_is_frozen_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="ended", ended_at__isnull=False) | (~Q(status="ended") & Q(ended_at=None)),
+                name="a_freeze_ends_at_a_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"freeze {self.pk}"
+
+
+_F = Freeze.Status
+FREEZE_TRANSITIONS: Final[dict[str, frozenset[str]]] = {
+    _F.BOOKED: frozenset({_F.FREEZING, _F.LIFTING, _F.ENDED}),
+    _F.FREEZING: frozenset({_F.FROZEN, _F.BOOKED, _F.THAWING, _F.ENDED}),
+    _F.FROZEN: frozenset({_F.THAWING, _F.ENDED}),
+    _F.THAWING: frozenset({_F.LIFTING, _F.FREEZING, _F.FROZEN, _F.ENDED}),
+    _F.LIFTING: frozenset({_F.ENDED, _F.THAWING, _F.BOOKED}),
+    _F.ENDED: frozenset(),
+}
+assert FREEZE_TRANSITIONS.keys() == set(Freeze.Status), "every status has a row"
 
 
 class Stop(models.Model):

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from citycoin.foundation.fields import AddressField, HashField, WonField
 from citycoin.platform.cities.models import City
+from contracts.models import Submission
 from wallets.models.holders import Key, Lot, Wallet
 
 
@@ -18,7 +19,7 @@ class Batch(models.Model):
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="batches")
     manifest = HashField(unique=True)
-    intent = models.UUIDField(unique=True)
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="batch")
     formed_at = models.DateTimeField()
     posted_at = models.DateTimeField(null=True)
 
@@ -37,12 +38,12 @@ class Status(StrEnum):
     VOIDED = "voided"
 
 
-MOVES: Final[dict[Status, frozenset[Status]]] = {
+TRANSITIONS: Final[dict[Status, frozenset[Status]]] = {
     Status.AUTHORISED: frozenset({Status.SETTLED, Status.VOIDED}),
     Status.SETTLED: frozenset(),
     Status.VOIDED: frozenset(),
 }
-assert MOVES.keys() == set(Status), "every status has a row"
+assert TRANSITIONS.keys() == set(Status), "every status has a row"
 
 
 class Payment(models.Model):
@@ -135,8 +136,22 @@ class Take(models.Model):
 class Movement(models.Model):
     """Won that left one account for another, as a final block says. Written once, never edited."""
 
+    class Reason(models.TextChoices):
+        """Why they moved. ``unexplained``: no row of ours and no event of the contract says."""
+
+        PAYMENT = "payment"
+        REFUND = "refund"
+        ISSUE = "issue"
+        CANCELLATION = "cancellation"
+        REDEMPTION = "redemption"
+        LAPSE = "lapse"
+        RECOVERY = "recovery"
+        SWEEP = "sweep"
+        UNEXPLAINED = "unexplained"
+
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="movements")
     effect = models.CharField(max_length=120, unique=True)  # payer and nonce, or issue id and index
+    reason = models.CharField(max_length=12, choices=Reason.choices)
     source = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="outgoing")
     target = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="incoming")
     amount = WonField()

@@ -1,9 +1,14 @@
-"""Authorising a payment: hold the payer's won for it, once. The only row it locks is the payer's."""
+"""Authorising what a payer signs: hold their won for it, once. The only row it locks is the payer's.
+
+The one writer of payments: a payment to a shop and a refund are drawn up here, and every further kind of movement will be.
+Which kind of account may pay which is the city's matrix.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -11,18 +16,20 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from citycoin.foundation import broker
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.locks import locked
 from citycoin.platform.events.models import Event
+from contracts.domain.kinds import AccountKind, allows
 from wallets.domain.lots import NotEnoughWon, TakeView, take_lots
 from wallets.domain.refusals import (
     CityStopped,
     ExposureReached,
+    KindsNotAllowed,
     PayerFrozen,
     PayerNotResident,
     PaymentIdClosed,
     PaymentIdReused,
-    PaymentUnknown,
     RequestPaidAlready,
     ShopNotRegistered,
     SignatureInvalid,
@@ -35,19 +42,24 @@ from wallets.operations.authority import Authority, Order, Signed
 from wallets.queries import ledger
 from wallets.queries.refusals import refused
 
-CHAIN_SILENT_AFTER = timedelta(minutes=1)
-MINUTE_MS = 60_000
+CHAIN_SILENT_AFTER: Final = timedelta(minutes=1)
+MINUTE_MS: Final = 60_000
+ON_CHAIN: Final = {
+    Wallet.Kind.RESIDENT: AccountKind.RESIDENT,
+    Wallet.Kind.SHOP: AccountKind.SHOP,
+    Wallet.Kind.TREASURY: AccountKind.TREASURY,
+}
 
 
 def authorise(
     *, order: Order, authority: Authority, now: datetime, condition: Callable[[], None] | None = None
 ) -> Payment:
-    """Hold the payer's won for this payment, once, however often it is asked.
+    """Hold the payer's won for this payment, once, however often it is asked; a refusal is remembered under its id.
 
     ``condition`` raises a Rejected where the caller has a reason of its own, which is remembered like the others.
 
     Raises SignatureInvalid where no wallet says yes, PaymentIdReused, TooManyPayments, ExposureReached, and every
-    Rejected of wallets.refusals and of take_lots; those are remembered under the id.
+    Rejected of wallets.domain.refusals and of take_lots; those are remembered under the id.
     """
     outcome = _outcome(order, authority, now, condition)
     if isinstance(outcome, Refusal):
@@ -56,18 +68,18 @@ def authorise(
 
 
 def close(*, wallet: Wallet, client_id: UUID, now: datetime) -> Payment:
-    """The payment under this id, or the promise that there will be none.
+    """The payment under this id, or the promise that there will be none: the same answer ever after.
 
-    "Not done" may be said only of an id that can no longer be accepted, so an unknown one is closed by the question.
-    Raises PaymentUnknown, or what was refused under the id.
+    "Not done" may be said only of an id that can no longer be accepted, so an unknown one is closed.
+    Raises PaymentIdClosed, or what was refused under the id.
     """
     outcome = _closed(wallet, client_id, now)
-    if isinstance(outcome, Payment):
-        return outcome
-    raise refused(outcome) if outcome.facts else PaymentUnknown()
+    if isinstance(outcome, Refusal):
+        raise refused(outcome)
+    return outcome
 
 
-@transaction.atomic
+@commits("close")
 def _closed(wallet: Wallet, client_id: UUID, now: datetime) -> Payment | Refusal:
     locked(Wallet.objects.filter(pk=wallet.pk)).get()
     if made := ledger.payment_named(wallet, client_id):
@@ -78,11 +90,40 @@ def _closed(wallet: Wallet, client_id: UUID, now: datetime) -> Payment | Refusal
     return refusal
 
 
-@transaction.atomic
+@commits("authorise")
 def _outcome(
     order: Order, authority: Authority, now: datetime, condition: Callable[[], None] | None
 ) -> Payment | Refusal:
     """Decide and write in one transaction; a refusal is a row too, so it must not be raised before the commit."""
+    payer, around = _locked(order, authority, now)
+    if answered := _answered(order, around):
+        return answered
+    paced_until_ms = _paced(payer, now)
+    try:
+        if around.city_stopped:
+            raise CityStopped
+        if condition:
+            condition()
+        return _drawn_up(order, payer, around, authority, now=now, paced_until_ms=paced_until_ms)
+    except Rejected as no:
+        return _remembered(order, payer, no, paced_until_ms=paced_until_ms, now=now)
+
+
+@transaction.atomic
+def draw_up(*, order: Order, authority: Authority, now: datetime) -> Payment:
+    """As ``authorise``, for what the city itself owes and will try again: a refusal is raised, and not remembered.
+
+    Raises PaymentIdReused, and every Rejected of wallets.domain.refusals and of take_lots.
+    """
+    payer, around = _locked(order, authority, now)
+    if answered := _answered(order, around):
+        assert isinstance(answered, Payment), "no refusal is kept under an id of the city's own"
+        return answered
+    return _drawn_up(order, payer, around, authority, now=now, paced_until_ms=payer.paced_until_ms)
+
+
+def _locked(order: Order, authority: Authority, now: datetime) -> tuple[Payer, Surroundings]:
+    """The payer, locked, and then what the decision rests on. Raises SignatureInvalid."""
     payer = authority.locked_payer(order.city_id)
     if payer is None:
         raise SignatureInvalid
@@ -94,21 +135,7 @@ def _outcome(
         payee_address=order.payee_address,
         silent_since=now - CHAIN_SILENT_AFTER,
     )
-    if answered := _answered(order, around):
-        return answered
-    paced_until_ms = _paced(payer, now)
-    try:
-        if around.city_stopped:
-            raise CityStopped
-        if condition:
-            condition()
-        payee_id = _payee(order, payer, around)
-        signed = authority.sign(payer, around, order, now)
-        takes = _takes(order, payer, now)
-        payment = _drawn_up(order, payer, payee_id, signed, now=now)
-        return _hold(payment, takes, paced_until_ms=paced_until_ms)
-    except Rejected as no:
-        return _remembered(order, payer, no, paced_until_ms=paced_until_ms, now=now)
+    return payer, around
 
 
 def _answered(order: Order, around: Surroundings) -> Payment | Refusal | None:
@@ -134,18 +161,42 @@ def _paced(payer: Payer, now: datetime) -> int:
     return due_ms + MINUTE_MS // settings.PAYMENTS_PER_MINUTE
 
 
-def _payee(order: Order, payer: Payer, around: Surroundings) -> int:
-    """The shop's wallet, read without a lock: a busy shop is no hot row.
+def _drawn_up(
+    order: Order, payer: Payer, around: Surroundings, authority: Authority, *, now: datetime, paced_until_ms: int
+) -> Payment:
+    """Write the payment, its takes, the hold and the event. Raises what ``draw_up`` raises, RequestPaidAlready."""
+    payee_id = _payee(order, payer, around)
+    signed = authority.sign(payer, around, order, now)
+    takes = _takes(order, payer, now)
+    payment = _row(order, payer, payee_id, signed, now=now)
+    _insert(payment)
+    told = Event(
+        city_id=payment.city_id,
+        wallet=payment.payee_id,
+        name="refund.authorised" if payment.refund_of_id else "payment.authorised",
+        facts={"payment": payment.pk},
+        at=payment.authorised_at,
+    )
+    authorise_sql.hold(payment, takes, told=told, paced_until_ms=paced_until_ms)
+    broker.ring_after_commit("events.relay")
+    return payment
 
-    Raises ShopNotRegistered, PayerFrozen, PayerNotResident, ExposureReached.
+
+def _payee(order: Order, payer: Payer, around: Surroundings) -> int:
+    """The payee's wallet, read without a lock: a busy shop is no hot row.
+
+    Raises ShopNotRegistered, PayerFrozen, PayerNotResident, KindsNotAllowed, ExposureReached.
     """
-    if around.payee_id is None or not around.payee_is_open_shop:
+    is_refund = order.refund_of is not None
+    if around.payee_id is None or not (is_refund or around.payee_is_open_shop):
         raise ShopNotRegistered(payee=order.payee_address)
     if payer.frozen:
         raise PayerFrozen
-    if payer.kind != Wallet.Kind.RESIDENT:
+    if payer.kind != Wallet.Kind.RESIDENT and not is_refund:
         raise PayerNotResident
-    if around.chain_uncertain:
+    if not allows(around.kinds_allowed, ON_CHAIN[Wallet.Kind(payer.kind)], ON_CHAIN[Wallet.Kind(around.payee_kind)]):
+        raise KindsNotAllowed(payer=payer.kind, payee=around.payee_kind)
+    if around.chain_uncertain and not is_refund:
         _check_exposure(order)
     return around.payee_id
 
@@ -157,10 +208,12 @@ def _check_exposure(order: Order) -> None:
 
 
 def _takes(order: Order, payer: Payer, now: datetime) -> tuple[TakeView, ...]:
-    """Which lots pay. Raises NotEnoughWon."""
+    """Which lots pay; a shop's won are plain. Raises NotEnoughWon."""
     if payer.posted - payer.held < order.amount.amount:
         # The lots would say the same, except after won left the wallet that no payment of ours explains.
         raise NotEnoughWon(available=payer.posted - payer.held, asked=order.amount.amount)
+    if payer.kind != Wallet.Kind.RESIDENT:
+        return ()
     return take_lots(authorise_sql.lots_in_force(payer, now), amount=order.amount)
 
 
@@ -177,7 +230,7 @@ def _remembered(order: Order, payer: Payer, no: Rejected, *, paced_until_ms: int
     )
 
 
-def _drawn_up(order: Order, payer: Payer, payee_id: int, signed: Signed, *, now: datetime) -> Payment:
+def _row(order: Order, payer: Payer, payee_id: int, signed: Signed, *, now: datetime) -> Payment:
     """The payment's row, not yet written."""
     return Payment(
         city_id=order.city_id,
@@ -187,6 +240,7 @@ def _drawn_up(order: Order, payer: Payer, payee_id: int, signed: Signed, *, now:
         client_id=order.client_id,
         facts=order.facts,
         request=order.request,
+        refund_of_id=order.refund_of,
         payee_address=order.payee_address,
         amount=order.amount.amount,
         nonce=signed.nonce,
@@ -195,21 +249,6 @@ def _drawn_up(order: Order, payer: Payer, payee_id: int, signed: Signed, *, now:
         status=Status.AUTHORISED,
         authorised_at=now,
     )
-
-
-def _hold(payment: Payment, takes: tuple[TakeView, ...], *, paced_until_ms: int) -> Payment:
-    """Write the payment, its takes, the hold and the event. Raises RequestPaidAlready."""
-    _insert(payment)
-    told = Event(
-        city_id=payment.city_id,
-        wallet=payment.payee_id,
-        name="payment.authorised",
-        facts={"payment": payment.pk},
-        at=payment.authorised_at,
-    )
-    authorise_sql.hold(payment, takes, told=told, paced_until_ms=paced_until_ms)
-    broker.ring_after_commit("events.relay")
-    return payment
 
 
 def _insert(payment: Payment) -> None:

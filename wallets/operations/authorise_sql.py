@@ -40,13 +40,17 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What was committed before the lock: earlier answers under the id, the nonce, the payee, the chain's state, a stop."""
+    """What was committed before the lock: earlier answers under the id, the nonce, the payee, the city's matrix, the
+    chain's state, a stop.
+    """
 
     payment_id: int | None
     refusal_id: int | None
     nonce_taken: bool
     payee_id: int | None
+    payee_kind: str
     payee_is_open_shop: bool
+    kinds_allowed: int
     chain_uncertain: bool
     city_stopped: bool
 
@@ -63,14 +67,16 @@ LOOK = """
            (SELECT id FROM wallets_refusal WHERE wallet_id = %s AND client_id = %s),
            EXISTS (SELECT 1 FROM wallets_payment WHERE key_id = %s AND nonce = %s),
            w.id,
+           w.kind,
            w.kind = 'shop' AND w.registered_at IS NOT NULL AND w.frozen_at IS NULL,
+           t.kinds_allowed & ~t.kinds_closing,
            c.behind_since IS NOT NULL OR c.seen_at IS NULL OR c.seen_at < %s,
            EXISTS (SELECT 1 FROM wallets_stop WHERE city_id = t.city_id AND ended_at IS NULL)
     FROM contracts_contract t
     JOIN contracts_chain c ON c.id = t.chain_id
     LEFT JOIN wallets_key k ON k.city_id = t.city_id AND k.address = %s AND k.until IS NULL
     LEFT JOIN wallets_wallet w ON w.id = k.wallet_id
-    WHERE t.city_id = %s
+    WHERE t.city_id = %s AND t.kind = 'token'
 """
 
 LOTS = """
@@ -122,8 +128,18 @@ def look_around(
     ]
     with connection.cursor() as cursor:
         cursor.execute(LOOK, values)
-        payment_id, refusal_id, taken, payee_id, is_open, uncertain, stopped = cursor.fetchone()
-    return Surroundings(payment_id, refusal_id, bool(taken), payee_id, bool(is_open), bool(uncertain), bool(stopped))
+        payment_id, refusal_id, taken, payee_id, payee_kind, is_open, allowed, uncertain, stopped = cursor.fetchone()
+    return Surroundings(
+        payment_id,
+        refusal_id,
+        bool(taken),
+        payee_id,
+        payee_kind,
+        bool(is_open),
+        allowed,
+        bool(uncertain),
+        bool(stopped),
+    )
 
 
 def lots_in_force(payer: Payer, now: datetime) -> list[LotView]:

@@ -14,6 +14,7 @@ from citycoin.foundation import vault
 from citycoin.foundation.kernel.money import Won
 from contracts.domain.encoding import PaymentMessage, Scheme
 from contracts.domain.signing import SealedKey, Signer
+from contracts.queries import SigningContext
 from wallets.domain.refusals import (
     NonceTooFar,
     NonceTooOld,
@@ -35,7 +36,10 @@ NONCES_ABOVE = 1_024
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be paid, under the client's own id. ``facts``: 32 bytes, the same for the same facts."""
+    """What is to be paid, under the client's own id. ``facts``: 32 bytes, the same for the same facts.
+
+    ``refund_of``: the key of the payment that it gives back, where it is a refund.
+    """
 
     city_id: int
     client_id: UUID
@@ -43,6 +47,7 @@ class Order:
     amount: Won
     request: UUID | None
     facts: bytes
+    refund_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ class Pin:
 
     wallet_id: int
     pin: str
-    domain: bytes
+    context: SigningContext
     signer: Signer
 
     @property
@@ -115,19 +120,49 @@ class Pin:
         """A signature with the next nonce of the books, once the PIN is right."""
         if payer.sealed is None:
             raise SignatureNeeded
-        _check_pin(Wallet.objects.get(pk=payer.wallet_id), self.pin, now=now)
+        fingerprint = pin_fingerprint(self.context.slug, payer.key_address, self.pin)
+        _check_pin(Wallet.objects.get(pk=payer.wallet_id), fingerprint, now=now)
         return signed_by_city(
             payer,
             payee_address=order.payee_address,
             amount=order.amount,
-            domain=self.domain,
+            context=self.context,
+            signer=self.signer,
+            now=now,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CityKey:
+    """A key that the city keeps for a wallet, used on its owner's word that was taken before: a refund's promise."""
+
+    wallet_id: int
+    context: SigningContext
+    signer: Signer
+
+    @property
+    def nonce(self) -> int:
+        """None yet: the books give it."""
+        return 0
+
+    def locked_payer(self, city_id: int) -> Payer | None:
+        """The wallet that gives back."""
+        return authorise_sql.locked_payer(city_id, wallet_id=self.wallet_id)
+
+    def sign(self, payer: Payer, around: Surroundings, order: Order, now: datetime) -> Signed:  # noqa: ARG002 - of the protocol
+        """A signature with the next nonce of the books."""
+        return signed_by_city(
+            payer,
+            payee_address=order.payee_address,
+            amount=order.amount,
+            context=self.context,
             signer=self.signer,
             now=now,
         )
 
 
 def signed_by_city(
-    payer: Payer, *, payee_address: str, amount: Won, domain: bytes, signer: Signer, now: datetime
+    payer: Payer, *, payee_address: str, amount: Won, context: SigningContext, signer: Signer, now: datetime
 ) -> Signed:
     """A signature by the key that the city keeps for the payer, with the next nonce of the books.
 
@@ -139,27 +174,24 @@ def signed_by_city(
     expires = int((now + timedelta(days=settings.AUTHORISATION_DAYS)).timestamp())
     signature = signer.sign_digest(
         SealedKey(payer.key_address, payer.sealed),
-        owner=owner_of(payer.wallet_id),
-        digest=PaymentMessage(payee_address, amount.amount, nonce, expires).digest(domain, Scheme.SECP256K1),
+        scope=context.slug,
+        digest=PaymentMessage(payee_address, amount.amount, nonce, expires).digest(
+            context.domain_separator, Scheme.SECP256K1
+        ),
     )
     return Signed(nonce, expires, signature)
 
 
-def owner_of(wallet_id: int) -> str:
-    """The text that a wallet's key and PIN are sealed for."""
-    return f"wallet {wallet_id}"
+def pin_fingerprint(slug: str, address: str, pin: str) -> bytes:
+    """What the database keeps of a PIN: of the city and the key that it unlocks, which survive a move elsewhere."""
+    return vault.fingerprint(pin, owner=f"pin of {address} in {slug}")
 
 
-def pin_fingerprint(wallet_id: int, pin: str) -> bytes:
-    """What the database keeps of a PIN."""
-    return vault.fingerprint(pin, owner=owner_of(wallet_id))
-
-
-def _check_pin(payer: Wallet, pin: str, *, now: datetime) -> None:
+def _check_pin(payer: Wallet, fingerprint: bytes, *, now: datetime) -> None:
     """Raises PinWrong and counts it, or PinLocked. The payer's row is locked by the caller, who keeps the count."""
     if payer.pin_locked_until and payer.pin_locked_until > now:
         raise PinLocked(until=payer.pin_locked_until.isoformat())
-    if payer.pin_fingerprint and hmac.compare_digest(bytes(payer.pin_fingerprint), pin_fingerprint(payer.pk, pin)):
+    if payer.pin_fingerprint and hmac.compare_digest(bytes(payer.pin_fingerprint), fingerprint):
         if payer.pin_failures:
             payer.pin_failures = 0
             payer.save(update_fields=["pin_failures"])

@@ -1,49 +1,54 @@
 """Freezing a wallet: in the books at once, on chain when its authorised payments are final; and back the other way round.
 
-What a shop was told is paid stays paid. So the chain's flag is set last and lifted first: a payment authorised while the
-contract still says frozen would be refused there, with its nonce used up.
-
-``Wallet.frozen_at`` is what the books say. ``Wallet.freezing`` is the last word to the chain: None before it was told,
-the intent of a submission that froze or unfroze, or one without a submission yet, which is to unfreeze.
+What a shop was told is paid stays paid. How far the chain has followed is a row's status (``Freeze``).
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
-from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Officer
 from citycoin.platform.audit import operations as audit
 from citycoin.platform.audit.operations import ReasonMissing
+from contracts.domain import gas
 from contracts.domain.encoding import call
-from contracts.domain.gateway import Fees
-from contracts.domain.signing import Signer
 from contracts.models import ChainLog, Contract, Sender, Submission
-from contracts.operations import submissions
-from contracts.queries import refuse_while_behind
-from wallets.models import Payment, Status, Wallet
+from contracts.operations.posting import ChainTransaction
+from contracts.operations.sending import Call, LockedSender, Means, lock_sender
+from wallets.models import FREEZE_TRANSITIONS, Freeze, Payment, Wallet
+from wallets.models import Status as PaymentStatus
 from wallets.queries import ledger
+from wallets.queries.freezes import FROZEN_BY_OFFICIALS, freeze_of
 
-# The purposes of our submissions, by the flag that they set.
-PURPOSES: Final = {True: "freeze_wallet", False: "unfreeze_wallet"}
+Purpose = Submission.Purpose
+Status = Freeze.Status
 GONE_WRONG: Final = (Submission.Status.REVERTED, Submission.Status.LOST)
-FROZEN_BY_OFFICIALS: Final = (Wallet.Kind.RESIDENT, Wallet.Kind.SHOP)
-CARRIED_AT_ONCE: Final = 50
-FLAG_GAS: Final = 100_000
+TOLD_AT_ONCE: Final = 50
 
 
 @transaction.atomic
 def freeze(*, city_id: int, wallet_id: int, officer: Officer, reason: str, now: datetime) -> Wallet:
     """Refuse the wallet's new payments from now on; one that is frozen stays so. Raises WalletUnknown, ReasonMissing."""
     wallet = _locked_wallet(city_id, wallet_id, reason)
-    if wallet.frozen_at is None or is_thawing(wallet):
-        wallet.frozen_at, wallet.freezing = wallet.frozen_at or now, None
-        _say(wallet, officer, "wallet.frozen", reason, now)
+    there = freeze_of(wallet)
+    if there is None:
+        wallet.frozen_at = now
+        wallet.save(update_fields=["frozen_at"])
+        Freeze.objects.create(wallet=wallet, began_at=now)
+    elif there.status == Status.THAWING:  # the chain hasn't been told yet, so it says or hears "frozen"
+        told = there.submission
+        _set(there, Status.FREEZING if told and told.is_under_way else Status.FROZEN)
+    elif there.status == Status.LIFTING:
+        _set(there, Status.BOOKED)
+    else:
+        return wallet
+    _record(wallet, officer, "wallet.frozen", reason, now)
     return wallet
 
 
@@ -54,12 +59,17 @@ def unfreeze(*, city_id: int, wallet_id: int, officer: Officer, reason: str, now
     One that isn't frozen stays as it is. Raises WalletUnknown, ReasonMissing.
     """
     wallet = _locked_wallet(city_id, wallet_id, reason)
-    if wallet.frozen_at is not None and not is_thawing(wallet):
-        if wallet.freezing is None:
-            wallet.frozen_at = None
-        else:
-            wallet.freezing = uuid4()
-        _say(wallet, officer, "wallet.unfrozen", reason, now)
+    there = freeze_of(wallet)
+    if there is None or there.status in (Status.THAWING, Status.LIFTING):
+        return wallet
+    if there.status != Status.BOOKED:
+        _set(there, Status.THAWING)
+    elif there.submission is None:
+        _end(there, now=now)
+    else:  # frozen anew while the chain was being told to lift the flag: that goes on
+        _set(there, Status.LIFTING)
+    wallet.refresh_from_db(fields=["frozen_at"])
+    _record(wallet, officer, "wallet.unfrozen", reason, now)
     return wallet
 
 
@@ -72,76 +82,101 @@ def _locked_wallet(city_id: int, wallet_id: int, reason: str) -> Wallet:
     return wallet
 
 
-def _say(wallet: Wallet, officer: Officer, act: str, reason: str, now: datetime) -> None:
-    wallet.save(update_fields=["frozen_at", "freezing"])
+def _record(wallet: Wallet, officer: Officer, act: str, reason: str, now: datetime) -> None:
     facts = {"wallet": wallet.pk, "reason": reason.strip()}
     audit.record(city_id=wallet.city_id, officer=officer, act=act, facts=facts, now=now)
 
 
-@transaction.atomic
-def carry_freezes(*, contract: Contract, signer: Signer, fees: Fees, now: datetime) -> int:
-    """Tell the chain of each wallet that it has to be told of; return how many. Raises ChainBehindTheBooks."""
-    registrar = locked(Sender.objects.filter(city_id=contract.city_id, role=Sender.Role.REGISTRAR)).get()
-    refuse_while_behind(contract.chain_id)
-    waiting = list(locked(waiting_for_chain(contract.city_id))[:CARRIED_AT_ONCE])
-    for wallet in waiting:
-        _tell(contract, registrar, wallet, signer=signer, fees=fees, now=now)
-    return len(waiting)
+def _set(row: Freeze, status: Freeze.Status, **fields: object) -> None:
+    """One step, in the caller's transaction, which holds the wallet's lock."""
+    assert status in FREEZE_TRANSITIONS[row.status], f"{row.status} never becomes {status}"
+    row.status = status
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save(update_fields=["status", "submission", "ended_at"])
 
 
-def waiting_for_chain(city_id: int) -> QuerySet[Wallet]:
-    """Wallets of which the chain has to be told: to freeze, where nothing authorised is in flight, or to unfreeze."""
-    last = Submission.objects.filter(intent=OuterRef("freezing"))
-    in_flight = Payment.objects.filter(payer=OuterRef("pk"), status=Status.AUTHORISED)
-    rows = Wallet.objects.filter(city_id=city_id, registered_at__isnull=False, frozen_at__isnull=False)
-    rows = rows.annotate(said=Subquery(last.values("purpose")[:1]), ended=Subquery(last.values("status")[:1]))
-    to_freeze = (Q(freezing=None) | Q(said=PURPOSES[True], ended__in=GONE_WRONG)) & ~Exists(in_flight)
-    to_unfreeze = Q(freezing__isnull=False, said=None) | Q(said=PURPOSES[False], ended__in=GONE_WRONG)
-    return rows.filter(to_freeze | to_unfreeze)
+def _end(row: Freeze, *, now: datetime) -> None:
+    """The books let the wallet pay again."""
+    _set(row, Status.ENDED, ended_at=now)
+    Wallet.objects.filter(pk=row.wallet_id).update(frozen_at=None)
 
 
-def _tell(contract: Contract, registrar: Sender, wallet: Wallet, *, signer: Signer, fees: Fees, now: datetime) -> None:
+@commits("tell_freeze")
+def tell_chain(*, contract: Contract, means: Means) -> int:
+    """Tell the chain of each freeze that it has to be told of; return how many. Raises ChainBehindTheBooks."""
+    registrar = lock_sender(contract.city_id, Sender.Role.REGISTRAR, means=means)
+    waiting = list(waiting_for_chain(contract.city_id).values_list("wallet_id", flat=True)[:TOLD_AT_ONCE])
+    told = 0
+    for wallet in locked(Wallet.objects.filter(pk__in=waiting)):
+        if row := waiting_for_chain(contract.city_id).filter(wallet=wallet).first():
+            _tell(contract, registrar, row)
+            told += 1
+    return told
+
+
+def waiting_for_chain(city_id: int) -> QuerySet[Freeze]:
+    """Freezes of which the chain has to be told: to set the flag where nothing authorised is in flight, or to lift it."""
+    in_flight = Payment.objects.filter(payer=OuterRef("wallet"), status=PaymentStatus.AUTHORISED)
+    to_set = Q(status=Status.BOOKED) & ~Exists(in_flight)
+    again = Q(status__in=[Status.FREEZING, Status.LIFTING], submission__status__in=GONE_WRONG)
+    rows = Freeze.objects.filter(wallet__city_id=city_id, wallet__registered_at__isnull=False)
+    return rows.filter(to_set | Q(status=Status.THAWING) | again).select_related("wallet").order_by("pk")
+
+
+def _tell(contract: Contract, registrar: LockedSender, row: Freeze) -> None:
     """One flag on chain, in the caller's transaction; the wallet is locked."""
-    frozen = not is_thawing(wallet)
-    registrar.refresh_from_db(fields=["next_nonce"])
-    # The sender nonce makes it another intent each time, the registrar's lock that it is one a time.
-    intent = uuid5(NAMESPACE_URL, f"frozen {frozen} {wallet.pk} {registrar.next_nonce}")
-    data = call("setFrozen(address,bool)", ledger.key_in_force(wallet).address, frozen)
-    flag = submissions.Call(PURPOSES[frozen], contract.address, data, gas=FLAG_GAS)
-    submissions.sign_once(intent=intent, sender_id=registrar.pk, call=flag, signer=signer, fees=fees, now=now)
-    wallet.freezing = intent
-    wallet.save(update_fields=["freezing"])
-
-
-def is_thawing(wallet: Wallet) -> bool:
-    """Whether officials let a frozen wallet go again, and the chain still has to follow."""
-    if wallet.frozen_at is None or wallet.freezing is None:
-        return False
-    told = Submission.objects.filter(intent=wallet.freezing).first()
-    return told is None or told.purpose == PURPOSES[False]
-
-
-def state_on_chain(wallet: Wallet) -> str:
-    """How far the chain has followed the books: ``waiting``, ``carrying`` or ``final``."""
-    if wallet.frozen_at is None:
-        return "final"
-    told = Submission.objects.filter(intent=wallet.freezing).first() if wallet.freezing else None
-    if told is None or told.status in GONE_WRONG:
-        return "waiting"
-    return "final" if told.status == Submission.Status.FINAL else "carrying"
-
-
-def post_flag(contract: Contract, said: ChainLog) -> None:
-    """Take in what a final block says of a flag, in the caller's transaction.
-
-    The books spoke first where the submission is ours: only the end of the last unfreezing changes them. What somebody
-    else set by hand, they follow.
-    """
-    wallets = Wallet.objects.filter(
-        keys__city_id=contract.city_id, keys__address=said.args["account"], keys__until=None
+    frozen = row.status in (Status.BOOKED, Status.FREEZING)
+    purpose = Purpose.FREEZE if frozen else Purpose.UNFREEZE
+    data = call("setFrozen(address,bool)", ledger.key_in_force(row.wallet).address, frozen)
+    submission = registrar.submit(
+        Call(purpose, contract.address, data, gas.FLAG), intent=registrar.fresh_intent(purpose, row.pk)
     )
-    ours = Submission.objects.filter(tx_hash=said.tx_hash, purpose__in=PURPOSES.values()).first()
-    if ours is None:
-        wallets.update(frozen_at=said.block_at if said.args["frozen"] else None, freezing=None)
-    elif not said.args["frozen"]:
-        wallets.filter(freezing=ours.intent).update(frozen_at=None, freezing=None)
+    status = Status.FREEZING if frozen else Status.LIFTING
+    if row.status == status:  # told once more, after the first time went wrong
+        row.submission = submission
+        row.save(update_fields=["submission"])
+    else:
+        _set(row, status, submission=submission)
+
+
+def post_flags(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:
+    """Take in what a final block says of flags. The books spoke first where the submission is ours."""
+    for log in said.named("FrozenSet"):
+        keys = {"keys__city_id": said.contract.city_id, "keys__address": log.args["account"], "keys__until": None}
+        wallet = locked(Wallet.objects.filter(pk__in=Wallet.objects.filter(**keys).values("pk"))).first()
+        if wallet is None:
+            continue
+        ours = Submission.objects.filter(tx_hash=log.tx_hash, purpose__in=[Purpose.FREEZE, Purpose.UNFREEZE]).first()
+        if ours:
+            _follow_ours(wallet, ours, frozen=log.args["frozen"], now=now)
+        else:
+            _follow_somebody(wallet, log, now=now)
+    return []
+
+
+def _follow_ours(wallet: Wallet, ours: Submission, *, frozen: bool, now: datetime) -> None:
+    """Only what was said of the last submission is news."""
+    row = freeze_of(wallet)
+    if row is None or row.submission_id != ours.pk:
+        return
+    if frozen and row.status == Status.FREEZING:
+        _set(row, Status.FROZEN)
+    elif not frozen and row.status == Status.LIFTING:
+        _end(row, now=now)
+    elif (
+        not frozen and row.status == Status.BOOKED
+    ):  # frozen anew meanwhile: from here on the chain knows nothing of it
+        row.submission = None
+        row.save(update_fields=["submission"])
+
+
+def _follow_somebody(wallet: Wallet, log: ChainLog, *, now: datetime) -> None:
+    """A flag that somebody set by hand: the books follow."""
+    row = freeze_of(wallet)
+    if not log.args["frozen"]:
+        if row:
+            _end(row, now=now)
+    elif row is None:
+        Wallet.objects.filter(pk=wallet.pk).update(frozen_at=log.block_at)
+        Freeze.objects.create(wallet=wallet, status=Status.FROZEN, began_at=log.block_at)

@@ -1,11 +1,12 @@
-"""Incidents as cases of the officials: looked at, and closed with what was found."""
+"""Incidents: what should not have happened, written down for the officials, looked at, and closed with what was found."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from citycoin.foundation.kernel.errors import NotFound
 from citycoin.foundation.locks import locked
@@ -13,6 +14,8 @@ from citycoin.platform.accounts.models import Officer
 from citycoin.platform.audit import operations as audit
 from citycoin.platform.audit.operations import ReasonMissing
 from wallets.models import Incident
+
+log = logging.getLogger(__name__)
 
 
 class IncidentUnknown(NotFound):
@@ -23,9 +26,10 @@ class IncidentUnknown(NotFound):
     en = "There is no such open incident."
 
 
-def incidents_of(city_id: int) -> QuerySet[Incident]:
-    """Every incident of the city, newest first."""
-    return Incident.objects.filter(city_id=city_id).order_by("-pk")
+def report(city_id: int, what: str, details: Mapping[str, object], *, now: datetime) -> None:
+    """Write an incident down, in the caller's transaction. ``details`` name rows and addresses, and nothing personal."""
+    log.error("%s in city %d: %s", what, city_id, details)
+    Incident.objects.create(city_id=city_id, what=what, details=dict(details), noticed_at=now)
 
 
 @transaction.atomic

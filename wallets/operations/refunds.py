@@ -7,18 +7,17 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F, Max
 
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.kernel.money import LAST_FUNDER, Won, shares_of
-from citycoin.platform.events.models import Event
 from contracts.domain.signing import Signer
-from contracts.models import Contract
-from wallets.domain.lots import LotView, give_back_lots
+from contracts.queries import SigningContext
+from wallets.domain.lots import LotView, NotEnoughWon, give_back_lots
+from wallets.domain.refusals import KindsNotAllowed, PayerFrozen
 from wallets.models import Lot, Payment, Status, Take
-from wallets.operations import authorise_sql
-from wallets.operations.authority import signed_by_city
+from wallets.operations.authorise import draw_up
+from wallets.operations.authority import CityKey, Order
 from wallets.queries import ledger
 
 
@@ -59,48 +58,26 @@ def promise(*, payment: Payment, amount: Won) -> None:
     Payment.objects.filter(pk=payment.pk).update(refunded=F("refunded") + amount.amount)
 
 
-@transaction.atomic
-def send(*, promised: Promised, contract: Contract, signer: Signer, now: datetime) -> Payment | None:
-    """Authorise the payment that carries won of a settled one back; None while their holder is frozen, or lacks them
-    after won left that no payment of ours explains.
+def send(*, promised: Promised, context: SigningContext, signer: Signer, now: datetime) -> Payment | None:
+    """Authorise the payment that carries won of a settled one back, in the caller's transaction.
 
-    Sent once however often it is asked, since ``carrier`` is the payment's id.
+    None while their holder is frozen, lacks them after won left that no payment of ours explains, or the city's matrix
+    lets no shop pay a resident. Sent once however often it is asked, since ``carrier`` is the payment's id.
     """
     original = promised.payment
-    payer = authorise_sql.locked_payer(contract.city_id, wallet_id=original.payee_id)
-    assert payer is not None, "a shop's wallet has a key in force"
-    made = Payment.objects.filter(payer_id=payer.wallet_id, client_id=promised.carrier).first()
-    if made or payer.frozen or payer.posted - payer.held < promised.amount.amount:
-        return made
-    to = ledger.key_in_force(original.payer).address
-    domain = bytes(contract.domain_separator)
-    signed = signed_by_city(payer, payee_address=to, amount=promised.amount, domain=domain, signer=signer, now=now)
-    payment = Payment(
-        city_id=contract.city_id,
-        payer_id=payer.wallet_id,
-        payee_id=original.payer_id,
-        key_id=payer.key_id,
-        client_id=promised.carrier,
-        facts=b"",
-        refund_of=original,
-        payee_address=to,
-        amount=promised.amount.amount,
-        nonce=signed.nonce,
-        expires=signed.expires,
-        signature=signed.signature,
-        status=Status.AUTHORISED,
-        authorised_at=now,
+    order = Order(
+        context.city_id,
+        promised.carrier,
+        ledger.key_in_force(original.payer).address,
+        promised.amount,
+        None,
+        b"",
+        refund_of=original.pk,
     )
-    authorise_sql.insert_payment(payment)
-    told = Event(
-        city_id=contract.city_id,
-        wallet=original.payer_id,
-        name="refund.authorised",
-        facts={"payment": payment.pk},
-        at=now,
-    )
-    authorise_sql.hold(payment, (), told=told, paced_until_ms=payer.paced_until_ms)
-    return payment
+    try:
+        return draw_up(order=order, authority=CityKey(original.payee_id, context, signer), now=now)
+    except (PayerFrozen, NotEnoughWon, KindsNotAllowed):
+        return None
 
 
 def give_back(refund: Payment, *, now: datetime) -> None:

@@ -1,53 +1,47 @@
-"""Registers the keys of new wallets on chain."""
+"""Registers the keys of new wallets on chain, and takes in that they are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from uuid import NAMESPACE_URL, uuid5
+from typing import Final
 
-from django.db import transaction
-
-from citycoin.foundation.locks import locked
+from citycoin.foundation.fault_points import commits
+from contracts.domain import gas
 from contracts.domain.encoding import call
-from contracts.domain.gateway import Fees
-from contracts.domain.signing import Signer
-from contracts.models import Contract, Kind, Sender
-from contracts.operations import submissions
-from contracts.queries import refuse_while_behind
+from contracts.domain.kinds import AccountKind
+from contracts.models import ChainLog, Contract, Sender, Submission
+from contracts.operations.posting import ChainTransaction
+from contracts.operations.sending import Call, Means, intent_of, lock_sender
 from wallets.models import Key, Wallet
 
-REGISTERED_AT_ONCE = 200
+REGISTERED_AT_ONCE: Final = 200
+KIND_ON_CHAIN: Final = {Wallet.Kind.RESIDENT: AccountKind.RESIDENT, Wallet.Kind.SHOP: AccountKind.SHOP}
 
 
-KIND_ON_CHAIN = {Wallet.Kind.RESIDENT: Kind.RESIDENT, Wallet.Kind.SHOP: Kind.SHOP}
-
-
-@transaction.atomic
-def register_waiting(*, contract: Contract, signer: Signer, fees: Fees, now: datetime) -> int:
-    """Sign one registration on chain for the new keys of each kind; return how many keys."""
-    registrar = locked(Sender.objects.filter(city_id=contract.city_id, role=Sender.Role.REGISTRAR)).get()
-    refuse_while_behind(contract.chain_id)
+@commits("register")
+def register_waiting(*, contract: Contract, means: Means) -> int:
+    """Sign one registration on chain for the new keys of each kind; return how many keys. Raises ChainBehindTheBooks."""
+    registrar = lock_sender(contract.city_id, Sender.Role.REGISTRAR, means=means)
     signed = 0
     for kind, on_chain in KIND_ON_CHAIN.items():
         keys = Key.objects.filter(city_id=contract.city_id, wallet__kind=kind, registration=None, until=None)
         waiting = list(keys.order_by("pk")[:REGISTERED_AT_ONCE])
         if not waiting:
             continue
-        intent = uuid5(NAMESPACE_URL, f"register {contract.address} {waiting[0].address}")
-        submissions.sign_once(
-            intent=intent,
-            sender_id=registrar.pk,
-            signer=signer,
-            fees=fees,
-            now=now,
-            call=_registration(contract, waiting, on_chain),
+        data = call("register(address[],uint8)", [key.address for key in waiting], int(on_chain))
+        told = registrar.submit(
+            Call(Submission.Purpose.REGISTER, contract.address, data, gas.of_registration(len(waiting))),
+            intent=intent_of("register", contract.address, waiting[0].address),
         )
-        Key.objects.filter(pk__in=[key.pk for key in waiting]).update(registration=intent)
+        Key.objects.filter(pk__in=[key.pk for key in waiting]).update(registration=told)
         signed += len(waiting)
     return signed
 
 
-def _registration(contract: Contract, keys: Sequence[Key], kind: Kind) -> submissions.Call:
-    data = call("register(address[],uint8)", [key.address for key in keys], int(kind))
-    return submissions.Call("register", contract.address, data, gas=80_000 + 40_000 * len(keys))
+def post_registrations(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:  # noqa: ARG001 - a handler's form
+    """Take in which accounts the contract knows now; the treasury it knew from the start."""
+    registered = [each for each in said.named("Registered") if each.args["kind"] != AccountKind.TREASURY]
+    at = {each.args["account"]: each.block_at for each in registered}
+    for key in Key.objects.filter(city_id=said.contract.city_id, address__in=at.keys(), until=None):
+        Wallet.objects.filter(pk=key.wallet_id, registered_at=None).update(registered_at=at[key.address])
+    return []

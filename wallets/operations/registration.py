@@ -14,7 +14,7 @@ from citycoin.platform.accounts.models import Person
 from citycoin.platform.cities.models import City
 from contracts.domain.encoding import Scheme, SignatureUnreadable, address_of, checked_p256, compact, keccak, signer
 from contracts.domain.signing import Signer
-from contracts.queries import contract_of
+from contracts.queries import token_of
 from wallets.models import RegistrationCode, Wallet
 from wallets.operations.wallets import DeviceKey, Opened, open_wallet
 from wallets.queries.ledger import token_hash
@@ -94,7 +94,7 @@ def open_with_code(
 
     Raises CodeWrong, DeviceKeysRefused, KeyTaken, WalletOpenAlready.
     """
-    if device and device.scheme is Scheme.P256 and not contract_of(city.pk).chain.verifies_p256:
+    if device and device.scheme is Scheme.P256 and not token_of(city.pk).chain.verifies_p256:
         raise DeviceKeysRefused
     row = locked(
         RegistrationCode.objects.filter(city=city, code_hash=token_hash(code), used_at=None, expires_at__gt=now)

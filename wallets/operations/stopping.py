@@ -10,27 +10,24 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
-from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Officer
 from citycoin.platform.audit import operations as audit
 from citycoin.platform.audit.operations import ReasonMissing
 from citycoin.platform.cities.models import City
+from contracts.domain import gas
 from contracts.domain.encoding import call
-from contracts.domain.gateway import Fees
-from contracts.domain.signing import Signer
 from contracts.models import ChainLog, Contract, Sender, Submission
-from contracts.operations import submissions
-from contracts.queries import refuse_while_behind
+from contracts.operations.sending import Call, Means, lock_sender
 from wallets.domain.refusals import CityStopped
 from wallets.models import Stop
 
-PAUSE_GAS: Final = 100_000
 # Whose signatures move won: their rows are held while the city is stopped, so that none is given after it.
 MOVES_WON: Final = (Sender.Role.SETTLER, Sender.Role.ISSUER)
 
@@ -90,28 +87,27 @@ def _locked_stop(city_id: int) -> Stop | None:
     return locked(Stop.objects.filter(city_id=city_id, ended_at=None)).first()
 
 
-@transaction.atomic
-def carry_stop(*, contract: Contract, signer: Signer, fees: Fees, now: datetime) -> int:
+@commits("tell_stop")
+def tell_chain(*, contract: Contract, means: Means) -> int:
     """Tell the chain to pause or to go on where it says otherwise, and end a reviewed stop when it agrees for good.
 
     Returns how many submissions were signed. Raises ChainBehindTheBooks.
     """
-    guardian = locked(Sender.objects.filter(city_id=contract.city_id, role=Sender.Role.GUARDIAN)).get()
-    refuse_while_behind(contract.chain_id)
+    guardian = lock_sender(contract.city_id, Sender.Role.GUARDIAN, means=means)
     there = locked(Stop.objects.filter(city_id=contract.city_id, ended_at=None)).first()
-    if there is None or _unheard(contract, guardian):
+    if there is None or _unheard(contract, guardian.row):
         return 0
     paused, wanted = is_paused(contract), there.reviewed_at is None
     if paused == wanted:
         if not wanted:
-            there.ended_at = now
+            there.ended_at = means.now
             there.save(update_fields=["ended_at"])
         return 0
-    purpose = "pause" if wanted else "unpause"
-    # The sender nonce makes it another intent each time, the guardian's lock that it is one a time.
-    intent = uuid5(NAMESPACE_URL, f"{purpose} {contract.address} {guardian.next_nonce}")
-    said = submissions.Call(purpose, contract.address, call(f"{purpose}()"), gas=PAUSE_GAS)
-    submissions.sign_once(intent=intent, sender_id=guardian.pk, call=said, signer=signer, fees=fees, now=now)
+    purpose = Submission.Purpose.PAUSE if wanted else Submission.Purpose.UNPAUSE
+    guardian.submit(
+        Call(purpose, contract.address, call(f"{purpose}()"), gas.PAUSE),
+        intent=guardian.fresh_intent(purpose, contract.address),
+    )
     return 1
 
 

@@ -13,8 +13,8 @@ from citycoin.platform.accounts.models import Person
 from citycoin.platform.cities.models import City
 from contracts.domain.encoding import Scheme
 from contracts.domain.signing import Signer
-from wallets.models import Key, NewsConsent, Wallet
-from wallets.operations.authority import owner_of, pin_fingerprint
+from wallets.models import Key, Wallet
+from wallets.operations.authority import pin_fingerprint
 from wallets.queries import ledger
 
 
@@ -69,11 +69,8 @@ def open_wallet(
     """
     token = secrets.token_urlsafe(32)
     wallet = _new_wallet(city, kind, owner, ledger.token_hash(token), now)
-    if pin:
-        wallet.pin_fingerprint = pin_fingerprint(wallet.pk, pin)
-        wallet.save(update_fields=["pin_fingerprint"])
     if device is None:
-        made = signer.new_key(owner=owner_of(wallet.pk))
+        made = signer.new_key(scope=city.slug)
         key = Key(address=made.address, scheme=Scheme.SECP256K1, sealed=made.sealed)
     else:
         key = Key(address=device.address, scheme=device.scheme, public_key=device.public_key)
@@ -83,6 +80,9 @@ def open_wallet(
             key.save(force_insert=True)
     except IntegrityError as collision:
         raise KeyTaken(address=key.address) from collision
+    if pin:
+        wallet.pin_fingerprint = pin_fingerprint(city.slug, key.address, pin)
+        wallet.save(update_fields=["pin_fingerprint"])
     return Opened(wallet, key, token)
 
 
@@ -93,14 +93,6 @@ def _new_wallet(city: City, kind: Wallet.Kind, owner: Person | None, access_hash
             return Wallet.objects.create(city=city, kind=kind, owner=owner, access_hash=access_hash, created_at=now)
     except IntegrityError as collision:
         raise WalletOpenAlready from collision
-
-
-def agree_to_news(*, wallet: Wallet, agreed: bool, now: datetime) -> None:
-    """Write down that its owner wants news, or takes it back; agreeing twice keeps the first moment."""
-    if agreed:
-        NewsConsent.objects.get_or_create(wallet=wallet, until=None, defaults={"since": now})
-    else:
-        NewsConsent.objects.filter(wallet=wallet, until=None).update(until=now)
 
 
 def open_city_accounts(*, city: City, treasury_address: str, sealed: bytes, now: datetime) -> None:

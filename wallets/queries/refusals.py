@@ -1,10 +1,21 @@
-"""A refusal that is remembered under an id, as the error that it was."""
+"""What was answered under an id: a payment, or a refusal as the error that it was."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from citycoin.foundation.kernel.errors import CityCoinError, every_error
-from wallets.domain.refusals import PaymentIdClosed
-from wallets.models import Refusal
+from wallets.domain.refusals import PaymentIdClosed, PaymentUnknown
+from wallets.models import Payment, Refusal, Wallet
+from wallets.queries.ledger import payment_named
+
+
+def answer_under(wallet: Wallet, client_id: UUID) -> Payment:
+    """The wallet's payment under this id. Raises PaymentUnknown, or what was refused under it."""
+    if made := payment_named(wallet, client_id):
+        return made
+    refusal = Refusal.objects.filter(wallet=wallet, client_id=client_id).first()
+    raise refused(refusal) if refusal else PaymentUnknown()
 
 
 def refused(refusal: Refusal) -> CityCoinError:

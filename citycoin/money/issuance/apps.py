@@ -11,5 +11,6 @@ class IssuanceConfig(AppConfig):
     name = "citycoin.money.issuance"
 
     def ready(self) -> None:
-        """Add issuing's line to the page of health."""
+        """Add issuing's line to the page of health, and what it takes in of final blocks."""
         import_module("citycoin.money.issuance.doors.health")
+        import_module("citycoin.money.issuance.doors.posting").register()

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from citycoin.foundation.fields import AddressField, HashField, WonField
 from citycoin.platform.accounts.models import Officer
 from citycoin.platform.cities.models import City
+from contracts.models import Submission
 from wallets.models import Wallet
 
 
@@ -39,16 +40,25 @@ class Decision(models.Model):
 
         BUDGET = "budget"
         ROTATION = "rotation"
+        KINDS = "kinds"
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="decisions")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     facts = models.JSONField()
     digest = HashField()
-    intent = models.UUIDField(unique=True)
+    calldata = models.BinaryField()
+    # None while it waits for payments in flight, which it would have refused.
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, null=True, related_name="decision")
+    given_up_at = models.DateTimeField(null=True)  # the contract would not take it any more when its turn came
     received_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["city", "digest"], name="a_decision_is_carried_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["city", "digest"], name="a_decision_is_carried_once"),
+            models.CheckConstraint(
+                condition=Q(submission=None) | Q(given_up_at=None), name="a_decision_is_sent_or_given_up"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
@@ -167,7 +177,7 @@ class Programme(models.Model):
     cap = WonField()
     reserved = WonField(default=0)
     issued = WonField(default=0)
-    intent = models.UUIDField()
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="programme")
     open_at = models.DateTimeField(null=True)  # its opening on chain is final
 
     class Meta:
@@ -250,7 +260,7 @@ class TopUp(models.Model):
         return str(self.reference)
 
 
-TOP_UP_MOVES: Final[dict[str, frozenset[str]]] = {
+TOP_UP_TRANSITIONS: Final[dict[str, frozenset[str]]] = {
     TopUp.Status.RESERVED: frozenset({TopUp.Status.PAID, TopUp.Status.LAPSED}),
     TopUp.Status.PAID: frozenset({TopUp.Status.ISSUING}),
     TopUp.Status.ISSUING: frozenset({TopUp.Status.ISSUED, TopUp.Status.PAID}),
@@ -258,7 +268,7 @@ TOP_UP_MOVES: Final[dict[str, frozenset[str]]] = {
     TopUp.Status.LAPSED: frozenset({TopUp.Status.RETURNED}),
     TopUp.Status.RETURNED: frozenset(),
 }
-assert TOP_UP_MOVES.keys() == set(TopUp.Status), "every status has a row"
+assert TOP_UP_TRANSITIONS.keys() == set(TopUp.Status), "every status has a row"
 
 
 class Issue(models.Model):
@@ -266,7 +276,7 @@ class Issue(models.Model):
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="issues")
     issue_id = HashField(unique=True)
-    intent = models.UUIDField(unique=True)
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="issue")
     formed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 

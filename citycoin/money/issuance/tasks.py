@@ -1,40 +1,36 @@
-"""Doors that the worker opens: issue what is paid, post what was decided, lapse what nobody paid."""
+"""Doors that the worker opens: issue what is paid, lapse what nobody paid."""
 
 from celery import shared_task
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.run_once import only_one
-from citycoin.money.issuance.operations import issuing, posting, top_ups
+from citycoin.money.issuance.operations import decisions, issuing, top_ups
 from contracts.doors import wiring
-from contracts.models import Contract
-from contracts.queries import ChainBehindTheBooks
+from contracts.queries import ChainBehindTheBooks, tokens_in_step
 
 
 @shared_task(throws=(Unavailable,), name="issuance.issue")
 @only_one("issue top-ups")
 def issue() -> int:
-    """Issue paid top-ups and close finished issues; return how many of both."""
+    """Issue paid top-ups, and take apart issues that reverted; return how many of both."""
     done = 0
-    for contract in Contract.objects.exclude(code_hash="").select_related("chain", "city"):
-        done += issuing.finish_issues(contract=contract, now=clock.now())
-        if contract.chain.behind_since:
-            continue
-        fees = wiring.chain_gateway().fees()
+    for contract in tokens_in_step():
+        done += issuing.take_apart_reverted(contract=contract, now=clock.now())
         try:
-            done += issuing.issue_paid(contract=contract, signer=wiring.signer(), fees=fees, now=clock.now())
+            done += issuing.issue_paid(contract=contract, means=wiring.means())
         except ChainBehindTheBooks:
             continue
     return done
 
 
-@shared_task(throws=(Unavailable,), name="issuance.post")
-@only_one("post decisions")
-def post() -> int:
-    """Post final decisions; return how many."""
+@shared_task(throws=(Unavailable,), name="issuance.decide")
+@only_one("send decisions")
+def decide() -> int:
+    """Send the decisions that waited for payments in flight; return how many."""
+    gateway = wiring.chain_gateway()
     return sum(
-        posting.post_final_logs(contract=contract, now=clock.now())
-        for contract in Contract.objects.select_related("chain", "city")
+        decisions.send_waiting(contract=each, gateway=gateway, means=wiring.means()) for each in tokens_in_step()
     )
 
 

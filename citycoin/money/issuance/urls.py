@@ -8,6 +8,7 @@ urlpatterns = [
     path("budgets", api.Budgets.as_view()),
     path("budgets/<int:year>", api.OneBudget.as_view()),
     path("officials", api.Officials.as_view()),
+    path("kinds", api.Kinds.as_view()),
     path("top-ups", api.TopUps.as_view()),
     path("top-ups/<uuid:top_up_id>", api.OneTopUp.as_view()),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -12,6 +14,8 @@ from citycoin.platform.cities.models import City
 class Person(AbstractBaseUser):
     """Somebody who signs in. Phone and name lie sealed; a fingerprint finds the phone's person."""
 
+    # What their secrets are sealed for: it survives a move to another installation, which a row's number doesn't.
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     # The name that an official signs in with; residents and shopkeepers have none.
     username = models.CharField(max_length=40, null=True, unique=True)
     phone_fingerprint = models.BinaryField(max_length=32, null=True, unique=True)

@@ -42,7 +42,7 @@ def totp_secret_of(person: Person) -> str:
 
 def seal_owner(what: str, person: Person) -> str:
     """The text that a person's secrets are sealed for."""
-    return f"{what} of person {person.pk}"
+    return f"{what} of {person.uid}"
 
 
 def officer_of(city_id: int, person: Person) -> Officer:

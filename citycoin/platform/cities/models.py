@@ -4,13 +4,11 @@ from django.db import models
 
 
 class City(models.Model):
-    """A city that issues its own won. ``slug`` stands in its URLs."""
+    """A city of this installation. ``slug`` stands in its URLs; its contracts are rows of their own, if it has any."""
 
     slug = models.SlugField(unique=True)
     name_ko = models.CharField(max_length=40)
     name_en = models.CharField(max_length=40)
-    token_name = models.CharField(max_length=40)
-    token_symbol = models.CharField(max_length=11)
     # How many people live there, and the year for which that is said; None where its file doesn't say.
     population = models.PositiveIntegerField(null=True)
     population_year = models.PositiveSmallIntegerField(null=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
+from citycoin.foundation.fault_points import fault_point
 from citycoin.platform.events.models import Event
 
 RELAYED_AT_ONCE = 1_000
@@ -39,7 +40,9 @@ def relay(*, publisher: Publisher, now: datetime) -> int:
     """
     waiting = list(Event.objects.filter(relayed_at=None).order_by("pk").values_list("pk", "wallet")[:RELAYED_AT_ONCE])
     for wallet_id in {wallet for _, wallet in waiting}:
+        fault_point("publish.before")
         publisher.publish(channel_of(wallet_id), "look again")
+        fault_point("publish.after")
     if waiting:
         Event.objects.filter(pk__in=[event for event, _ in waiting]).update(relayed_at=now)
     return len(waiting)

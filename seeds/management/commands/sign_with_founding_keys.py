@@ -16,10 +16,9 @@ from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations import approvals
 from citycoin.money.issuance.queries import officials, proposals
 from citycoin.platform.cities.queries import city_named
-from contracts.domain.signing import VaultSigner
 from contracts.doors import wiring
 from contracts.models import Contract
-from contracts.queries import contract_of
+from contracts.queries import token_of
 from seeds.operations.founding_keys import founding_addresses, sign_with_founding_keys
 
 FINAL_WITHIN_SECONDS = 60
@@ -36,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """One change after the other: the next is signed by the officials that the last one left."""
-        contract = contract_of(city_named(options["city"]).pk)
+        contract = token_of(city_named(options["city"]).pk)
         waiting = [
             each
             for each in proposals.rotations_under_way(contract.city_id, clock.now())
@@ -73,8 +72,7 @@ class Command(BaseCommand):
                 officer=None,
                 contract=contract,
                 gateway=wiring.chain_gateway(),
-                signer=VaultSigner(),
-                now=clock.now(),
+                means=wiring.means(),
             )
         except CityCoinError as no:
             self.stdout.write(f"  not sent: {no}")

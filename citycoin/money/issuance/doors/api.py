@@ -14,13 +14,14 @@ from citycoin.foundation.http.fields import Address, HexBytes, Identifier, Stric
 from citycoin.foundation.kernel import clock
 from citycoin.money.issuance.models import Decision, TopUp
 from citycoin.money.issuance.operations import decisions, top_ups
-from citycoin.money.issuance.operations.decisions import BudgetFacts, Facts, RotationFacts
+from citycoin.money.issuance.operations.decisions import BudgetFacts, Facts, KindsFacts, RotationFacts
 from citycoin.money.issuance.queries import budgets, officials
 from citycoin.money.issuance.queries.top_ups import top_up_named
 from citycoin.platform.cities.queries import city_named
 from contracts.doors import wiring
-from contracts.queries import contract_of
+from contracts.queries import token_of
 from wallets.doors.authentication import caller_wallet
+from wallets.queries.kinds import kinds_open
 
 LARGEST_TIME = 2**40 - 1
 
@@ -94,6 +95,32 @@ class Officials(APIView):
         return Response(_carry(city, RotationFacts(**asked.validated_data), signatures), status=202)
 
 
+class NewKinds(StrictSerializer):
+    """Which kind of account may pay which, with two officials' signatures."""
+
+    kinds_allowed = WholeNumber(least=0, most=2**16 - 1)
+    version = WholeNumber(least=1, most=2**31 - 1)
+    deadline = WholeNumber(least=0, most=LARGEST_TIME)
+    signatures = serializers.ListField(child=HexBytes(lengths=(0, 64, 128)), min_length=1, max_length=2)
+
+
+class Kinds(APIView):
+    """GET: which kind of account may pay which, public. POST: another matrix, with two officials' signatures."""
+
+    def get(self, request: Request, city: str) -> Response:
+        """{allowed: [[payer, payee]], kinds_allowed}: as the books have it, what is being closed left out."""
+        contract = token_of(city_named(city).pk)
+        pairs = [[payer.name.lower(), payee.name.lower()] for payer, payee in kinds_open(contract)]
+        return Response({"allowed": pairs, "kinds_allowed": contract.kinds_allowed & ~contract.kinds_closing})
+
+    def post(self, request: Request, city: str) -> Response:
+        """The decision, 202: in the books at once, on chain when no payment of a kind that it closes is in flight."""
+        asked = NewKinds(data=request.data)
+        asked.is_valid(raise_exception=True)
+        signatures = asked.validated_data.pop("signatures")
+        return Response(_carry(city, KindsFacts(**asked.validated_data), signatures), status=202)
+
+
 class NewTopUp(StrictSerializer):
     """How many won to buy, under the client's own id."""
 
@@ -127,12 +154,11 @@ class OneTopUp(APIView):
 def _carry(city: str, facts: Facts, signatures: list[bytes]) -> dict[str, Any]:
     first, second = (*signatures, b"")[:2]
     decision = decisions.carry(
-        contract=contract_of(city_named(city).pk),
+        contract=token_of(city_named(city).pk),
         facts=facts,
         signatures=(first, second),
         gateway=wiring.chain_gateway(),
-        signer=wiring.signer(),
-        now=clock.now(),
+        means=wiring.means(),
     )
     return _decision_view(decision)
 

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_first'),
         ('cities', '0001_first'),
+        ('contracts', '0001_first'),
         ('wallets', '0001_first'),
     ]
 
@@ -21,12 +22,14 @@ class Migration(migrations.Migration):
             name='Decision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('budget', 'Budget'), ('rotation', 'Rotation')], max_length=10)),
+                ('kind', models.CharField(choices=[('budget', 'Budget'), ('rotation', 'Rotation'), ('kinds', 'Kinds')], max_length=10)),
                 ('facts', models.JSONField()),
                 ('digest', citycoin.foundation.fields.HashField(max_length=66)),
-                ('intent', models.UUIDField(unique=True)),
+                ('calldata', models.BinaryField()),
+                ('given_up_at', models.DateTimeField(null=True)),
                 ('received_at', models.DateTimeField()),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='cities.city')),
+                ('submission', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='contracts.submission')),
             ],
         ),
         migrations.CreateModel(
@@ -62,9 +65,9 @@ class Migration(migrations.Migration):
                 ('cap', citycoin.foundation.fields.WonField()),
                 ('reserved', citycoin.foundation.fields.WonField(default=0)),
                 ('issued', citycoin.foundation.fields.WonField(default=0)),
-                ('intent', models.UUIDField()),
                 ('open_at', models.DateTimeField(null=True)),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='cities.city')),
+                ('submission', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='programme', to='contracts.submission')),
             ],
         ),
         migrations.CreateModel(
@@ -72,9 +75,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('issue_id', citycoin.foundation.fields.HashField(max_length=66, unique=True)),
-                ('intent', models.UUIDField(unique=True)),
                 ('formed_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
+                ('submission', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='issue', to='contracts.submission')),
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='issues', to='issuance.programme')),
             ],
         ),
@@ -163,6 +166,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='decision',
             constraint=models.UniqueConstraint(fields=('city', 'digest'), name='a_decision_is_carried_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.CheckConstraint(condition=models.Q(('submission', None), ('given_up_at', None), _connector='OR'), name='a_decision_is_sent_or_given_up'),
         ),
         migrations.AddConstraint(
             model_name='officerkey',

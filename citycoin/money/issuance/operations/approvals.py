@@ -31,8 +31,8 @@ from citycoin.platform.audit.operations import ReasonMissing
 from citycoin.platform.cities.models import City
 from contracts.domain.encoding import Scheme, SignatureUnreadable, checked_p256, typed_digest
 from contracts.domain.gateway import ChainGateway
-from contracts.domain.signing import Signer
 from contracts.models import Contract
+from contracts.operations.sending import Means
 
 Kind = Proposal.Kind
 OPEN_FOR: Final = timedelta(days=7)
@@ -175,14 +175,13 @@ def carry_signed(
     officer: Officer | None,
     contract: Contract,
     gateway: ChainGateway,
-    signer: Signer,
-    now: datetime,
+    means: Means,
 ) -> Proposal:
     """Send to the contract what two officials of this moment have signed; again, where that was cut off.
 
     Raises SignatureMissing, ProposalExpired, and what ``decisions.carry`` raises.
     """
-    if proposal.status == OPEN and proposal.expires_at <= now:
+    if proposal.status == OPEN and proposal.expires_at <= means.now:
         raise ProposalExpired
     signed = proposals.signatures_in_force(proposal)[:SIGNERS]
     if len(signed) < SIGNERS:
@@ -193,10 +192,9 @@ def carry_signed(
         facts=facts_of(proposal),
         signatures=(first, second),
         gateway=gateway,
-        signer=signer,
-        now=now,
+        means=means,
     )
-    return _approved(proposal, officer, decision, now)
+    return _approved(proposal, officer, decision, means.now)
 
 
 @transaction.atomic

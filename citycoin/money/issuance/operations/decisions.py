@@ -5,21 +5,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, astuple, dataclass
-from datetime import datetime
-from typing import Any, ClassVar
-from uuid import NAMESPACE_URL, uuid5
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final
 
 from django.db import transaction
 
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.locks import locked
 from citycoin.money.issuance.models import Budget, Decision
 from citycoin.money.issuance.queries import budgets
-from contracts.domain.encoding import BUDGET_TYPEHASH, ROTATION_TYPEHASH, call, word
-from contracts.domain.gateway import CallReverted, ChainGateway, Fees
-from contracts.domain.signing import Signer
-from contracts.models import Contract, Sender
-from contracts.operations import submissions
+from contracts.domain import gas
+from contracts.domain.encoding import BUDGET_TYPEHASH, KINDS_TYPEHASH, ROTATION_TYPEHASH, call, word
+from contracts.domain.gateway import CallReverted, ChainGateway
+from contracts.models import Contract, Sender, Submission
+from contracts.operations.sending import Call, LockedSender, Means, intent_of, lock_sender
+from wallets.operations import incidents, kinds
+from wallets.queries.kinds import in_flight
 
 
 class DecisionRefused(Rejected):
@@ -94,6 +96,8 @@ class OfficialAlready(Rejected):
     en = "This key is an official's already."
 
 
+# Longer than any payment takes from its look at the books to its commit.
+CLOSED_FOR: Final = timedelta(seconds=10)
 # The contract's typed errors, and ours for them.
 REFUSALS = {
     "BudgetVersionWrong": BudgetVersionWrong,
@@ -157,16 +161,25 @@ class RotationFacts(Facts):
     function = "rotateOfficial(address,address,uint256,uint256,bytes,bytes)"
 
 
+@dataclass(frozen=True)
+class KindsFacts(Facts):
+    """Which kind of account may pay which: bit (payer's kind * 4 + payee's kind)."""
+
+    kinds_allowed: int
+    version: int
+    deadline: int
+
+    kind = Decision.Kind.KINDS
+    typehash = KINDS_TYPEHASH
+    function = "setKindsAllowed(uint256,uint256,uint256,bytes,bytes)"
+
+
 def carry(
-    *,
-    contract: Contract,
-    facts: Facts,
-    signatures: tuple[bytes, bytes],
-    gateway: ChainGateway,
-    signer: Signer,
-    now: datetime,
+    *, contract: Contract, facts: Facts, signatures: tuple[bytes, bytes], gateway: ChainGateway, means: Means
 ) -> Decision:
     """Ask the contract what it would say, and if yes send it; the same decision again is the same row.
+
+    One that closes a kind of payment waits until none of that kind is in flight; the books close it at once.
 
     A signature has 64 bytes (secp256k1, EIP-2098) or 128 (P-256: r ‖ s ‖ x ‖ y).
     Raises a Rejected of this module, ChainUnavailable, ChainBehindTheBooks.
@@ -180,40 +193,71 @@ def carry(
         gateway.simulate(sender=clerk.address, to=contract.address, data=data)
     except CallReverted as no:
         raise _refusal(no.name, no.arguments) from None
-    decided = submissions.Call(facts.kind, contract.address, data, gas=500_000)
-    return _carried(contract, clerk, facts, digest, decided, signer=signer, fees=gateway.fees(), now=now)
+    return _carried(contract, facts, digest, data, means)
+
+
+@commits("carry_decision")
+def _carried(contract: Contract, facts: Facts, digest: str, data: bytes, means: Means) -> Decision:
+    clerk = lock_sender(contract.city_id, Sender.Role.CLERK, means=means)
+    if isinstance(facts, BudgetFacts):
+        _check_promised(contract, facts)
+    if there := Decision.objects.filter(city_id=contract.city_id, digest=digest).first():
+        return there
+    decision = Decision.objects.create(
+        city_id=contract.city_id,
+        digest=digest,
+        kind=facts.kind,
+        facts=asdict(facts),
+        calldata=data,
+        received_at=means.now,
+    )
+    closing = contract.kinds_allowed & ~facts.kinds_allowed if isinstance(facts, KindsFacts) else 0
+    if closing:
+        kinds.close_in_books(contract, closing)
+    else:
+        _send(contract, clerk, decision)
+    return decision
+
+
+def _send(contract: Contract, clerk: LockedSender, decision: Decision) -> None:
+    """In the caller's transaction, which holds the clerk's lock."""
+    decision.submission = clerk.submit(
+        Call(Submission.Purpose(decision.kind), contract.address, bytes(decision.calldata), gas.DECISION),
+        intent=intent_of("decision", contract.address, decision.digest),
+    )
+    decision.save(update_fields=["submission"])
+
+
+def send_waiting(*, contract: Contract, gateway: ChainGateway, means: Means) -> int:
+    """Send the decisions that close kinds of payment, once none of those is in flight; return how many.
+
+    One that the contract would not take any more is given up: the books follow the chain again, and it is an incident.
+    """
+    waiting = Decision.objects.filter(city_id=contract.city_id, submission=None, given_up_at=None)
+    clerk = Sender.objects.get(city_id=contract.city_id, role=Sender.Role.CLERK)
+    sent = 0
+    # A payment may still be committed that had looked at the books before they closed.
+    for decision in waiting.filter(received_at__lt=means.now - CLOSED_FOR).order_by("pk"):
+        contract.refresh_from_db(fields=["kinds_allowed", "kinds_closing"])
+        if in_flight(contract, contract.kinds_closing).exists():
+            continue
+        try:
+            gateway.simulate(sender=clerk.address, to=contract.address, data=bytes(decision.calldata))
+        except CallReverted as no:
+            _give_up(contract, decision, no, now=means.now)
+            continue
+        with transaction.atomic():
+            _send(contract, lock_sender(contract.city_id, Sender.Role.CLERK, means=means), decision)
+        sent += 1
+    return sent
 
 
 @transaction.atomic
-def _carried(
-    contract: Contract,
-    clerk: Sender,
-    facts: Facts,
-    digest: str,
-    decided: submissions.Call,
-    *,
-    signer: Signer,
-    fees: Fees,
-    now: datetime,
-) -> Decision:
-    locked(Sender.objects.filter(pk=clerk.pk)).get()
-    if isinstance(facts, BudgetFacts):
-        _check_promised(contract, facts)
-    decision, new = Decision.objects.get_or_create(
-        city_id=contract.city_id,
-        digest=digest,
-        defaults={
-            "kind": facts.kind,
-            "facts": asdict(facts),
-            "intent": uuid5(NAMESPACE_URL, f"decision {contract.address} {digest}"),
-            "received_at": now,
-        },
-    )
-    if new:
-        submissions.sign_once(
-            intent=decision.intent, sender_id=clerk.pk, call=decided, signer=signer, fees=fees, now=now
-        )
-    return decision
+def _give_up(contract: Contract, decision: Decision, no: CallReverted, *, now: datetime) -> None:
+    Decision.objects.filter(pk=decision.pk).update(given_up_at=now)
+    kinds.reopen_in_books(contract)
+    facts = {"decision": decision.digest, "error": no.name}
+    incidents.report(contract.city_id, "kinds_not_closed", facts, now=now)
 
 
 def _check_promised(contract: Contract, facts: BudgetFacts) -> None:

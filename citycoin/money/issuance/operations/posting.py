@@ -1,53 +1,42 @@
-"""Posts what final blocks say of officials, budgets and programmes."""
+"""Takes in what final blocks say of officials, budgets and programmes."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from django.db import transaction
-
-from citycoin.foundation.locks import locked
 from citycoin.money.issuance.models import Budget, Official, Programme
 from contracts.models import ChainLog, Contract
-from contracts.queries import unposted_logs
+from contracts.operations.posting import ChainTransaction
 
-NAMES = (
-    "BudgetSet",
-    "ContractClosed",
-    "KindsAllowedSet",
-    "OfficialRotated",
-    "Paused",
-    "ProgrammeSet",
-    "RoleHandedOver",
-    "RoleNominated",
-    "Unpaused",
-)
 NOBODY = "0x" + "00" * 20
 
 
-def post_final_logs(*, contract: Contract, now: datetime) -> int:
-    """Post the copied logs of this contract that wait; return how many."""
-    waiting = list(unposted_logs(contract, names=NAMES, at_most=500))
-    for each in waiting:
-        _post(contract, each, now=now)
-    return len(waiting)
+def post_budgets(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:  # noqa: ARG001 - a handler's form
+    """A year's cap as the contract has it now."""
+    for each in said.named("BudgetSet"):
+        _post_budget(said.contract, each)
+    return []
 
 
-@transaction.atomic(durable=True)
-def _post(contract: Contract, said: ChainLog, *, now: datetime) -> None:
-    row = locked(ChainLog.objects.filter(pk=said.pk, posted_at=None)).first()
-    if row is None:
-        return
-    if said.name == "BudgetSet":
-        _post_budget(contract, said)
-    elif said.name == "ProgrammeSet":
-        mine = Programme.objects.filter(city_id=contract.city_id, number=said.args["programme"])
-        mine.update(cap=said.args["cap"])
-        mine.filter(open_at=None).update(open_at=said.block_at)
-    elif said.name == "OfficialRotated":
-        _post_rotation(contract, said)
-    row.posted_at = now
-    row.save(update_fields=["posted_at"])
+def post_programmes(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:  # noqa: ARG001 - a handler's form
+    """A programme's cap, and that it is open."""
+    for each in said.named("ProgrammeSet"):
+        mine = Programme.objects.filter(city_id=said.contract.city_id, number=each.args["programme"])
+        mine.update(cap=each.args["cap"])
+        mine.filter(open_at=None).update(open_at=each.block_at)
+    return []
+
+
+def post_rotations(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:  # noqa: ARG001 - a handler's form
+    """Somebody comes, somebody goes, or one takes the other's place."""
+    for each in said.named("OfficialRotated"):
+        _post_rotation(said.contract, each)
+    return []
+
+
+def post_nothing(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:  # noqa: ARG001 - a handler's form
+    """Events that change no row: what they say is read from the copied logs, or by hand."""
+    return []
 
 
 def _post_budget(contract: Contract, said: ChainLog) -> None:
@@ -63,7 +52,7 @@ def _post_budget(contract: Contract, said: ChainLog) -> None:
 
 
 def _post_rotation(contract: Contract, said: ChainLog) -> None:
-    """Somebody comes, somebody goes, or one takes the other's place; read again after the chain fell behind, nothing new."""
+    """Read again after the chain fell behind, nothing new."""
     now_in = Official.objects.filter(city_id=contract.city_id, until=None)
     outgoing, incoming = said.args["outgoing"], said.args["incoming"]
     if outgoing != NOBODY and not now_in.filter(address=outgoing).update(until=said.block_at):

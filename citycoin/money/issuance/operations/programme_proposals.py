@@ -17,9 +17,8 @@ from citycoin.money.issuance.operations import programmes
 from citycoin.money.issuance.operations.approvals import OPEN_FOR, Why, decide, lock_city, open_one, propose, record
 from citycoin.money.issuance.queries import budgets
 from citycoin.platform.accounts.models import Officer
-from contracts.domain.gateway import Fees
-from contracts.domain.signing import Signer
 from contracts.models import Contract
+from contracts.operations.sending import Means
 
 
 class ProgrammesExceedBudget(Rejected):
@@ -59,13 +58,12 @@ def propose_programme(*, officer: Officer, plan: ProgrammePlan, why: Why, now: d
 
 
 @transaction.atomic
-def approve_programme(
-    *, proposal_id: int, officer: Officer, contract: Contract, signer: Signer, fees: Fees, now: datetime
-) -> Proposal:
+def approve_programme(*, proposal_id: int, officer: Officer, contract: Contract, means: Means) -> Proposal:
     """Open the programme that another officer proposed, under the next number.
 
     Raises ProposalUnknown, ProposalClosed, ProposalExpired, OwnProposal, ProgrammesExceedBudget.
     """
+    now = means.now
     lock_city(officer.city_id)
     proposal = open_one(officer, proposal_id, now)
     facts = proposal.facts
@@ -79,9 +77,7 @@ def approve_programme(
         names=(facts["name_ko"], facts["name_en"]),
         cap=Won(facts["cap"]),
         rules=[rules_of(proposal)],
-        signer=signer,
-        fees=fees,
-        now=now,
+        means=means,
     )
     decide(proposal, officer, Proposal.Status.APPROVED, now)
     record(proposal, officer, "proposal.approved", {"programme": facts["number"]}, now)

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
 
 from citycoin.foundation.kernel.money import Won
-from citycoin.foundation.locks import locked
 from citycoin.money.issuance.domain.purchases import DatedRules
 from citycoin.money.issuance.models import Programme, Rules
+from contracts.domain import gas
 from contracts.domain.encoding import call
-from contracts.domain.gateway import Fees
-from contracts.domain.signing import Signer
-from contracts.models import Contract, Sender
-from contracts.operations import submissions
+from contracts.models import Contract, Sender, Submission
+from contracts.operations.sending import Call, Means, intent_of, lock_sender
 
 
 @transaction.atomic
@@ -28,33 +24,31 @@ def open_programme(
     names: tuple[str, str],
     cap: Won,
     rules: Sequence[DatedRules],
-    signer: Signer,
-    fees: Fees,
-    now: datetime,
+    means: Means,
 ) -> Programme:
     """Open a programme (names: Korean, English) in the year's budget; it sells when its opening is final.
 
-    One that is open already gets those of the rules that it has none for on their date.
+    One that is open already gets those of the rules that it has none for on their date. Raises ChainBehindTheBooks.
     """
-    intent = uuid5(NAMESPACE_URL, f"programme {contract.address} {number} {cap.amount}")
-    issuer = locked(Sender.objects.filter(city_id=contract.city_id, role=Sender.Role.ISSUER)).get()
-    programme, new = Programme.objects.get_or_create(
-        city_id=contract.city_id,
-        number=number,
-        defaults={
-            "year": year,
-            "name_ko": names[0],
-            "name_en": names[1],
-            "cap": cap.amount,
-            "intent": intent,
-        },
-    )
+    issuer = lock_sender(contract.city_id, Sender.Role.ISSUER, means=means)
+    programme = Programme.objects.filter(city_id=contract.city_id, number=number).first()
+    if programme is None:
+        data = call("setProgramme(uint256,uint256,uint256)", number, year, cap.amount)
+        opening = issuer.submit(
+            Call(Submission.Purpose.PROGRAMME, contract.address, data, gas.PROGRAMME),
+            intent=intent_of("programme", contract.address, number, cap.amount),
+        )
+        programme = Programme.objects.create(
+            city_id=contract.city_id,
+            number=number,
+            year=year,
+            name_ko=names[0],
+            name_en=names[1],
+            cap=cap.amount,
+            submission=opening,
+        )
     for each in rules:
         _add_rules(programme, each)
-    if new:
-        data = call("setProgramme(uint256,uint256,uint256)", number, year, cap.amount)
-        opening = submissions.Call("programme", contract.address, data, gas=200_000)
-        submissions.sign_once(intent=intent, sender_id=issuer.pk, call=opening, signer=signer, fees=fees, now=now)
     return programme
 
 

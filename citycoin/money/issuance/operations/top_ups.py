@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F
 
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Conflict, NotFound, Rejected
 from citycoin.foundation.kernel.money import Won
 from citycoin.foundation.locks import locked
 from citycoin.money.issuance.domain.purchases import PurchaseLimits, price_of
-from citycoin.money.issuance.models import TOP_UP_MOVES, Programme, TopUp
+from citycoin.money.issuance.models import TOP_UP_TRANSITIONS, Programme, TopUp
 from citycoin.money.issuance.queries import programmes
 from wallets.models import Wallet
 from wallets.operations import stopping
@@ -86,7 +86,7 @@ class TransferAmountWrong(Rejected):
     en = "The amount is not the price; it was sent back."
 
 
-@transaction.atomic
+@commits("reserve_top_up")
 def reserve_top_up(*, wallet: Wallet, client_id: UUID, amount: Won, now: datetime) -> TopUp:
     """Reserve headroom before the bank is asked; the price is the amount less the programme's discount.
 
@@ -136,7 +136,7 @@ def _refuse_beyond(limits: PurchaseLimits, amount: Won) -> None:
             raise refusal(left=max(left, 0), asked=amount.amount)
 
 
-@transaction.atomic
+@commits("record_payment")
 def record_payment(*, city_id: int, reference: str, amount: Won, now: datetime) -> TopUp:
     """The bank says that a transfer came in. One too late is returned; the same word twice changes nothing.
 
@@ -161,7 +161,7 @@ def lapse_reservations(*, now: datetime) -> int:
     return sum(_lapse(pk) for pk in list(late))
 
 
-@transaction.atomic
+@commits("lapse")
 def _lapse(top_up_id: int) -> int:
     programme = Programme.objects.get(top_ups=top_up_id)
     locked(Programme.objects.filter(pk=programme.pk)).get()
@@ -175,6 +175,6 @@ def _lapse(top_up_id: int) -> int:
 
 def move(top_up: TopUp, status: TopUp.Status) -> None:
     """One step of a top-up, in the caller's transaction; the caller holds its row's lock."""
-    assert status in TOP_UP_MOVES[top_up.status], f"{top_up.status} never becomes {status}"
+    assert status in TOP_UP_TRANSITIONS[top_up.status], f"{top_up.status} never becomes {status}"
     top_up.status = status
     top_up.save(update_fields=["status", "paid_at", "issue"])

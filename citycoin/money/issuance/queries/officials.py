@@ -5,8 +5,6 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from citycoin.money.issuance.models import Decision, Official
-from contracts.models import Submission
-from contracts.queries import submission_of
 
 
 def officials_of(city_id: int) -> QuerySet[Official]:
@@ -15,8 +13,9 @@ def officials_of(city_id: int) -> QuerySet[Official]:
 
 
 def decision_state(decision: Decision) -> str:
-    """``carrying``, ``final`` or ``reverted``."""
-    submission = submission_of(decision.intent)
-    if submission is None or submission.status in (Submission.Status.SIGNED, Submission.Status.SENT):
+    """``waiting`` (for payments in flight), ``carrying``, ``final`` or ``reverted``."""
+    if decision.submission is None:
+        return "reverted" if decision.given_up_at else "waiting"
+    if decision.submission.is_under_way:
         return "carrying"
-    return "final" if submission.status == Submission.Status.FINAL else "reverted"
+    return "reverted" if decision.submission.went_wrong else "final"

@@ -1,4 +1,6 @@
 
+import uuid
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -40,6 +42,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('username', models.CharField(max_length=40, null=True, unique=True)),
                 ('phone_fingerprint', models.BinaryField(max_length=32, null=True, unique=True)),
                 ('phone_sealed', models.BinaryField(null=True)),

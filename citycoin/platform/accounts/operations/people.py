@@ -23,9 +23,8 @@ def person_of_phone(*, phone: str, now: datetime, name: str = "") -> Person:
         with transaction.atomic():
             person = Person(phone_fingerprint=print_of_phone, joined_at=now)
             person.set_unusable_password()
-            person.save()
             person.phone_sealed = vault.seal(shown(phone).encode(), owner=seal_owner("phone", person))
-            person.save(update_fields=["phone_sealed"])
+            person.save()
     except IntegrityError:
         return Person.objects.get(phone_fingerprint=print_of_phone)  # she came twice at once
     if name:
@@ -45,8 +44,7 @@ def open_officer(*, city: City, username: str, password: str, totp_secret: str, 
     person = Person.objects.filter(username=username).first()
     if person is None:
         person = Person(username=username, password=make_password(password), joined_at=now)
-        person.save()
         person.totp_sealed = vault.seal(totp_secret.encode(), owner=seal_owner("totp", person))
-        person.save(update_fields=["totp_sealed"])
+        person.save()
     officer, _ = Officer.objects.get_or_create(city=city, person=person, until=None, defaults={"since": now})
     return officer

@@ -18,8 +18,6 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(unique=True)),
                 ('name_ko', models.CharField(max_length=40)),
                 ('name_en', models.CharField(max_length=40)),
-                ('token_name', models.CharField(max_length=40)),
-                ('token_symbol', models.CharField(max_length=11)),
                 ('population', models.PositiveIntegerField(null=True)),
                 ('population_year', models.PositiveSmallIntegerField(null=True)),
             ],

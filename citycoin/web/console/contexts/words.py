@@ -35,6 +35,7 @@ STATES: Final = {
     "signed": (Words("서명 완료 · 전송 전", "Signed, not sent yet"), "warning"),
     "expired": (Words("기한 지남", "Expired"), "bad"),
     "rejected": (Words("반려", "Rejected"), "bad"),
+    "waiting": (Words("진행 중인 결제를 기다리는 중", "Waiting for payments in flight"), "warning"),
     "carrying": (Words("체인에 기록하는 중", "On its way to the chain"), "warning"),
     "final": (Words("확정", "Final"), "good"),
     "reverted": (Words("체인이 거절함", "Refused on chain"), "bad"),
@@ -74,6 +75,11 @@ VALUES: Final = {
 INCIDENTS: Final = {
     "payment_refused_on_chain": Words("체인이 거절한 결제", "A payment that the chain refused"),
     "movement_unexplained": Words("설명되지 않는 돈의 움직임", "Won moved that nothing explains"),
+    "burn_unasked": Words("요청 없이 소각된 돈", "Won burned that nobody here asked for"),
+    "kinds_not_closed": Words("닫지 못한 결제 종류", "A kind of payment that could not be closed"),
+    "recovery_unasked": Words(
+        "요청 없이 옮겨진 지갑의 돈", "A wallet's won moved to another key that nobody here asked for"
+    ),
     "issue_skipped": Words("건너뛴 발행", "An issue that was skipped"),
 }
 FUNDERS: Final = {"state": Words("국비", "state"), "province": Words("도비", "province"), "city": Words("시비", "city")}

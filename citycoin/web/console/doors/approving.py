@@ -23,7 +23,7 @@ from citycoin.web.console.contexts.words import KINDS, rules_in_words, state_wor
 from citycoin.web.console.doors.budget import effect_of, signing_of
 from citycoin.web.console.doors.frame import check_second_factor, domain, hex_bytes, page, typed
 from contracts.doors import wiring
-from contracts.queries import contract_of, submission_of
+from contracts.queries import token_of
 
 LISTED = 50
 
@@ -57,7 +57,7 @@ def proposal_state(_request: HttpRequest, officer: Officer, number: int) -> Json
 @for_officers
 def approve(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
     """Another official's yes: second factor, and her browser's signature where the contract needs it."""
-    contract, now = contract_of(officer.city_id), clock.now()
+    contract, now = token_of(officer.city_id), clock.now()
     try:
         proposal = proposals.proposal_named(officer.city_id, number)
         check_second_factor(request, officer)
@@ -66,9 +66,7 @@ def approve(request: HttpRequest, officer: Officer, number: int) -> HttpResponse
                 proposal_id=number,
                 officer=officer,
                 contract=contract,
-                signer=wiring.signer(),
-                fees=wiring.chain_gateway().fees(),
-                now=now,
+                means=wiring.means(),
             )
         else:
             signature = hex_bytes(request, "signature")
@@ -108,10 +106,9 @@ def _carry_if_signed(proposal: Proposal, officer: Officer, now: datetime) -> Non
         approvals.carry_signed(
             proposal=proposal,
             officer=officer,
-            contract=contract_of(officer.city_id),
+            contract=token_of(officer.city_id),
             gateway=wiring.chain_gateway(),
-            signer=wiring.signer(),
-            now=now,
+            means=wiring.means(),
         )
 
 
@@ -131,7 +128,7 @@ def _shown(request: HttpRequest, officer: Officer, number: int, error: CityCoinE
         "may_approve": state["name"] == "open" and not is_mine and not signed_by_me,
         "signed_by_me": signed_by_me,
         "can_sign": proposal.kind == Proposal.Kind.PROGRAMME or bool(proposals.keys_in_force(officer)),
-        "submission": submission_of(proposal.decision.intent) if proposal.decision else None,
+        "submission": proposal.decision.submission if proposal.decision else None,
     }
     return page(request, officer, "proposal", context | _facts(proposal, officer, now), error)
 

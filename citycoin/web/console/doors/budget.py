@@ -26,7 +26,7 @@ from citycoin.platform.accounts.models import Officer
 from citycoin.platform.cities.models import City
 from citycoin.web.console.contexts.words import state_words
 from citycoin.web.console.doors.frame import check_second_factor, domain, hex_bytes, page
-from contracts.queries import contract_of
+from contracts.queries import token_of
 
 STEPS: Final = ("purpose", "amount", "check")
 OPEN_FOR: Final = timedelta(days=7)
@@ -106,7 +106,7 @@ def _submit(request: HttpRequest, officer: Officer, now: datetime) -> HttpRespon
         )
         proposal = approvals.propose_budget(
             officer=officer,
-            contract=contract_of(officer.city_id),
+            contract=token_of(officer.city_id),
             # The one that the page showed: another may have become final meanwhile, and then the answer says so.
             facts=replace(facts, version=_number(request, "version")),
             why=Why(draft.purpose, draft.legal_basis),
@@ -202,7 +202,7 @@ def _standing(officer: Officer, year: int, now: datetime) -> dict[str, Any]:
         "programmes": programmes,
         "floor": floor,
         "now_effect": effect_of(facts, officer.city_id, now),
-        "figures": figures.city_figures(contract_of(officer.city_id)),
+        "figures": figures.city_figures(token_of(officer.city_id)),
         "can_sign": bool(proposals.keys_in_force(officer)),
     }
 

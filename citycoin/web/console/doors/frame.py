@@ -14,7 +14,7 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.platform.accounts.models import Officer
 from citycoin.platform.accounts.operations.sign_in import check_code_again
-from contracts.queries import contract_of, domain_of
+from contracts.queries import domain_of, token_of
 
 
 def page(
@@ -51,4 +51,4 @@ def hex_bytes(request: HttpRequest, name: str) -> bytes:
 
 def domain(officer: Officer) -> dict[str, object]:
     """What signatures of this city are bound to."""
-    return domain_of(contract_of(officer.city_id)).as_json()
+    return domain_of(token_of(officer.city_id)).as_json()

@@ -18,7 +18,8 @@ from citycoin.platform.audit.queries import events_of, first_broken
 from citycoin.web.console.contexts.words import INCIDENTS, said_by
 from citycoin.web.console.doors.frame import page, typed
 from wallets.models import Incident
-from wallets.operations.incidents import close_incident, incidents_of
+from wallets.operations.incidents import close_incident
+from wallets.queries.incidents import incidents_of
 
 ACTS_A_PAGE = 25
 INCIDENTS_SHOWN = 100

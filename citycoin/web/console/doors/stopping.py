@@ -11,7 +11,7 @@ from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.platform.accounts.doors.permissions import for_officers
 from citycoin.platform.accounts.models import Officer
 from citycoin.web.console.doors.frame import check_second_factor, page, typed
-from contracts.queries import contract_of
+from contracts.queries import token_of
 from wallets.operations import stopping
 
 LISTED = 10
@@ -50,14 +50,14 @@ def review(request: HttpRequest, officer: Officer) -> HttpResponse:
 def stop_state(_request: HttpRequest, officer: Officer) -> JsonResponse:
     """How far it is, for the page that waits."""
     there = stopping.stop_of(officer.city_id)
-    return JsonResponse({"state": stopping.state_of(there, contract_of(officer.city_id))})
+    return JsonResponse({"state": stopping.state_of(there, token_of(officer.city_id))})
 
 
 def _stop_page(request: HttpRequest, officer: Officer, error: CityCoinError | None = None) -> HttpResponse:
     there = stopping.stop_of(officer.city_id)
     context = {
         "there": there,
-        "state": stopping.state_of(there, contract_of(officer.city_id)),
+        "state": stopping.state_of(there, token_of(officer.city_id)),
         "is_mine": there is not None and there.stopped_by.person_id == officer.person_id,
         "past": stopping.stops().filter(city_id=officer.city_id).exclude(ended_at=None)[:LISTED],
         "reason": request.POST.get("reason", ""),

@@ -22,11 +22,12 @@ from citycoin.platform.audit.operations import ReasonMissing
 from citycoin.web.console.doors.frame import check_second_factor, page, typed
 from wallets.models import Payment, Status, Wallet
 from wallets.operations import freezing
+from wallets.queries import freezes
 from wallets.queries.ledger import WalletUnknown, key_in_force
 
 SHOWN: Final = "console_wallets"
 ADDRESS: Final = re.compile(r"0x[0-9a-f]{40}")
-SUBJECTS: Final = freezing.FROZEN_BY_OFFICIALS
+SUBJECTS: Final = freezes.FROZEN_BY_OFFICIALS
 KEPT_AT_MOST: Final = 20
 
 
@@ -59,7 +60,7 @@ def wallet(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
 def wallet_state(request: HttpRequest, officer: Officer, number: int) -> JsonResponse:
     """How far an unfreezing is, for the page that waits; it is out of sight for others when it is done."""
     found = _visible(request, officer, number)
-    state = "thawing" if freezing.is_thawing(found) else "frozen" if found.frozen_at else "free"
+    state = "thawing" if freezes.is_thawing(found) else "frozen" if found.frozen_at else "free"
     return JsonResponse({"state": state})
 
 
@@ -146,8 +147,8 @@ def _wallet_page(
         "shop": found.shop if found.kind == Wallet.Kind.SHOP else None,
         "name": name,
         "address": key_in_force(found).address,
-        "thawing": freezing.is_thawing(found),
-        "on_chain": freezing.state_on_chain(found),
+        "thawing": freezes.is_thawing(found),
+        "on_chain": freezes.state_on_chain(found),
         "in_flight": Payment.objects.filter(payer=found, status=Status.AUTHORISED).count(),
     }
     return page(request, officer, "wallet", context, error)

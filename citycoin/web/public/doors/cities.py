@@ -5,9 +5,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from citycoin.platform.cities.models import City
+from contracts.queries import tokens
 
 
 @require_safe
 def cities(request: HttpRequest) -> HttpResponse:
     """Every city, with the ways to its wallet and its shops."""
-    return render(request, "public/cities.html", {"cities": City.objects.all()})
+    names = dict(tokens().values_list("city_id", "name"))
+    return render(
+        request, "public/cities.html", {"cities": [(each, names.get(each.pk)) for each in City.objects.all()]}
+    )

@@ -10,7 +10,7 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import fiscal_year
 from citycoin.money.issuance.queries import budgets, figures
 from citycoin.platform.cities.queries import city_named
-from contracts.queries import CityNotFounded, contract_of, domain_of
+from contracts.queries import CityNotFounded, domain_of, token_of
 
 # ERC-20's totalSupply(): what the contract is asked, by anybody's own node.
 TOTAL_SUPPLY = '{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[{"to":"%s","data":"0x18160ddd"},"0x%x"]}'
@@ -22,7 +22,7 @@ def city_page(request: HttpRequest, city: str) -> HttpResponse:
     found, now = city_named(city), clock.now()
     context: dict[str, object] = {"city": found, "budget": None, "figures": None}
     try:
-        contract = contract_of(found.pk)
+        contract = token_of(found.pk)
     except CityNotFounded:
         return render(request, "public/city.html", context)
     sums = figures.city_figures(contract)

@@ -19,7 +19,6 @@ from citycoin.money.issuance.models import TopUp
 from citycoin.platform.accounts.queries import NotHere
 from citycoin.platform.pages.templatetags.pages import kst_day
 from contracts.models import Submission
-from contracts.queries import submission_of
 from merchants.domain.codes import PaymentCode
 from merchants.doors.words import REASON_WORDS
 from merchants.models import PaymentRequest, Refund, Shop
@@ -243,7 +242,7 @@ class Receipt:
 
 def receipt(wallet: Wallet, client_id: UUID) -> Receipt:
     """The wallet's payment under this id. Raises NotHere."""
-    payment = _own(wallet).select_related("batch").filter(client_id=client_id).first()
+    payment = _own(wallet).select_related("batch__submission").filter(client_id=client_id).first()
     if payment is None:
         raise NotHere
     asked = PaymentRequest.objects.filter(pk=payment.request).first() if payment.request else None
@@ -253,7 +252,7 @@ def receipt(wallet: Wallet, client_id: UUID) -> Receipt:
         state=PAYMENT_STATES[Status(payment.status)],
         number=receipt_number(payment),
         order=str(PaymentCode(asked.code))[:5] if asked else "",
-        submission=submission_of(payment.batch.intent) if payment.batch else None,
+        submission=payment.batch.submission if payment.batch else None,
         refunds=[
             (each, REFUND_STATES[each.state], REASON_WORDS[Refund.Reason(each.reason)]) for each in refunds_of(payment)
         ],

@@ -19,12 +19,14 @@ from citycoin.platform.accounts.operations.people import call_person
 from citycoin.platform.accounts.queries import name_of
 from citycoin.platform.cities.models import City
 from citycoin.platform.cities.queries import city_named
+from citycoin.platform.consents.models import Consent
+from citycoin.platform.consents.operations import agree
 from citycoin.web.resident.doors.permissions import next_path
 from contracts.doors import wiring
-from contracts.queries import contract_of
+from contracts.queries import token_of
 from wallets.models import Wallet
 from wallets.operations import registration
-from wallets.operations.wallets import DeviceKey, WalletOpenAlready, agree_to_news, open_wallet
+from wallets.operations.wallets import DeviceKey, WalletOpenAlready, open_wallet
 from wallets.queries.ledger import WalletUnknown, wallet_of_person
 
 LONGEST_NAME: Final = 30
@@ -125,7 +127,7 @@ def _form(request: HttpRequest, city: City, person: Person, error: CityCoinError
         "city": city,
         "name": request.POST.get("name", name_of(person)),
         "key": request.POST.get("key", "city"),
-        "device_keys": bool(contract_of(city.pk).chain.verifies_p256),
+        "device_keys": bool(token_of(city.pk).chain.verifies_p256),
         "error": error,
         "wrong": error.code if error else "",
         "terms": "terms" in request.POST,
@@ -170,10 +172,10 @@ def _open(city: City, person: Person, wanted: Wanted) -> None:
     """Raises WalletOpenAlready, CodeWrong, DeviceKeysRefused, KeyTaken."""
     now, signer = clock.now(), wiring.signer()
     if wanted.device:
-        opened = registration.open_with_code(
+        registration.open_with_code(
             city=city, code=wanted.code, device=wanted.device, pin="", signer=signer, now=now, owner=person
         )
     else:
-        opened = open_wallet(city=city, kind=Wallet.Kind.RESIDENT, pin=wanted.pin, signer=signer, now=now, owner=person)
-    agree_to_news(wallet=opened.wallet, agreed=wanted.news, now=now)
+        open_wallet(city=city, kind=Wallet.Kind.RESIDENT, pin=wanted.pin, signer=signer, now=now, owner=person)
+    agree(person=person, city=city, kind=Consent.Kind.NEWS, agreed=wanted.news, now=now)
     call_person(person=person, name=wanted.name)

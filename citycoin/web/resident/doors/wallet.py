@@ -11,11 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 from citycoin.foundation.kernel import clock
 from citycoin.money.issuance.domain.purchases import PurchaseLimits
 from citycoin.money.issuance.queries.programmes import NoProgrammeOpen, purchase_limits
+from citycoin.platform.consents.models import Consent
+from citycoin.platform.consents.operations import agree
+from citycoin.platform.consents.queries import consent_in_force
 from citycoin.web.resident.contexts import entries
 from citycoin.web.resident.doors.permissions import for_residents
 from contracts.domain.encoding import Scheme
 from wallets.models import Wallet
-from wallets.operations.wallets import agree_to_news
 from wallets.queries.ledger import balance, key_in_force
 
 LAST_PAYMENTS = 3
@@ -43,7 +45,7 @@ def home(request: HttpRequest, wallet: Wallet) -> HttpResponse:
 def key(request: HttpRequest, wallet: Wallet) -> HttpResponse:
     """Which key signs for the wallet, and what that means."""
     context = {"city": wallet.city, "wallet": wallet, **key_facts(wallet)}
-    context["news"] = wallet.news_consents.filter(until=None).first()
+    context["news"] = wallet.owner and consent_in_force(wallet.owner, wallet.city, Consent.Kind.NEWS)
     return render(request, "resident/key.html", context)
 
 
@@ -51,7 +53,9 @@ def key(request: HttpRequest, wallet: Wallet) -> HttpResponse:
 @for_residents
 def news(request: HttpRequest, wallet: Wallet) -> HttpResponse:
     """The optional consent, given or taken back as easily."""
-    agree_to_news(wallet=wallet, agreed=request.POST.get("news") == "yes", now=clock.now())
+    assert wallet.owner is not None, "a page's wallet is a person's"
+    agreed = request.POST.get("news") == "yes"
+    agree(person=wallet.owner, city=wallet.city, kind=Consent.Kind.NEWS, agreed=agreed, now=clock.now())
     return redirect("wallet-key", wallet.city.slug)
 
 

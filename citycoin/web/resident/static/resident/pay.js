@@ -221,7 +221,7 @@ class PayScreen extends HTMLElement {
 
     async notDone(said) {
         this.neverArrived ??= this.find("not-done").querySelector("[data-sentence]").textContent;
-        const sentence = said.code === "payment_unknown" ? this.neverArrived : sentenceOf(said);
+        const sentence = said.code === "payment_id_closed" ? this.neverArrived : sentenceOf(said);
         for (const each of this.querySelectorAll("[data-sentence]")) each.textContent = sentence;
         for (const each of this.querySelectorAll("[data-code]")) each.textContent = said.code;
         this.find("again").hidden = FINAL.has(said.code);

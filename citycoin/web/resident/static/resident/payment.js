@@ -29,11 +29,11 @@ export async function pay(page, order, hooks) {
     return outcome(page, order.id, hooks, answer.kind === "problem" ? answer : undefined);
 }
 
-/** What became of an id. Asking for one that never arrived closes it, so "not done" stays true. */
+/** What became of an id. One that never arrived is closed, so that "not done" stays true. */
 export async function outcome(page, id, hooks, refusal) {
     if (!refusal) hooks.unknown();
     for (let tries = 0; ; tries += 1) {
-        const answer = await ask("GET", `${page.api}payments/${id}`);
+        const answer = await ask("POST", `${page.api}payments/${id}/close`, { csrf: page.csrf });
         if (answer.kind === "done") return settle(id, answer);
         if (answer.kind === "problem") {
             if (answer.said.code === "wallet_unknown") return { kind: "signed-out" };
@@ -56,6 +56,6 @@ async function authorised(page, { id, payee, amount, request, pin }) {
         const signature = await signed(await keptKey(page.publicKey), bytes);
         return { ...facts, nonce, expires, signature, public_key: `0x${page.publicKey}` };
     } catch {
-        return { kind: "silence" }; // the key went away meanwhile: nothing is sent, and asking closes the id
+        return { kind: "silence" }; // the key went away meanwhile: nothing is sent, and the id is closed
     }
 }

@@ -1,0 +1,87 @@
+"""Places where a test may stop a process for good: before and after each commit and each call to the chain.
+
+In production nothing happens here. A test of the demo arms a point by a file of its name in the folder CITYCOIN_FAULTS; the
+first process that comes by takes the file away and kills itself, as a power cut would.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Final, ParamSpec, TypeVar
+
+from django.conf import settings
+from django.db import connection, transaction
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+# Each operation that commits, by its name, and what is in the balance there.
+COMMITS: Final = {
+    "authorise": "a payment and its hold, or its refusal",
+    "close": "an id that will never be paid",
+    "promise_refund": "won kept out of a shop's reach",
+    "send_refund": "a refund's payment",
+    "form_batch": "a batch and its signed bytes",
+    "halve_reverted": "a reverted batch as two",
+    "register": "the registration of new keys",
+    "tell_freeze": "a wallet's flag",
+    "tell_stop": "the pause of a city",
+    "reserve_top_up": "headroom of a programme",
+    "record_payment": "the bank's word",
+    "lapse": "headroom given back",
+    "issue_paid": "an issue, its lots and its signed bytes",
+    "take_apart": "top-ups of an issue that reverted",
+    "carry_decision": "what two officials signed",
+    "copy_logs": "logs of final blocks, and their cursor",
+    "post": "what a transaction of the chain did",
+}
+# Each call that changes something outside.
+CALLS: Final = {"broadcast": "signed bytes at the node", "publish": "the news to screens"}
+POINTS: Final = frozenset(
+    {f"{name}.{moment}" for name in COMMITS for moment in ("begun", "uncommitted", "committed")}
+    | {f"{name}.{moment}" for name in CALLS for moment in ("before", "after")}
+)
+
+
+def fault_point(name: str) -> None:
+    """Nothing, unless a test has armed this point. Raises LookupError for a name that is not in the table."""
+    if name not in POINTS:
+        raise LookupError(f"{name} is not in the table of fault points")
+    if settings.FAULTS_FOLDER:
+        _strike(Path(settings.FAULTS_FOLDER) / name)
+
+
+def commits(name: str, *, durable: bool = False) -> Callable[[Callable[Given, Answer]], Callable[Given, Answer]]:
+    """Run the operation in one transaction, with a fault point before it, before its commit and after it.
+
+    Inside another transaction there is no commit of its own, and so no point after it; a ``durable`` one refuses to be there.
+    """
+    if name not in COMMITS:
+        raise LookupError(f"{name} is not in the table of fault points")
+
+    def decorate(operation: Callable[Given, Answer]) -> Callable[Given, Answer]:
+        @wraps(operation)
+        def committed(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+            outermost = not connection.in_atomic_block
+            fault_point(f"{name}.begun")
+            with transaction.atomic(durable=durable):
+                answer = operation(*args, **kwargs)
+                fault_point(f"{name}.uncommitted")
+            if outermost:
+                fault_point(f"{name}.committed")
+            return answer
+
+        return committed
+
+    return decorate
+
+
+def _strike(armed: Path) -> None:
+    try:
+        armed.unlink()
+    except FileNotFoundError:
+        return
+    os.kill(os.getpid(), signal.SIGKILL)

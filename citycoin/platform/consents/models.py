@@ -1,0 +1,36 @@
+"""Consents: rows with a beginning and an end."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from citycoin.platform.accounts.models import Person
+from citycoin.platform.cities.models import City
+
+
+class Consent(models.Model):
+    """A person's agreement with one city about one thing, from ``since`` until they take it back. Always optional."""
+
+    class Kind(models.TextChoices):
+        """What is agreed to."""
+
+        NEWS = "news"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="consents")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "city", "kind"],
+                condition=Q(until=None),
+                name="a_thing_is_agreed_to_once_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} from {self.since}"

@@ -1,0 +1,82 @@
+"""A process dies before, in and after every commit of a payment's way: asked again, everything has happened once."""
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from citycoin.foundation.fault_points import CALLS
+from tests.faults import scenes
+from tests.outside import eventually
+from tests.running import RunningSystem
+from wallets.models import Movement, Payment, Refusal
+
+# What the worker does for somebody who joins, tops up and pays.
+OF_THE_WORKER = ("register", "issue_paid", "form_batch", "copy_logs", "post")
+
+
+def points_of(*names: str) -> list[str]:
+    """The three points of each of these operations."""
+    return [f"{name}.{moment}" for name in names for moment in ("begun", "uncommitted", "committed")]
+
+
+def insisted(ask: Callable[[], httpx.Response]) -> httpx.Response:
+    """The answer, asked for again whenever the line dies before one came, as a phone asks."""
+    answers: list[httpx.Response] = []
+
+    def answered() -> bool:
+        try:
+            answers.append(ask())
+        except httpx.TransportError:
+            return False
+        return True
+
+    eventually(answered, what="an answer")
+    return answers[0]
+
+
+@pytest.fixture(scope="module")
+def payer(gimpo):
+    return scenes.residents(gimpo, [1_000])[0]
+
+
+@pytest.mark.parametrize("point", points_of("authorise"))
+def test_a_payment_is_made_once_wherever_the_web_dies(system: RunningSystem, gimpo, payer, point):
+    body = payer.order(gimpo.shops()[0], 10)
+    before = payer.available()
+    system.arm(point)
+
+    answer = insisted(lambda: payer.send(body))
+
+    assert not system.armed()
+    assert (answer.status_code, answer.json()["id"]) == (201, body["id"])
+    assert payer.available() == before - 10
+    assert Payment.objects.filter(client_id=body["id"]).count() == 1
+
+
+@pytest.mark.parametrize("point", points_of("close"))
+def test_an_id_is_closed_for_good_wherever_the_web_dies(system: RunningSystem, gimpo, payer, point):
+    body = payer.order(gimpo.shops()[0], 10)
+    system.arm(point)
+
+    answer = insisted(lambda: gimpo.call("POST", f"payments/{body['id']}/close", {}, token=payer.token))
+
+    assert not system.armed()
+    assert answer.json()["code"] == "payment_id_closed"
+    assert payer.send(body).json()["code"] == "payment_id_closed"
+    assert Refusal.objects.filter(client_id=body["id"]).count() == 1
+
+
+def test_everything_happens_once_wherever_the_worker_dies(system: RunningSystem, gimpo):
+    """Joining, topping up and paying, with every commit and every call on the way once cut off."""
+    system.arm(*points_of(*OF_THE_WORKER), *(f"{name}.{moment}" for name in CALLS for moment in ("before", "after")))
+
+    newcomer = scenes.residents(gimpo, [500])[0]
+    payment = newcomer.pay(gimpo.shops()[0], 200)
+    scenes.all_settled([payment["id"]])
+    eventually(lambda: not system.armed(), what="a death at each point")
+
+    assert newcomer.available() == 300
+    mine = Movement.objects.filter(source__keys__address=newcomer.address)
+    theirs = Movement.objects.filter(target__keys__address=newcomer.address)
+    assert [*mine.values_list("amount", flat=True), *theirs.values_list("amount", flat=True)] == [200, 500]
