@@ -21,7 +21,7 @@ def test_a_key_made_in_this_browser_pays_here_and_nowhere_else(screens, town):
     acts.is_paid(page, 4_500)
 
     page.get_by_role("link", name="영수증 보기").click()
-    expect(page.get_by_text("정산됨").first).to_be_visible(timeout=acts.BLOCKS_MS)
+    expect(page.get_by_text("확정").first).to_be_visible(timeout=acts.BLOCKS_MS)
     key = Wallet.objects.get(owner=person).keys.get(until=None)
     assert not key.sealed, "the city keeps nothing that could sign"
 

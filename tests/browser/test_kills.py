@@ -92,5 +92,5 @@ class TestWhatWasConfirmed:
         assert phone.citizen.available == phone.had - amount
         expect(acts.row_of(counter, amount)).to_be_visible()
         eventually(lambda: payment_of_request(asked).status == Status.SETTLED, what="the settlement")
-        expect(acts.row_of(counter, amount)).to_contain_text("정산됨")
+        expect(acts.row_of(counter, amount)).to_contain_text("확정")
         return DONE

@@ -55,7 +55,7 @@ def test_a_city_lives_a_day(city, system, screens, node, browser_type, tmp_path)
         acts.is_paid(phone, amount)
 
     acts.rings_at(counter, amount)
-    expect(acts.row_of(counter, amount)).to_contain_text("정산됨", timeout=acts.BLOCKS_MS)
+    expect(acts.row_of(counter, amount)).to_contain_text("확정", timeout=acts.BLOCKS_MS)
     acts.opens(resident, f"/{city}/wallet/")
     expect(acts.balance_on(resident)).to_contain_text(acts.won(100_000 - amount))
     assert node.mined(transaction_of(owner, amount))["status"] == "0x1"

@@ -30,7 +30,7 @@ from wallets.models import Payment, Status, Wallet
 JUST_NOW: Final = timedelta(minutes=5)
 PAYMENT_STATES: Final = {
     Status.AUTHORISED: Words("결제됨", "Paid"),
-    Status.SETTLED: Words("정산됨", "Settled"),
+    Status.SETTLED: Words("확정", "Settled"),
     Status.VOIDED: Words("취소됨", "Voided"),
 }
 TOP_UP_STATES: Final = {
