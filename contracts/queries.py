@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from uuid import UUID
+from typing import Final
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db.models import QuerySet
 
@@ -12,6 +13,8 @@ from citycoin.platform.cities.queries import city_named
 from contracts.models import Chain, ChainLog, Contract, Submission
 
 Status = Submission.Status
+# What the submission that creates a contract is called.
+DEPLOYMENT_PURPOSE: Final = "deploy"
 
 
 class ChainBehindTheBooks(Unavailable):
@@ -61,6 +64,27 @@ def contract_of(city_id: int) -> Contract:
         return Contract.objects.select_related("city", "chain").get(city_id=city_id)
     except Contract.DoesNotExist:
         raise CityNotFounded from None
+
+
+def deployment_intent(address: str) -> UUID:
+    """What the creation of the contract at ``address`` is signed for."""
+    return uuid5(NAMESPACE_URL, f"deploy {address}")
+
+
+def founded_with_other_code(creation_code: bytes) -> list[str]:
+    """The cities whose contract we created from other code than this.
+
+    The bytes that were signed say so: what lies at the address has values of its constructor in it, and no artifact has them.
+    """
+    signed = {
+        submission.intent: bytes(submission.raw) for submission in Submission.objects.filter(purpose=DEPLOYMENT_PURPOSE)
+    }
+    contracts = Contract.objects.select_related("city").order_by("city__slug")
+    return [
+        contract.city.slug
+        for contract in contracts
+        if creation_code not in signed.get(deployment_intent(contract.address), creation_code)
+    ]
 
 
 def domain_of(contract: Contract) -> Domain:

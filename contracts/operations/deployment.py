@@ -17,6 +17,7 @@ from contracts.domain.gateway import ChainGateway, ChainUnavailable, Fees
 from contracts.domain.signing import Signer, VaultSigner
 from contracts.models import Chain, Contract, Kind, Sender, Submission
 from contracts.operations import submissions
+from contracts.queries import DEPLOYMENT_PURPOSE, deployment_intent
 
 Role = Sender.Role
 CITY_ROLES: Final = (Role.CLERK, Role.ISSUER, Role.SETTLER, Role.REGISTRAR, Role.GUARDIAN)
@@ -97,8 +98,8 @@ def deploy(
     )
     arguments = constructor_arguments((FOUNDING,), founding)
     address = created_address(sender=clerk.address, nonce=clerk.next_nonce)
-    creation = submissions.Call("deploy", None, creation_code() + arguments, gas=8_000_000)
-    intent = uuid5(NAMESPACE_URL, f"deploy {address}")
+    creation = submissions.Call(DEPLOYMENT_PURPOSE, None, creation_code() + arguments, gas=8_000_000)
+    intent = deployment_intent(address)
     submissions.sign_once(intent=intent, sender_id=clerk.pk, call=creation, signer=signer, fees=fees, now=now)
     domain = domain_separator(name=city.token_name, chain_id=chain.chain_id, contract=address)
     return Contract.objects.create(
@@ -110,9 +111,7 @@ def finish_deployment(*, contract: Contract, gateway: ChainGateway) -> bool:
     """Take the code's hash into the books once the creation is final; from then on the city is served."""
     if contract.code_hash:
         return True
-    deployed = Submission.objects.filter(
-        intent=uuid5(NAMESPACE_URL, f"deploy {contract.address}"), status=Submission.Status.FINAL
-    )
+    deployed = Submission.objects.filter(intent=deployment_intent(contract.address), status=Submission.Status.FINAL)
     if not deployed.exists():
         return False
     code_hash = gateway.code_hash(contract.address)
