@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-LOOK_EACH_SECONDS: Final = 0.25
+# The pauses between two looks: short at first, for what is nearly there.
+FIRST_PAUSE_SECONDS: Final = 0.02
+LONGEST_PAUSE_SECONDS: Final = 0.25
 # Time between two looks counts as standing still for no more than this: the machine may have let us wait, too.
 LONGEST_LOOK_SECONDS: Final = 5
 
@@ -16,12 +18,12 @@ class Stalled(TimeoutError):
 def wait_until(condition: Callable[[], bool], *, timeout_seconds: float, what: str) -> None:
     """Return as soon as ``condition`` holds. Raises TimeoutError that names ``what`` was waited for."""
     give_up = time.monotonic() + timeout_seconds
-    pause = 0.02
+    pause = FIRST_PAUSE_SECONDS
     while not condition():
         if time.monotonic() > give_up:
             raise TimeoutError(f"{what}: not within {timeout_seconds:g} s")
         time.sleep(pause)
-        pause = min(pause * 1.5, 0.25)
+        pause = min(pause * 1.5, LONGEST_PAUSE_SECONDS)
 
 
 def wait_while_moving(
@@ -42,6 +44,7 @@ def wait_while_moving(
     """
     began = looked = said = clock()
     still_seconds, before = 0.0, signs()
+    pause_seconds = FIRST_PAUSE_SECONDS
     while not condition():
         now, seen = clock(), signs()
         still_seconds = still_seconds + min(now - looked, LONGEST_LOOK_SECONDS) if seen == before else 0.0
@@ -51,4 +54,5 @@ def wait_while_moving(
         if now - said >= say_each_seconds:
             said = now
             say(now - began)
-        pause(LOOK_EACH_SECONDS)
+        pause(pause_seconds)
+        pause_seconds = min(pause_seconds * 1.5, LONGEST_PAUSE_SECONDS)

@@ -108,7 +108,7 @@ def _start(system: System, name: str, answers: Callable[[], object] | None, say:
             signs=lambda: signs_of_life(system, [name]),
             what=name,
             patience_seconds=PATIENCE_SECONDS,
-            say=lambda seconds: say(f"  {name:<10} is waited for since {seconds:.0f} s: {why}"),
+            say=lambda seconds: say(f"  {name:<10} waiting for {seconds:.0f} s: {why}"),
         )
     except Stalled as stalled:
         raise StartFailed(
@@ -160,7 +160,7 @@ def _command(system: System, part: str, *arguments: str, say: Callable[[str], No
                 signs=lambda: None,
                 what=part,
                 patience_seconds=math.inf,
-                say=lambda seconds: say(f"  {part:<10} is at work since {seconds:.0f} s"),
+                say=lambda seconds: say(f"  {part:<10} at work for {seconds:.0f} s"),
             )
         except BaseException:
             process.kill()
@@ -192,7 +192,7 @@ def _wait_for_health(system: System, url: str, say: Callable[[str], None]) -> No
             signs=lambda: progress(system, lines),
             what="health",
             patience_seconds=PATIENCE_SECONDS,
-            say=lambda seconds: say(f"  health     is waited for since {seconds:.0f} s: {_why_bad(lines)}"),
+            say=lambda seconds: say(f"  health     waiting for {seconds:.0f} s: {_why_bad(lines)}"),
         )
     except Stalled as stalled:
         part = _why_bad(lines).partition(":")[0]
