@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from citycoin.foundation.kernel.errors import Conflict, Unavailable
 from citycoin.platform.cities.queries import city_named
-from contracts.models import Chain, ChainLog, Contract, Sender
+from contracts.models import Chain, ChainLog, Contract, Sender, Submission
 
 # Whose keys serve all cities.
 INSTALLATION: Final = "installation"
@@ -70,6 +70,20 @@ def token_of(city_id: int) -> Contract:
 def scope_of(sender: Sender) -> str:
     """Whose key it is, as keys are sealed: its city's slug; the funder serves the whole installation."""
     return sender.city.slug if sender.city else INSTALLATION
+
+
+def founded_with_other_code(creation_code: bytes) -> list[str]:
+    """The cities whose token we created from other code than this.
+
+    The bytes that were signed say so: what lies at the address has values of its constructor in it, and no artifact has them.
+    """
+    creations = Submission.objects.filter(purpose=Submission.Purpose.DEPLOY)
+    signed = {city: bytes(raw) for city, raw in creations.values_list("sender__city", "raw")}
+    return [
+        token.city.slug
+        for token in tokens().order_by("city__slug")
+        if creation_code not in signed.get(token.city_id, creation_code)
+    ]
 
 
 def domain_of(contract: Contract) -> Domain:

@@ -16,6 +16,7 @@ from eth_account import Account
 from eth_account.messages import encode_defunct, encode_typed_data
 from eth_utils.crypto import keccak
 
+from citycoin.foundation.asked_again import asked_again
 from citycoin.foundation.waiting import wait_until
 
 Json = dict[str, Any]
@@ -93,9 +94,13 @@ class CityApi:
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
 
     def call(self, method: str, path: str, body: Any = None, *, token: str = "") -> httpx.Response:
-        """One request; ``path`` is below the city's."""
+        """One request; ``path`` is below the city's. A GET is asked again where the connection died."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return self.http.request(method, f"{self.web_url}/api/v1/{self.city}/{path}", json=body, headers=headers)
+
+        def asked() -> httpx.Response:
+            return self.http.request(method, f"{self.web_url}/api/v1/{self.city}/{path}", json=body, headers=headers)
+
+        return asked_again(asked) if method == "GET" else asked()
 
     def ok(self, method: str, path: str, body: Any = None, *, token: str = "") -> Json:
         """One request that must go well."""

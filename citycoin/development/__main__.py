@@ -6,9 +6,11 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from citycoin.development.domain.proofs import PROOFS
 from citycoin.development.doors.doctor import print_findings
-from citycoin.development.operations import lanes
+from citycoin.development.operations import lanes, proving
 from citycoin.development.operations.checks import run_checks
+from citycoin.development.queries import proof_files
 from citycoin.runtime.domain.addresses import ROOT
 from citycoin.runtime.operations import node_parts
 
@@ -32,6 +34,10 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("--all", action="store_true", help="a lane that can't run fails")
     test.set_defaults(carry_out=_test)
     calls.add_parser("check", help="every rule about the code").set_defaults(carry_out=_check)
+    prove = calls.add_parser("prove", help="run a proof whole and write its report; without a name, say which hold")
+    prove.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PROOFS)}")
+    prove.add_argument("--part", action="store_true", help="a part of each, drawn by the commit; nothing is written")
+    prove.set_defaults(carry_out=_prove)
     calls.add_parser("doctor", help="what is found and missing").set_defaults(carry_out=_doctor)
     return parser
 
@@ -55,13 +61,39 @@ def _check(_options: argparse.Namespace) -> int:
     return 0 if run_checks() else 1
 
 
+def _prove(options: argparse.Namespace) -> int:
+    if unknown := [name for name in options.names if name not in PROOFS]:
+        print(f"no proof is called {', '.join(unknown)}; there are {', '.join(PROOFS)}", file=sys.stderr)
+        return 1
+    if not options.names and not options.part:
+        return 0 if _say_which_hold() else 1
+    _install_node_parts()
+    if options.part:
+        return 0 if proving.prove_parts() else 1
+    try:
+        for name in options.names:
+            proving.prove(PROOFS[name])
+    except proving.ProofFailed as failed:
+        print(failed, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _say_which_hold() -> bool:
+    wrong = {name: proof_files.missing(proof) for name, proof in PROOFS.items()}
+    for name, why in wrong.items():
+        print(f"{name:<10} {why or 'holds: ' + PROOFS[name].says}")
+    return not any(wrong.values())
+
+
 def _doctor(_options: argparse.Namespace) -> int:
     return 0 if print_findings() else 1
 
 
 def _bench(words: Sequence[str]) -> int:
     """Run the benchmark, a program of its own."""
-    known = sorted(file.stem for file in (ROOT / "tests" / "benchmarks").glob("[a-z]*.py"))
+    programs = (ROOT / "tests" / "benchmarks").glob("[a-z]*.py")
+    known = sorted(file.stem for file in programs if "form.run(" in file.read_text())
     if not words or words[0] not in known:
         print(f"usage: ./city bench NAME …, with NAME of {', '.join(known) or 'none yet'}", file=sys.stderr)
         return 1

@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import NoReturn
 
-from citycoin.foundation.waiting import wait_until
+from citycoin.foundation.waiting import wait_while_moving
 from citycoin.runtime.domain import programs
 from citycoin.runtime.domain.addresses import ROOT
 from citycoin.runtime.doors.status import print_status
 from citycoin.runtime.operations import node_parts
-from citycoin.runtime.operations.starting import StartFailed, bring_up
+from citycoin.runtime.operations.starting import PATIENCE_SECONDS, StartFailed, bring_up, signs_of_life
 from citycoin.runtime.operations.supervision import NotRunning
 from citycoin.runtime.operations.system import System, installation
 from citycoin.runtime.queries import sign_ins
@@ -144,7 +144,12 @@ def _start(options: argparse.Namespace) -> int:
     if not _is_ours(system, options.name):
         return 1
     system.supervisor.start([options.name])
-    wait_until(lambda: system.states()[options.name].runs, timeout_seconds=20, what=options.name)
+    wait_while_moving(
+        lambda: system.states()[options.name].runs,
+        signs=lambda: signs_of_life(system, [options.name]),
+        what=options.name,
+        patience_seconds=PATIENCE_SECONDS,
+    )
     print(f"{options.name} runs")
     return 0
 

@@ -14,6 +14,7 @@ from web3 import Web3
 from web3.exceptions import BlockNotFound, ContractCustomError, TransactionNotFound, Web3Exception, Web3RPCError
 from web3.types import RPCEndpoint, TxParams
 
+from citycoin.foundation.asked_again import asked_again
 from contracts.domain import gateway
 from contracts.domain.artifact import abi
 from contracts.domain.encoding import keccak
@@ -117,7 +118,7 @@ class Web3Gateway:
 
     def broadcast(self, raw: bytes) -> None:
         """Hand the signed bytes to the node; that it has them already is no error. Raises NonceTaken."""
-        words = _asked(lambda: self._refusal_of(raw))
+        words = _told(lambda: self._refusal_of(raw))
         if not words or any(known in words for known in ALREADY_KNOWN):
             return
         if any(taken in words for taken in NONCE_TAKEN):
@@ -133,8 +134,8 @@ class Web3Gateway:
         return ""
 
     def rpc(self, method: str, *params: Any) -> Any:
-        """Any other question, such as a development node's own."""
-        return _asked(lambda: self._web3.manager.request_blocking(RPCEndpoint(method), list(params)))
+        """Anything else, such as a development node's own commands: so it is said once."""
+        return _told(lambda: self._web3.manager.request_blocking(RPCEndpoint(method), list(params)))
 
     def _decoded(self, log: Any) -> LogRef:
         event = self._events[bytes(log["topics"][0])]().process_log(log)
@@ -162,9 +163,14 @@ class Web3Gateway:
 
 
 def _asked(question: Callable[[], Answer]) -> Answer:
-    """The answer, with every way of not getting one turned into ChainUnavailable."""
+    """The answer to what changes nothing, asked again where the connection died. Raises as _told does."""
+    return _told(lambda: asked_again(question))
+
+
+def _told(command: Callable[[], Answer]) -> Answer:
+    """The answer, with every way of not getting one turned into ChainUnavailable. What may change something is sent once."""
     try:
-        return question()
+        return command()
     except (BlockNotFound, TransactionNotFound, ContractCustomError):
         raise
     except (requests.RequestException, Web3Exception, OSError, ValueError) as failure:

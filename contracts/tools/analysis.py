@@ -1,25 +1,30 @@
 """What tools say of the contract that run no example of it: slither, halmos, and how much the tests reach.
 
-    python contracts/tools/analysis.py [slither] [halmos] [coverage]     those named, or all
+    python contracts/tools/analysis.py [static] [symbolic] [coverage]    those named, or all
+    python contracts/tools/analysis.py … --part SEED                     a part of each, drawn by these letters
+    python contracts/tools/analysis.py … --report FILE                   what they came to, as JSON
 
-slither must find nothing but what a comment beside the line excuses; halmos must show every `check_` of Symbolic.t.sol;
-coverage must find every line reached, and prints the branches that aren't. The two first are
-installed into a venv of their own, from a lock of their own: they want older packages than the project. Each works on a
-copy, so that it disturbs nobody's build. Needs what build.py needs.
+static: slither must find nothing but what a comment beside the line excuses. symbolic: halmos must show every `check_` of
+Symbolic.t.sol. coverage: forge's tests must reach every line, and the branches that they don't are printed. slither and
+halmos are installed into a venv of their own, from a lock of their own: they want older packages than the project. Each
+works on a copy, so that it disturbs nobody's build. Needs what build.py needs.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 CONTRACTS: Final = Path(__file__).resolve().parents[1]
 FORGE: Final = CONTRACTS / "node_modules" / "@foundry-rs" / "forge-linux-amd64" / "bin" / "forge"
@@ -27,75 +32,134 @@ LOCK: Final = CONTRACTS / "requirements-analysis.lock"
 VENV: Final = CONTRACTS / ".venv-analysis"
 # Its solver answers within seconds; more would be a question it can't answer.
 SOLVER_MILLISECONDS: Final = "120000"
+CHECK: Final = re.compile(r"function (check_\w+)\(")
+# A part asks so many checks of halmos.
+CHECKS_OF_A_PART: Final = 2
+SLITHER_SAID: Final = re.compile(r"analyzed \((\d+) contracts with (\d+) detectors\), (\d+) result")
+HALMOS_SAID: Final = re.compile(r"Symbolic test result: (\d+) passed; (\d+) failed")
 
 
 class AnalysisFailed(Exception):
     """A tool is not content, or could not be asked; it has said why."""
 
 
-def main(names: Sequence[str]) -> int:
-    unknown = set(names) - STEPS.keys()
-    if unknown:
-        sys.stderr.write(f"contracts/tools/analysis.py: not known: {', '.join(sorted(unknown))}\n")
-        return 2
-    failed = 0
-    for name in names or STEPS:
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description="Ask tools about the contract.")
+    parser.add_argument("steps", nargs="*", metavar="STEP", help=f"of {', '.join(STEPS)}; all when none is named")
+    parser.add_argument("--part", metavar="SEED", default="", help="a part of each, drawn by these letters")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write what they came to")
+    asked = parser.parse_args(arguments)
+    if unknown := set(asked.steps) - STEPS.keys():
+        parser.error(f"not known: {', '.join(sorted(unknown))}")
+    names = asked.steps or list(STEPS)
+    figures: dict[str, Any] = {}
+    seeds: dict[str, Any] = {}
+    for name in names:
         sys.stdout.write(f"-- {name}\n")
         sys.stdout.flush()
         try:
             with tempfile.TemporaryDirectory() as folder:
-                STEPS[name](_copy(Path(folder)))
+                figures[name], seeds[name] = STEPS[name](_copy(Path(folder)), asked.part)
         except AnalysisFailed as failure:
             sys.stdout.write(f"FAILED: {failure}\n")
-            failed += 1
-    sys.stdout.write(f"{len(names or STEPS) - failed} passed, {failed} failed\n")
-    return int(failed > 0)
+    if asked.report:
+        one = names[0] if len(names) == 1 else ""
+        said = {"figures": figures.get(one, figures), "seeds": seeds.get(one, seeds)}
+        asked.report.write_text(json.dumps(said), encoding="utf-8")
+    sys.stdout.write(f"{len(figures)} passed, {len(names) - len(figures)} failed\n")
+    return int(len(figures) < len(names))
 
 
-def slither(folder: Path) -> None:
-    """Every detector, on the sources alone."""
+def static(folder: Path, _part: str) -> Step:
+    """Every detector, on the sources alone; it is short, so a part is the whole."""
     shutil.rmtree(folder / "solidity" / "test")
     _run(folder, str(FORGE), "build", "--build-info")
-    _run(
+    said = _run(
         folder,
         *(_tool("slither"), ".", "--foundry-ignore-compile", "--foundry-out-directory", "solidity/out"),
         *("--filter-paths", "node_modules", "--fail-pedantic"),
     )
+    contracts, detectors, results = _numbers(SLITHER_SAID, said)
+    return {"contracts": contracts, "detectors": detectors, "results": results}, {}
 
 
-def halmos(folder: Path) -> None:
-    """Every `check_` holds for all numbers."""
+def symbolic(folder: Path, part: str) -> Step:
+    """Every `check_` holds for all numbers; a part: two of them."""
     for test in (folder / "solidity" / "test").glob("*.sol"):
         if test.name != "Symbolic.t.sol":
             test.unlink()
-    _run(
+    checks = CHECK.findall((folder / "solidity" / "test" / "Symbolic.t.sol").read_text(encoding="utf-8"))
+    asked = drawn(checks, seed=part, count=CHECKS_OF_A_PART) if part else checks
+    said = _run(
         folder,
         *(_tool("halmos"), "--forge-build-out", "solidity/out", "--contract", "SymbolicTest"),
+        *("--match-test", f"^({'|'.join(asked)})\\("),
         *("--solver-timeout-assertion", SOLVER_MILLISECONDS),
     )
+    passed, failed = _numbers(HALMOS_SAID, said)
+    if passed + failed != len(asked):
+        raise AnalysisFailed(f"halmos was asked {len(asked)} checks and looked at {passed + failed}")
+    return {"checks": len(asked), "shown": passed, "not_shown": failed}, {}
 
 
-def coverage(folder: Path) -> None:
-    """Every line of the sources is reached by forge's tests; the branches that aren't are printed."""
+def coverage(folder: Path, part: str) -> Step:
+    """Every line of the sources is reached by forge's tests; the branches that aren't are printed.
+
+    A part: the tests of one file, drawn, must reach some line of the contract.
+    """
+    tests = sorted(test.name for test in (folder / "solidity" / "test").glob("*.t.sol"))
+    chosen = ("--match-path", f"solidity/test/{drawn(tests, seed=part, count=1)[0]}") if part else ()
     _run(
         folder,
         *(str(FORGE), "coverage", "--report", "summary", "--report", "lcov", "--report-file", "lcov.info"),
-        *("--no-match-coverage", "test|node_modules", "--no-match-contract", "GasTest|InvariantsTest"),
+        *("--no-match-coverage", "test|node_modules", "--no-match-contract", "GasTest|InvariantsTest", *chosen),
     )
-    gaps = 0
-    for record in (folder / "lcov.info").read_text(encoding="utf-8").split("end_of_record"):
+    figures = _reached((folder / "lcov.info").read_text(encoding="utf-8"), say_gaps=not part)
+    if figures["lines_reached"] < (1 if part else figures["lines"]):
+        raise AnalysisFailed(f"{figures['lines'] - figures['lines_reached']} lines are not reached")
+    fuzz = tomllib.loads((CONTRACTS / "foundry.toml").read_text(encoding="utf-8"))["profile"]["default"]["fuzz"]
+    return figures, {"fuzz": fuzz["seed"], "fuzz_runs": fuzz["runs"]}
+
+
+def _reached(report: str, *, say_gaps: bool) -> dict[str, int]:
+    """How many lines and branches there are in forge's report, and how many of them a test reaches."""
+    figures = dict.fromkeys(("lines", "lines_reached", "branches", "branches_taken"), 0)
+    for record in report.split("end_of_record"):
         source = re.search(r"^SF:(.*)$", record, re.MULTILINE)
         name = source[1] if source else "?"
-        lines = re.findall(r"^DA:(\d+),0$", record, re.MULTILINE)
-        branches = re.findall(r"^BRDA:(\d+),\d+,\d+,(?:0|-)$", record, re.MULTILINE)
-        sys.stdout.writelines(f"{name}:{line}: a line that no test reaches\n" for line in lines)
-        sys.stdout.writelines(f"{name}:{line}: a branch that no test takes\n" for line in branches)
-        gaps += len(lines)
-    if gaps:
-        raise AnalysisFailed(f"{gaps} lines are not reached")
+        lines = re.findall(r"^DA:(\d+),(\d+)$", record, re.MULTILINE)
+        branches = re.findall(r"^BRDA:(\d+),\d+,\d+,(\d+|-)$", record, re.MULTILINE)
+        for kind, found, each, done in (
+            ("lines", lines, "a line that no test reaches", "lines_reached"),
+            ("branches", branches, "a branch that no test takes", "branches_taken"),
+        ):
+            gaps = [line for line, times in found if times in {"0", "-"}]
+            figures[kind] += len(found)
+            figures[done] += len(found) - len(gaps)
+            if say_gaps:
+                sys.stdout.writelines(f"{name}:{line}: {each}\n" for line in gaps)
+    return figures
 
 
-STEPS: Final[Mapping[str, Callable[[Path], None]]] = {"slither": slither, "halmos": halmos, "coverage": coverage}
+# The figures of a step, and the seeds of what it draws.
+Step = tuple[dict[str, Any], dict[str, Any]]
+STEPS: Final[Mapping[str, Callable[[Path, str], Step]]] = {
+    "static": static,
+    "symbolic": symbolic,
+    "coverage": coverage,
+}
+
+
+def drawn(names: Sequence[str], *, seed: str, count: int) -> list[str]:
+    """So many of the names, the same for the same seed on every machine."""
+    return sorted(names, key=lambda name: hashlib.sha256(f"{seed} {name}".encode()).digest())[:count]
+
+
+def _numbers(said: re.Pattern[str], text: str) -> list[int]:
+    found = said.search(text)
+    if found is None:
+        raise AnalysisFailed(f"the tool did not say what it came to: {said.pattern}")
+    return [int(number) for number in found.groups()]
 
 
 def _copy(folder: Path) -> Path:
@@ -125,16 +189,27 @@ def _tool(name: str) -> str:
     return str(VENV / "bin" / name)
 
 
-def _run(folder: Path, *command: str) -> None:
-    """Run it there, with forge and the venv on PATH; what it keeps in a home folder stays there, too."""
+def _run(folder: Path, *command: str) -> str:
+    """Run it there, with forge and the venv on PATH; return what it says, which is printed, too.
+
+    What it keeps in a home folder stays there.
+    """
     path = os.pathsep.join([str(FORGE.parent), str(VENV / "bin"), os.environ.get("PATH", os.defpath)])
     environ = {**os.environ, "PATH": path, "NO_COLOR": "1"}
     if folder != CONTRACTS:
         environ["HOME"] = str(folder)
-    sys.stdout.flush()
-    code = subprocess.run(command, cwd=folder, env=environ, check=False).returncode
-    if code:
-        raise AnalysisFailed(f"{Path(command[0]).name} {command[1]} ended with {code}")
+    lines = []
+    with subprocess.Popen(
+        command, cwd=folder, env=environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            lines.append(line)
+    if process.returncode:
+        raise AnalysisFailed(f"{Path(command[0]).name} {command[1]} ended with {process.returncode}")
+    return "".join(lines)
 
 
 if __name__ == "__main__":

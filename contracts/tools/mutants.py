@@ -3,6 +3,8 @@
     python contracts/tools/mutants.py                 every mutant of mutants.toml; the table; exit 1 where one is not as said
     python contracts/tools/mutants.py --only NAME     this one (may be given several times)
     python contracts/tools/mutants.py --jobs N        so many at once (2)
+    python contracts/tools/mutants.py --part SEED     one that must be killed, drawn by these letters
+    python contracts/tools/mutants.py --report FILE   what they came to, as JSON
 
 A mutant is killed by the first test that fails on it. One that no test can see is listed with the reason and must
 survive: otherwise the reason is wrong. The tests of gas are not asked, which would see nearly every change and no mistake.
@@ -10,6 +12,8 @@ Needs what build.py needs. Nothing is written outside a temporary folder.
 """
 
 import argparse
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -21,7 +25,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 CONTRACTS: Final = Path(__file__).resolve().parents[1]
 TABLE: Final = CONTRACTS / "mutants.toml"
@@ -82,14 +86,29 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description="Make mistakes in the contract and see its tests fail.")
     parser.add_argument("--jobs", type=int, default=2, help="how many mutants at once")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="this mutant only")
+    parser.add_argument("--part", metavar="SEED", default="", help="one mutant, drawn by these letters")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write what they came to")
     asked = parser.parse_args(arguments)
-    mutants = [mutant for mutant in all_mutants() if not asked.only or mutant.name in asked.only]
+    mutants = all_mutants()
     if unknown := set(asked.only) - {mutant.name for mutant in mutants}:
         parser.error(f"no such mutant: {', '.join(sorted(unknown))}")
     for mutant in mutants:
         mutated(mutant)  # all of them fit, before the first is tried
-    started_first = [] if asked.only else [UNCHANGED]
-    return tried([*started_first, *mutants], jobs=asked.jobs)
+    chosen = [UNCHANGED, *mutants]
+    if asked.only:
+        chosen = [mutant for mutant in mutants if mutant.name in asked.only]
+    elif asked.part:
+        chosen = [drawn(mutants, seed=asked.part)]
+    verdicts = tried(chosen, jobs=asked.jobs)
+    if asked.report:
+        asked.report.write_text(json.dumps(report_of(verdicts)), encoding="utf-8")
+    return 0 if all(verdict.as_expected for verdict in verdicts) else 1
+
+
+def drawn(mutants: Sequence[Mutant], *, seed: str) -> Mutant:
+    """One that must be killed, the same for the same seed on every machine."""
+    to_kill = [mutant for mutant in mutants if not mutant.survives]
+    return min(to_kill, key=lambda mutant: hashlib.sha256(f"{seed} {mutant.name}".encode()).digest())
 
 
 def all_mutants() -> list[Mutant]:
@@ -111,8 +130,8 @@ def mutated(mutant: Mutant) -> str:
     return text.replace(mutant.old, mutant.new)
 
 
-def tried(mutants: Iterable[Mutant], *, jobs: int) -> int:
-    """Try them, print a line each as they end, then the sum; return 1 where one is not as its table says."""
+def tried(mutants: Iterable[Mutant], *, jobs: int) -> list[Verdict]:
+    """Try them, print a line each as they end, then the sum; return what became of them."""
     verdicts = []
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(max_workers=jobs) as threads:
         compiled = Path(folder, "contracts")
@@ -125,11 +144,25 @@ def tried(mutants: Iterable[Mutant], *, jobs: int) -> int:
             sys.stdout.write(f"{'ok ' if verdict.as_expected else 'NOT'}  {verdict.mutant.name:<42} {verdict}\n")
             sys.stdout.flush()
     killed = sum(bool(verdict.killed_by) for verdict in verdicts)
-    wrong = [verdict.mutant.name for verdict in verdicts if not verdict.as_expected]
-    sys.stdout.write(
-        f"{len(verdicts)} tried, {killed} killed\n{len(verdicts) - len(wrong)} passed, {len(wrong)} failed\n"
-    )
-    return 1 if wrong else 0
+    wrong = sum(not verdict.as_expected for verdict in verdicts)
+    sys.stdout.write(f"{len(verdicts)} tried, {killed} killed\n{len(verdicts) - wrong} passed, {wrong} failed\n")
+    return verdicts
+
+
+def report_of(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """The figures, without the sources as they are, which are no mistake; and the seed of the random tests."""
+    mistakes = [verdict for verdict in verdicts if verdict.mutant is not UNCHANGED]
+    survivors = sorted(verdict.mutant.name for verdict in mistakes if not verdict.killed_by and not verdict.problem)
+    fuzz = tomllib.loads((CONTRACTS / "foundry.toml").read_text(encoding="utf-8"))["profile"]["default"]["fuzz"]
+    return {
+        "figures": {
+            "tried": len(mistakes),
+            "killed": sum(bool(verdict.killed_by) for verdict in mistakes),
+            "survived": len(survivors),
+            "survived_as_said": survivors,
+        },
+        "seeds": {"fuzz": fuzz["seed"], **FEW_RUNS},
+    }
 
 
 def verdict_on(mutant: Mutant, compiled: Path) -> Verdict:

@@ -12,23 +12,25 @@ from datetime import datetime, timedelta
 from typing import Final, Self
 
 from django.conf import settings
+from django.db.models import Count
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import Unavailable
-from citycoin.foundation.waiting import wait_until
+from citycoin.foundation.waiting import wait_while_moving
 from citycoin.money.issuance.operations import issuing
 from contracts.domain.gateway import ChainGateway
 from contracts.domain.signing import VaultSigner
 from contracts.doors import wiring
 from contracts.doors.devnet import Devnet
-from contracts.models import Chain, Contract
+from contracts.models import Chain, Contract, Submission
 from contracts.operations import chain_watch, posting
 from contracts.operations.sending import Means
 from contracts.queries import tokens_in_step
 from wallets.operations import batching, registering
 
 log = logging.getLogger(__name__)
-FINAL_WITHIN_SECONDS: Final = 120
+# So long without a transaction that got further, and it will not come.
+PATIENCE_SECONDS: Final = 120
 # A clock nearer than this is the present's, and isn't touched.
 IN_THE_PAST: Final = timedelta(hours=1)
 
@@ -73,7 +75,7 @@ class Carrier:
         self._round()
 
     def until(self, done: Callable[[], bool], *, what: str) -> None:
-        """Carry until ``done``. Raises TimeoutError that names ``what`` was waited for."""
+        """Carry until ``done``, as long as our transactions get further. Raises Stalled that names ``what`` was waited for."""
 
         def carried() -> bool:
             if done():
@@ -84,7 +86,7 @@ class Carrier:
                 log.warning("%s: %s", what, failure)
             return done()
 
-        wait_until(carried, timeout_seconds=FINAL_WITHIN_SECONDS, what=what)
+        wait_while_moving(carried, signs=_transactions, what=what, patience_seconds=PATIENCE_SECONDS)
 
     def _round(self) -> None:
         """Sign what waits, send it, and take in what became final."""
@@ -116,3 +118,8 @@ class Carrier:
             chain_watch.watch(
                 gateway=self.gateway, chain=chain, blocks_to_final=settings.CHAIN_BLOCKS_TO_FINAL, now=self.now()
             )
+
+
+def _transactions() -> list[tuple[str, int]]:
+    """How many of ours are signed, sent, final and so on."""
+    return list(Submission.objects.values_list("status").annotate(Count("pk")).order_by("status"))

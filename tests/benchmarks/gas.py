@@ -1,23 +1,22 @@
 """``./city bench gas``: what a payment costs on chain, beside the least that it could cost and beside other tokens.
 
-On one bare anvil with its default fork and the limits of mainnet; no database and no web. Prints the figures or, with
---json, one object: ``figures``, a list of {scheme, payments, shops, gas, floor, ratio}, and ``peers``, a list of {name,
-payments, gas}, where gas is that of a payment (receipt.gasUsed / payments) and ratio is gas / floor; and what else is
-printed. Exit 1 where a ratio is above 1.10.
+On one bare anvil with its default fork and the limits of mainnet; no database, no web and no books. Gas is that of a payment
+(receipt.gasUsed / payments); a ratio is gas / floor, and has a bar.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any, Final
 
 from contracts.domain.encoding import Record, Scheme
+from tests.benchmarks import form
 from tests.benchmarks.costs import floor, peers, refusals
 from tests.benchmarks.costs.town import Payer, Town
+from tests.benchmarks.form import Figure, Measured, Peer, Table
 from tests.chain.own_chain import TRANSACTION_GAS, OwnChain
 from tests.node import Node, Refused, calldata
 
@@ -31,30 +30,33 @@ RECIPIENTS: Final = 1_000
 REDEMPTIONS: Final = 100
 
 
-def main() -> int:
+def measure(_given: argparse.Namespace) -> Measured:
     """Measure on a chain of its own, and end it."""
-    parser = argparse.ArgumentParser(prog="./city bench gas", description=__doc__)
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
     with OwnChain() as node:
-        measured = all_measured(node)
-    print(json.dumps(measured) if given.json else "\n".join(as_lines(measured)))
-    return 0 if within_bound(measured["figures"]) else 1
+        raw = all_measured(node)
+    return Measured(
+        "gas",
+        figures=tuple(ratio_of(each) for each in raw["batches"]),
+        raw=raw,
+        peers=tuple(Peer(each["name"], round(each["gas"]), "gas a payment") for each in raw["peers"]),
+        tables=tables_of(raw),
+    )
 
 
-def within_bound(figures: Sequence[dict[str, Any]]) -> bool:
-    """Whether no payment costs more than it may."""
-    return all(each["ratio"] <= HIGHEST_RATIO for each in figures)
+def ratio_of(batch: dict[str, Any]) -> Figure:
+    """What a payment of this batch costs, as a multiple of its floor."""
+    name = f"{batch['scheme'].lower()}_{batch['payments']}_to_{batch['shops']}_shops_to_floor"
+    return Figure(name, batch["ratio"], bar=HIGHEST_RATIO, at_most=True)
 
 
 def all_measured(node: Node) -> dict[str, Any]:
-    """Every figure, as ``--json`` gives it."""
+    """Every figure, as ``raw`` gives it."""
     town = Town(node)
     payers = {scheme: town.settled_in(scheme, count) for scheme, count in PAYERS.items()}
     residents = [each.address for each in payers[Scheme.SECP256K1][:RECIPIENTS]]
     return {
         "node": node.ask("web3_clientVersion"),
-        "figures": [figure(town, payers[scheme], *size) for scheme in Scheme for size in SIZES],
+        "batches": [batch(town, payers[scheme], *size) for scheme in Scheme for size in SIZES],
         "peers": peers.measured(town, payers[Scheme.SECP256K1]),
         "record_bytes": {NAMES[scheme]: floor.record_bytes(scheme) for scheme in Scheme},
         "largest_batches": [largest_batch(town, payers[scheme]) for scheme in Scheme],
@@ -67,7 +69,7 @@ def all_measured(node: Node) -> dict[str, Any]:
     }
 
 
-def figure(town: Town, payers: Sequence[Payer], payments: int, shops: int) -> dict[str, Any]:
+def batch(town: Town, payers: Sequence[Payer], payments: int, shops: int) -> dict[str, Any]:
     """One batch, settled whole."""
     scheme = payers[0].scheme
     gas = town.settle(town.payments(payers[:payments], shops=shops)) / payments
@@ -111,41 +113,60 @@ def redeemed(town: Town) -> int:
     return town.redeem([1] * REDEMPTIONS)
 
 
-def as_lines(measured: dict[str, Any]) -> list[str]:
-    """What ``--json`` gives, for a person to read."""
+def tables_of(raw: dict[str, Any]) -> tuple[Table, ...]:
+    """What stands beside the ratios, for a person to read."""
+    priced = ", ".join(f"{each.name} {each.nonzero} of {each.width}" for each in (*floor.RECORD, *floor.KEY))
+    largest = [
+        (
+            each["scheme"],
+            raw["record_bytes"][each["scheme"]],
+            each["payments"],
+            each["transaction_gas"],
+            each["one_more"],
+        )
+        for each in raw["largest_batches"]
+    ]
+    return (
+        Table(
+            f"Gas a payment on {raw['node']}; the floor reckons with these bytes that are not zero: {priced}",
+            ("scheme", "payments", "shops", "gas a payment", "floor", "ratio"),
+            [
+                (
+                    each["scheme"],
+                    each["payments"],
+                    each["shops"],
+                    round(each["gas"]),
+                    round(each["floor"]),
+                    each["ratio"],
+                )
+                for each in raw["batches"]
+            ],
+        ),
+        Table(
+            f"The most that one transaction carries to {SHOPS_OF_THE_LARGEST} shops",
+            ("scheme", "bytes a record", "payments", "gas", "with one more the node says"),
+            largest,
+        ),
+        Table("What a record costs that is no ordinary payment", ("record", *NAMES.values()), records_of(raw)),
+        Table("Other calls", ("call", "gas"), calls_of(raw)),
+    )
+
+
+def records_of(raw: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Each kind of record with its gas in either scheme."""
+    gas = {(each["scheme"], each["reason"], each["name"]): round(each["gas"]) for each in raw["records"]}
+    kinds = dict.fromkeys((reason, name) for _scheme, reason, name in gas)
+    return [(f"{reason} {name}", *(gas[scheme, reason, name] for scheme in NAMES.values())) for reason, name in kinds]
+
+
+def calls_of(raw: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What is no batch of payments."""
     return [
-        f"gas on {measured['node']}, whole transactions",
-        "",
-        "scheme     payments  shops  gas a payment     floor  ratio",
-        *(
-            f"{each['scheme']:<9} {each['payments']:>9} {each['shops']:>6} {each['gas']:>14,.0f} {each['floor']:>9,.0f}"
-            f"  {each['ratio']:.3f}"
-            for each in measured["figures"]
-        ),
-        "",
-        "the floor reckons with these bytes that are not zero: "
-        + ", ".join(f"{each.name} {each.nonzero} of {each.width}" for each in (*floor.RECORD, *floor.KEY)),
-        "",
-        *(f"{each['name']:<62} {each['gas']:>7,.0f} a payment" for each in measured["peers"]),
-        "",
-        *(f"{name:<9} {width:>4} bytes a record" for name, width in measured["record_bytes"].items()),
-        *(
-            f"{each['scheme']:<9} {each['payments']:>6,} payments to {each['shops']} shops at most in a transaction:"
-            f" {each['transaction_gas']:,} gas; one more: {each['one_more']}"
-            for each in measured["largest_batches"]
-        ),
-        "",
-        "scheme     what becomes of a record              gas",
-        *(
-            f"{each['scheme']:<9}  {each['reason']} {each['name']:<33} {each['gas']:>6,.0f}"
-            for each in measured["records"]
-        ),
-        "",
-        f"issue  {measured['issue']['gas']:>8,.0f} a recipient, {measured['issue']['recipients']:,} in a transaction",
-        f"redeem {measured['redeem']['gas']:>8,.0f} a redemption, {measured['redeem']['redemptions']} in a transaction",
-        *(f"cancel {each['gas']:>8,.0f} with a holder's signature by {each['scheme']}" for each in measured["cancel"]),
+        (f"issue, a recipient of {raw['issue']['recipients']:,} in one transaction", round(raw["issue"]["gas"])),
+        (f"redeem, a redemption of {raw['redeem']['redemptions']} in one transaction", round(raw["redeem"]["gas"])),
+        *((f"cancel, signed by a {each['scheme']} key", each["gas"]) for each in raw["cancel"]),
     ]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(form.run("gas", says=__doc__, measure=measure))

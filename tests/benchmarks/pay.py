@@ -1,6 +1,6 @@
 """``./city bench pay``: pre-signed payments through the running HTTP API, against peers measured in the same run.
 
-Prints the figures as lines or, with --json, as one object; exit 1 unless all payments settle and the books are equal.
+All payments must settle, and against pgbench on the same server there is a bar.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from citycoin.foundation.waiting import wait_until
+from tests.benchmarks import form
+from tests.benchmarks.form import Figure, Measured, Peer
 from tests.running import RunningSystem
 
 CITY = "gimpo"
@@ -27,6 +29,7 @@ CONNECTIONS = 32
 BARE_REQUESTS = 5_000
 PGBENCH_SECONDS = 8
 PGBENCH_CLIENTS = 8
+LEAST_TO_PGBENCH = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +41,23 @@ class Plan:
     shops: int
 
 
-def main() -> int:
-    """Run on a system of its own in a folder of its own."""
-    parser = argparse.ArgumentParser(prog="./city bench pay", description=__doc__)
+def options(parser: argparse.ArgumentParser) -> None:
+    """What may be asked for."""
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
-    parser.add_argument("--json", action="store_true")
     parser.add_argument("--payments", type=int, default=5_000)
     parser.add_argument("--wallets", type=int, default=500)
     parser.add_argument("--shops", type=int, default=20)
-    given = parser.parse_args()
+
+
+def measure(given: argparse.Namespace) -> Measured:
+    """Run on a system of its own in a folder of its own."""
     plan = Plan(given.payments, given.wallets, given.shops)
     with RunningSystem(database=given.database, name="bench") as system:
         os.environ.update(system.env)
-        figures = measured(system, plan, database=given.database)
-    if given.json:
-        print(json.dumps(figures))
-    else:
-        for name, figure in figures.items():
-            print(f"{name:<24} {figure}")
-    return 0 if figures["settled"] == plan.payments and figures["books_equal"] else 1
+        return measured(system, plan, database=given.database)
 
 
-def measured(system: RunningSystem, plan: Plan, *, database: str) -> dict[str, Any]:
+def measured(system: RunningSystem, plan: Plan, *, database: str) -> Measured:
     """All figures; peers first, so that nothing of the payments is still being settled beside them."""
     import django
 
@@ -68,31 +66,57 @@ def measured(system: RunningSystem, plan: Plan, *, database: str) -> dict[str, A
 
     app.set_default()
     requests, extra = prepared(plan)
-    bare = load(system, [["GET", "/healthz", None]] * BARE_REQUESTS)
+    bare = BARE_REQUESTS / load(system, [["GET", "/healthz", None]] * BARE_REQUESTS)["seconds"]
     pgbench = pgbench_per_s(system) if system.postgres else None
     statements = statements_of(extra)
     began = time.perf_counter()
     paid = load(system, requests)
-    settled = wait_until_settled(plan.payments + 1)
+    settled = wait_until_settled(plan.payments + 1) - 1
     settled_seconds = time.perf_counter() - began
+    return Measured(
+        "pay",
+        figures=figures_of(
+            plan, paid, settled=settled, settled_seconds=settled_seconds, statements=statements, bare=bare
+        )
+        + to_pgbench(plan.payments / paid["seconds"], pgbench),
+        raw={
+            "database": database,
+            "payments": plan.payments,
+            "wallets": plan.wallets,
+            "shops": plan.shops,
+            "settled": settled,
+            "statuses": paid["statuses"],
+            "seconds": paid["seconds"],
+            "settled_seconds": settled_seconds,
+        },
+        peers=(
+            Peer("bare Django view", round(bare, 1), "a second"),
+            *([Peer("pgbench (TPC-B, 8 clients)", round(pgbench, 1), "a second")] if pgbench else []),
+        ),
+        books_equal=system.manage("reconcile").returncode == 0,
+    )
+
+
+def figures_of(
+    plan: Plan, paid: dict[str, Any], *, settled: int, settled_seconds: float, statements: int, bare: float
+) -> tuple[Figure, ...]:
+    """The figures that every database has."""
     milliseconds = quantiles(paid["milliseconds"], n=100)
     per_s = plan.payments / paid["seconds"]
-    return {
-        "database": database,
-        "payments": plan.payments,
-        "statuses": paid["statuses"],
-        "authorised_per_s": round(per_s, 1),
-        "settled_per_s": round(plan.payments / settled_seconds, 1),
-        "settled": settled - 1,
-        "p50_ms": round(milliseconds[49], 1),
-        "p99_ms": round(milliseconds[98], 1),
-        "statements_per_payment": statements,
-        "bare_view_per_s": round(BARE_REQUESTS / bare["seconds"], 1),
-        "authorised_to_bare_view": round(per_s / (BARE_REQUESTS / bare["seconds"]), 4),
-        "pgbench_per_s": pgbench,
-        "authorised_to_pgbench": round(per_s / pgbench, 4) if pgbench else None,
-        "books_equal": system.manage("reconcile").returncode == 0,
-    }
+    return (
+        Figure("authorised_per_s", round(per_s, 1)),
+        Figure("settled_per_s", round(settled / settled_seconds, 1)),
+        Figure("settled_of_paid", settled / plan.payments, bar=1.0),
+        Figure("p50_ms", round(milliseconds[49], 1), at_most=True),
+        Figure("p99_ms", round(milliseconds[98], 1), at_most=True),
+        Figure("statements_per_payment", statements, at_most=True),
+        Figure("authorised_to_bare_view", round(per_s / bare, 4)),
+    )
+
+
+def to_pgbench(per_s: float, pgbench: float | None) -> tuple[Figure, ...]:
+    """The ratio that has a bar, where there was a PostgreSQL to compare with."""
+    return (Figure("authorised_to_pgbench", round(per_s / pgbench, 4), bar=LEAST_TO_PGBENCH),) if pgbench else ()
 
 
 def prepared(plan: Plan) -> tuple[list[list[Any]], dict[str, Any]]:
@@ -204,4 +228,4 @@ def pgbench_per_s(system: RunningSystem) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(form.run("pay", says=__doc__, measure=measure, options=options))

@@ -7,30 +7,51 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from citycoin.runtime.operations.starting import health_of
-from tests.outside import CityApi, eventually
+from citycoin.foundation.waiting import wait_while_moving
+from citycoin.runtime.operations.starting import PATIENCE_SECONDS, bad_words, health_of, progress
+from tests.outside import CityApi
 from tests.running import RunningSystem
 
 
-def bad_lines(system: RunningSystem) -> set[str]:
-    """The names of the lines of health that aren't good; of `./city status`, which is slower, where no web answers."""
+def lines_of(system: RunningSystem) -> list[dict[str, object]]:
+    """The lines of health; of `./city status`, which is slower, where no web answers."""
     said = health_of(f"{system.web_url}/health.json")
-    lines = system.status_lines().values() if said is None else said
-    return {str(line["name"]) for line in lines if not line["good"]}
+    return list(system.status_lines().values()) if said is None else said
 
 
-def eventually_bad(system: RunningSystem, names: set[str], *, within_seconds: float) -> None:
-    """Wait until these lines, and no others, are bad. Raises TimeoutError that tells which were bad at the end."""
-    seen: list[set[str]] = []
+def bad_lines(system: RunningSystem) -> set[str]:
+    """The names of the lines of health that aren't good."""
+    return set(bad_words(lines_of(system)))
+
+
+def eventually_bad(system: RunningSystem, names: set[str]) -> None:
+    """Wait until these lines, and no others, are bad, as long as anything about them changes. Raises Stalled."""
+    lines: list[dict[str, object]] = []
 
     def only_these() -> bool:
-        seen.append(bad_lines(system))
-        return seen[-1] == names
+        lines[:] = lines_of(system)
+        return set(bad_words(lines)) == names
 
-    try:
-        eventually(only_these, what=f"{names} red, and nothing else", within_seconds=within_seconds)
-    except TimeoutError as late:
-        raise TimeoutError(f"{late}; red at the end: {seen[-1]}") from None
+    def signs() -> object:  # the line of a part that beats no more says how long it has been silent
+        return bad_words(lines), [line["en"] for line in lines if line["name"] in names]
+
+    wait_while_moving(only_these, signs=signs, what=f"{names} red, and nothing else", patience_seconds=PATIENCE_SECONDS)
+
+
+def eventually_good(system: RunningSystem) -> None:
+    """Wait until every line is good, as long as there is progress, as `up` waits. Raises Stalled."""
+    lines: list[dict[str, object]] = []
+
+    def all_good() -> bool:
+        lines[:] = lines_of(system)
+        return not bad_words(lines)
+
+    wait_while_moving(
+        all_good,
+        signs=lambda: progress(system.system, lines),
+        what="every line good",
+        patience_seconds=PATIENCE_SECONDS,
+    )
 
 
 def heal(system: RunningSystem) -> None:
@@ -38,7 +59,7 @@ def heal(system: RunningSystem) -> None:
     for name, state in system.system.states().items():
         if not state.runs:
             system.start(name, wait=False)
-    eventually(lambda: not bad_lines(system), what="a healthy system")
+    eventually_good(system)
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,11 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
+from django.db.models import Count
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.run_once import only_one
+from citycoin.foundation.waiting import wait_while_moving
 from citycoin.platform.cities.models import City
 from contracts.doors import wiring
 from contracts.models import Chain, Contract, Sender, Submission
@@ -29,6 +31,7 @@ from wallets.operations.wallets import Opened
 
 Made = TypeVar("Made")
 BLOCKS_TO_FINAL = 5
+SETTLING_PATIENCE_SECONDS = 60
 
 
 def at_once(makes: Sequence[Callable[[], Made]]) -> list[Made]:
@@ -189,13 +192,25 @@ def of_ids(ids: Sequence[str]) -> Any:
     return Payment.objects.filter(client_id__in=[uuid.UUID(each) for each in ids])
 
 
-def all_settled(ids: Sequence[str], *, within_seconds: float = 60) -> None:
-    """Wait until each of these payments is settled, and see that each moved its won once."""
-    eventually(
-        lambda: of_ids(ids).filter(status="settled").count() == len(ids),
-        what=f"the settlement of {len(ids)} payments",
-        within_seconds=within_seconds,
-    )
+def all_settled(ids: Sequence[str], *, within_seconds: float | None = None) -> None:
+    """Wait until each of these payments is settled, and see that each moved its won once.
+
+    Without a bound, as long as one more is settled or a transaction of ours gets further. Raises Stalled, TimeoutError.
+    """
+    what = f"the settlement of {len(ids)} payments"
+
+    def settled() -> int:
+        return of_ids(ids).filter(status="settled").count()
+
+    def progress() -> object:
+        return settled(), list(Submission.objects.values_list("status").annotate(Count("pk")).order_by("status"))
+
+    if within_seconds is None:
+        wait_while_moving(
+            lambda: settled() == len(ids), signs=progress, what=what, patience_seconds=SETTLING_PATIENCE_SECONDS
+        )
+    else:
+        eventually(lambda: settled() == len(ids), what=what, within_seconds=within_seconds)
     tokens = dict(Contract.objects.filter(kind="token").values_list("city_id", "pk"))
     effects = [
         f"{tokens[payment.city_id]}/{payment.key.address}/{payment.nonce}"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx
 from django.db import connection, transaction
 from django.db.models import F, Sum
 
+from citycoin.foundation.asked_again import asked_again
 from contracts.domain.encoding import call, keccak
 from contracts.domain.gateway import ChainUnavailable
 from contracts.models import ChainLog, Contract
@@ -174,6 +176,6 @@ def _asked(client: httpx.Client, url: str, questions: Sequence[tuple[str, list[A
             {"jsonrpc": "2.0", "id": index, "method": method, "params": params}
             for index, (method, params) in enumerate(questions[start : start + ASKED_AT_ONCE])
         ]
-        answered = client.post(url, json=body).raise_for_status().json()
+        answered = asked_again(partial(client.post, url, json=body)).raise_for_status().json()
         answers += [each["result"] for each in sorted(answered, key=lambda each: each["id"])]
     return answers

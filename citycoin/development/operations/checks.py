@@ -24,6 +24,7 @@ CHECKS: Final[Mapping[str, tuple[str, ...]]] = {
     "templates": (*PYTHON, "djlint", "templates", "--lint", "--check", "--quiet"),
     "contract format": (*BUILD, "--format-check"),
     "artifacts": (*BUILD, "--check"),
+    "proofs": (*PYTHON, "citycoin.development", "prove"),
 }
 
 

@@ -3,15 +3,24 @@
 import json
 import os
 from collections.abc import Mapping
+from typing import Final
 
 import django
 
 from citycoin.runtime.operations.supervision import ProcessState
 from citycoin.runtime.operations.system import System
 
+DOWN: Final = "the system is down; ./city up starts it"
+
 
 def print_status(system: System, *, as_json: bool) -> bool:
-    """Print how ``system`` is; return whether all of it is good. Works with the web process down."""
+    """Print how ``system`` is; return whether all of it is good. Works with the web process down.
+
+    Of a system that is down nothing is asked: at its addresses another may listen by now.
+    """
+    if not system.runs:
+        print(json.dumps({"good": False, "processes": {}, "health": []}, indent=2) if as_json else DOWN)
+        return False
     states = system.states()
     lines = _health_lines(system)
     where = system.shown_addresses()
@@ -35,9 +44,7 @@ def print_status(system: System, *, as_json: bool) -> bool:
     bad = [str(line["name"]) for line in lines if not line["good"]]
     bad += [name for name, state in states.items() if not state.runs and name not in bad]
     print()
-    print(
-        "all good" if good else f"not good: {', '.join(bad)}" if states else "the system is down; ./city up starts it"
-    )
+    print("all good" if good else f"not good: {', '.join(bad)}")
     return good
 
 
@@ -51,8 +58,6 @@ def _print_processes(system: System, states: Mapping[str, ProcessState], where: 
 
 
 def _health_lines(system: System) -> list[dict[str, object]]:
-    if not (system.var / "secrets" / "django").exists():  # it has never been up, and the settings can't be read
-        return []
     os.environ.update(system.environment)
     django.setup()
     from citycoin.platform.health.queries import report  # noqa: PLC0415 - models load only after django.setup()

@@ -1,23 +1,32 @@
-"""Brings an installation up, step by step, and says how far it is; what fails is named, with the end of its log."""
+"""Brings an installation up, step by step, and says how far it is; what fails is named, with the end of its log.
+
+A slow machine is no failure: a part is waited for as long as it makes progress.
+"""
 
 import json
+import math
+import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from citycoin.foundation.waiting import wait_until
+from citycoin.foundation.waiting import Stalled, wait_while_moving
 from citycoin.platform.health.queries import probes
 from citycoin.runtime.domain.addresses import ROOT, ReservedPorts
 from citycoin.runtime.operations.secret_files import SecretsExposed
 from citycoin.runtime.operations.supervision import NotRunning
 from citycoin.runtime.operations.system import System
+from citycoin.runtime.queries.processes import cpu_ticks
 
 LOG_LINES: Final = 15
-SECONDS_TO_ANSWER: Final = 60
+# So long without any sign of progress, and a part is taken for broken.
+PATIENCE_SECONDS: Final = 60
+NOTICE: Final = "notice: "
+SECONDS: Final = re.compile(r"\d+ s\b")
 # Tries after which a process that ends again and again is taken for broken, and not for slow.
 TRIES: Final = 3
 
@@ -41,7 +50,7 @@ def bring_up(system: System, *, say: Callable[[str], None]) -> None:
         _start_all(system, reserved, say)
     if "web" in system.names:
         with _step("health", say):
-            _wait_for_health(system, f"{system.environment['WEB_URL']}/health.json")
+            _wait_for_health(system, f"{system.environment['WEB_URL']}/health.json", say)
 
 
 def _start_all(system: System, reserved: ReservedPorts, say: Callable[[str], None]) -> None:
@@ -51,15 +60,15 @@ def _start_all(system: System, reserved: ReservedPorts, say: Callable[[str], Non
         if name in system.chosen:
             reserved.release(name)
             with _step(name, say):
-                _start(system, name, answers)
+                _start(system, name, answers, say)
 
     start("broker", lambda: probes.ask_broker(environment["REDIS_URL"]))
     start("chain", lambda: probes.chain_head(environment["CHAIN_RPC_URL"]))
     with _step("database", say):
-        _command(system, "database", "migrate", "--no-input", "--verbosity", "0")
+        _command(system, "database", "migrate", "--no-input", "--verbosity", "0", say=say)
     if system.is_seeded:  # before the worker, whose clock is not that of a chain led through past days
         with _step("cities", say):
-            _command(system, "seed", "seed")
+            _command(system, "seed", "seed", say=say)
     start("worker")
     start("beat")
     start("web", lambda: probes.ask_web(f"{environment['WEB_URL']}/healthz"))
@@ -73,7 +82,7 @@ def _step(name: str, say: Callable[[str], None]) -> Iterator[None]:
     say(f"  {name:<10} {time.monotonic() - began:6.1f} s")
 
 
-def _start(system: System, name: str, answers: Callable[[], object] | None) -> None:
+def _start(system: System, name: str, answers: Callable[[], object] | None, say: Callable[[str], None]) -> None:
     """Start ``name`` and wait until it answers; a server that somebody else runs must only answer."""
     ours = name in system.names
     if ours:
@@ -94,9 +103,31 @@ def _start(system: System, name: str, answers: Callable[[], object] | None) -> N
         return True
 
     try:
-        wait_until(ready, timeout_seconds=SECONDS_TO_ANSWER, what=name)
-    except TimeoutError as late:
-        raise StartFailed(name, why, tail(system.var / "logs" / f"{name}.log") if ours else "") from late
+        wait_while_moving(
+            ready,
+            signs=lambda: signs_of_life(system, [name]),
+            what=name,
+            patience_seconds=PATIENCE_SECONDS,
+            say=lambda seconds: say(f"  {name:<10} waiting for {seconds:.0f} s: {why}"),
+        )
+    except Stalled as stalled:
+        raise StartFailed(
+            name, f"{why}; {stalled}", tail(system.var / "logs" / f"{name}.log") if ours else ""
+        ) from stalled
+
+
+def signs_of_life(system: System, names: Iterable[str]) -> list[tuple[str, int, int, int]]:
+    """What changes while these parts make progress: their pids, their processor time, the length of their logs."""
+    states = system.states()
+    return [
+        (name, states[name].pid, cpu_ticks(states[name].pid), _length(system.var / "logs" / f"{name}.log"))
+        for name in names
+        if name in states
+    ]
+
+
+def _length(log: Path) -> int:
+    return log.stat().st_size if log.exists() else 0
 
 
 def _refuse_broken(system: System, name: str) -> None:
@@ -109,40 +140,86 @@ def _refuse_broken(system: System, name: str) -> None:
         raise StartFailed(name, "it ends again and again", tail(system.var / "logs" / f"{name}.log"))
 
 
-def _command(system: System, part: str, *arguments: str) -> None:
+def _command(system: System, part: str, *arguments: str, say: Callable[[str], None]) -> None:
+    """Run manage.py until it ends: cut off in the middle it would leave more to mend than to wait for."""
     log = system.var / "logs" / f"{part}.log"
-    with log.open("w") as output:
-        done = subprocess.run(  # noqa: S603 - our own manage.py
+    with (
+        log.open("w") as output,
+        subprocess.Popen(  # noqa: S603 - our own manage.py
             [sys.executable, str(ROOT / "manage.py"), *arguments],
             cwd=ROOT,
             env=system.environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            check=False,
-        )
-    if done.returncode:
-        raise StartFailed(part, f"manage.py {' '.join(arguments)} ended with {done.returncode}", tail(log))
+        ) as process,
+    ):
+        try:
+            wait_while_moving(
+                lambda: process.poll() is not None,
+                signs=lambda: None,
+                what=part,
+                patience_seconds=math.inf,
+                say=lambda seconds: say(f"  {part:<10} at work for {seconds:.0f} s"),
+            )
+        except BaseException:
+            process.kill()
+            raise
+    for notice in notices(log):
+        say(notice)
+    if process.returncode:
+        raise StartFailed(part, f"manage.py {' '.join(arguments)} ended with {process.returncode}", tail(log))
 
 
-def _wait_for_health(system: System, url: str) -> None:
-    bad = "no answer"
+def notices(log: Path) -> list[str]:
+    """What a command has to say to whoever is at the keyboard: the lines that begin with NOTICE."""
+    return [line.removeprefix(NOTICE) for line in log.read_text().splitlines() if line.startswith(NOTICE)]
+
+
+def _wait_for_health(system: System, url: str, say: Callable[[str], None]) -> None:
+    lines: list[dict[str, object]] | None = None
 
     def good() -> bool:
-        nonlocal bad
+        nonlocal lines
         for name in system.names:
             _refuse_broken(system, name)
         lines = health_of(url)
-        if lines is None:
-            return False
-        bad = "; ".join(f"{line['name']}: {line['en']}" for line in lines if not line["good"])
-        return not bad and all(state.runs for state in system.states().values())
+        return lines is not None and not bad_words(lines) and all(state.runs for state in system.states().values())
 
     try:
-        wait_until(good, timeout_seconds=SECONDS_TO_ANSWER, what="health")
-    except TimeoutError as late:
-        part = bad.partition(":")[0]
-        raise StartFailed(part, bad, tail(system.var / "logs" / f"{part}.log")) from late
+        wait_while_moving(
+            good,
+            signs=lambda: progress(system, lines),
+            what="health",
+            patience_seconds=PATIENCE_SECONDS,
+            say=lambda seconds: say(f"  health     waiting for {seconds:.0f} s: {_why_bad(lines)}"),
+        )
+    except Stalled as stalled:
+        part = _why_bad(lines).partition(":")[0]
+        why = f"{_why_bad(lines)}; {stalled}"
+        raise StartFailed(part, why, tail(system.var / "logs" / f"{part}.log")) from stalled
+
+
+def bad_words(lines: Iterable[dict[str, object]]) -> dict[str, str]:
+    """What the lines that aren't good say, by name."""
+    return {str(line["name"]): str(line["en"]) for line in lines if not line["good"]}
+
+
+def progress(system: System, lines: list[dict[str, object]] | None) -> object:
+    """What changes while health gets better: the words of its bad lines, and the life of the parts that these name.
+
+    A length of time in them grows by itself, so it is no sign.
+    """
+    if lines is None:
+        return signs_of_life(system, ["web"])
+    words = {name: SECONDS.sub("", said) for name, said in bad_words(lines).items()}
+    return words, signs_of_life(system, words)
+
+
+def _why_bad(lines: list[dict[str, object]] | None) -> str:
+    if lines is None:
+        return "web: no answer"
+    return "; ".join(f"{name}: {said}" for name, said in bad_words(lines).items()) or "a process has not started"
 
 
 def health_of(url: str) -> list[dict[str, object]] | None:

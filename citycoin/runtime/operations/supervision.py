@@ -14,9 +14,10 @@ from typing import Final
 
 from supervisor.xmlrpc import Faults, SupervisorTransport
 
-from citycoin.foundation.waiting import wait_until
+from citycoin.foundation.waiting import wait_until, wait_while_moving
 from citycoin.runtime.domain.addresses import ROOT
 from citycoin.runtime.domain.programs import LEASH, Program
+from citycoin.runtime.queries.processes import cpu_ticks
 
 SOCKET: Final = "supervisord.sock"
 PID_FILE: Final = "supervisord.pid"
@@ -128,7 +129,12 @@ def start_supervisord(var: Path, environ: Mapping[str, str], *, leashed: bool) -
         )
     _started.append(process)
     supervisor = Supervisor(var)
-    wait_until(lambda: supervisor.answers() or process.poll() is not None, timeout_seconds=20, what="the supervisor")
+    wait_while_moving(
+        lambda: supervisor.answers() or process.poll() is not None,
+        signs=lambda: cpu_ticks(process.pid),
+        what="the supervisor",
+        patience_seconds=60,
+    )
     if process.poll() is not None:
         raise NotRunning((var / "logs" / "supervisord.out").read_text())
 

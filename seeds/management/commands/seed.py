@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from contracts.domain.artifact import creation_code
+from contracts.queries import founded_with_other_code
 from seeds.domain.city_file import read_city
 from seeds.domain.plan import RESIDENTS
 from seeds.domain.tables import CityFileWrong
@@ -16,6 +18,13 @@ from seeds.operations.carrying import Carrier
 from seeds.operations.demo import Said
 from seeds.operations.founding import Founded
 from seeds.queries.digest import digest
+
+# `./city up` passes on the lines that begin so.
+CONTRACT_CHANGED: Final = (
+    "notice: the contract has changed since this system was founded ({cities}): it goes on with the one that is on its chain. "
+    "To be founded anew with the contract of today it needs ./city reset, which deletes var/ with database, chain and keys, "
+    "and then ./city up; a city in service takes a new contract over as docs/succession.md says"
+)
 
 
 class Command(BaseCommand):
@@ -35,13 +44,17 @@ class Command(BaseCommand):
         if options["digest"]:
             self.stdout.write(digest(files))
             return
+        if cities := founded_with_other_code(creation_code()):
+            # First of all, for what follows may fail by it.
+            self.stdout.write(CONTRACT_CHANGED.format(cities=", ".join(cities)))
+            self.stdout.flush()
         carrier, said = Carrier.at_hand(), Said.so_far()
-        cities = founding.found(files, carrier)
-        for each in cities:
+        founded = founding.found(files, carrier)
+        for each in founded:
             demo.note_tokens(each, said)
-        acts = _live(cities, said, carrier) if settings.DEMO else 0
+        acts = _live(founded, said, carrier) if settings.DEMO else 0
         carrier.come_back()
-        self.stdout.write(f"{len(cities)} cities, {acts} top-ups and payments")
+        self.stdout.write(f"{len(founded)} cities, {acts} top-ups and payments")
 
 
 def _live(cities: list[Founded], said: Said, carrier: Carrier) -> int:

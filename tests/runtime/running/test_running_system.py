@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -115,3 +116,20 @@ class TestUp:
     def test_works_in_a_folder_with_a_name_too_long_for_a_socket(self):
         with RunningSystem(chosen=("broker",), name="long" * 30) as deep:
             assert deep.answers("broker")
+
+
+class TestStatus:
+    @pytest.mark.parametrize("words", [("status",), ("status", "--json")])
+    def test_of_a_system_that_is_down_is_bad_though_another_listens_where_it_did(self, system, words):
+        down = RunningSystem(chosen=("broker",))
+        shutil.copytree(system.var / "secrets", down.var / "secrets")
+        run = json.loads((system.var / "run.json").read_text())
+        run["environment"]["CITYCOIN_VAR"] = str(down.var)
+        (down.var / "run.json").write_text(json.dumps(run))
+
+        said = down.city(*words)
+
+        shutil.rmtree(down.var)
+        assert said.returncode == 1
+        assert "good  " not in said.stdout
+        assert "is down" in said.stdout or json.loads(said.stdout) == {"good": False, "processes": {}, "health": []}

@@ -1,0 +1,99 @@
+"""A proof's report holds as long as no file that it rests on has changed; a part of a proof is drawn by the commit."""
+
+import json
+
+import pytest
+
+from citycoin.development.domain.proofs import PROOFS, Proof
+from citycoin.development.operations import lanes, proving
+from citycoin.development.queries import proof_files
+from citycoin.runtime.domain.addresses import ROOT
+from contracts.tools import analysis, mutants
+
+PROOF = Proof("sample", "it holds", ("script.py",), ("src/**/*.sol", "lock"), ())
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A checkout with what the proof rests on, and a report that fits."""
+    (tmp_path / "src" / "deep").mkdir(parents=True)
+    (tmp_path / "src" / "deep" / "A.sol").write_text("one")
+    (tmp_path / "lock").write_text("two")
+    report = proof_files.report_file(PROOF, root=tmp_path)
+    report.parent.mkdir(parents=True)
+    report.write_text(json.dumps({"rests_on": proof_files.rests_on(PROOF, root=tmp_path)}))
+    return tmp_path
+
+
+class TestReport:
+    def test_holds_while_nothing_that_it_rests_on_changes(self, root):
+        (root / "elsewhere").write_text("three")
+
+        assert proof_files.missing(PROOF, root=root) == ""
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda root: (root / "src" / "deep" / "A.sol").write_text("One"),
+            lambda root: (root / "src" / "deep" / "A.sol").rename(root / "src" / "deep" / "B.sol"),
+            lambda root: (root / "src" / "C.sol").write_text(""),
+        ],
+        ids=["content", "name", "another"],
+    )
+    def test_holds_no_longer_after_a_change_and_says_which_command_mends_it(self, root, change):
+        change(root)
+
+        said = proof_files.missing(PROOF, root=root)
+
+        assert "docs/proofs/sample.json" in said
+        assert said.endswith("./city prove sample")
+
+    def test_that_is_missing_is_named_with_its_command(self, root):
+        proof_files.report_file(PROOF, root=root).unlink()
+
+        said = proof_files.missing(PROOF, root=root)
+
+        assert said == "docs/proofs/sample.json is missing; prove it anew: ./city prove sample"
+
+    def test_cannot_rest_on_a_file_that_nobody_has(self, root):
+        (root / "lock").unlink()
+
+        with pytest.raises(proof_files.RestsOnNothing, match="lock"):
+            proof_files.missing(PROOF, root=root)
+
+
+class TestProofs:
+    @pytest.mark.parametrize("proof", PROOFS.values(), ids=PROOFS)
+    def test_rest_on_their_script_and_know_the_versions_of_their_tools(self, proof):
+        files = {file for pattern in proof.rests_on for file in ROOT.glob(pattern)}
+
+        assert ROOT / proof.script[0] in files
+        assert all(proof_files.locked_versions(proof).values())
+
+    def test_that_fail_leave_no_report(self, tmp_path, monkeypatch):
+        failing = Proof("failing", "it fails", ("-c", "raise SystemExit(1)"), ("city",), ())
+        monkeypatch.setattr(proof_files, "report_file", lambda proof: tmp_path / proof.name)
+
+        with pytest.raises(proving.ProofFailed):
+            proving.prove(failing)
+
+        assert not (tmp_path / "failing").exists()
+
+
+class TestPart:
+    def test_is_the_same_for_a_commit_and_another_for_another(self):
+        names = [mutant.name for mutant in mutants.all_mutants()]
+
+        drawn = {seed: analysis.drawn(names, seed=seed, count=2) for seed in ("a", "b")}
+
+        assert drawn["a"] == analysis.drawn(names[::-1], seed="a", count=2)
+        assert drawn["a"] != drawn["b"]
+
+    def test_of_the_mutants_is_one_that_must_be_killed(self):
+        listed = mutants.all_mutants()
+
+        assert not any(mutants.drawn(listed, seed=str(seed)).survives for seed in range(50))
+
+    def test_is_counted_by_its_lane_once_for_all_proofs(self):
+        assert lanes.COUNTED.match("4 passed, 0 failed")
+        assert not lanes.COUNTED.match("   1 passed, 0 failed")
