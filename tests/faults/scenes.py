@@ -22,7 +22,7 @@ from contracts.models import Chain, Sender, Submission
 from contracts.operations import chain_watch
 from merchants.domain.business_number import check_digit
 from merchants.operations.shops import Business, open_shop
-from tests.outside import CityApi, Json, Resident, Secp256k1Key, eventually
+from tests.outside import PATIENCE_SECONDS, CityApi, Json, Resident, Secp256k1Key, eventually
 from tests.running import RunningSystem
 from wallets.models import Incident, Movement, Payment, Wallet
 from wallets.operations.wallets import Opened
@@ -189,7 +189,7 @@ def of_ids(ids: Sequence[str]) -> Any:
     return Payment.objects.filter(client_id__in=[uuid.UUID(each) for each in ids])
 
 
-def all_settled(ids: Sequence[str], *, within_seconds: float = 60) -> None:
+def all_settled(ids: Sequence[str], *, within_seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until each of these payments is settled, and see that each moved its won once."""
     eventually(
         lambda: of_ids(ids).filter(status="settled").count() == len(ids),

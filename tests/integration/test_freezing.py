@@ -13,6 +13,8 @@ from tests.outside import eventually
 from wallets.models import Wallet
 from wallets.operations import freezing
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture(scope="module")
 def officer() -> Officer:
