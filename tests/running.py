@@ -25,7 +25,7 @@ from citycoin.runtime.operations.system import System
 
 FOLDER: Final = ROOT / "var" / "test"
 # Far beyond what a loaded machine takes.
-SECONDS_TO_START: Final = 120
+SECONDS_TO_START: Final = 240
 # Limits of rate are raised by configuration, as an operator would for a storm; the tests' own cities have wide rules.
 ENVIRONMENT: Final[Mapping[str, str]] = {
     "PAYMENTS_PER_MINUTE": "1000000",
@@ -78,7 +78,7 @@ class RunningSystem:
         self._environ = {**inherited, **ENVIRONMENT, **(environ or {}), "CITYCOIN_VAR": str(self.var)}
         if self.postgres:
             self._environ["DATABASE_URL"] = self.postgres.url
-        self.system = System(self.var, self._environ, chosen, ports, leashed=True)
+        self.system = System(self.var, self._environ, chosen, ports, leashed=True, seconds_to_answer=SECONDS_TO_START)
         self.keep_logs = False
 
     def __enter__(self) -> Self:

@@ -17,7 +17,6 @@ from citycoin.runtime.operations.supervision import NotRunning
 from citycoin.runtime.operations.system import System
 
 LOG_LINES: Final = 15
-SECONDS_TO_ANSWER: Final = 60
 # Tries after which a process that ends again and again is taken for broken, and not for slow.
 TRIES: Final = 3
 
@@ -94,7 +93,7 @@ def _start(system: System, name: str, answers: Callable[[], object] | None) -> N
         return True
 
     try:
-        wait_until(ready, timeout_seconds=SECONDS_TO_ANSWER, what=name)
+        wait_until(ready, timeout_seconds=system.seconds_to_answer, what=name)
     except TimeoutError as late:
         raise StartFailed(name, why, tail(system.var / "logs" / f"{name}.log") if ours else "") from late
 
@@ -139,7 +138,7 @@ def _wait_for_health(system: System, url: str) -> None:
         return not bad and all(state.runs for state in system.states().values())
 
     try:
-        wait_until(good, timeout_seconds=SECONDS_TO_ANSWER, what="health")
+        wait_until(good, timeout_seconds=system.seconds_to_answer, what="health")
     except TimeoutError as late:
         part = bad.partition(":")[0]
         raise StartFailed(part, bad, tail(system.var / "logs" / f"{part}.log")) from late

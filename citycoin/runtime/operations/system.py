@@ -37,6 +37,7 @@ class System:
 
     ``chosen``: the processes it runs when it is up; a test may need fewer than all.
     ``leashed``: it ends when the process that starts it does, however that ends.
+    ``seconds_to_answer``: how long each process may take to start before it is taken for broken.
     """
 
     var: Path
@@ -44,6 +45,7 @@ class System:
     chosen: Collection[str] = programs.NAMES
     first_ports: Mapping[str, int] = field(default_factory=lambda: FIRST_PORTS)
     leashed: bool = False
+    seconds_to_answer: int = 60
 
     @property
     def supervisor(self) -> Supervisor:
