@@ -72,6 +72,14 @@ class TestChosen:
         assert "-n" not in file.command([])
         assert "-n" in folder.command([])
 
+    def test_path_that_follows_is_refused_where_none_of_the_lanes_has_it(self):
+        with pytest.raises(NoLane, match="in none of the lanes unit"):
+            chosen(["unit"], database="", more=["tests/api/test_cities.py"])
+
+    def test_database_is_refused_without_a_path(self):
+        with pytest.raises(NoLane, match="goes with a PATH"):
+            chosen(["sqlite"], database="postgres", more=[])
+
     @pytest.mark.parametrize("word", ["postgre", "tests/nowhere.py", "docs"])
     def test_nothing_is_run_for_a_word_that_names_no_test(self, word):
         with pytest.raises(NoLane, match=word):

@@ -18,7 +18,7 @@ from citycoin.foundation.waiting import wait_until
 from citycoin.runtime.domain.addresses import ROOT
 from citycoin.runtime.operations import node_parts
 
-# One that computes and one that waits, on two cores; 1 runs them one after the other.
+# A long one and one beside it, on two cores; 1 runs them one after the other.
 AT_ONCE: Final = int(os.environ.get("TEST_LANES_AT_ONCE", "2"))
 PROGRESS_EACH_SECONDS: Final = 30
 # What forge says of a suite, or the last line of a script of contracts/.
@@ -150,11 +150,11 @@ def run_lanes(lanes: Sequence[Lane], *, skipping_fails: bool, more: Sequence[str
 
 
 def _next(waiting: Sequence[Lane], running: Sequence[Lane]) -> Lane | None:
-    """The first lane that may begin beside these: two that compute would only slow each other down."""
+    """The first lane that may begin now: never two of a kind at once."""
     if len(running) >= AT_ONCE:
         return None
-    computes = any(not lane.waits for lane in running)
-    return next((lane for lane in waiting if lane.waits or not computes), None)
+    kinds = {lane.beside for lane in running}
+    return next((lane for lane in waiting if lane.beside not in kinds), None)
 
 
 def _wait(runs: Sequence[Run], *, follow: bool) -> None:

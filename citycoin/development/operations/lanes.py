@@ -30,14 +30,14 @@ WITH_A_WORD: Final = ("--ignore", "--deselect", "--confcutdir", "--rootdir", "-k
 class Lane:
     """One process of pytest over ``paths``, or ``script``, one of contracts/tools/ with its words.
 
-    ``minutes``: allowed on two cores; more is said, and fails nothing. ``waits``: its tests mostly wait for blocks, so that
-    it runs beside one that computes. ``missing`` says what this machine lacks for it, in one sentence with the command that
+    ``minutes``: allowed on two cores; more is said, and fails nothing. ``beside``: it is short or mostly waits, so that it
+    runs beside one of the long ones. ``missing`` says what this machine lacks for it, in one sentence with the command that
     mends it, or ''.
     """
 
     name: str
     minutes: int
-    waits: bool = False
+    beside: bool = False
     missing: Callable[[], str] = missing.nothing
     script: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
@@ -93,7 +93,15 @@ def _below(file: str, paths: Sequence[str]) -> bool:
 LANES: Final[Mapping[str, Lane]] = {
     lane.name: lane
     for lane in (
-        Lane(name="unit", minutes=3, paths=("tests/unit", "tests/runtime/unit"), workers=2, spread="worksteal"),
+        # Two state machines of the ledger take most of its time: a worker each.
+        Lane(
+            name="unit",
+            minutes=3,
+            beside=True,
+            paths=("tests/unit", "tests/runtime/unit"),
+            workers=2,
+            spread="worksteal",
+        ),
         # More workers than two cores: their tests wait for blocks now and then.
         Lane(
             name="postgres",
@@ -119,7 +127,7 @@ LANES: Final[Mapping[str, Lane]] = {
         Lane(
             name="postgres-faults",
             minutes=7,
-            waits=True,
+            beside=True,
             missing=missing.of_postgres,
             paths=AT_ITS_OWN_PACE,
             database="postgres",
@@ -128,7 +136,7 @@ LANES: Final[Mapping[str, Lane]] = {
         Lane(
             name="sqlite-faults",
             minutes=7,
-            waits=True,
+            beside=True,
             missing=missing.of_chain,
             paths=AT_ITS_OWN_PACE,
             database="sqlite",
@@ -144,14 +152,14 @@ LANES: Final[Mapping[str, Lane]] = {
             spread="loadscope",
             environ=IN_A_BROWSER,
         ),
-        Lane(name="contract", minutes=3, missing=missing.of_forge, script=("build.py", "--test")),
-        Lane(name="analysis", minutes=4, missing=missing.of_forge, script=("analysis.py",)),
-        Lane(name="mutants", minutes=4, missing=missing.of_forge, script=("mutants.py",)),
+        Lane(name="contract", minutes=3, beside=True, missing=missing.of_forge, script=("build.py", "--test")),
+        Lane(name="analysis", minutes=4, beside=True, missing=missing.of_forge, script=("analysis.py",)),
+        Lane(name="mutants", minutes=4, beside=True, missing=missing.of_forge, script=("mutants.py",)),
         # PostgreSQL, Redis and anvil that ./city did not start.
         Lane(
             name="servers",
             minutes=3,
-            waits=True,
+            beside=True,
             missing=missing.of_browser_and_servers,
             paths=("tests/servers", WHOLE_DAY),
             database="foreign",
@@ -162,7 +170,7 @@ LANES: Final[Mapping[str, Lane]] = {
 
 
 class NoLane(Exception):
-    """Neither a lane nor the path of a test."""
+    """A word that chooses nothing: neither a lane nor the path of a test in one."""
 
 
 def chosen(words: Sequence[str], *, database: str, more: Sequence[str]) -> tuple[list[Lane], list[str]]:
@@ -173,6 +181,10 @@ def chosen(words: Sequence[str], *, database: str, more: Sequence[str]) -> tuple
     paths, left = _paths_apart(more)
     named = [word for word in words if word in LANES]
     lanes = [LANES[name] for name in named or (() if words else LANES)]
+    if database and len(named) == len(words):
+        raise NoLane("--database goes with a PATH; a lane has its own")
+    if lost := [path for path in paths if not any(lane.holds(path) for lane in lanes)]:
+        raise NoLane(f"{', '.join(lost)}: in none of the lanes {', '.join(lane.name for lane in lanes)}")
     if paths:
         lanes = [lane.narrowed(within) for lane in lanes if (within := [path for path in paths if lane.holds(path)])]
     by_lane: dict[str, tuple[Lane, list[str]]] = {}
