@@ -78,10 +78,10 @@ class Run:
     def minutes(self) -> float:
         return (time.monotonic() - self.began) / 60
 
-    def interrupt(self) -> None:
-        """As Ctrl-C: it ends its processes by itself."""
+    def end(self, *, at_once: bool) -> None:
+        """As Ctrl-C, after which it ends its systems by itself; ``at_once``: killed, and its systems die with it."""
         with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGINT)
+            os.killpg(self.process.pid, signal.SIGKILL if at_once else signal.SIGINT)
 
     def show(self) -> None:
         """Print what it has said since the last time."""
@@ -118,15 +118,15 @@ class Run:
 def run_lanes(lanes: Sequence[Lane], *, skipping_fails: bool, more: Sequence[str] = ()) -> bool:
     """Run these lanes and print each one's output as it ends, then a table; return whether all is well.
 
-    ``more`` goes to pytest. Ctrl-C ends what runs, and no further lane is begun.
+    ``more`` goes to pytest. Ctrl-C ends what runs, and no further lane is begun; a second one ends it at once.
     """
     runs: list[Run] = []
     interrupted: list[int] = []
 
     def interrupt(number: int, _frame: object) -> None:
-        interrupted.append(number)
         for run in runs:
-            run.interrupt()
+            run.end(at_once=bool(interrupted))
+        interrupted.append(number)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, interrupt)
