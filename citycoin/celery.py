@@ -28,22 +28,25 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 log = logging.getLogger(__name__)
+ROUND = settings.ROUND_SECONDS
 SCHEDULE = {
-    "contracts.watch_chain": 1.0,
-    "contracts.post": 1.0,
-    "wallets.register": 1.0,
-    "wallets.settle": 2.0,
-    "wallets.freeze": 2.0,
-    "merchants.refund": 2.0,
-    "issuance.issue": 2.0,
-    "issuance.decide": 2.0,
+    "contracts.watch_chain": ROUND,
+    "contracts.post": ROUND,
+    "wallets.register": ROUND,
+    "wallets.settle": 2 * ROUND,
+    "wallets.freeze": 2 * ROUND,
+    "merchants.refund": 2 * ROUND,
+    "issuance.issue": 2 * ROUND,
+    "issuance.decide": 2 * ROUND,
     "issuance.lapse": 30.0,
     "events.relay": 1.0,
 }
+# A ring that nobody heard in the time of five, and of five seconds at least, is stale.
 app.conf.beat_schedule = {
-    name: {"task": name, "schedule": seconds, "options": {"expires": 5 * seconds}} for name, seconds in SCHEDULE.items()
+    name: {"task": name, "schedule": seconds, "options": {"expires": max(5 * seconds, 5.0)}}
+    for name, seconds in SCHEDULE.items()
 }
-POLLED_AFTER_SECONDS = 5.0
+POLLED_AFTER_SECONDS = 5 * ROUND
 _rung = threading.Event()
 
 

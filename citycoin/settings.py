@@ -184,6 +184,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 CELERY_BROKER_URL = REDIS_URL
+# How often the worker looks at the chain and at what waits for it; news is relayed each second, whatever stands here.
+ROUND_SECONDS = env.float("ROUND_SECONDS", 1.0)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
 # The table is the queue; a ring that nobody heard within seconds is stale, and the next one says the same.

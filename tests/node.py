@@ -78,7 +78,7 @@ class Node:
 
     def mined(self, tx_hash: str) -> dict[str, Any]:
         """The receipt, once there is one."""
-        eventually(lambda: self.ask("eth_getTransactionReceipt", tx_hash), what="the receipt", within_seconds=20)
+        eventually(lambda: self.ask("eth_getTransactionReceipt", tx_hash), what="the receipt")
         receipt: dict[str, Any] = self.ask("eth_getTransactionReceipt", tx_hash)
         return receipt
 

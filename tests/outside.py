@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,7 +30,10 @@ PAYMENT_TYPES = {
         {"name": "expires", "type": "uint256"},
     ]
 }
-SETTLED_WITHIN_SECONDS = 60
+# Far beyond what a loaded machine takes: whoever waits so long waits in vain. No promise of the product.
+PATIENCE_SECONDS = 180
+TOLD_EACH_SECONDS = 10
+log = logging.getLogger(__name__)
 
 
 class OutsideKey(Protocol):
@@ -201,9 +206,18 @@ class Resident:
             eventually(lambda each=each: self.status(each) == "settled", what="the settlement")  # type: ignore[misc]
 
 
-def eventually(done: Callable[[], object], *, what: str, within_seconds: float = SETTLED_WITHIN_SECONDS) -> None:
-    """Wait on a condition of the running system; fail when it doesn't come."""
-    wait_until(lambda: bool(done()), timeout_seconds=within_seconds, what=what)
+def eventually(done: Callable[[], object], *, what: str, within_seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait on a condition of the running system; fail when it doesn't come. A long wait is told each ten seconds."""
+    told = began = time.monotonic()
+
+    def looked() -> bool:
+        nonlocal told
+        if (now := time.monotonic()) - told >= TOLD_EACH_SECONDS:
+            told = now
+            log.warning("%s: waited for since %.0f of %g s", what, now - began, within_seconds)
+        return bool(done())
+
+    wait_until(looked, timeout_seconds=within_seconds, what=what)
 
 
 def code_of(answer: httpx.Response) -> tuple[int, str]:

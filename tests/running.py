@@ -26,6 +26,8 @@ from citycoin.runtime.operations.starting import bring_up
 from citycoin.runtime.operations.system import System
 
 FOLDER: Final = ROOT / "var" / "test"
+# Far beyond what a loaded machine takes.
+SECONDS_TO_START: Final = 240
 # Limits of rate are raised by configuration, as an operator would for a storm; the tests' own cities have wide rules.
 ENVIRONMENT: Final[Mapping[str, str]] = {
     "PAYMENTS_PER_MINUTE": "1000000",
@@ -140,7 +142,7 @@ class RunningSystem:
         """As `./city start NAME`; with ``wait``, until it answers."""
         self.system.supervisor.start([name])
         if wait:
-            wait_until(lambda: self.answers(name), timeout_seconds=30, what=name)
+            wait_until(lambda: self.answers(name), timeout_seconds=SECONDS_TO_START, what=name)
 
     def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> int:
         """Send a signal to the real process; return its pid. The supervisor starts again what dies of it."""
@@ -244,7 +246,7 @@ class ForeignServers:
                 undo, redis, "--bind", LOOPBACK, "--port", str(self._redis_port), "--dir", str(self.folder / "redis")
             )
             self._start(undo, *anvil_command(self.folder / "chain", self._chain_port))
-            wait_until(self._answer, timeout_seconds=30, what="the foreign servers")
+            wait_until(self._answer, timeout_seconds=SECONDS_TO_START, what="the foreign servers")
             self._stack = undo.pop_all()
         return self
 

@@ -1,7 +1,6 @@
 """What the `city` script hands a developer's calls over to: `python -m citycoin.development CALL …`."""
 
 import argparse
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from citycoin.development.domain.proofs import PROOFS
 from citycoin.development.doors.doctor import print_findings
 from citycoin.development.operations import lanes, proving
 from citycoin.development.operations.checks import run_checks
+from citycoin.development.operations.lane_runs import run_lanes
 from citycoin.development.queries import proof_files
 from citycoin.runtime.domain.addresses import ROOT
 from citycoin.runtime.operations import node_parts
@@ -30,8 +30,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./city")
     calls = parser.add_subparsers(dest="call", required=True)
     test = calls.add_parser("test", help="run the tests; what follows -- goes to pytest")
-    test.add_argument("lanes", nargs="*", metavar="LANE", help=f"of {', '.join(lanes.LANES)}; all when none is named")
+    names = f"a lane of {', '.join(lanes.LANES)}, or PATH, or PATH::NAME; every lane when none is named"
+    test.add_argument("words", nargs="*", metavar="LANE|PATH", help=names)
     test.add_argument("--all", action="store_true", help="a lane that can't run fails")
+    test.add_argument("--database", choices=("sqlite", "postgres"), default="", help="for a PATH; sqlite when silent")
     test.set_defaults(carry_out=_test)
     calls.add_parser("check", help="every rule about the code").set_defaults(carry_out=_check)
     prove = calls.add_parser("prove", help="run a proof whole and write its report; without a name, say which hold")
@@ -43,17 +45,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _test(options: argparse.Namespace) -> int:
-    if unknown := [name for name in options.lanes if name not in lanes.LANES]:
-        print(f"no lane is called {', '.join(unknown)}; there are {', '.join(lanes.LANES)}", file=sys.stderr)
+    try:
+        chosen, more = lanes.chosen(options.words, database=options.database, more=options.more)
+    except lanes.NoLane as unknown:
+        print(unknown, file=sys.stderr)
         return 1
     _install_node_parts()
-    # Ctrl-C reaches the lane, which ends its processes; then it ends us.
-    interrupted: list[int] = []
-    signal.signal(signal.SIGINT, lambda number, _frame: interrupted.append(number))
-    good = lanes.run_lanes(
-        options.lanes, skipping_fails=options.all, more=options.more, ended=lambda: bool(interrupted)
-    )
-    return 0 if good and not interrupted else 1
+    return 0 if run_lanes(chosen, skipping_fails=options.all, more=more) else 1
 
 
 def _check(_options: argparse.Namespace) -> int:

@@ -36,6 +36,7 @@ Asked = Callable[[], httpx.Response]
 Case = Callable[[World], Asked]
 CASES: dict[str, Case] = {}
 NOBODY = "0x" + "11" * 20
+MINED_MEANWHILE = 10  # blocks between two questions to the node
 
 
 def provokes(code: str) -> Callable[[Case], Case]:
@@ -474,7 +475,8 @@ def _a_decision_while_the_chain_is_behind(world: World) -> Asked:
     world.undo.callback(world.system.start, "worker")
     world.system.stop("worker")
     settled = Submission.objects.filter(status=Submission.Status.FINAL).aggregate(block=Max("block_number"))["block"]
-    world.node.ask("anvil_reorg", int(world.node.ask("eth_blockNumber"), 16) - settled + 1, [])
+    head = int(world.node.ask("eth_blockNumber"), 16) + MINED_MEANWHILE
+    world.node.ask("anvil_reorg", head - settled + 1, [])
     chain_watch.watch(gateway=wiring.chain_gateway(), chain=Chain.objects.get(), blocks_to_final=5, now=clock.now())
     return budget(world, *world.founders())
 

@@ -35,5 +35,5 @@ def _equal_books(world: World) -> Iterator[None]:
     before = log.stat().st_size
     yield
     # After a chain fell behind, blocks copied anew are posted a moment later.
-    eventually(lambda: not world.differences(), what="equal books", within_seconds=15)
+    eventually(lambda: not world.differences(), what="equal books")
     assert b"Traceback" not in log.read_bytes()[before:], "the web process had an accident"

@@ -9,6 +9,8 @@ from tests.api.cases import raw
 from tests.outside import code_of
 from wallets.models import Payment, Refusal
 
+pytestmark = pytest.mark.one_database
+
 BAD_AMOUNTS = [
     "0",
     "-1",

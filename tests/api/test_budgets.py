@@ -8,6 +8,8 @@ import pytest
 from tests.officials import BrowserOfficial, WalletOfficial, amendment, decided, rotation
 from tests.outside import code_of, eventually
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def contract(world):

@@ -14,6 +14,8 @@ from merchants.models import Shop
 from tests.officials import amendment, decided, matrix, rotation
 from tests.outside import Secp256k1Key, code_of
 
+pytestmark = pytest.mark.one_database
+
 NOT_FOUND = (404, "wallet_unknown")
 
 

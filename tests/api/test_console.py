@@ -26,7 +26,8 @@ from tests.outside import eventually
 from tests.visitor import Visitor, said
 from wallets.models import Incident, Wallet
 
-FINAL_WITHIN_SECONDS = 60
+pytestmark = pytest.mark.one_database
+
 PAGES = ("", "key", "budget", "budget/propose", "programmes", "programmes/propose", "proposals", "shops", "wallets")
 PAGES += ("audit", "incidents", "stop", "sessions")
 # Not inside a hash or an id: one of their hexadecimal runs in a few thousand has a phone's digits by chance.
@@ -50,7 +51,6 @@ def officers(world, sejong, domain):
     eventually(
         lambda: officials_in_the_books(world) == {each.address for each in founders},
         what="the founders in the books, where another test has just given their places back",
-        within_seconds=FINAL_WITHIN_SECONDS,
     )
     first, second = (officer_at_work(world.system.web_url, sejong) for _ in founders)
     for each, founder in zip((first, second), founders, strict=True):
@@ -63,7 +63,6 @@ def officers(world, sejong, domain):
     eventually(
         lambda: officials_in_the_books(world) == {first.key.address, second.key.address},
         what="the officers' keys in force",
-        within_seconds=FINAL_WITHIN_SECONDS,
     )
     yield first, second
     _give_back(world, domain, (first, second), founders)

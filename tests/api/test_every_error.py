@@ -11,6 +11,8 @@ from citycoin.foundation.kernel.errors import CityCoinError
 from tests.api.page_cases import CASES
 from tests.visitor import said
 
+pytestmark = pytest.mark.both_databases
+
 
 def is_a_page(answer: httpx.Response) -> bool:
     return answer.headers["Content-Type"].startswith("text/html")

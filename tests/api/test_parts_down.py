@@ -7,6 +7,8 @@ import pytest
 from tests.officials import amendment, decided
 from tests.outside import code_of, eventually
 
+pytestmark = pytest.mark.both_databases
+
 
 @contextmanager
 def without(system, *names):

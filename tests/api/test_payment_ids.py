@@ -9,6 +9,8 @@ import pytest
 from tests.outside import code_of
 from wallets.models import Payment, Refusal
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture(params=["device", "browser", "kept"])
 def payer(world, request):

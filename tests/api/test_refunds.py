@@ -21,6 +21,8 @@ from tests.outside import Resident, eventually
 from tests.visitor import Visitor, said
 from wallets.models import Lot, Payment, Wallet
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture(scope="module")
 def shop(world) -> Shop:

@@ -22,6 +22,8 @@ from tests.outside import P256Key, code_of
 from tests.visitor import Visitor, said
 from wallets.models import Wallet
 
+pytestmark = pytest.mark.both_databases
+
 PIN = "135790"  # of the world's people
 FORM = {"name": "김하나", "key": "city", "pin": PIN, "pin_again": PIN, "terms": "yes"}
 

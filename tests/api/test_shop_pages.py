@@ -34,6 +34,8 @@ from tests.outside import eventually
 from tests.visitor import Visitor, said
 from wallets.models import Payment
 
+pytestmark = pytest.mark.one_database
+
 _numbers = itertools.count(int(time.time()) % 10_000 * 1_000)
 
 

@@ -19,6 +19,8 @@ from citycoin.platform.cities.models import City
 from tests.officers import officer_at_work
 from tests.visitor import Visitor, said, texted_code
 
+pytestmark = pytest.mark.both_databases
+
 PASSWORD = "a long password of an official"
 
 

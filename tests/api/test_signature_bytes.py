@@ -8,6 +8,8 @@ import pytest
 from tests.outside import code_of
 from wallets.models import Payment
 
+pytestmark = pytest.mark.one_database
+
 SECP256K1_N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
 

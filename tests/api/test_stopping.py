@@ -17,6 +17,8 @@ from tests.visitor import Visitor, said
 from wallets.models import Payment, Refusal, Stop
 from wallets.operations import stopping
 
+pytestmark = pytest.mark.both_databases
+
 REASON = "정산 금액이 서로 다름"
 FINDING = "은행 자료와 대조해 차이가 없음을 확인"
 

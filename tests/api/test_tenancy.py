@@ -36,6 +36,8 @@ from merchants.operations.requests import ask
 from tests.api.world import business_number
 from wallets.models import Incident, Wallet
 
+pytestmark = pytest.mark.one_database
+
 API = "api/v1/"
 IN_THE_API = "api/v1/<slug:city>/"
 NOTHING_THERE = {404, 405}

@@ -152,7 +152,7 @@ def another_web(system: RunningSystem, **environ: str) -> Iterator[str]:
         )
     url = f"http://127.0.0.1:{port}"
     try:
-        eventually(lambda: _answers(url), what="another web", within_seconds=30)
+        eventually(lambda: _answers(url), what="another web")
         yield url
     finally:
         process.terminate()

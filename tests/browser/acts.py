@@ -7,9 +7,9 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.people import PIN, Official
-from tests.outside import SETTLED_WITHIN_SECONDS
+from tests.outside import PATIENCE_SECONDS
 
-BLOCKS_MS = SETTLED_WITHIN_SECONDS * 1000
+BLOCKS_MS = PATIENCE_SECONDS * 1000
 
 
 def won(amount: int) -> str:

@@ -16,6 +16,8 @@ from tests.chain.own_contract import RESIDENT, YEAR, OwnContract, issuing
 from tests.node import Node, Refused
 from tests.outside import CityApi, eventually
 
+pytestmark = pytest.mark.one_database
+
 CAP = 1_000_000
 
 

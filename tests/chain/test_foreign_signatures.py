@@ -14,6 +14,8 @@ from tests.node import Node
 from tests.officials import P256_N
 from tests.outside import P256Key, Secp256k1Key
 
+pytestmark = pytest.mark.one_database
+
 SIGNATURE_INVALID, PAYER_UNKNOWN, NONCE_USED = 1, 2, 3
 # What a foreign secp256k1 signature yields is somebody whom the contract doesn't know.
 REASONS = {"wallet": PAYER_UNKNOWN, "browser": SIGNATURE_INVALID}

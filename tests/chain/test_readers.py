@@ -15,6 +15,8 @@ from tests.chain.own_contract import FAR_AWAY, RESIDENT, SHOP, OwnContract, even
 from tests.chain.settle_model import NOBODY, separator_of
 from tests.node import calldata
 
+pytestmark = pytest.mark.one_database
+
 ISSUED = 90_000
 # Residents pay shops, shops pay residents and the treasury.
 KINDS_ALLOWED = 1 << 6 | 1 << 9 | 1 << 11

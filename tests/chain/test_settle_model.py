@@ -11,6 +11,8 @@ from tests.chain.own_contract import OwnContract
 from tests.chain.settle_machine import CAP, FIRST_MATRIX, TREASURY_KEY, Settling
 from tests.chain.settle_model import Reason
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture(scope="module")
 def contract():

@@ -37,6 +37,8 @@ from tests.chain.own_contract import (
 from tests.node import calldata
 from tests.officials import WalletOfficial
 
+pytestmark = pytest.mark.one_database
+
 PAYER_UNKNOWN, SIGNATURE_INVALID = 2, 1
 
 

@@ -6,6 +6,8 @@ from contracts.domain.artifact import SUCCESSOR, creation_code
 from contracts.models import Submission
 from contracts.queries import founded_with_other_code
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def other_code(system):  # noqa: ARG001 - it opens the database

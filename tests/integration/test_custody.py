@@ -15,8 +15,10 @@ from contracts.domain.signing import SealedKey, name_of
 from contracts.doors import wiring
 from contracts.models import Sender
 from contracts.queries import scope_of
-from tests.outside import CityApi
+from tests.outside import PATIENCE_SECONDS, CityApi
 from wallets.models import Key, Payment
+
+pytestmark = pytest.mark.both_databases
 
 KEK = settings.KEY_ENCRYPTION_KEY_FILE
 
@@ -162,13 +164,19 @@ class TestTheKeyEncryptionKey:
             system.start(name, wait=False)
 
             sentence = "the key-encryption key kek has mode 0644; it must be 0600"
-            wait_until(lambda: sentence in system.log(name)[said_before:], timeout_seconds=30, what="the refusal")
+            wait_until(
+                lambda: sentence in system.log(name)[said_before:], timeout_seconds=PATIENCE_SECONDS, what="the refusal"
+            )
             if name == "worker":
-                wait_until(lambda: "exited: worker" in supervised(), timeout_seconds=30, what="the worker's end")
+                wait_until(
+                    lambda: "exited: worker" in supervised(), timeout_seconds=PATIENCE_SECONDS, what="the worker's end"
+                )
             else:
                 assert not system.answers(name)
         finally:
             system.stop(name)
             KEK.chmod(0o600)
             system.start(name)
-            wait_until(lambda: system.status_lines()[name]["good"], timeout_seconds=30, what=f"a good {name}")
+            wait_until(
+                lambda: system.status_lines()[name]["good"], timeout_seconds=PATIENCE_SECONDS, what=f"a good {name}"
+            )

@@ -9,6 +9,8 @@ import pytest
 
 from citycoin.runtime.domain.addresses import ROOT
 
+pytestmark = pytest.mark.one_database
+
 SERVING = ("citycoin.wsgi", "citycoin.asgi")
 
 

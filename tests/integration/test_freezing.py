@@ -14,6 +14,8 @@ from wallets.models import Wallet
 from wallets.operations import freezing
 from wallets.queries import freezes
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture(scope="module")
 def officer() -> Officer:

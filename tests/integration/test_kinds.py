@@ -11,6 +11,8 @@ from tests.node import Node
 from tests.officials import WalletOfficial, matrix
 from tests.outside import code_of, eventually
 
+pytestmark = pytest.mark.both_databases
+
 PURCHASES = bit_of(AccountKind.RESIDENT, AccountKind.SHOP)
 
 

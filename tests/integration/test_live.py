@@ -11,6 +11,8 @@ import pytest
 from tests.outside import CityApi, Resident
 from tests.running import RunningSystem
 
+pytestmark = pytest.mark.one_database
+
 # From the payer's 2xx to the shop's screen; the wait of a stream that hears nothing, beyond which the test fails.
 TOLD_WITHIN_SECONDS = 10
 

@@ -13,6 +13,8 @@ from citycoin.runtime.domain.addresses import ROOT
 from citycoin.runtime.operations.node_parts import CONTRACTS, node_folder
 from tests.running import RunningSystem
 
+pytestmark = pytest.mark.one_database
+
 SCRIPT = re.compile(r"^```js (?P<name>\S+)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 ENDS_WITHIN_SECONDS = 150
 

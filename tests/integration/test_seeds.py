@@ -18,6 +18,8 @@ from tests.node import Node
 from tests.outside import eventually
 from tests.running import RunningSystem
 
+pytestmark = pytest.mark.one_database
+
 REAL = {"CITYCOIN_SEED": "demo", "CITYCOIN_CITIES": str(ROOT / "seeds" / "cities")}
 # Cities are founded where worker and beat will serve them; nobody looks at pages here.
 CHOSEN = ("broker", "chain", "worker", "beat")

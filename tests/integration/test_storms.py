@@ -18,6 +18,8 @@ from tests.outside import CityApi, Json, Resident, eventually
 from tests.running import RunningSystem
 from wallets.models import Batch, Key, Lot, Wallet
 
+pytestmark = pytest.mark.both_databases
+
 REPETITIONS = 5
 WON = 10
 COVERED, ASKED = 100, 200
@@ -25,6 +27,7 @@ MARKET_WON = 3_000
 DEVICE_COVERED, DEVICE_ASKED = 32, 64
 PAID, REFUSED = (201, ""), (422, "not_enough_won")
 ACCEPTED_WITHIN_SECONDS = 5
+SETTLED_WITHIN_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def answers(said: list[tuple[int, Json]]) -> Counter[tuple[int, str]]:
 
 def assert_spent(system: RunningSystem, payer: Resident, ids: list[str]) -> None:
     """All of these settled within a minute, and nothing is left: in the books, and on chain by a plain question."""
-    scenes.all_settled(ids)
+    scenes.all_settled(ids, within_seconds=SETTLED_WITHIN_SECONDS)
     wallet = Wallet.objects.get(keys__address=payer.address)
     assert (wallet.posted, wallet.held) == (0, 0)
     contract = Contract.objects.get(city__slug=payer.api.city)

@@ -9,6 +9,8 @@ import pytest
 
 from tests.outside import CityApi
 
+pytestmark = pytest.mark.both_databases
+
 HADONG = """
 slug = "hadong"
 name = { ko = "하동군", en = "Hadong" }

@@ -1,219 +1,226 @@
-"""The lanes of `./city test`: each a set of tests with what it needs, run in a process of its own and counted."""
+"""The lanes of `./city test`: each a set of tests with what it needs and the minutes it may take."""
 
-import os
-import re
-import shutil
-import subprocess
 import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
-from xml.etree import ElementTree
 
-from citycoin.development.operations import postgres
-from citycoin.development.queries import browser_parts
+from citycoin.development.operations import missing
 from citycoin.runtime.domain.addresses import ROOT
-from citycoin.runtime.operations import node_parts
 
-ON_A_RUNNING_SYSTEM: Final = (
-    "tests/integration",
-    "tests/api",
-    "tests/chain",
-    "tests/faults",
-    "tests/runtime/running",
-)
+REPORTS: Final = ROOT / "var" / "test-reports"
+ON_A_RUNNING_SYSTEM: Final = ("tests/integration", "tests/api", "tests/chain", "tests/runtime/running")
+# What is about the product's own pace, with a block each second.
+AT_ITS_OWN_PACE: Final = ("tests/faults", "tests/integration/test_by_itself.py")
+# Elsewhere tests wait for settled payments, and not for the clock. Quicker rounds would cost more than the waits that they
+# save: at one in 0.5 s an idle worker took a fifth of a core, and lanes have several.
+QUICK: Final[Mapping[str, str]] = types.MappingProxyType({"CHAIN_BLOCK_SECONDS": "0.2", "ROUND_SECONDS": "0.8"})
 # The whole day is played once more where PostgreSQL, Redis and the chain are somebody else's.
 WHOLE_DAY: Final = "tests/browser/test_whole_day.py"
 # Playwright's loop runs in the test's own thread, beside Django's queries; what it leaves of a failure goes below var/.
-IN_A_BROWSER: Final = {"DJANGO_ALLOW_ASYNC_UNSAFE": "1", "TEST_CITIES": "seeds/cities"}
-# What forge says of a suite, or the last line of a script of contracts/.
-COUNTED: Final = re.compile(r"^(?:Suite result: .* )?(\d+) passed[;,] (\d+) failed")
-NONE_CHOSEN: Final = 5  # pytest's code where -k or -m leaves nothing
+IN_A_BROWSER: Final[Mapping[str, str]] = types.MappingProxyType(
+    {**QUICK, "DJANGO_ALLOW_ASYNC_UNSAFE": "1", "TEST_CITIES": "seeds/cities"}
+)
+# Options of pytest whose next word may look like a path and chooses nothing.
+WITH_A_WORD: Final = ("--ignore", "--deselect", "--confcutdir", "--rootdir", "-k", "-m")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a lane ended. ``skipped``: why it didn't run; empty where it did."""
-
-    lane: str
-    passed: int = 0
-    failed: int = 0
-    skipped: str = ""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """``missing`` says what this machine lacks for it, in one sentence with the command that mends it, or ''."""
+    """One process of pytest over ``paths``, or of ``script``, what follows `python` in the top folder.
+
+    ``minutes``: allowed on two cores; more is said, and fails nothing. ``beside``: it is short or mostly waits, so that it
+    runs beside one of the long ones. ``missing`` says what this machine lacks for it, in one sentence with the command that
+    mends it, or ''.
+    """
 
     name: str
-    missing: Callable[[], str]
-    run: Callable[[Sequence[str]], Outcome]
+    minutes: int
+    beside: bool = False
+    missing: Callable[[], str] = missing.nothing
+    script: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()  # paths below these that belong to another lane
+    marked: str = ""  # of these only the tests with this marker
+    database: str = ""
+    workers: int = 1
+    spread: str = "loadfile"  # a file's people are made once, by one worker
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def report(self) -> Path:
+        """Where pytest writes what passed."""
+        return REPORTS / f"{self.name}.xml"
+
+    @property
+    def log(self) -> Path:
+        """Where everything goes that the lane prints."""
+        return REPORTS / f"{self.name}.log"
+
+    def holds(self, path: str) -> bool:
+        """Whether ``path`` or ``path::test`` lies among its tests."""
+        file = path.partition("::")[0]
+        return _below(file, self.paths) and not _below(file, self.but)
+
+    def narrowed(self, paths: Sequence[str]) -> "Lane":
+        """The same with these tests only, whatever their markers; one file needs one worker."""
+        files = {path.partition("::")[0] for path in paths}
+        several = len(files) > 1 or any((ROOT / file).is_dir() for file in files)
+        return replace(self, paths=tuple(paths), marked="", workers=self.workers if several else 1)
+
+    def command(self, more: Sequence[str]) -> tuple[str, ...]:
+        """What to run; ``more`` goes to pytest."""
+        if self.script:
+            return (sys.executable, *self.script)
+        several = ("-n", str(self.workers), "--dist", self.spread, "--max-worker-restart", "0")
+        return (
+            *(sys.executable, "-m", "pytest"),
+            *(several if self.workers > 1 else ()),
+            *(("-m", self.marked) if self.marked else ()),
+            *("--output", str(REPORTS / self.name)),  # pictures and traces of a browser
+            *("--junitxml", str(self.report)),
+            *self.paths,
+            *(f"--ignore={path}" for path in self.but),
+            *more,
+        )
 
 
-def _lacks_nothing() -> str:
-    return ""
-
-
-def _lacks_chain() -> str:
-    return "" if node_parts.installed() else "anvil is not installed; ./city up installs it"
-
-
-def _lacks_postgres() -> str:
-    try:
-        postgres.binaries()
-    except postgres.PostgresMissing as missing:
-        return str(missing)
-    return _lacks_chain()
-
-
-def _lacks_servers() -> str:
-    if shutil.which("redis-server") is None:
-        return "no redis-server; on Debian: apt-get install redis-server"
-    return _lacks_postgres()
-
-
-def _lacks_browser() -> str:
-    return browser_parts.lacking() or _lacks_chain()
-
-
-def _lacks_browser_or_servers() -> str:
-    return browser_parts.lacking() or _lacks_servers()
-
-
-def _lacks_forge() -> str:
-    if node_parts.node_folder() is None:
-        return "no node of version 20 or newer; on Debian: apt-get install nodejs npm"
-    return _lacks_chain()
-
-
-def _pytest(
-    lane: str,
-    paths: Sequence[str],
-    *,
-    database: str = "",
-    workers: int = 0,
-    spread: str = "",
-    missing: Callable[[], str] = _lacks_nothing,
-    environ: Mapping[str, str] = types.MappingProxyType({}),
-) -> Lane:
-    def run(more: Sequence[str]) -> Outcome:
-        report = ROOT / "var" / "test-reports" / f"{lane}.xml"
-        report.unlink(missing_ok=True)
-        existing = [path for path in paths if (ROOT / path).is_file() or any((ROOT / path).rglob("test_*.py"))]
-        if not existing:
-            return Outcome(lane, skipped="it has no tests")
-        at_once = int(os.environ.get("TEST_WORKERS", workers)) if workers else 0
-        several = ("-n", str(at_once), "--dist", spread, "--max-worker-restart", "0") if at_once > 1 else ()
-        left = ("--output", str(report.with_suffix("")))  # pictures and traces of a browser
-        command = (sys.executable, "-m", "pytest", *several, *left, "--junitxml", str(report), *existing, *more)
-        code = _run(command, {"TEST_DATABASE": database, **environ})
-        if code == NONE_CHOSEN and more:
-            return Outcome(lane, skipped="none of its tests was chosen")
-        return _counted(lane, report, code)
-
-    return Lane(lane, missing, run)
-
-
-def _counted(lane: str, report: Path, code: int) -> Outcome:
-    if not report.exists():
-        return Outcome(lane, failed=1)
-    suites = list(ElementTree.parse(report).getroot().iter("testsuite"))  # noqa: S314 - written by our own pytest
-
-    def total(what: str) -> int:
-        return sum(int(suite.get(what, "0")) for suite in suites)
-
-    failed = total("failures") + total("errors")
-    passed = total("tests") - failed - total("skipped")
-    return Outcome(lane, passed, failed or int(code != 0))
-
-
-def _script(lane: str, *words: str) -> Lane:
-    """A script of Python, which counts what it tried."""
-
-    def run(_more: Sequence[str]) -> Outcome:
-        command = (sys.executable, *words)
-        process = subprocess.Popen(command, cwd=ROOT, env=_environment({}), text=True, stdout=subprocess.PIPE)  # noqa: S603
-        assert process.stdout is not None
-        passed = failed = 0
-        for line in process.stdout:
-            sys.stdout.write(line)
-            if counted := COUNTED.match(line):
-                passed += int(counted[1])
-                failed += int(counted[2])
-        code = process.wait()
-        return Outcome(lane, passed, failed or int(code != 0))
-
-    return Lane(lane, _lacks_forge, run)
+def _below(file: str, paths: Sequence[str]) -> bool:
+    return any(Path(file).is_relative_to(path) for path in paths)
 
 
 LANES: Final[Mapping[str, Lane]] = {
     lane.name: lane
     for lane in (
-        _pytest("unit", ("tests/unit", "tests/runtime/unit")),
-        # More workers than two cores: their tests mostly wait for blocks. A file's people are made once, by one worker.
-        _pytest("sqlite", ON_A_RUNNING_SYSTEM, database="sqlite", workers=3, spread="loadfile", missing=_lacks_chain),
-        _pytest(
-            "postgres", ON_A_RUNNING_SYSTEM, database="postgres", workers=3, spread="loadfile", missing=_lacks_postgres
+        # Two state machines of the ledger take most of its time: a worker each.
+        Lane(
+            name="unit",
+            minutes=3,
+            beside=True,
+            paths=("tests/unit", "tests/runtime/unit"),
+            workers=2,
+            spread="worksteal",
         ),
-        _pytest(
-            "browser",
-            ("tests/browser",),
+        # More workers than two cores: their tests wait for blocks now and then.
+        Lane(
+            name="postgres",
+            minutes=10,
+            missing=missing.of_postgres,
+            paths=ON_A_RUNNING_SYSTEM,
+            but=AT_ITS_OWN_PACE,
+            database="postgres",
+            workers=3,
+            environ=QUICK,
+        ),
+        Lane(
+            name="sqlite",
+            minutes=7,
+            missing=missing.of_chain,
+            paths=ON_A_RUNNING_SYSTEM,
+            but=AT_ITS_OWN_PACE,
+            marked="both_databases",
+            database="sqlite",
+            workers=2,
+            environ=QUICK,
+        ),
+        Lane(
+            name="postgres-faults",
+            minutes=8,
+            beside=True,
+            missing=missing.of_postgres,
+            paths=AT_ITS_OWN_PACE,
+            database="postgres",
+        ),
+        Lane(
+            name="sqlite-faults",
+            minutes=8,
+            beside=True,
+            missing=missing.of_chain,
+            paths=AT_ITS_OWN_PACE,
+            database="sqlite",
+        ),
+        Lane(
+            name="browser",
+            minutes=8,
+            missing=missing.of_browser,
+            paths=("tests/browser",),
             database="sqlite",
             workers=2,
             spread="loadscope",
-            missing=_lacks_browser,
             environ=IN_A_BROWSER,
         ),
-        _script("contract", "contracts/tools/build.py", "--test"),
+        Lane(
+            name="contract",
+            minutes=3,
+            beside=True,
+            missing=missing.of_forge,
+            script=("contracts/tools/build.py", "--test"),
+        ),
         # A part of each proof, whatever its report says; ./city prove runs them whole.
-        _script("proofs", "-m", "citycoin.development", "prove", "--part"),
+        Lane(
+            name="proofs",
+            minutes=3,
+            beside=True,
+            missing=missing.of_forge,
+            script=("-m", "citycoin.development", "prove", "--part"),
+        ),
         # PostgreSQL, Redis and anvil that ./city did not start.
-        _pytest(
-            "servers",
-            ("tests/servers", WHOLE_DAY),
+        Lane(
+            name="servers",
+            minutes=3,
+            beside=True,
+            missing=missing.of_browser_and_servers,
+            paths=("tests/servers", WHOLE_DAY),
             database="foreign",
-            missing=_lacks_browser_or_servers,
             environ=IN_A_BROWSER,
         ),
     )
 }
 
 
-def run_lanes(
-    names: Sequence[str], *, skipping_fails: bool, more: Sequence[str] = (), ended: Callable[[], bool] = bool
-) -> bool:
-    """Run the lanes one after the other and print how they ended; return whether all is well.
+class NoLane(Exception):
+    """A word that chooses nothing: neither a lane nor the path of a test in one."""
 
-    ``more`` goes to pytest; no further lane is begun once ``ended`` says so.
+
+def chosen(words: Sequence[str], *, database: str, more: Sequence[str]) -> tuple[list[Lane], list[str]]:
+    """The lanes that ``words`` name, or the tests at these paths in the lane of their folder; and what is left of ``more``.
+
+    A path in ``more`` narrows the lanes named. Raises NoLane.
     """
-    outcomes = []
-    for name in names or LANES:
-        if ended():
-            break
-        lane = LANES[name]
-        print(f"\n== {name} ==", flush=True)
-        missing = lane.missing()
-        outcomes.append(Outcome(name, skipped=missing) if missing else lane.run(more))
-    passed = sum(outcome.passed for outcome in outcomes)
-    failed = sum(outcome.failed for outcome in outcomes)
-    skipped = [outcome for outcome in outcomes if outcome.skipped]
-    if skipping_fails:
-        failed += len(skipped)
-    print(f"\n{'lane':<10} {'passed':>6} {'failed':>6}  skipped")
-    for outcome in outcomes:
-        print(f"{outcome.lane:<10} {outcome.passed:>6} {outcome.failed:>6}  {outcome.skipped}")
-    print(f"{passed} passed, {failed} failed", flush=True)
-    return failed == 0
+    paths, left = _paths_apart(more)
+    named = [word for word in words if word in LANES]
+    lanes = [LANES[name] for name in named or (() if words else LANES)]
+    if database and len(named) == len(words):
+        raise NoLane("--database goes with a PATH; a lane has its own")
+    if lost := [path for path in paths if not any(lane.holds(path) for lane in lanes)]:
+        raise NoLane(f"{', '.join(lost)}: in none of the lanes {', '.join(lane.name for lane in lanes)}")
+    if paths:
+        lanes = [lane.narrowed(within) for lane in lanes if (within := [path for path in paths if lane.holds(path)])]
+    by_lane: dict[str, tuple[Lane, list[str]]] = {}
+    for word in words:
+        if word not in LANES:
+            lane = _lane_of(word, database)
+            by_lane.setdefault(lane.name, (lane, []))[1].append(word)
+    return [*lanes, *(lane.narrowed(within) for lane, within in by_lane.values())], left
 
 
-def _environment(further: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a lane; `node` is on its PATH where there is one, for what compiles the contract."""
-    node = node_parts.node_folder()
-    path = os.pathsep.join([*([str(node)] if node else []), os.environ.get("PATH", os.defpath)])
-    return {**os.environ, "PATH": path, **further}
+def _lane_of(path: str, database: str) -> Lane:
+    """The lane for a test named by hand: on SQLite unless another database is asked for."""
+    if not (ROOT / path.partition("::")[0]).exists():
+        raise NoLane(f"no lane and no test is called {path}; the lanes are {', '.join(LANES)}")
+    holding = [lane for lane in LANES.values() if lane.holds(path)]
+    if not holding:
+        raise NoLane(f"no lane has {path}: name a folder or file of one of {', '.join(LANES)}")
+    fitting = next((lane for lane in holding if lane.database == (database or "sqlite")), holding[0])
+    return replace(fitting, database=database) if database and fitting.database else fitting
 
 
-def _run(command: Sequence[str], further: Mapping[str, str]) -> int:
-    return subprocess.run(command, cwd=ROOT, env=_environment(further), check=False).returncode  # noqa: S603
+def _paths_apart(more: Sequence[str]) -> tuple[list[str], list[str]]:
+    paths: list[str] = []
+    left: list[str] = []
+    for before, word in zip(("", *more), more, strict=False):
+        is_path = not word.startswith("-") and before not in WITH_A_WORD and (ROOT / word.partition("::")[0]).exists()
+        (paths if is_path else left).append(word)
+    return paths, left

@@ -27,7 +27,8 @@ from citycoin.runtime.domain.programs import CHAIN_ID
 
 log = logging.getLogger(__name__)
 
-# Blocks come each second. A head that stands still for this long is stuck, not busy; 0 turns the watch off.
+BLOCK_SECONDS: Final = os.environ.get("CHAIN_BLOCK_SECONDS") or "1"
+# A head that stands still for this long is stuck, not busy; 0 turns the watch off.
 STUCK_AFTER_SECONDS: Final = float(os.environ.get("CHAIN_STUCK_AFTER_SECONDS", "15"))
 LOOK_EACH_SECONDS: Final = 0.5
 # The hour in Seoul at which the first of the past days begins: before anybody tops up.
@@ -46,7 +47,7 @@ def anvil_command(folder: Path, port: int) -> tuple[str, ...]:
     """How anvil is started on the state in ``folder``."""
     return (
         *(str(anvil_binary()), "--silent", "--host", LOOPBACK, "--port", str(port)),
-        *("--chain-id", str(CHAIN_ID), "--block-time", "1"),
+        *("--chain-id", str(CHAIN_ID), "--block-time", BLOCK_SECONDS),
         # As on mainnet: a block of 60 M gas, and no transaction above EIP-7825's limit.
         *("--gas-limit", "60000000", "--enable-tx-gas-limit"),
         # Without --preserve-historical-states: it keeps past balances readable over a restart, but dumps the whole state

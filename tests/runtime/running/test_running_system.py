@@ -13,7 +13,10 @@ from citycoin.platform.health.queries import probes
 from citycoin.runtime.domain import programs
 from citycoin.runtime.operations.starting import StartFailed
 from tests.faults.healthy import heal
+from tests.outside import PATIENCE_SECONDS
 from tests.running import RunningSystem
+
+pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture(autouse=True)
@@ -27,22 +30,26 @@ class TestKilled:
     def test_is_started_again_by_itself(self, system, name):
         before = system.kill(name)
 
-        wait_until(lambda: system.pid(name) not in {0, before}, timeout_seconds=10, what=f"another {name}")
-        wait_until(lambda: system.answers(name), timeout_seconds=20, what=f"{name} answers")
+        wait_until(
+            lambda: system.pid(name) not in {0, before}, timeout_seconds=PATIENCE_SECONDS, what=f"another {name}"
+        )
+        wait_until(lambda: system.answers(name), timeout_seconds=PATIENCE_SECONDS, what=f"{name} answers")
 
     def test_keeper_of_the_chain_leaves_no_anvil_behind(self, system):
         anvil, keeper = system.pid("chain"), system.system.states()["chain"].pid
 
         os.kill(keeper, 9)
 
-        wait_until(lambda: not Path(f"/proc/{anvil}").exists(), timeout_seconds=5, what="the end of anvil")
-        wait_until(lambda: system.answers("chain"), timeout_seconds=20, what="another chain")
+        wait_until(
+            lambda: not Path(f"/proc/{anvil}").exists(), timeout_seconds=PATIENCE_SECONDS, what="the end of anvil"
+        )
+        wait_until(lambda: system.answers("chain"), timeout_seconds=PATIENCE_SECONDS, what="another chain")
 
 
 class TestChain:
     def test_starts_from_the_last_complete_dump_when_the_newest_was_cut_off(self, system):
         complete = system.var / "chain" / "state.complete.json"
-        wait_until(complete.exists, timeout_seconds=15, what="a complete dump")
+        wait_until(complete.exists, timeout_seconds=PATIENCE_SECONDS, what="a complete dump")
         system.stop("chain")
         blocks = int(json.loads(complete.read_text())["block"]["number"], 16)
         dump = system.var / "chain" / "state.json"
