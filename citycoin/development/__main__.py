@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from citycoin.development.doors.doctor import print_findings
 from citycoin.development.operations import lanes
-from citycoin.development.operations.checks import run_checks
+from citycoin.development.operations.checks import CHECKS, run_checks
 from citycoin.runtime.domain.addresses import ROOT
 from citycoin.runtime.operations import node_parts
 
@@ -31,7 +31,9 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("lanes", nargs="*", metavar="LANE", help=f"of {', '.join(lanes.LANES)}; all when none is named")
     test.add_argument("--all", action="store_true", help="a lane that can't run fails")
     test.set_defaults(carry_out=_test)
-    calls.add_parser("check", help="every rule about the code").set_defaults(carry_out=_check)
+    check = calls.add_parser("check", help="every rule about the code")
+    check.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(CHECKS)}; all when none is named")
+    check.set_defaults(carry_out=_check)
     calls.add_parser("doctor", help="what is found and missing").set_defaults(carry_out=_doctor)
     return parser
 
@@ -50,9 +52,12 @@ def _test(options: argparse.Namespace) -> int:
     return 0 if good and not interrupted else 1
 
 
-def _check(_options: argparse.Namespace) -> int:
+def _check(options: argparse.Namespace) -> int:
+    if unknown := [name for name in options.names if name not in CHECKS]:
+        print(f"no check is called {', '.join(unknown)}; there are {', '.join(CHECKS)}", file=sys.stderr)
+        return 1
     _install_node_parts()
-    return 0 if run_checks() else 1
+    return 0 if run_checks(options.names) else 1
 
 
 def _doctor(_options: argparse.Namespace) -> int:
