@@ -11,7 +11,6 @@ from typing import Final
 
 from citycoin.runtime.domain.addresses import ROOT
 from citycoin.runtime.operations import node_parts
-from citycoin.runtime.operations.secret_files import make_secrets
 
 PYTHON: Final = (sys.executable, "-m")
 BUILD: Final = (sys.executable, "contracts/tools/build.py")
@@ -20,6 +19,7 @@ CHECKS: Final[Mapping[str, tuple[str, ...]]] = {
     "lint": (*PYTHON, "ruff", "check", "."),
     "types": (*PYTHON, "mypy"),
     "layers": (str(Path(sys.executable).parent / "lint-imports"), "--no-cache"),
+    "system": (sys.executable, "manage.py", "check", "--fail-level", "WARNING"),
     "migrations": (sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"),
     "templates": (*PYTHON, "djlint", "templates", "--lint", "--check", "--quiet"),
     "contract-format": (*BUILD, "--format-check"),
@@ -31,7 +31,6 @@ def run_checks(names: Sequence[str] = ()) -> bool:
     """Run the checks named, all where none is; print what the failing ones say and a table; return whether all passed."""
     results: dict[str, tuple[bool, float]] = {}
     with tempfile.TemporaryDirectory(dir=_var()) as folder:
-        make_secrets(Path(folder))
         for name, command in CHECKS.items():
             if names and name not in names:
                 continue
@@ -60,7 +59,7 @@ def _var() -> Path:
 
 
 def _environment(var: str) -> dict[str, str]:
-    """Settings that need no running system; `node` on PATH for what compiles the contract."""
+    """Settings that need no running system and no secret, as in a clean checkout; `node` on PATH for what compiles the contract."""
     path = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
     if node := node_parts.node_folder():
         path.insert(0, str(node))
