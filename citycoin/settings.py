@@ -82,7 +82,7 @@ ROOT_URLCONF = "citycoin.urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [BASE_DIR / "templates", BASE_DIR / "citycoin" / "templates"],  # in a checkout, in a wheel
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
