@@ -22,6 +22,7 @@ CHECKS: Final[Mapping[str, tuple[str, ...]]] = {
     "system": (sys.executable, "manage.py", "check", "--fail-level", "WARNING"),
     "migrations": (sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"),
     "templates": (*PYTHON, "djlint", "templates", "--lint", "--check", "--quiet"),
+    "pages": (*PYTHON, "citycoin.development.doors.pages"),
     "packaging": (*PYTHON, "citycoin.development.doors.packaging"),
     "contract-format": (*BUILD, "--format-check"),
     "artifacts": (*BUILD, "--check"),
