@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import django
@@ -21,6 +22,7 @@ from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 from citycoin.foundation import vault  # noqa: E402
 from citycoin.foundation.kernel.errors import CityCoinError  # noqa: E402
 from citycoin.foundation.path_guard import keep_out_of  # noqa: E402
+from citycoin.foundation.secret_key import require_secret_key  # noqa: E402
 from citycoin.platform.health.operations.heartbeats import start_beating  # noqa: E402
 
 app = Celery("citycoin")
@@ -64,20 +66,26 @@ def _failed(sender: Any = None, exception: BaseException | None = None, **_: Any
 
 @signals.worker_init.connect
 def _begin(**_: Any) -> None:
-    keep_out_of(settings.VAR / "founding")
-    try:
-        vault.open_vault()
-    except ImproperlyConfigured as wrong:
-        # Celery logs any other exception of a receiver, and goes on.
-        raise SystemExit(f"the worker does not start: {wrong}") from wrong
+    _require("worker", require_secret_key, vault.open_vault)
     start_beating("worker")
     threading.Thread(target=_poll, name="poll", daemon=True).start()
 
 
 @signals.beat_init.connect
 def _begin_beat(**_: Any) -> None:
-    keep_out_of(settings.VAR / "founding")
+    _require("beat", require_secret_key)
     start_beating("beat")
+
+
+def _require(part: str, *secrets: Callable[[], None]) -> None:
+    """What a process that serves must have, and what it must not reach."""
+    keep_out_of(settings.VAR / "founding")
+    try:
+        for required in secrets:
+            required()
+    except ImproperlyConfigured as wrong:
+        # Celery logs any other exception of a receiver, and goes on.
+        raise SystemExit(f"the {part} does not start: {wrong}") from wrong
 
 
 def _poll() -> None:

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
 from citycoin.runtime.domain.addresses import defaults
@@ -22,13 +23,21 @@ DEMO = env.bool("CITYCOIN_DEMO", False)
 SEED = env.str("CITYCOIN_SEED", "demo", validate=validate.OneOf(["demo", "cities", "none"]))
 # What `manage.py seed` founds: each TOML file of this folder is a city.
 CITIES_FOLDER = Path(env.str("CITYCOIN_CITIES", "") or BASE_DIR / "seeds" / "cities")
-DEBUG = False
 # Where tests arm points at which a process kills itself (citycoin.foundation.fault_points); never outside the demo.
 FAULTS_FOLDER = env.str("CITYCOIN_FAULTS", "") if DEMO else ""
+# A traceback page and a log of SQL, for a developer: both show what nobody else may see.
+DEBUG = env.bool("CITYCOIN_DEBUG", False)
+if DEBUG and not DEMO:
+    raise ImproperlyConfigured("CITYCOIN_DEBUG=1 shows source and data to everybody: only where CITYCOIN_DEMO=1")
 SECRETS = VAR / "secrets"
 # 32 raw bytes, mode 0600, outside the database: what seals every key that the city keeps.
 KEY_ENCRYPTION_KEY_FILE = Path(env.str("KEY_ENCRYPTION_KEY_FILE", str(SECRETS / "kek")))
-SECRET_KEY = env.str("DJANGO_SECRET_KEY", "") or (SECRETS / "django").read_text().strip()
+# Empty in a clean checkout, where checks and migrations are made: Django refuses whoever asks for it then, and no process
+# that serves starts (citycoin/foundation/secret_key.py).
+SECRET_KEY_FILE = SECRETS / "django"
+SECRET_KEY = env.str("DJANGO_SECRET_KEY", "") or (
+    SECRET_KEY_FILE.read_text().strip() if SECRET_KEY_FILE.exists() else ""
+)
 
 PUBLIC_URL = env.str("CITYCOIN_PUBLIC_URL", "http://127.0.0.1:8000")
 LIVE_URL = env.str("LIVE_URL", "http://127.0.0.1:8001")
@@ -76,7 +85,7 @@ ROOT_URLCONF = "citycoin.urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [BASE_DIR / "templates", BASE_DIR / "citycoin" / "templates"],  # in a checkout, in a wheel
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
@@ -207,5 +216,6 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        "django.db.backends": {"level": "DEBUG" if DEBUG else "INFO"},
     },
 }

@@ -1,4 +1,4 @@
-"""The site as WSGI. Refuses to start where the key-encryption key is missing or open to others."""
+"""The site as WSGI. Refuses to start without its secrets, or where the key-encryption key is open to others."""
 
 import os
 import signal
@@ -18,7 +18,9 @@ from django.conf import settings  # noqa: E402 - these need the settings
 from citycoin import celery  # noqa: E402
 from citycoin.foundation import vault  # noqa: E402
 from citycoin.foundation.path_guard import keep_out_of  # noqa: E402
+from citycoin.foundation.secret_key import require_secret_key  # noqa: E402
 
 keep_out_of(settings.VAR / "founding")
+require_secret_key()
 vault.open_vault()
 celery.app.set_default()

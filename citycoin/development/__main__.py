@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from citycoin.development.domain.proofs import PROOFS
 from citycoin.development.doors.doctor import print_findings
 from citycoin.development.operations import lanes, proving
-from citycoin.development.operations.checks import run_checks
+from citycoin.development.operations.checks import CHECKS, run_checks
 from citycoin.development.operations.lane_runs import run_lanes
 from citycoin.development.queries import proof_files
 from citycoin.runtime.domain.addresses import ROOT
@@ -35,11 +35,13 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("--all", action="store_true", help="a lane that can't run fails")
     test.add_argument("--database", choices=("sqlite", "postgres"), default="", help="for a PATH; sqlite when silent")
     test.set_defaults(carry_out=_test)
-    calls.add_parser("check", help="every rule about the code").set_defaults(carry_out=_check)
     prove = calls.add_parser("prove", help="run a proof whole and write its report; without a name, say which hold")
     prove.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PROOFS)}")
     prove.add_argument("--part", action="store_true", help="a part of each, drawn by the commit; nothing is written")
     prove.set_defaults(carry_out=_prove)
+    check = calls.add_parser("check", help="every rule about the code")
+    check.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(CHECKS)}; all when none is named")
+    check.set_defaults(carry_out=_check)
     calls.add_parser("doctor", help="what is found and missing").set_defaults(carry_out=_doctor)
     return parser
 
@@ -54,9 +56,12 @@ def _test(options: argparse.Namespace) -> int:
     return 0 if run_lanes(chosen, skipping_fails=options.all, more=more) else 1
 
 
-def _check(_options: argparse.Namespace) -> int:
+def _check(options: argparse.Namespace) -> int:
+    if unknown := [name for name in options.names if name not in CHECKS]:
+        print(f"no check is called {', '.join(unknown)}; there are {', '.join(CHECKS)}", file=sys.stderr)
+        return 1
     _install_node_parts()
-    return 0 if run_checks() else 1
+    return 0 if run_checks(options.names) else 1
 
 
 def _prove(options: argparse.Namespace) -> int:

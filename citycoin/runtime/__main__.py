@@ -14,6 +14,7 @@ from typing import NoReturn
 from citycoin.foundation.waiting import wait_while_moving
 from citycoin.runtime.domain import programs
 from citycoin.runtime.domain.addresses import ROOT
+from citycoin.runtime.doors.logs import LogMissing, show_log
 from citycoin.runtime.doors.status import print_status
 from citycoin.runtime.operations import node_parts
 from citycoin.runtime.operations.starting import PATIENCE_SECONDS, StartFailed, bring_up, signs_of_life
@@ -25,8 +26,8 @@ from citycoin.runtime.queries import sign_ins
 def main(words: Sequence[str]) -> int:
     """Carry out one call; return the exit code."""
     call, rest = words[0], words[1:]
-    if call == "manage":
-        _manage(rest)
+    if call in {"manage", "shell"}:
+        _manage(rest if call == "manage" else ["shell", *rest])
     options = _parser().parse_args(words)
     try:
         code: int = options.carry_out(options)
@@ -50,6 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     status = calls.add_parser("status", help="each process, and each line of the page of health")
     status.add_argument("--json", action="store_true")
     status.set_defaults(carry_out=_status)
+    logs = calls.add_parser("logs", help="what a part says, and goes on saying")
+    logs.add_argument("name", help=f"of {', '.join(programs.NAMES)}; or database, seed, supervisord")
+    logs.add_argument("--lines", type=int, default=50, metavar="N", help="how many of the last lines first")
+    logs.set_defaults(carry_out=_logs)
     code = calls.add_parser("code", help="the second factor of the moment, of a demo official")
     code.add_argument("name")
     code.set_defaults(carry_out=_code)
@@ -163,6 +168,13 @@ def _is_ours(system: System, name: str) -> bool:
 
 def _status(options: argparse.Namespace) -> int:
     return 0 if print_status(installation(), as_json=options.json) else 1
+
+
+def _logs(options: argparse.Namespace) -> NoReturn:
+    try:
+        show_log(installation().var, options.name, lines=options.lines, follow=sys.stdout.isatty())
+    except LogMissing as missing:
+        sys.exit(str(missing))
 
 
 def _code(options: argparse.Namespace) -> int:

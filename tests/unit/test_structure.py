@@ -1,4 +1,4 @@
-"""What no linter asks: that no app is left out of the rules about kinds, and that documents name files that exist."""
+"""What no linter asks: no app is left out of the rules about kinds; documents name what exists, and all of it is listed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+from citycoin.development.operations.checks import CHECKS
 from citycoin.runtime.domain.addresses import ROOT
 
 PATH = re.compile(r"`((?:citycoin|wallets|merchants|contracts|seeds|tests|templates|docs)/[\w./-]*)`")
 INSTALLED_LATER = {"contracts/.venv-analysis", "contracts/node_modules"}
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+CODE = ("citycoin", "wallets", "merchants", "contracts", "seeds", "tests")
+READ = re.compile(r"""(?:env\.\w+|environ\.get|environ)[(\[]\s*["']([A-Z][A-Z0-9_]+)["']""")
+# What the machine and Django say by themselves, and what one of our processes tells another.
+OF_THE_MACHINE = {"DJANGO_SETTINGS_MODULE", "HOME", "PATH", "PYTEST_XDIST_WORKER", "SSL_CERT_FILE"}
 
 
 def test_every_app_is_held_to_the_kinds_of_room():
@@ -31,3 +37,33 @@ def test_document_names_only_paths_that_exist(document):
     named = set(PATH.findall(document.read_text())) - INSTALLED_LATER
 
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda each: each.name)
+def test_document_links_only_to_files_that_exist(document):
+    linked = set(LINK.findall(document.read_text()))
+
+    assert [path for path in sorted(linked) if not (document.parent / path).exists()] == []
+
+
+@pytest.mark.parametrize("folder", ["docs", "docs/decisions"])
+def test_every_document_is_listed_in_its_index(folder):
+    index = ROOT / folder / "README.md"
+    pages = {page.name for page in index.parent.glob("*.md")} - {index.name}
+
+    assert pages - set(LINK.findall(index.read_text())) == set()
+
+
+def test_every_variable_that_the_code_reads_is_in_the_example_and_no_other():
+    files = [file for top in CODE for file in (ROOT / top).rglob("*.py") if "node_modules" not in file.parts]
+    read = {name for file in files for name in READ.findall(file.read_text())} - OF_THE_MACHINE
+
+    named = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+
+    assert named == read
+
+
+def test_every_check_is_a_hook_of_pre_commit():
+    hooks = re.findall(r"- id: (\S+)", (ROOT / ".pre-commit-config.yaml").read_text())
+
+    assert set(hooks) == set(CHECKS)

@@ -5,13 +5,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from citycoin.runtime.domain.addresses import ROOT
 from citycoin.runtime.operations import node_parts
-from citycoin.runtime.operations.secret_files import make_secrets
 
 PYTHON: Final = (sys.executable, "-m")
 BUILD: Final = (sys.executable, "contracts/tools/build.py")
@@ -20,20 +19,24 @@ CHECKS: Final[Mapping[str, tuple[str, ...]]] = {
     "lint": (*PYTHON, "ruff", "check", "."),
     "types": (*PYTHON, "mypy"),
     "layers": (str(Path(sys.executable).parent / "lint-imports"), "--no-cache"),
+    "system": (sys.executable, "manage.py", "check", "--fail-level", "WARNING"),
     "migrations": (sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"),
     "templates": (*PYTHON, "djlint", "templates", "--lint", "--check", "--quiet"),
-    "contract format": (*BUILD, "--format-check"),
+    "pages": (*PYTHON, "citycoin.development.doors.pages"),
+    "packaging": (*PYTHON, "citycoin.development.doors.packaging"),
+    "contract-format": (*BUILD, "--format-check"),
     "artifacts": (*BUILD, "--check"),
     "proofs": (*PYTHON, "citycoin.development", "prove"),
 }
 
 
-def run_checks() -> bool:
-    """Run every check, print what the failing ones say and a table; return whether all passed."""
+def run_checks(names: Sequence[str] = ()) -> bool:
+    """Run the checks named, all where none is; print what the failing ones say and a table; return whether all passed."""
     results: dict[str, tuple[bool, float]] = {}
     with tempfile.TemporaryDirectory(dir=_var()) as folder:
-        make_secrets(Path(folder))
         for name, command in CHECKS.items():
+            if names and name not in names:
+                continue
             began = time.monotonic()
             done = subprocess.run(  # noqa: S603 - the tools of our own lock
                 command,
@@ -59,7 +62,7 @@ def _var() -> Path:
 
 
 def _environment(var: str) -> dict[str, str]:
-    """Settings that need no running system; `node` on PATH for what compiles the contract."""
+    """Settings that need no running system and no secret, as in a clean checkout; `node` on PATH for what compiles the contract."""
     path = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
     if node := node_parts.node_folder():
         path.insert(0, str(node))

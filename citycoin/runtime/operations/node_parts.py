@@ -22,10 +22,10 @@ class InstallFailed(Exception):
     """npm or pip ended with an error, which they have printed."""
 
 
-def installed() -> bool:
+def installed(folder: Path = CONTRACTS) -> bool:
     """Whether node_modules holds what package-lock.json says, by npm's own note of what it installed."""
-    wanted = _packages(CONTRACTS / "package-lock.json")
-    found = _packages(CONTRACTS / "node_modules" / ".package-lock.json")
+    wanted = _packages(folder / "package-lock.json")
+    found = _packages(folder / "node_modules" / ".package-lock.json")
     return bool(wanted) and all(found.get(name) == package for name, package in wanted.items())
 
 
@@ -39,18 +39,19 @@ def _packages(lock: Path) -> dict[str, str]:
     }
 
 
-def install(*, say: Callable[[str], None]) -> None:
-    """Run `npm ci` where it is needed. Raises InstallFailed."""
-    if installed():
+def install(*, say: Callable[[str], None], folder: Path = CONTRACTS) -> None:
+    """Run `npm ci` in ``folder`` where it is needed. Raises InstallFailed."""
+    if installed(folder):
         return
-    say("installing contracts/package-lock.json into contracts/node_modules")
+    where = folder.relative_to(ROOT)
+    say(f"installing {where}/package-lock.json into {where}/node_modules")
     if _npm() is None:
         say("no npm of Node 20 or newer on PATH: taking the one from requirements-node.lock (some 200 MB)")
         _run(_pip_install("requirements-node.lock"), folder=ROOT)
     npm = _npm()
     if npm is None:
         raise InstallFailed("no npm was found, nor did a wheel bring one")
-    _run((*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"), folder=CONTRACTS)
+    _run((*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"), folder=folder)
 
 
 def node_folder() -> Path | None:

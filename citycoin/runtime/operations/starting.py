@@ -41,6 +41,8 @@ class StartFailed(Exception):
 
 def bring_up(system: System, *, say: Callable[[str], None]) -> None:
     """Start everything, migrate, seed, and wait until every line of health is good. Raises StartFailed."""
+    if system.is_debugged and not system.is_demo:
+        raise StartFailed("the system", "CITYCOIN_DEBUG=1 shows source and data: only where CITYCOIN_DEMO=1", "")
     with _step("state", say):
         try:
             reserved = system.prepare()

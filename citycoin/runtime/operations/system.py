@@ -70,10 +70,20 @@ class System:
         return {"worker", "beat"} <= set(self.chosen) and self.environ.get("CITYCOIN_SEED") != "none"
 
     @property
+    def is_demo(self) -> bool:
+        return self.environ.get("CITYCOIN_DEMO", "1").lower() not in NO
+
+    @property
+    def is_debugged(self) -> bool:
+        """Whether it shows tracebacks and SQL, which the settings refuse outside the demo."""
+        return self.environ.get("CITYCOIN_DEBUG", "0").lower() not in NO
+
+    @property
     def past_days(self) -> int:
         """How many days the seeds lead a new chain through."""
-        demo = self.environ.get("CITYCOIN_DEMO", "1").lower() not in NO
-        return PAST_DAYS if demo and self.is_seeded and self.environ.get("CITYCOIN_SEED", "demo") == "demo" else 0
+        return (
+            PAST_DAYS if self.is_demo and self.is_seeded and self.environ.get("CITYCOIN_SEED", "demo") == "demo" else 0
+        )
 
     @property
     def runs(self) -> bool:

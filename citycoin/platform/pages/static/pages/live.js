@@ -12,6 +12,12 @@ const POLL_EACH_MS = 5000;
 const OPEN_AGAIN_AFTER_MS = 1500;
 const WATCH_EACH_MS = 500;
 
+/**
+ * @param {object} how
+ * @param {string} how.url
+ * @param {(why: "look" | "poll") => Promise<unknown>} how.look
+ * @param {(now: "live" | "lost") => void} [how.state]
+ */
 export function live({ url, look, state = () => {} }) {
     let source = null;
     let openAgainAt = 0;

@@ -2,22 +2,26 @@
 
 import { hex, inForce, keyOf, makeKey, show, signed } from "./keys.js";
 
-const place = document.getElementById("browser-key");
+const place = /** @type {HTMLElement} */ (document.getElementById("browser-key"));
+/** @type {HTMLFormElement | null} of a page on which a key can be bound */
 const form = place.querySelector("form");
 
+/** @param {import("./keys.js").Key | null} key */
 function shown(key) {
     if (!key) return show(place, "none");
     for (const each of place.querySelectorAll("[data-address]")) each.textContent = key.address;
     show(place, inForce(place, key) ? "in-force" : "made");
 }
 
+/** @param {import("./keys.js").Key | null} key */
 async function bind(key) {
+    if (!form || !key) throw new Error("there is no key, or nothing to bind it by");
     form.elements.public_key.value = hex(key.point);
     form.elements.proof.value = await signed(key, new TextEncoder().encode(place.dataset.text));
     form.submit();
 }
 
-place.querySelector("[data-make]").addEventListener("click", (event) => {
+place.querySelector("[data-make]").addEventListener("click", (/** @type {any} */ event) => {
     event.target.disabled = true;
     makeKey(place).then(shown).catch(() => show(place, "failed"));
 });

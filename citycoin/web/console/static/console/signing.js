@@ -1,17 +1,20 @@
 // Signs what the page shows, and nothing else: the type, the words and the domain of the message are put together here
 // from the values on display, and each is first written anew from the very value that is signed.
 
-import { keccak256 } from "./keccak.js";
+import { keccak_256 as keccak256 } from "./vendor/noble-hashes-2.4.0/sha3.js";
 import { hex, inForce, keyOf, show, signed } from "./keys.js";
 
 const DOMAIN = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
+/** @param {string} text */
 const hashOf = (text) => keccak256(new TextEncoder().encode(text));
 
+/** @param {string} value a number as the form has it, or an address */
 function word(value) {
     const digits = BigInt(value).toString(16).padStart(64, "0");
-    return Uint8Array.from(digits.match(/../g), (pair) => parseInt(pair, 16));
+    return Uint8Array.from({ length: 32 }, (_, place) => parseInt(digits.slice(place * 2, place * 2 + 2), 16));
 }
 
+/** @param {...Uint8Array} parts */
 function joined(...parts) {
     const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
@@ -22,6 +25,7 @@ function joined(...parts) {
     return bytes;
 }
 
+/** @param {HTMLInputElement} field */
 function readable(field) {
     const { kind, pattern } = field.dataset;
     if (kind === "time") {
@@ -34,16 +38,22 @@ function readable(field) {
     return pattern ? pattern.replace("{}", text) : text;
 }
 
-/** 0x1901 ‖ domain ‖ type hash ‖ words, from what the form shows. The order of the words is the struct's own. */
+/**
+ * 0x1901 ‖ domain ‖ type hash ‖ words, from what the form shows. The order of the words is the struct's own.
+ *
+ * @param {HTMLFormElement} form
+ */
 function preimage(form) {
     const shown = form.querySelector("[data-struct]");
-    const fields = new Map();
+    /** @type {Record<string, string>} */
+    const fields = {};
     for (const field of shown.querySelectorAll("[data-field]")) {
         field.textContent = readable(field);
-        fields.set(field.dataset.field, field.value);
+        fields[field.dataset.field] = field.value;
     }
     const order = STRUCTS[shown.dataset.struct];
     const type = `${shown.dataset.struct}(${order.join(",")})`;
+    /** @type {Record<string, string>} */
     const domain = {};
     for (const part of form.querySelectorAll("[data-domain]")) {
         part.textContent = part.value;
@@ -52,15 +62,17 @@ function preimage(form) {
     const separator = keccak256(
         joined(hashOf(DOMAIN), hashOf(domain.name), hashOf("1"), word(domain.chainId), word(domain.verifyingContract)),
     );
-    return joined(Uint8Array.of(0x19, 0x01), separator, hashOf(type), ...order.map((name) => word(fields.get(name))));
+    return joined(Uint8Array.of(0x19, 0x01), separator, hashOf(type), ...order.map((name) => word(fields[name])));
 }
 
 // The contract's structs (contracts/solidity/src/Budgets.sol). A page that showed other fields could not be signed.
+/** @type {Record<string, string[]>} */
 const STRUCTS = {
     Budget: ["uint256 year", "uint256 starts", "uint256 ends", "uint256 cap", "uint256 version", "uint256 deadline"],
     RotateOfficial: ["address outgoing", "address incoming", "uint256 version", "uint256 deadline"],
 };
 
+/** @param {HTMLFormElement} form */
 async function prepare(form) {
     const button = form.querySelector("button:not([type=button])");
     button.disabled = true;

@@ -2,14 +2,22 @@
 
 const SILENT_AFTER_MS = 8000;
 
-/** {kind: "done", said} | {kind: "problem", status, said} | {kind: "silence"} */
+/**
+ * @typedef {{kind: "done", said: any} | {kind: "problem", status: number, said: any} | {kind: "silence"}} Answer
+ *
+ * @param {"GET" | "POST"} method
+ * @param {string} url
+ * @param {{csrf?: string, body?: object}} [options] with the form's token, which everything but GET needs
+ * @returns {Promise<Answer>}
+ */
 export async function ask(method, url, { csrf, body } = {}) {
     const giveUp = new AbortController();
     const timer = setTimeout(() => giveUp.abort(), SILENT_AFTER_MS);
     try {
+        /** @type {Record<string, string>} */
         const headers = { Accept: "application/json" };
         if (body) headers["Content-Type"] = "application/json";
-        if (method !== "GET") headers["X-CSRFToken"] = csrf;
+        if (csrf) headers["X-CSRFToken"] = csrf;
         const answer = await fetch(url, {
             method,
             headers,
@@ -29,5 +37,9 @@ export async function ask(method, url, { csrf, body } = {}) {
     }
 }
 
-/** A problem's sentence in the page's language. */
+/**
+ * A problem's sentence in the page's language.
+ *
+ * @param {{ko: string, en: string}} said
+ */
 export const sentenceOf = (said) => (document.documentElement.lang === "en" ? said.en : said.ko);

@@ -13,7 +13,7 @@ const cover = () => {
     }
 };
 document.addEventListener("click", async (event) => {
-    const target = event.target.closest("[data-cover], [data-share], [data-print]");
+    const target = /** @type {Element} */ (event.target).closest("[data-cover], [data-share], [data-print]");
     if (!target) return;
     if ("cover" in target.dataset) {
         localStorage.setItem(COVERED, localStorage.getItem(COVERED) === "yes" ? "no" : "yes");

@@ -14,6 +14,11 @@ const PIN = /^[0-9]{6}$/;
 const FINAL = new Set(["request_expired", "request_paid_already", "request_differs", "shop_not_registered", "payer_frozen"]);
 
 class PayScreen extends HTMLElement {
+    /** @type {string} the button's text without an amount */
+    plainText;
+    /** @type {string} what the page says of a payment that never arrived */
+    neverArrived;
+
     connectedCallback() {
         this.form = this.querySelector("[data-form]");
         if (!this.form) return;
@@ -109,7 +114,7 @@ class PayScreen extends HTMLElement {
         this.find("short-limit").hidden = !beyond;
         link.hidden = beyond;
         link.textContent = filled(this.dataset.topUpText, this.text(wanted));
-        link.href = `${this.dataset.topUp}?${new URLSearchParams({ amount: wanted, for: "payment", next })}`;
+        link.href = `${this.dataset.topUp}?${new URLSearchParams({ amount: String(wanted), for: "payment", next })}`;
     }
 
     async checkKey() {

@@ -15,7 +15,7 @@ class ScanScreen extends HTMLElement {
         this.hidden = false;
         this.video = this.querySelector("video");
         this.load();
-        this.addEventListener("click", (event) => this.pressed(event.target.closest("button")?.dataset));
+        this.addEventListener("click", (event) => this.pressed(/** @type {Element} */ (event.target).closest("button")?.dataset));
         this.find("picture").addEventListener("change", (event) => this.readPicture(event.target));
         document.addEventListener("visibilitychange", () => this.seen());
         addEventListener("pagehide", () => this.stop());
@@ -67,7 +67,7 @@ class ScanScreen extends HTMLElement {
         try {
             this.stream = await navigator.mediaDevices.getUserMedia(REAR);
         } catch (failure) {
-            this.show(["NotAllowedError", "SecurityError"].includes(failure.name) ? "denied" : "absent");
+            this.show(["NotAllowedError", "SecurityError"].includes(/** @type {Error} */ (failure).name) ? "denied" : "absent");
             return;
         } finally {
             this.opening = false;

@@ -28,12 +28,12 @@ form.addEventListener("submit", async (event) => {
     failed.hidden = true;
     try {
         const csrf = form.elements.csrfmiddlewaretoken.value;
-        const { kind, said } = await ask("POST", form.dataset.codeUrl, { csrf });
-        if (kind !== "done") throw new Error(kind);
+        const answer = await ask("POST", form.dataset.codeUrl, { csrf });
+        if (answer.kind !== "done") throw new Error(answer.kind);
         const publicKey = await newKey();
-        form.elements.code.value = said.code;
+        form.elements.code.value = answer.said.code;
         form.elements.public_key.value = `0x${publicKey}`;
-        form.elements.proof.value = await signed(await keptKey(publicKey), new TextEncoder().encode(said.text));
+        form.elements.proof.value = await signed(await keptKey(publicKey), new TextEncoder().encode(answer.said.text));
         form.submit();
     } catch {
         sending = false;

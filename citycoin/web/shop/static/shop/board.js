@@ -88,8 +88,8 @@ class ShopBoard extends HTMLElement {
         for (const moment of document.querySelectorAll("time[data-at]")) {
             const seconds = Math.max(0, Math.floor((this.now() - Number(moment.dataset.at)) / 1000));
             const minutes = Math.floor(seconds / 60);
-            if (seconds < SECONDS_SHOWN) moment.textContent = this.dataset.seconds.replace("{n}", seconds);
-            else if (minutes < MINUTES_SHOWN) moment.textContent = this.dataset.minutes.replace("{n}", minutes);
+            if (seconds < SECONDS_SHOWN) moment.textContent = this.dataset.seconds.replace("{n}", String(seconds));
+            else if (minutes < MINUTES_SHOWN) moment.textContent = this.dataset.minutes.replace("{n}", String(minutes));
             else moment.textContent = moment.dataset.said;
         }
     }

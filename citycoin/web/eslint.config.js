@@ -1,0 +1,31 @@
+// The rules about the pages' scripts; `./city check pages` runs them in citycoin/.
+import js from "@eslint/js";
+import globals from "globals";
+
+export default [
+    { ignores: ["**/vendor/**", "**/node_modules/**"] },
+    {
+        ...js.configs.recommended,
+        files: ["web/*/static/**/*.js", "platform/pages/static/**/*.js"],
+        languageOptions: {
+            ecmaVersion: 2023,
+            sourceType: "module",
+            globals: { ...globals.browser, BarcodeDetector: "readonly" },
+        },
+        linterOptions: { reportUnusedDisableDirectives: "error" },
+        rules: {
+            ...js.configs.recommended.rules,
+            complexity: ["error", 10],
+            eqeqeq: "error",
+            "no-eval": "error",
+            "no-implied-eval": "error",
+            "no-new-func": "error",
+            "no-script-url": "error",
+            "no-shadow": "error",
+            "no-throw-literal": "error",
+            "no-var": "error",
+            "prefer-const": "error",
+            "require-await": "error",
+        },
+    },
+];
