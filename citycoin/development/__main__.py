@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from citycoin.development.domain.proofs import PROOFS
 from citycoin.development.doors.doctor import print_findings
 from citycoin.development.operations import lanes, proving
-from citycoin.development.operations.checks import CHECKS, run_checks
+from citycoin.development.operations.checks import ASKED_FOR, CHECKS, run_checks
 from citycoin.development.operations.lane_runs import run_lanes
 from citycoin.development.queries import proof_files
 from citycoin.runtime.domain.addresses import ROOT
@@ -57,8 +57,9 @@ def _test(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    if unknown := [name for name in options.names if name not in CHECKS]:
-        print(f"no check is called {', '.join(unknown)}; there are {', '.join(CHECKS)}", file=sys.stderr)
+    if unknown := [name for name in options.names if name not in {*CHECKS, *ASKED_FOR}]:
+        there = ", ".join((*CHECKS, *ASKED_FOR))
+        print(f"no check is called {', '.join(unknown)}; there are {there}", file=sys.stderr)
         return 1
     _install_node_parts()
     return 0 if run_checks(options.names) else 1

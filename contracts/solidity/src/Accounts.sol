@@ -19,24 +19,6 @@ abstract contract Accounts is IERC20Metadata, Roles {
 
     mapping(address account => Account) internal _accounts;
 
-    /// @notice A new account.
-    event Registered(address indexed account, Kind kind);
-    /// @notice The account may no longer pay, or may again. It receives all the while.
-    event FrozenSet(address indexed account, bool frozen);
-
-    /// @notice One registers residents (1) and shops (2).
-    error KindNotForRegistration(uint8 kind);
-    /// @notice The address has another kind, and a kind never changes; or it is kept for a recovery.
-    error KindFixed(address account);
-    /// @notice No such account is registered.
-    error UnknownAccount(address account);
-    /// @notice The account was recovered to another address: it is frozen for good.
-    error AccountRetired(address account);
-    /// @notice The account is frozen: it pays nobody, and its key is not heard.
-    error AccountFrozen(address account);
-    /// @notice The signature is not of the key that it has to be of.
-    error SignerWrong(address expected, address signer);
-
     /// @notice The account's won.
     function balanceOf(address account) external view returns (uint256) {
         return _accounts[account].word.balance();

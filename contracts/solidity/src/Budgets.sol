@@ -46,51 +46,6 @@ abstract contract Budgets is Officials {
     mapping(uint256 year => Budget) private _budgets;
     mapping(uint256 programme => Programme) private _programmes;
 
-    /// @notice A year's budget was opened (version 1) or amended by the two officials; or it was taken over from a
-    /// predecessor, whose address stands in the place of both.
-    event BudgetSet(
-        uint256 indexed year,
-        uint256 cap,
-        uint256 version,
-        uint256 starts,
-        uint256 ends,
-        address officialA,
-        address officialB
-    );
-    /// @notice A programme was opened or taken over, or its share of the year's budget changed.
-    event ProgrammeSet(uint256 indexed programme, uint256 indexed year, uint256 cap);
-
-    /// @notice What was signed is not the next version of this budget.
-    error BudgetVersionWrong(uint256 expected, uint256 given);
-    /// @notice A budget's year is 1 to 9999.
-    error BudgetYearWrong(uint256 year);
-    /// @notice A budget starts before it ends, within 64 bits of seconds.
-    error BudgetPeriodWrong(uint256 starts, uint256 ends);
-    /// @notice A cap has at most 96 bits, as a balance has.
-    error BudgetCapTooLarge(uint256 cap);
-    /// @notice More than this cap has been issued already.
-    error BudgetBelowIssued(uint256 cap, uint256 issued);
-    /// @notice The year's programmes have been promised more than this cap.
-    error BudgetBelowProgrammes(uint256 cap, uint256 programmed);
-    /// @notice Nobody opened a budget for this year.
-    error NoBudget(uint256 year);
-    /// @notice Programme 0 is refused, so that a forgotten number names nothing.
-    error UnknownProgramme(uint256 programme);
-    /// @notice A programme belongs to one year for good.
-    error ProgrammeYearFixed(uint256 programme, uint256 year);
-    /// @notice More than this cap has been issued in the programme already.
-    error ProgrammeBelowIssued(uint256 programme, uint256 cap, uint256 issued);
-    /// @notice The year's programmes together would be promised `asked`, more than the budget's cap.
-    error ProgrammesExceedBudget(uint256 year, uint256 cap, uint256 asked);
-    /// @notice The time is outside the budget's first and last second.
-    error IssueOutsideBudgetPeriod(uint256 year);
-    /// @notice `asked` would be issued in the year in all, more than its cap.
-    error CapExceeded(uint256 year, uint256 cap, uint256 asked);
-    /// @notice `asked` would be issued in the programme in all, more than its cap.
-    error ProgrammeCapExceeded(uint256 programme, uint256 cap, uint256 asked);
-    /// @notice More would be cancelled than the programme has issued and not cancelled yet.
-    error CancelExceedsIssued(uint256 programme, uint256 issued, uint256 asked);
-
     /// @notice A year's budget, as the struct Budget describes it; all zero where there is none.
     function budgetOf(uint256 year)
         external

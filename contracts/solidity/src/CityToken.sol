@@ -117,20 +117,6 @@ contract CityToken is Issuance {
 
     /// @notice A payment of the batch was refused; `index` counts the records of the whole batch from 0.
     event Refused(bytes32 indexed batchId, uint256 index, Refusal reason);
-    /// @notice The last word on a batch: how many of its payments were settled, how many refused; `total` is what was
-    /// moved, in won.
-    event BatchSettled(bytes32 indexed batchId, uint256 settled, uint256 refused, uint256 total);
-    /// @notice The matrix of who may pay whom is another.
-    event KindsAllowedSet(uint16 kindsAllowed);
-    /// @notice This contract is closed for good; `successor` takes all won over.
-    event ContractClosed(address indexed successor, bytes32 snapshot);
-
-    /// @notice Won move by signed payments only: sign a Payment (EIP-712) and hand it to the city, which calls `settle`.
-    error UseSignedPayment();
-    /// @notice The matrix says that somebody may pay, or be paid, who is no account.
-    error KindsAllowedWrong(uint256 kindsAllowed);
-    /// @notice The successor must be an address, not zero, at which nothing stands yet: it is created once this is closed.
-    error SuccessorWrong(address successor);
 
     constructor(Founding memory founding)
         EIP712(founding.name, "1")

@@ -49,10 +49,6 @@ abstract contract Issuance is Budgets, Recovery {
     /// @notice Whether a burn with this id has been made, for whatever reason.
     mapping(bytes32 burnId => bool) public burnUsed;
 
-    /// @notice Won were made for `to`, which stands at `index` in the list of recipients.
-    event Issued(bytes32 indexed issueId, uint256 indexed programme, uint256 index, address to, uint256 amount);
-    /// @notice A recipient who is no account of ours was passed over: its won were not made and count nowhere.
-    event IssueSkipped(bytes32 indexed issueId, uint256 index, address to, uint256 amount);
     /// @notice Won of `from` are no more; `index` is the place in the call's list, 0 for a cancellation. The programme is
     /// the one they came from; 0 for redeemed won, which have none.
     event Burned(
@@ -63,23 +59,6 @@ abstract contract Issuance is Budgets, Recovery {
         address from,
         uint256 amount
     );
-    /// @notice A holder was passed over who is no resident, or has less than should lapse.
-    event BurnSkipped(bytes32 indexed burnId, uint256 index, address from, uint256 amount);
-
-    /// @notice An issue or a burn has at least one entry.
-    error Empty();
-    /// @notice Nobody is issued zero won, and nobody burns zero: the entry at this index would.
-    error AmountZero(uint256 index);
-    /// @notice An issue with this id has been made.
-    error IssueIdUsed(bytes32 issueId);
-    /// @notice A burn with this id has been made.
-    error BurnIdUsed(bytes32 burnId);
-    /// @notice The supply would pass 96 bits, which is what a balance can hold.
-    error SupplyTooLarge(uint256 asked);
-    /// @notice Only residents hold won that came by a purchase.
-    error NotAResident(address account);
-    /// @notice The account has less than that.
-    error BalanceTooLow(address account, uint256 balance, uint256 asked);
 
     /// @notice Open a programme within a year's budget, or change its cap. Goes on in a pause.
     /// @param programme any number but 0

@@ -26,22 +26,6 @@ abstract contract Officials is SignedActs {
     /// closing.
     uint256 public actsVersion;
 
-    /// @notice `incoming` signs from now on, `outgoing` no longer does; zero where nobody comes, or nobody goes.
-    event OfficialRotated(address indexed outgoing, address indexed incoming, uint256 version);
-
-    /// @notice The signer (zero where a secp256k1 signature yields none), or the outgoing one, is no official now.
-    error NotAnOfficial(address signer);
-    /// @notice Both signatures are of one official.
-    error SameOfficialTwice(address official);
-    /// @notice The incoming official is one already.
-    error AlreadyAnOfficial(address official);
-    /// @notice What was signed is not the next version of the officials.
-    error OfficialsVersionWrong(uint256 expected, uint256 given);
-    /// @notice What was signed is not the next of the numbered acts.
-    error ActsVersionWrong(uint256 expected, uint256 given);
-    /// @notice There would be fewer than two officials.
-    error TooFewOfficials();
-
     constructor(address[2] memory officials_) {
         for (uint256 i = 0; i < officials_.length; ++i) {
             address official = officials_[i];

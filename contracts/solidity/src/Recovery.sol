@@ -41,28 +41,6 @@ abstract contract Recovery is Accounts {
     /// is retired if it is.
     mapping(address from => RecoveryState) public recoveryOf;
 
-    /// @notice Two officials want the won of `from` to go to `to`, not before `readyAt`.
-    event RecoveryStarted(address indexed from, address indexed to, uint256 readyAt);
-    /// @notice The recovery will not be: the old key objected, or two officials took it back.
-    event RecoveryCancelled(address indexed from, address indexed to);
-    /// @notice `to` is the account now, with all won of `from`, which is retired.
-    event Recovered(address indexed from, address indexed to, uint256 amount);
-    /// @notice Won that were sent to a retired address went on to the one that took its place.
-    event Swept(address indexed from, address indexed to, uint256 amount);
-
-    /// @notice A recovery takes at least an hour, at most 64 bits of seconds.
-    error RecoveryDelayWrong(uint256 delay);
-    /// @notice There are as many new addresses as old ones, and at least one.
-    error RecoveryListsWrong(uint256 from, uint256 to);
-    /// @notice A recovery of this account is under way already.
-    error RecoveryUnderWay(address from);
-    /// @notice No recovery of this account is under way; or, when sweeping, none is done.
-    error NoRecovery(address from);
-    /// @notice The new address is an account, or has been chosen for another recovery.
-    error RecoveryTargetTaken(address to);
-    /// @notice The delay is not over.
-    error RecoveryTooEarly(address from, uint256 readyAt);
-
     constructor(uint64 recoveryDelay_) {
         if (recoveryDelay_ < SHORTEST_DELAY) revert RecoveryDelayWrong(recoveryDelay_);
         recoveryDelay = recoveryDelay_;

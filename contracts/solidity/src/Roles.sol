@@ -41,18 +41,6 @@ abstract contract Roles is Officials, Pausable {
     /// @notice Who has been nominated for a role and has not accepted yet; zero for nobody.
     mapping(bytes32 role => address) public nominated;
 
-    /// @notice `incoming` may accept the role; zero takes an earlier nomination back.
-    event RoleNominated(bytes32 indexed role, address indexed incoming);
-    /// @notice `incoming` holds the role from now on, `outgoing` no longer does. Zero is nobody.
-    event RoleHandedOver(bytes32 indexed role, address indexed outgoing, address indexed incoming);
-
-    /// @notice The caller does not hold the role, or has not been nominated for it.
-    error NotAuthorised(address caller, bytes32 role);
-    /// @notice There are four roles: "issuer", "settler", "registrar", "guardian".
-    error UnknownRole(bytes32 role);
-    /// @notice The contract is closed for good: ask its successor.
-    error Closed();
-
     modifier only(address holder, bytes32 role) {
         _requireOpen();
         if (msg.sender != holder) revert NotAuthorised(msg.sender, role);

@@ -3,24 +3,14 @@ pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
+import {ICityToken} from "./ICityToken.sol";
 import {Signatures} from "./Signatures.sol";
 
 /// @title Whose signature is under an act, in either scheme
 /// @notice Everything but a payment is signed over a struct of EIP-712: with secp256k1 over its digest, or with P-256
 /// over SHA-256(0x1901 ‖ domain ‖ typehash ‖ fields), the same fields in the same order. Payments have a form of their
 /// own (PaymentMessage.sol), because there each gas counts.
-abstract contract SignedActs is EIP712 {
-    /// @notice The zero address was given where somebody must stand.
-    error ZeroAddress();
-    /// @notice A signature is empty.
-    error SignatureMissing();
-    /// @notice A signature has neither 64 bytes (secp256k1) nor 128 (P-256).
-    error SignatureMalformed();
-    /// @notice A P-256 signature does not fit its key and this message, or has the high s.
-    error SignatureInvalidP256();
-    /// @notice What was signed was to be sent by this time.
-    error DeadlinePassed(uint256 deadline);
-
+abstract contract SignedActs is ICityToken, EIP712 {
     /// @dev Revert when the last second in which this may be sent is over.
     function _inTime(uint256 deadline) internal view {
         // Seconds more or less: a deadline is of hours.

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Officials} from "../src/Officials.sol";
-import {SignedActs} from "../src/SignedActs.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {CityTokenTest, Key} from "./CityTokenTest.sol";
 
 /// @notice Whose two signatures an act bears, which number it has, and until when it may be sent.
@@ -203,8 +202,8 @@ abstract contract ActsTest is CityTokenTest {
     ) internal {
         Key memory device = p256Key("a stranger's device");
         (Key memory a, Key memory b) = (good.a, good.b);
-        _refusesSigners(callOf, good, a, a, abi.encodeWithSelector(Officials.SameOfficialTwice.selector, a.account));
-        _refusesSigners(callOf, good, b, b, abi.encodeWithSelector(Officials.SameOfficialTwice.selector, b.account));
+        _refusesSigners(callOf, good, a, a, abi.encodeWithSelector(ICityToken.SameOfficialTwice.selector, a.account));
+        _refusesSigners(callOf, good, b, b, abi.encodeWithSelector(ICityToken.SameOfficialTwice.selector, b.account));
         _refusesSigners(callOf, good, a, stranger, notAnOfficial(stranger.account));
         _refusesSigners(callOf, good, stranger, b, notAnOfficial(stranger.account));
         _refusesSigners(callOf, good, a, device, notAnOfficial(device.account));
@@ -214,7 +213,7 @@ abstract contract ActsTest is CityTokenTest {
 
         bytes memory call = callOf(good);
         vm.warp(good.deadline + 1);
-        refuses(abi.encodeWithSelector(SignedActs.DeadlinePassed.selector, good.deadline), call);
+        refuses(abi.encodeWithSelector(ICityToken.DeadlinePassed.selector, good.deadline), call);
 
         vm.warp(good.deadline);
         uint256 state = vm.snapshotState();
@@ -231,11 +230,11 @@ abstract contract ActsTest is CityTokenTest {
         changed[lastByte] = bytes1(uint8(changed[lastByte]) ^ 1);
         (bool ok, bytes memory answer) = address(token).call(changed);
         assertFalse(ok, "terms that nobody signed go through");
-        assertEq(bytes4(answer), Officials.NotAnOfficial.selector);
+        assertEq(bytes4(answer), ICityToken.NotAnOfficial.selector);
     }
 
     function notAnOfficial(address signer) internal pure returns (bytes memory) {
-        return abi.encodeWithSelector(Officials.NotAnOfficial.selector, signer);
+        return abi.encodeWithSelector(ICityToken.NotAnOfficial.selector, signer);
     }
 
     function _refusesSigners(

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Budgets} from "../src/Budgets.sol";
-import {Officials} from "../src/Officials.sol";
-import {SignedActs} from "../src/SignedActs.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {CityTokenTest, Key} from "./CityTokenTest.sol";
 
 /// @title Two different officials of the moment sign a budget, once and in time, or the cap stays what it was
@@ -16,7 +14,7 @@ contract BudgetsTest is CityTokenTest {
         bytes memory fields = _fields(NEW_CAP, 2, NOW);
 
         vm.expectEmit(address(token));
-        emit Budgets.BudgetSet(YEAR, NEW_CAP, 2, YEAR_STARTS, YEAR_ENDS, officialA.account, officialB.account);
+        emit ICityToken.BudgetSet(YEAR, NEW_CAP, 2, YEAR_STARTS, YEAR_ENDS, officialA.account, officialB.account);
         vm.prank(stranger.account);
         _set(NEW_CAP, 2, NOW, sign(officialA, fields), sign(officialB, fields));
 
@@ -43,16 +41,20 @@ contract BudgetsTest is CityTokenTest {
     function test_refuses_a_budget_with_one_signature() public {
         bytes memory a = sign(officialA, _fields(NEW_CAP, 2, NOW));
 
-        _refuses(abi.encodeWithSelector(SignedActs.SignatureMissing.selector), NEW_CAP, 2, NOW, a, "");
-        _refuses(abi.encodeWithSelector(SignedActs.SignatureMissing.selector), NEW_CAP, 2, NOW, "", a);
+        _refuses(abi.encodeWithSelector(ICityToken.SignatureMissing.selector), NEW_CAP, 2, NOW, a, "");
+        _refuses(abi.encodeWithSelector(ICityToken.SignatureMissing.selector), NEW_CAP, 2, NOW, "", a);
     }
 
     function test_refuses_the_same_official_twice_in_either_scheme() public {
         bytes memory a = sign(officialA, _fields(NEW_CAP, 2, NOW));
         bytes memory b = sign(officialB, _fields(NEW_CAP, 2, NOW));
 
-        _refuses(abi.encodeWithSelector(Officials.SameOfficialTwice.selector, officialA.account), NEW_CAP, 2, NOW, a, a);
-        _refuses(abi.encodeWithSelector(Officials.SameOfficialTwice.selector, officialB.account), NEW_CAP, 2, NOW, b, b);
+        _refuses(
+            abi.encodeWithSelector(ICityToken.SameOfficialTwice.selector, officialA.account), NEW_CAP, 2, NOW, a, a
+        );
+        _refuses(
+            abi.encodeWithSelector(ICityToken.SameOfficialTwice.selector, officialB.account), NEW_CAP, 2, NOW, b, b
+        );
     }
 
     function test_refuses_a_stranger_in_either_place_and_scheme() public {
@@ -81,7 +83,7 @@ contract BudgetsTest is CityTokenTest {
             if (version == 2) continue;
             bytes memory fields = _fields(NEW_CAP, version, NOW);
             _refuses(
-                abi.encodeWithSelector(Budgets.BudgetVersionWrong.selector, 2, version),
+                abi.encodeWithSelector(ICityToken.BudgetVersionWrong.selector, 2, version),
                 NEW_CAP,
                 version,
                 NOW,
@@ -97,7 +99,7 @@ contract BudgetsTest is CityTokenTest {
         _set(NEW_CAP, 2, NOW, a, b);
         amendBudget(YEAR, CAP, 3);
 
-        _refuses(abi.encodeWithSelector(Budgets.BudgetVersionWrong.selector, 4, 2), NEW_CAP, 2, NOW, a, b);
+        _refuses(abi.encodeWithSelector(ICityToken.BudgetVersionWrong.selector, 4, 2), NEW_CAP, 2, NOW, a, b);
     }
 
     function test_refuses_a_past_deadline_and_takes_the_last_second() public {
@@ -105,7 +107,7 @@ contract BudgetsTest is CityTokenTest {
         (bytes memory a, bytes memory b) = (sign(officialA, fields), sign(officialB, fields));
 
         vm.warp(NOW + 1);
-        _refuses(abi.encodeWithSelector(SignedActs.DeadlinePassed.selector, NOW), NEW_CAP, 2, NOW, a, b);
+        _refuses(abi.encodeWithSelector(ICityToken.DeadlinePassed.selector, NOW), NEW_CAP, 2, NOW, a, b);
 
         vm.warp(NOW);
         _set(NEW_CAP, 2, NOW, a, b);
@@ -116,14 +118,14 @@ contract BudgetsTest is CityTokenTest {
         vm.assume(length != 0 && length != 64 && length != 128);
         bytes memory a = sign(officialA, _fields(NEW_CAP, 2, NOW));
 
-        _refuses(abi.encodeWithSelector(SignedActs.SignatureMalformed.selector), NEW_CAP, 2, NOW, a, new bytes(length));
+        _refuses(abi.encodeWithSelector(ICityToken.SignatureMalformed.selector), NEW_CAP, 2, NOW, a, new bytes(length));
     }
 
     function test_refuses_signatures_of_zeros() public {
         bytes memory a = sign(officialA, _fields(NEW_CAP, 2, NOW));
 
         _refuses(_notAnOfficial(address(0)), NEW_CAP, 2, NOW, a, new bytes(64));
-        _refuses(abi.encodeWithSelector(SignedActs.SignatureInvalidP256.selector), NEW_CAP, 2, NOW, a, new bytes(128));
+        _refuses(abi.encodeWithSelector(ICityToken.SignatureInvalidP256.selector), NEW_CAP, 2, NOW, a, new bytes(128));
     }
 
     function test_refuses_the_high_s_of_either_scheme() public {
@@ -133,7 +135,7 @@ contract BudgetsTest is CityTokenTest {
         bytes memory high = abi.encodePacked(r, SECP256K1_N / 2 + 1);
 
         _refuses(
-            abi.encodeWithSelector(SignedActs.SignatureInvalidP256.selector),
+            abi.encodeWithSelector(ICityToken.SignatureInvalidP256.selector),
             NEW_CAP,
             2,
             NOW,
@@ -151,7 +153,7 @@ contract BudgetsTest is CityTokenTest {
         vm.assume(changed != 0 && changed != 4); // another year or version is refused by its version first
         ++terms[changed];
 
-        vm.expectPartialRevert(Officials.NotAnOfficial.selector);
+        vm.expectPartialRevert(ICityToken.NotAnOfficial.selector);
         token.setBudget(terms[0], terms[1], terms[2], terms[3], terms[4], terms[5], a, b);
     }
 
@@ -160,7 +162,7 @@ contract BudgetsTest is CityTokenTest {
         (bytes memory a, bytes memory b) = (sign(officialA, fields), sign(officialB, fields));
         token = found(founding());
 
-        vm.expectPartialRevert(Officials.NotAnOfficial.selector);
+        vm.expectPartialRevert(ICityToken.NotAnOfficial.selector);
         _set(NEW_CAP, 1, NOW, a, b);
 
         openBudget(YEAR, NEW_CAP);
@@ -172,7 +174,7 @@ contract BudgetsTest is CityTokenTest {
         token.setProgramme(PROGRAMME, YEAR, 2 * MONEY);
         (bytes memory a, bytes memory b) = _signedBoth(_fields(2 * MONEY - 1, 2, NOW));
         _refuses(
-            abi.encodeWithSelector(Budgets.BudgetBelowIssued.selector, 2 * MONEY - 1, 2 * MONEY),
+            abi.encodeWithSelector(ICityToken.BudgetBelowIssued.selector, 2 * MONEY - 1, 2 * MONEY),
             2 * MONEY - 1,
             2,
             NOW,
@@ -188,13 +190,13 @@ contract BudgetsTest is CityTokenTest {
     function test_refuses_a_cap_below_what_the_programmes_were_promised() public {
         (bytes memory a, bytes memory b) = _signedBoth(_fields(CAP - 1, 2, NOW));
 
-        _refuses(abi.encodeWithSelector(Budgets.BudgetBelowProgrammes.selector, CAP - 1, CAP), CAP - 1, 2, NOW, a, b);
+        _refuses(abi.encodeWithSelector(ICityToken.BudgetBelowProgrammes.selector, CAP - 1, CAP), CAP - 1, 2, NOW, a, b);
     }
 
     function test_refuses_a_cap_of_more_than_96_bits_and_takes_the_greatest() public {
         uint256 tooLarge = uint256(type(uint96).max) + 1;
         (bytes memory a, bytes memory b) = _signedBoth(_fields(tooLarge, 2, NOW));
-        _refuses(abi.encodeWithSelector(Budgets.BudgetCapTooLarge.selector, tooLarge), tooLarge, 2, NOW, a, b);
+        _refuses(abi.encodeWithSelector(ICityToken.BudgetCapTooLarge.selector, tooLarge), tooLarge, 2, NOW, a, b);
 
         amendBudget(YEAR, type(uint96).max, 2);
 
@@ -218,9 +220,11 @@ contract BudgetsTest is CityTokenTest {
         _program(PROGRAMME, YEAR, CAP - 400);
         _program(2, YEAR, 400);
 
-        vm.expectRevert(abi.encodeWithSelector(Budgets.ProgrammesExceedBudget.selector, YEAR, CAP, CAP + 1));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.ProgrammesExceedBudget.selector, YEAR, CAP, CAP + 1));
         _program(2, YEAR, 401);
-        vm.expectRevert(abi.encodeWithSelector(Budgets.ProgrammesExceedBudget.selector, YEAR, CAP, type(uint256).max));
+        vm.expectRevert(
+            abi.encodeWithSelector(ICityToken.ProgrammesExceedBudget.selector, YEAR, CAP, type(uint256).max)
+        );
         _program(2, YEAR, type(uint256).max);
 
         (uint256 year, uint256 cap, uint256 issued) = token.programmeOf(2);
@@ -233,14 +237,14 @@ contract BudgetsTest is CityTokenTest {
         _program(PROGRAMME, YEAR, CAP - 5);
 
         vm.expectEmit(address(token));
-        emit Budgets.ProgrammeSet(9, YEAR, 5);
+        emit ICityToken.ProgrammeSet(9, YEAR, 5);
         _program(9, YEAR, 5);
     }
 
     function test_a_programmes_year_never_changes() public {
         openBudget(YEAR + 1, CAP);
 
-        vm.expectRevert(abi.encodeWithSelector(Budgets.ProgrammeYearFixed.selector, PROGRAMME, YEAR));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.ProgrammeYearFixed.selector, PROGRAMME, YEAR));
         _program(PROGRAMME, YEAR + 1, 5);
     }
 
@@ -248,16 +252,16 @@ contract BudgetsTest is CityTokenTest {
         _program(PROGRAMME, YEAR, 2 * MONEY);
 
         vm.expectRevert(
-            abi.encodeWithSelector(Budgets.ProgrammeBelowIssued.selector, PROGRAMME, 2 * MONEY - 1, 2 * MONEY)
+            abi.encodeWithSelector(ICityToken.ProgrammeBelowIssued.selector, PROGRAMME, 2 * MONEY - 1, 2 * MONEY)
         );
         _program(PROGRAMME, YEAR, 2 * MONEY - 1);
     }
 
     function test_refuses_a_programme_of_a_year_without_budget_and_programme_zero() public {
-        vm.expectRevert(abi.encodeWithSelector(Budgets.NoBudget.selector, YEAR + 1));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.NoBudget.selector, YEAR + 1));
         _program(2, YEAR + 1, 5);
 
-        vm.expectRevert(abi.encodeWithSelector(Budgets.UnknownProgramme.selector, 0));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.UnknownProgramme.selector, 0));
         _program(0, YEAR, 5);
     }
 
@@ -296,14 +300,14 @@ contract BudgetsTest is CityTokenTest {
     function _refusesPeriod(uint256 starts, uint256 ends) private {
         (bytes memory a, bytes memory b) = _signedBoth(budgetFields(YEAR, starts, ends, CAP, 2, NOW));
 
-        vm.expectRevert(abi.encodeWithSelector(Budgets.BudgetPeriodWrong.selector, starts, ends));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.BudgetPeriodWrong.selector, starts, ends));
         token.setBudget(YEAR, starts, ends, CAP, 2, NOW, a, b);
     }
 
     function _refusesYear(uint256 year) private {
         (bytes memory a, bytes memory b) = _signedBoth(budgetFields(year, YEAR_STARTS, YEAR_ENDS, CAP, 1, NOW));
 
-        vm.expectRevert(abi.encodeWithSelector(Budgets.BudgetYearWrong.selector, year));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.BudgetYearWrong.selector, year));
         token.setBudget(year, YEAR_STARTS, YEAR_ENDS, CAP, 1, NOW, a, b);
     }
 
@@ -318,6 +322,6 @@ contract BudgetsTest is CityTokenTest {
     }
 
     function _notAnOfficial(address signer) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(Officials.NotAnOfficial.selector, signer);
+        return abi.encodeWithSelector(ICityToken.NotAnOfficial.selector, signer);
     }
 }

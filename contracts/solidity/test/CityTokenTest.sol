@@ -6,6 +6,7 @@ import {Vm, VmSafe} from "forge-std/Vm.sol";
 
 import {Kind} from "../src/AccountWord.sol";
 import {CityToken, Founding} from "../src/CityToken.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {Issuance} from "../src/Issuance.sol";
 
 /// @notice A key that signs, and the account that is its.
@@ -343,7 +344,7 @@ abstract contract CityTokenTest is Test {
 
     function outcomeOf(Vm.Log[] memory logs) internal pure returns (Outcome memory outcome) {
         Vm.Log memory last = logs[logs.length - 1];
-        require(last.topics[0] == CityToken.BatchSettled.selector, "the last event of a batch is BatchSettled");
+        require(last.topics[0] == ICityToken.BatchSettled.selector, "the last event of a batch is BatchSettled");
         (outcome.settled, outcome.refused, outcome.total) = abi.decode(last.data, (uint256, uint256, uint256));
         outcome.reasons = new uint8[](outcome.settled + outcome.refused);
         for (uint256 i = 0; i < logs.length; ++i) {

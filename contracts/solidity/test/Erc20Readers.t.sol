@@ -5,6 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Vm} from "forge-std/Vm.sol";
 
 import {CityToken, Founding} from "../src/CityToken.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {BurnsTest} from "./BurnsTest.sol";
 import {Payment} from "./CityTokenTest.sol";
 
@@ -125,11 +126,11 @@ contract Erc20ReadersTest is BurnsTest {
 
     function _refuses(address caller, address other, uint256 amount) private {
         vm.startPrank(caller);
-        vm.expectRevert(CityToken.UseSignedPayment.selector);
+        vm.expectRevert(ICityToken.UseSignedPayment.selector);
         token.transfer(other, amount);
-        vm.expectRevert(CityToken.UseSignedPayment.selector);
+        vm.expectRevert(ICityToken.UseSignedPayment.selector);
         token.approve(other, amount);
-        vm.expectRevert(CityToken.UseSignedPayment.selector);
+        vm.expectRevert(ICityToken.UseSignedPayment.selector);
         token.transferFrom(other, caller, amount);
         vm.stopPrank();
     }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Officials} from "../src/Officials.sol";
-import {Roles} from "../src/Roles.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {ActsTest, Seal} from "./ActsTest.sol";
 
 /// @title A role changes hands in two steps, and is emptied in one
@@ -19,13 +18,13 @@ contract HandoverTest is ActsTest {
             address outgoing = _holderOf(roles[i]);
 
             vm.expectEmit(address(token));
-            emit Roles.RoleNominated(roles[i], incoming);
+            emit ICityToken.RoleNominated(roles[i], incoming);
             does(nominateCall(roles[i], incoming, seal()));
             assertEq(_holderOf(roles[i]), outgoing, "the holder goes on");
             assertEq(token.nominated(roles[i]), incoming);
 
             vm.expectEmit(address(token));
-            emit Roles.RoleHandedOver(roles[i], outgoing, incoming);
+            emit ICityToken.RoleHandedOver(roles[i], outgoing, incoming);
             vm.prank(incoming);
             token.acceptRole(roles[i]);
             assertEq(_holderOf(roles[i]), incoming);
@@ -79,7 +78,7 @@ contract HandoverTest is ActsTest {
         does(nominateCall(REGISTRAR, incoming, seal()));
 
         vm.expectEmit(address(token));
-        emit Roles.RoleNominated(REGISTRAR, address(0));
+        emit ICityToken.RoleNominated(REGISTRAR, address(0));
         does(nominateCall(REGISTRAR, address(0), seal()));
 
         refuses(_notAuthorised(incoming, REGISTRAR), incoming, abi.encodeCall(token.acceptRole, (REGISTRAR)));
@@ -102,7 +101,7 @@ contract HandoverTest is ActsTest {
         bytes32[4] memory roles = [ISSUER, SETTLER, REGISTRAR, GUARDIAN];
         for (uint256 i = 0; i < roles.length; ++i) {
             vm.expectEmit(address(token));
-            emit Roles.RoleHandedOver(roles[i], _holderOf(roles[i]), address(0));
+            emit ICityToken.RoleHandedOver(roles[i], _holderOf(roles[i]), address(0));
             does(revokeCall(roles[i], seal()));
             assertEq(_holderOf(roles[i]), address(0));
 
@@ -136,13 +135,13 @@ contract HandoverTest is ActsTest {
     // ---- What both are held to -----------------------------------------------------------------------------------
 
     function test_a_nomination_is_of_two_officials_once_and_in_time() public {
-        isHeldToTwoOfficials(_nominateIncoming, seal(), Officials.ActsVersionWrong.selector);
+        isHeldToTwoOfficials(_nominateIncoming, seal(), ICityToken.ActsVersionWrong.selector);
 
         assertEq(token.nominated(ISSUER), incoming);
     }
 
     function test_a_revocation_is_of_two_officials_once_and_in_time() public {
-        isHeldToTwoOfficials(_revokeIssuer, seal(), Officials.ActsVersionWrong.selector);
+        isHeldToTwoOfficials(_revokeIssuer, seal(), ICityToken.ActsVersionWrong.selector);
 
         assertEq(token.issuer(), address(0));
     }
@@ -168,7 +167,7 @@ contract HandoverTest is ActsTest {
         does(nominateCall(ISSUER, other, seal()));
         does(other, abi.encodeCall(token.acceptRole, (ISSUER)));
 
-        refuses(abi.encodeWithSelector(Officials.ActsVersionWrong.selector, 3, 1), nomination);
+        refuses(abi.encodeWithSelector(ICityToken.ActsVersionWrong.selector, 3, 1), nomination);
 
         assertEq(token.nominated(ISSUER), address(0));
     }
@@ -178,7 +177,7 @@ contract HandoverTest is ActsTest {
         bytes memory revocation = revokeCall(GUARDIAN, seal());
         does(setKindsCall(KINDS_ALLOWED, seal()));
 
-        bytes memory late = abi.encodeWithSelector(Officials.ActsVersionWrong.selector, 2, 1);
+        bytes memory late = abi.encodeWithSelector(ICityToken.ActsVersionWrong.selector, 2, 1);
         refuses(late, nomination);
         refuses(late, revocation);
 
@@ -189,7 +188,7 @@ contract HandoverTest is ActsTest {
     function test_refuses_a_role_that_is_none_of_the_four() public {
         bytes32[4] memory wrong = [bytes32(""), "Issuer", "official", "issuer "];
         for (uint256 i = 0; i < wrong.length; ++i) {
-            bytes memory unknown = abi.encodeWithSelector(Roles.UnknownRole.selector, wrong[i]);
+            bytes memory unknown = abi.encodeWithSelector(ICityToken.UnknownRole.selector, wrong[i]);
             refuses(unknown, nominateCall(wrong[i], incoming, seal()));
             refuses(unknown, revokeCall(wrong[i], seal()));
             refuses(unknown, incoming, abi.encodeCall(token.acceptRole, (wrong[i])));
@@ -220,6 +219,6 @@ contract HandoverTest is ActsTest {
     }
 
     function _notAuthorised(address caller, bytes32 role) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(Roles.NotAuthorised.selector, caller, role);
+        return abi.encodeWithSelector(ICityToken.NotAuthorised.selector, caller, role);
     }
 }

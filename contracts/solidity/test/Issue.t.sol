@@ -6,7 +6,7 @@ import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {console} from "forge-std/console.sol";
 
 import {Kind} from "../src/AccountWord.sol";
-import {Budgets} from "../src/Budgets.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {Issuance} from "../src/Issuance.sol";
 import {CityTokenTest} from "./CityTokenTest.sol";
 
@@ -24,7 +24,7 @@ contract IssueTest is CityTokenTest {
     }
 
     function test_one_won_over_the_years_cap_reverts_with_cap_and_asked() public {
-        vm.expectRevert(abi.encodeWithSelector(Budgets.CapExceeded.selector, YEAR, CAP, CAP + 1));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.CapExceeded.selector, YEAR, CAP, CAP + 1));
         _issue("id", PROGRAMME, recipients(resident.account, LEFT + 1));
 
         assertEq(issuedIn(YEAR), 2 * MONEY);
@@ -33,7 +33,7 @@ contract IssueTest is CityTokenTest {
     }
 
     function test_amounts_that_would_wrap_around_exceed_the_cap() public {
-        vm.expectRevert(abi.encodeWithSelector(Budgets.CapExceeded.selector, YEAR, CAP, type(uint256).max));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.CapExceeded.selector, YEAR, CAP, type(uint256).max));
         _issue("id", PROGRAMME, recipients(resident.account, type(uint256).max, shop.account, 2));
     }
 
@@ -41,7 +41,7 @@ contract IssueTest is CityTokenTest {
         _program(PROGRAMME, CAP - 500);
         _program(2, 500);
 
-        vm.expectRevert(abi.encodeWithSelector(Budgets.ProgrammeCapExceeded.selector, 2, 500, 501));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.ProgrammeCapExceeded.selector, 2, 500, 501));
         _issue("one over", 2, recipients(resident.account, 501));
         _issue("exactly", 2, recipients(resident.account, 500));
 
@@ -52,7 +52,7 @@ contract IssueTest is CityTokenTest {
     function test_where_both_caps_are_passed_the_years_is_named() public {
         _program(PROGRAMME, 2 * MONEY);
 
-        vm.expectRevert(abi.encodeWithSelector(Budgets.CapExceeded.selector, YEAR, CAP, CAP + 1));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.CapExceeded.selector, YEAR, CAP, CAP + 1));
         _issue("id", PROGRAMME, recipients(resident.account, LEFT + 1));
     }
 
@@ -62,7 +62,7 @@ contract IssueTest is CityTokenTest {
         vm.prank(issuer);
         token.setProgramme(2, YEAR + 1, most);
 
-        vm.expectRevert(abi.encodeWithSelector(Issuance.SupplyTooLarge.selector, most + 1));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.SupplyTooLarge.selector, most + 1));
         _issue("one over", 2, recipients(resident.account, most - 2 * MONEY + 1));
         _issue("exactly", 2, recipients(resident.account, most - 2 * MONEY));
 
@@ -86,9 +86,9 @@ contract IssueTest is CityTokenTest {
         vm.expectEmit(address(token));
         emit IERC20.Transfer(address(0), resident.account, 5);
         vm.expectEmit(address(token));
-        emit Issuance.Issued("id", PROGRAMME, 0, resident.account, 5);
+        emit ICityToken.Issued("id", PROGRAMME, 0, resident.account, 5);
         vm.expectEmit(address(token));
-        emit Issuance.IssueSkipped("id", 1, stranger.account, 7);
+        emit ICityToken.IssueSkipped("id", 1, stranger.account, 7);
         _issue("id", PROGRAMME, recipients(resident.account, 5, stranger.account, 7));
 
         assertEq(token.balanceOf(resident.account), MONEY + 5);
@@ -101,7 +101,7 @@ contract IssueTest is CityTokenTest {
     function test_refuses_an_id_used_before_whatever_it_says_now() public {
         _issue("id", PROGRAMME, recipients(resident.account, 5));
 
-        vm.expectRevert(abi.encodeWithSelector(Issuance.IssueIdUsed.selector, bytes32("id")));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.IssueIdUsed.selector, bytes32("id")));
         _issue("id", PROGRAMME, recipients(shop.account, 6));
 
         assertEq(token.totalSupply(), 2 * MONEY + 5);
@@ -130,15 +130,15 @@ contract IssueTest is CityTokenTest {
     }
 
     function test_refuses_an_issue_to_nobody_or_of_nothing() public {
-        vm.expectRevert(Issuance.Empty.selector);
+        vm.expectRevert(ICityToken.Empty.selector);
         _issue("id", PROGRAMME, new Issuance.Recipient[](0));
 
-        vm.expectRevert(abi.encodeWithSelector(Issuance.AmountZero.selector, 1));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.AmountZero.selector, 1));
         _issue("id", PROGRAMME, recipients(resident.account, 5, shop.account, 0));
     }
 
     function test_refuses_an_unknown_programme() public {
-        vm.expectRevert(abi.encodeWithSelector(Budgets.UnknownProgramme.selector, 7));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.UnknownProgramme.selector, 7));
         _issue("id", 7, recipients(resident.account, 5));
     }
 
@@ -180,7 +180,7 @@ contract IssueTest is CityTokenTest {
     }
 
     function test_an_issue_that_would_pass_a_cap_by_its_last_recipient_makes_nothing() public {
-        vm.expectRevert(abi.encodeWithSelector(Budgets.CapExceeded.selector, YEAR, CAP, CAP + 1));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.CapExceeded.selector, YEAR, CAP, CAP + 1));
         _issue("id", PROGRAMME, recipients(resident.account, LEFT, shop.account, 1));
 
         assertEq(token.balanceOf(resident.account), MONEY);
@@ -189,7 +189,7 @@ contract IssueTest is CityTokenTest {
     // ---- Helpers -------------------------------------------------------------------------------------------------
 
     function _refusesTheTime() private {
-        vm.expectRevert(abi.encodeWithSelector(Budgets.IssueOutsideBudgetPeriod.selector, YEAR));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.IssueOutsideBudgetPeriod.selector, YEAR));
         _issue("id", PROGRAMME, recipients(resident.account, 5));
     }
 

@@ -3,11 +3,9 @@ pragma solidity 0.8.37;
 
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 
-import {Accounts} from "../src/Accounts.sol";
 import {CityToken, CityTokenSuccession} from "../src/CityToken.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {Issuance} from "../src/Issuance.sol";
-import {Officials} from "../src/Officials.sol";
-import {Roles} from "../src/Roles.sol";
 import {ActsTest, Seal} from "./ActsTest.sol";
 import {Key} from "./CityTokenTest.sol";
 
@@ -219,7 +217,7 @@ contract MatrixTest is ActsTest {
         for (uint256 i = 0; i < wrong.length; ++i) {
             signers.objector = wrong[i];
             bytes memory expected =
-                abi.encodeWithSelector(Accounts.SignerWrong.selector, lost.account, wrong[i].account);
+                abi.encodeWithSelector(ICityToken.SignerWrong.selector, lost.account, wrong[i].account);
             _nobodySends(Who.OwnKey, signers, expected);
         }
     }
@@ -227,7 +225,9 @@ contract MatrixTest is ActsTest {
     function test_the_issuer_cancels_nothing_without_a_residents_signature() public {
         Key[3] memory wrong = [stranger, officialA, shop];
         for (uint256 i = 0; i < wrong.length; ++i) {
-            refuses(abi.encodeWithSelector(Issuance.NotAResident.selector, wrong[i].account), issuer, _cancel(wrong[i]));
+            refuses(
+                abi.encodeWithSelector(ICityToken.NotAResident.selector, wrong[i].account), issuer, _cancel(wrong[i])
+            );
         }
         does(issuer, _cancel(resident));
     }
@@ -240,7 +240,7 @@ contract MatrixTest is ActsTest {
             for (uint256 j = 0; j < callers.length; ++j) {
                 bytes memory expected = _maySend(callers[j], doors[i])
                     ? _whenOpen(doors[i], paused)
-                    : abi.encodeWithSelector(Roles.NotAuthorised.selector, callers[j], doors[i].role);
+                    : abi.encodeWithSelector(ICityToken.NotAuthorised.selector, callers[j], doors[i].role);
                 _answers(doors[i], callers[j], expected);
             }
         }
@@ -288,7 +288,7 @@ contract MatrixTest is ActsTest {
 
     /// @dev What the right caller is answered.
     function _whenOpen(Door memory door, bool paused) private pure returns (bytes memory) {
-        if (door.who == Who.Nobody) return abi.encodeWithSelector(CityToken.UseSignedPayment.selector);
+        if (door.who == Who.Nobody) return abi.encodeWithSelector(ICityToken.UseSignedPayment.selector);
         if (door.pause == Pause.Stops && paused) return abi.encodeWithSelector(Pausable.EnforcedPause.selector);
         if (door.pause == Pause.Needed && !paused) return abi.encodeWithSelector(Pausable.ExpectedPause.selector);
         return "";
@@ -296,10 +296,10 @@ contract MatrixTest is ActsTest {
 
     /// @dev What everybody is answered.
     function _whenClosed(Door memory door) private pure returns (bytes memory) {
-        if (door.who == Who.Nobody) return abi.encodeWithSelector(CityToken.UseSignedPayment.selector);
+        if (door.who == Who.Nobody) return abi.encodeWithSelector(ICityToken.UseSignedPayment.selector);
         // A closed contract is paused too, for good, and a lapse asks about the pause first.
         if (_same(door.name, "lapse")) return abi.encodeWithSelector(Pausable.EnforcedPause.selector);
-        return abi.encodeWithSelector(Roles.Closed.selector);
+        return abi.encodeWithSelector(ICityToken.Closed.selector);
     }
 
     function _callers() private returns (address[] memory callers) {
@@ -402,6 +402,6 @@ contract MatrixTest is ActsTest {
     }
 
     function _sameTwice(Key memory official) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(Officials.SameOfficialTwice.selector, official.account);
+        return abi.encodeWithSelector(ICityToken.SameOfficialTwice.selector, official.account);
     }
 }

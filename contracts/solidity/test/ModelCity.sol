@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Kind} from "../src/AccountWord.sol";
 import {CityToken} from "../src/CityToken.sol";
-import {Officials} from "../src/Officials.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {Roles} from "../src/Roles.sol";
 import {CityTokenTest, Key, Payment} from "./CityTokenTest.sol";
 
@@ -217,10 +217,10 @@ abstract contract ModelCity is CityTokenTest {
 
     function _countDenial(bytes4 called, bytes memory answer) private {
         bytes4 reason = bytes4(answer);
-        if (reason == Officials.NotAnOfficial.selector || reason == Officials.SameOfficialTwice.selector) {
+        if (reason == ICityToken.NotAnOfficial.selector || reason == ICityToken.SameOfficialTwice.selector) {
             ++_denied[OFFICIALS];
         }
-        if (reason != Roles.NotAuthorised.selector) return;
+        if (reason != ICityToken.NotAuthorised.selector) return;
         bytes32 role;
         assembly ("memory-safe") {
             role := mload(add(answer, 0x44)) // after the length, the selector and the caller

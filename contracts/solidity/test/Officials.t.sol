@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {CityToken} from "../src/CityToken.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {Officials} from "../src/Officials.sol";
-import {SignedActs} from "../src/SignedActs.sol";
 import {ActsTest, Seal} from "./ActsTest.sol";
 import {Key} from "./CityTokenTest.sol";
 
@@ -20,7 +19,7 @@ contract OfficialsTest is ActsTest {
 
     function test_two_officials_put_a_new_one_in_the_place_of_one_of_them() public {
         vm.expectEmit(address(token));
-        emit Officials.OfficialRotated(officialA.account, third.account, 1);
+        emit ICityToken.OfficialRotated(officialA.account, third.account, 1);
         does(rotateCall(officialA.account, third.account, rotationSeal()));
 
         assertFalse(token.isOfficial(officialA.account));
@@ -34,7 +33,7 @@ contract OfficialsTest is ActsTest {
         refuses(notAnOfficial(third.account), setKindsCall(0, _sealOf(officialA, third)));
 
         vm.expectEmit(address(token));
-        emit Officials.OfficialRotated(address(0), third.account, 1);
+        emit ICityToken.OfficialRotated(address(0), third.account, 1);
         does(rotateCall(address(0), third.account, rotationSeal()));
 
         assertEq(token.officialCount(), 3);
@@ -47,7 +46,7 @@ contract OfficialsTest is ActsTest {
         does(rotateCall(address(0), third.account, rotationSeal()));
 
         vm.expectEmit(address(token));
-        emit Officials.OfficialRotated(officialA.account, address(0), 2);
+        emit ICityToken.OfficialRotated(officialA.account, address(0), 2);
         does(rotateCall(officialA.account, address(0), rotationSeal()));
 
         assertEq(token.officialCount(), 2);
@@ -57,7 +56,7 @@ contract OfficialsTest is ActsTest {
     }
 
     function test_officials_are_never_fewer_than_two() public {
-        bytes memory tooFew = abi.encodeWithSelector(Officials.TooFewOfficials.selector);
+        bytes memory tooFew = abi.encodeWithSelector(ICityToken.TooFewOfficials.selector);
         refuses(tooFew, rotateCall(officialA.account, address(0), rotationSeal()));
         refuses(tooFew, rotateCall(officialB.account, address(0), rotationSeal()));
         does(rotateCall(address(0), third.account, rotationSeal()));
@@ -93,7 +92,7 @@ contract OfficialsTest is ActsTest {
     }
 
     function test_a_rotation_is_of_two_officials_once_and_in_time() public {
-        isHeldToTwoOfficials(_addThird, rotationSeal(), Officials.OfficialsVersionWrong.selector);
+        isHeldToTwoOfficials(_addThird, rotationSeal(), ICityToken.OfficialsVersionWrong.selector);
 
         assertTrue(token.isOfficial(third.account));
         assertEq(token.officialCount(), 3);
@@ -106,7 +105,7 @@ contract OfficialsTest is ActsTest {
 
         (alone.a, alone.b) = (officialB, officialB);
         refuses(
-            abi.encodeWithSelector(Officials.SameOfficialTwice.selector, officialB.account),
+            abi.encodeWithSelector(ICityToken.SameOfficialTwice.selector, officialB.account),
             rotateCall(officialA.account, third.account, alone)
         );
 
@@ -117,9 +116,9 @@ contract OfficialsTest is ActsTest {
     function test_a_rotation_needs_both_signatures() public {
         bytes memory a = sign(officialA, rotationFields(officialA.account, third.account, 1, NOW));
 
-        vm.expectRevert(SignedActs.SignatureMissing.selector);
+        vm.expectRevert(ICityToken.SignatureMissing.selector);
         token.rotateOfficial(officialA.account, third.account, 1, NOW, a, "");
-        vm.expectRevert(SignedActs.SignatureMissing.selector);
+        vm.expectRevert(ICityToken.SignatureMissing.selector);
         token.rotateOfficial(officialA.account, third.account, 1, NOW, "", a);
     }
 
@@ -140,12 +139,12 @@ contract OfficialsTest is ActsTest {
         (bool ok, bytes memory answer) = address(token).call(call);
 
         assertFalse(ok);
-        assertEq(bytes4(answer), Officials.NotAnOfficial.selector);
+        assertEq(bytes4(answer), ICityToken.NotAnOfficial.selector);
     }
 
     function test_refuses_to_rotate_nobody_to_nobody_to_an_official_or_from_a_stranger() public {
         refuses(
-            abi.encodeWithSelector(SignedActs.ZeroAddress.selector), rotateCall(address(0), address(0), rotationSeal())
+            abi.encodeWithSelector(ICityToken.ZeroAddress.selector), rotateCall(address(0), address(0), rotationSeal())
         );
         refuses(_alreadyAnOfficial(officialB), rotateCall(officialA.account, officialB.account, rotationSeal()));
         refuses(_alreadyAnOfficial(officialB), rotateCall(address(0), officialB.account, rotationSeal()));
@@ -165,7 +164,7 @@ contract OfficialsTest is ActsTest {
         assertEq(settleOne(payment(resident, deviceResident.account, 1, 2)), SETTLED, "gifts go on");
 
         vm.expectEmit(address(token));
-        emit CityToken.KindsAllowedSet(KINDS_ALLOWED);
+        emit ICityToken.KindsAllowedSet(KINDS_ALLOWED);
         does(setKindsCall(KINDS_ALLOWED, seal()));
 
         assertEq(settleOne(payment(resident, shop.account, 1, 1)), NONCE_USED, "what was refused stays refused");
@@ -193,7 +192,7 @@ contract OfficialsTest is ActsTest {
     }
 
     function test_the_matrix_is_changed_by_two_officials_once_and_in_time() public {
-        isHeldToTwoOfficials(_forbidAll, seal(), Officials.ActsVersionWrong.selector);
+        isHeldToTwoOfficials(_forbidAll, seal(), ICityToken.ActsVersionWrong.selector);
 
         assertEq(token.kindsAllowed(), 0);
     }
@@ -219,7 +218,7 @@ contract OfficialsTest is ActsTest {
 
     function _refusesKinds(uint256 kindsAllowed) private {
         refuses(
-            abi.encodeWithSelector(CityToken.KindsAllowedWrong.selector, kindsAllowed),
+            abi.encodeWithSelector(ICityToken.KindsAllowedWrong.selector, kindsAllowed),
             setKindsCall(kindsAllowed, seal())
         );
         assertEq(token.kindsAllowed(), KINDS_ALLOWED);
@@ -231,6 +230,6 @@ contract OfficialsTest is ActsTest {
     }
 
     function _alreadyAnOfficial(Key memory official) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(Officials.AlreadyAnOfficial.selector, official.account);
+        return abi.encodeWithSelector(ICityToken.AlreadyAnOfficial.selector, official.account);
     }
 }

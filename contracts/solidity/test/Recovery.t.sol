@@ -4,10 +4,8 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 import {Kind} from "../src/AccountWord.sol";
-import {Accounts} from "../src/Accounts.sol";
 import {CityToken, Founding} from "../src/CityToken.sol";
-import {Issuance} from "../src/Issuance.sol";
-import {Recovery} from "../src/Recovery.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {Key} from "./CityTokenTest.sol";
 import {RecoveryTest} from "./RecoveryTest.sol";
 
@@ -17,7 +15,7 @@ contract RecoveryEndTest is RecoveryTest {
 
     function test_a_recovery_keeps_its_target_free_until_it_ends() public {
         vm.expectEmit(address(token));
-        emit Recovery.RecoveryStarted(resident.account, target.account, READY);
+        emit ICityToken.RecoveryStarted(resident.account, target.account, READY);
         start(resident.account, target.account);
 
         (address to, uint64 readyAt, bool finished) = token.recoveryOf(resident.account);
@@ -33,18 +31,18 @@ contract RecoveryEndTest is RecoveryTest {
 
         vm.warp(READY - 1);
         refuses(
-            abi.encodeWithSelector(Recovery.RecoveryTooEarly.selector, resident.account, READY),
+            abi.encodeWithSelector(ICityToken.RecoveryTooEarly.selector, resident.account, READY),
             finishCall(resident.account)
         );
         isAccount(resident.account, MONEY, Kind.Resident, false);
 
         vm.warp(READY);
         vm.expectEmit(address(token));
-        emit Accounts.Registered(target.account, Kind.Resident);
+        emit ICityToken.Registered(target.account, Kind.Resident);
         vm.expectEmit(address(token));
         emit IERC20.Transfer(resident.account, target.account, MONEY);
         vm.expectEmit(address(token));
-        emit Recovery.Recovered(resident.account, target.account, MONEY);
+        emit ICityToken.Recovered(resident.account, target.account, MONEY);
         does(finishCall(resident.account));
 
         isAccount(resident.account, 0, Kind.Resident, true);
@@ -168,7 +166,7 @@ contract RecoveryEndTest is RecoveryTest {
         vm.expectEmit(address(token));
         emit IERC20.Transfer(resident.account, target.account, 5);
         vm.expectEmit(address(token));
-        emit Recovery.Swept(resident.account, target.account, 5);
+        emit ICityToken.Swept(resident.account, target.account, 5);
         does(abi.encodeCall(token.sweep, (list(resident.account))));
         isAccount(target.account, MONEY + 5, Kind.Resident, false);
         isAccount(resident.account, 0, Kind.Resident, true);
@@ -240,7 +238,7 @@ contract RecoveryEndTest is RecoveryTest {
         uint256[] memory amounts = new uint256[](1);
         amounts[0] = 7;
         refuses(
-            abi.encodeWithSelector(Issuance.BalanceTooLow.selector, moved, 0, 7),
+            abi.encodeWithSelector(ICityToken.BalanceTooLow.selector, moved, 0, 7),
             issuer,
             abi.encodeCall(token.redeem, ("too early", amounts))
         );
@@ -269,7 +267,7 @@ contract RecoveryEndTest is RecoveryTest {
     function test_refuses_to_be_founded_with_a_delay_of_less_than_an_hour() public {
         Founding memory hasty = founding();
         hasty.recoveryDelay = 1 hours - 1;
-        vm.expectRevert(abi.encodeWithSelector(Recovery.RecoveryDelayWrong.selector, 1 hours - 1));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.RecoveryDelayWrong.selector, 1 hours - 1));
         found(hasty);
 
         hasty.recoveryDelay = 1 hours;
@@ -284,7 +282,7 @@ contract RecoveryEndTest is RecoveryTest {
 
         token = _cityWithDelay(type(uint64).max - uint64(NOW) + 1);
         _refusesStart(
-            abi.encodeWithSelector(Recovery.RecoveryDelayWrong.selector, type(uint64).max - NOW + 1),
+            abi.encodeWithSelector(ICityToken.RecoveryDelayWrong.selector, type(uint64).max - NOW + 1),
             resident.account,
             target.account
         );

@@ -2,9 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Kind} from "../src/AccountWord.sol";
-import {Accounts} from "../src/Accounts.sol";
-import {Recovery} from "../src/Recovery.sol";
-import {SignedActs} from "../src/SignedActs.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {Key} from "./CityTokenTest.sol";
 import {RecoveryTest} from "./RecoveryTest.sol";
 
@@ -16,7 +14,7 @@ contract RecoveryObjectionTest is RecoveryTest {
         does(startCall(residents(), targets(), seal()));
 
         vm.expectEmit(address(token));
-        emit Recovery.RecoveryCancelled(resident.account, target.account);
+        emit ICityToken.RecoveryCancelled(resident.account, target.account);
         does(objectCall(resident.account, target.account, READY, resident));
         does(objectCall(deviceResident.account, deviceTarget.account, READY, deviceResident));
 
@@ -69,8 +67,8 @@ contract RecoveryObjectionTest is RecoveryTest {
 
         (bool ok, bytes memory answer) = address(token).call(objection);
         assertFalse(ok, "an objection to the first recovery ends the second");
-        assertEq(bytes4(answer), Accounts.SignerWrong.selector);
-        refuses(abi.encodeWithSelector(SignedActs.SignatureInvalidP256.selector), deviceObjection);
+        assertEq(bytes4(answer), ICityToken.SignerWrong.selector);
+        refuses(abi.encodeWithSelector(ICityToken.SignatureInvalidP256.selector), deviceObjection);
 
         does(objectCall(resident.account, target.account, READY + 1, resident));
         does(objectCall(deviceResident.account, deviceTarget.account, READY + 1, deviceResident));
@@ -82,7 +80,7 @@ contract RecoveryObjectionTest is RecoveryTest {
 
         for (uint256 i = 0; i < others.length; ++i) {
             refuses(
-                abi.encodeWithSelector(Accounts.SignerWrong.selector, resident.account, others[i].account),
+                abi.encodeWithSelector(ICityToken.SignerWrong.selector, resident.account, others[i].account),
                 objectCall(resident.account, target.account, READY, others[i])
             );
         }
@@ -94,15 +92,15 @@ contract RecoveryObjectionTest is RecoveryTest {
         start(resident.account, target.account);
 
         refuses(
-            abi.encodeWithSelector(SignedActs.SignatureMissing.selector),
+            abi.encodeWithSelector(ICityToken.SignatureMissing.selector),
             abi.encodeCall(token.cancelRecovery, (resident.account, ""))
         );
         refuses(
-            abi.encodeWithSelector(SignedActs.SignatureMalformed.selector),
+            abi.encodeWithSelector(ICityToken.SignatureMalformed.selector),
             abi.encodeCall(token.cancelRecovery, (resident.account, new bytes(65)))
         );
         refuses(
-            abi.encodeWithSelector(Accounts.SignerWrong.selector, resident.account, address(0)),
+            abi.encodeWithSelector(ICityToken.SignerWrong.selector, resident.account, address(0)),
             abi.encodeCall(token.cancelRecovery, (resident.account, new bytes(64)))
         );
     }
@@ -112,7 +110,7 @@ contract RecoveryObjectionTest is RecoveryTest {
         freeze(resident.account);
         bytes memory objection = objectCall(resident.account, target.account, READY, resident);
 
-        refuses(abi.encodeWithSelector(Accounts.AccountFrozen.selector, resident.account), objection);
+        refuses(abi.encodeWithSelector(ICityToken.AccountFrozen.selector, resident.account), objection);
 
         vm.prank(registrar);
         token.setFrozen(resident.account, false);
@@ -125,9 +123,9 @@ contract RecoveryObjectionTest is RecoveryTest {
         does(startCall(residents(), targets(), seal()));
 
         vm.expectEmit(address(token));
-        emit Recovery.RecoveryCancelled(resident.account, target.account);
+        emit ICityToken.RecoveryCancelled(resident.account, target.account);
         vm.expectEmit(address(token));
-        emit Recovery.RecoveryCancelled(deviceResident.account, deviceTarget.account);
+        emit ICityToken.RecoveryCancelled(deviceResident.account, deviceTarget.account);
         does(withdrawCall(residents(), seal()));
 
         vm.warp(READY);

@@ -2,11 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Kind} from "../src/AccountWord.sol";
-import {Accounts} from "../src/Accounts.sol";
-import {Issuance} from "../src/Issuance.sol";
-import {Officials} from "../src/Officials.sol";
-import {Recovery} from "../src/Recovery.sol";
-import {SignedActs} from "../src/SignedActs.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {Seal} from "./ActsTest.sol";
 import {RecoveryTest} from "./RecoveryTest.sol";
 
@@ -54,7 +50,7 @@ contract RecoveryStartTest is RecoveryTest {
     }
 
     function test_refuses_the_zero_address_as_a_target() public {
-        _refusesStart(abi.encodeWithSelector(SignedActs.ZeroAddress.selector), resident.account, address(0));
+        _refusesStart(abi.encodeWithSelector(ICityToken.ZeroAddress.selector), resident.account, address(0));
     }
 
     function test_refuses_to_recover_who_is_no_account() public {
@@ -65,7 +61,7 @@ contract RecoveryStartTest is RecoveryTest {
     }
 
     function test_refuses_a_second_recovery_of_an_account_while_one_is_under_way() public {
-        bytes memory underWay = abi.encodeWithSelector(Recovery.RecoveryUnderWay.selector, resident.account);
+        bytes memory underWay = abi.encodeWithSelector(ICityToken.RecoveryUnderWay.selector, resident.account);
         refuses(underWay, startCall(list(resident.account, resident.account), targets(), seal()));
         start(resident.account, target.account);
 
@@ -81,11 +77,11 @@ contract RecoveryStartTest is RecoveryTest {
     }
 
     function test_a_start_and_a_withdrawal_are_of_two_officials_once_and_in_time() public {
-        isHeldToTwoOfficials(_startOfBoth, seal(), Officials.ActsVersionWrong.selector);
+        isHeldToTwoOfficials(_startOfBoth, seal(), ICityToken.ActsVersionWrong.selector);
         (address to,,) = token.recoveryOf(deviceResident.account);
         assertEq(to, deviceTarget.account);
 
-        isHeldToTwoOfficials(_withdrawalOfBoth, seal(), Officials.ActsVersionWrong.selector);
+        isHeldToTwoOfficials(_withdrawalOfBoth, seal(), ICityToken.ActsVersionWrong.selector);
         (to,,) = token.recoveryOf(deviceResident.account);
         assertEq(to, address(0));
     }
@@ -113,7 +109,7 @@ contract RecoveryStartTest is RecoveryTest {
         does(start);
         does(objectCall(resident.account, target.account, READY, resident));
 
-        refuses(abi.encodeWithSelector(Officials.ActsVersionWrong.selector, 2, 1), start);
+        refuses(abi.encodeWithSelector(ICityToken.ActsVersionWrong.selector, 2, 1), start);
 
         (address to,,) = token.recoveryOf(resident.account);
         assertEq(to, address(0));
@@ -124,7 +120,7 @@ contract RecoveryStartTest is RecoveryTest {
     function test_nobody_registers_or_freezes_a_target_that_is_kept() public {
         start(resident.account, target.account);
 
-        bytes memory fixed_ = abi.encodeWithSelector(Accounts.KindFixed.selector, target.account);
+        bytes memory fixed_ = abi.encodeWithSelector(ICityToken.KindFixed.selector, target.account);
         refuses(fixed_, registrar, abi.encodeCall(token.register, (list(target.account), RESIDENT)));
         refuses(fixed_, registrar, abi.encodeCall(token.register, (list(target.account), SHOP)));
         refuses(unknownAccount(target.account), registrar, abi.encodeCall(token.setFrozen, (target.account, true)));
@@ -136,7 +132,7 @@ contract RecoveryStartTest is RecoveryTest {
         assertEq(settleOne(payment(resident, target.account, 1, 1)), PAYMENT_NOT_ALLOWED);
         assertEq(settleOne(payment(target, shop.account, 1, 1)), PAYER_UNKNOWN);
         vm.expectEmit(address(token));
-        emit Issuance.IssueSkipped("to a target", 0, target.account, 5);
+        emit ICityToken.IssueSkipped("to a target", 0, target.account, 5);
         vm.prank(issuer);
         token.issue("to a target", PROGRAMME, recipients(target.account, 5));
 
@@ -159,7 +155,7 @@ contract RecoveryStartTest is RecoveryTest {
 
     function _refusesLists(address[] memory from, address[] memory to) private {
         refuses(
-            abi.encodeWithSelector(Recovery.RecoveryListsWrong.selector, from.length, to.length),
+            abi.encodeWithSelector(ICityToken.RecoveryListsWrong.selector, from.length, to.length),
             startCall(from, to, seal())
         );
     }

@@ -2,8 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Kind} from "../src/AccountWord.sol";
-import {Accounts} from "../src/Accounts.sol";
-import {Recovery} from "../src/Recovery.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {ActsTest} from "./ActsTest.sol";
 import {Key} from "./CityTokenTest.sol";
 
@@ -50,18 +49,18 @@ abstract contract RecoveryTest is ActsTest {
     }
 
     function taken(address to) internal pure returns (bytes memory) {
-        return abi.encodeWithSelector(Recovery.RecoveryTargetTaken.selector, to);
+        return abi.encodeWithSelector(ICityToken.RecoveryTargetTaken.selector, to);
     }
 
     function unknownAccount(address account) internal pure returns (bytes memory) {
-        return abi.encodeWithSelector(Accounts.UnknownAccount.selector, account);
+        return abi.encodeWithSelector(ICityToken.UnknownAccount.selector, account);
     }
 
     function accountRetired(address account) internal pure returns (bytes memory) {
-        return abi.encodeWithSelector(Accounts.AccountRetired.selector, account);
+        return abi.encodeWithSelector(ICityToken.AccountRetired.selector, account);
     }
 
     function noRecovery(address account) internal pure returns (bytes memory) {
-        return abi.encodeWithSelector(Recovery.NoRecovery.selector, account);
+        return abi.encodeWithSelector(ICityToken.NoRecovery.selector, account);
     }
 }

@@ -4,10 +4,8 @@ pragma solidity 0.8.37;
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 
 import {Kind} from "../src/AccountWord.sol";
-import {Accounts} from "../src/Accounts.sol";
-import {CityToken, Founding} from "../src/CityToken.sol";
-import {Officials} from "../src/Officials.sol";
-import {SignedActs} from "../src/SignedActs.sol";
+import {Founding} from "../src/CityToken.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {CityTokenTest} from "./CityTokenTest.sol";
 
 /// @title What a city is founded with; registering, freezing and the pause
@@ -15,11 +13,11 @@ import {CityTokenTest} from "./CityTokenTest.sol";
 contract RolesTest is CityTokenTest {
     function test_the_movers_of_erc20_are_closed_to_everybody() public {
         vm.startPrank(resident.account);
-        vm.expectRevert(CityToken.UseSignedPayment.selector);
+        vm.expectRevert(ICityToken.UseSignedPayment.selector);
         token.transfer(shop.account, 1);
-        vm.expectRevert(CityToken.UseSignedPayment.selector);
+        vm.expectRevert(ICityToken.UseSignedPayment.selector);
         token.approve(shop.account, 1);
-        vm.expectRevert(CityToken.UseSignedPayment.selector);
+        vm.expectRevert(ICityToken.UseSignedPayment.selector);
         token.transferFrom(resident.account, shop.account, 1);
         vm.stopPrank();
 
@@ -50,7 +48,7 @@ contract RolesTest is CityTokenTest {
         Founding memory twins = founding();
         twins.officials[1] = officialA.account;
 
-        vm.expectRevert(abi.encodeWithSelector(Officials.SameOfficialTwice.selector, officialA.account));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.SameOfficialTwice.selector, officialA.account));
         found(twins);
     }
 
@@ -63,7 +61,7 @@ contract RolesTest is CityTokenTest {
         else if (place % 7 == 5) lacking.guardian = address(0);
         else lacking.treasury = address(0);
 
-        vm.expectRevert(SignedActs.ZeroAddress.selector);
+        vm.expectRevert(ICityToken.ZeroAddress.selector);
         found(lacking);
     }
 
@@ -73,7 +71,7 @@ contract RolesTest is CityTokenTest {
         Founding memory wrong = founding();
         wrong.kindsAllowed = kindsAllowed;
 
-        vm.expectRevert(abi.encodeWithSelector(CityToken.KindsAllowedWrong.selector, kindsAllowed));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.KindsAllowedWrong.selector, kindsAllowed));
         found(wrong);
     }
 
@@ -86,7 +84,7 @@ contract RolesTest is CityTokenTest {
         settleOne(payment(resident, shop.account, 1, 1));
 
         vm.expectEmit(address(token));
-        emit Accounts.Registered(accounts[1], Kind.Resident);
+        emit ICityToken.Registered(accounts[1], Kind.Resident);
         vm.recordLogs();
         vm.prank(registrar);
         token.register(accounts, RESIDENT);
@@ -98,21 +96,21 @@ contract RolesTest is CityTokenTest {
     }
 
     function test_a_kind_never_changes() public {
-        vm.expectRevert(abi.encodeWithSelector(Accounts.KindFixed.selector, resident.account));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.KindFixed.selector, resident.account));
         this.registerFromOutside(resident.account, SHOP);
-        vm.expectRevert(abi.encodeWithSelector(Accounts.KindFixed.selector, treasury));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.KindFixed.selector, treasury));
         this.registerFromOutside(treasury, SHOP);
     }
 
     function test_registers_residents_and_shops_only(uint8 kind) public {
         if (kind != RESIDENT && kind != SHOP) {
-            vm.expectRevert(abi.encodeWithSelector(Accounts.KindNotForRegistration.selector, kind));
+            vm.expectRevert(abi.encodeWithSelector(ICityToken.KindNotForRegistration.selector, kind));
         }
         this.registerFromOutside(makeAddr("new"), kind);
     }
 
     function test_the_zero_address_is_nobody() public {
-        vm.expectRevert(SignedActs.ZeroAddress.selector);
+        vm.expectRevert(ICityToken.ZeroAddress.selector);
         this.registerFromOutside(address(0), RESIDENT);
     }
 
@@ -120,7 +118,7 @@ contract RolesTest is CityTokenTest {
         settleOne(payment(resident, shop.account, 1, 9));
 
         vm.expectEmit(address(token));
-        emit Accounts.FrozenSet(resident.account, true);
+        emit ICityToken.FrozenSet(resident.account, true);
         freeze(resident.account);
         _isResident(true);
 
@@ -130,7 +128,7 @@ contract RolesTest is CityTokenTest {
     }
 
     function test_who_is_no_account_can_not_be_frozen() public {
-        vm.expectRevert(abi.encodeWithSelector(Accounts.UnknownAccount.selector, stranger.account));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.UnknownAccount.selector, stranger.account));
         freeze(stranger.account);
     }
 

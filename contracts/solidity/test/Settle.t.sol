@@ -5,6 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 
 import {CityToken, Founding} from "../src/CityToken.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {CityTokenTest, Key, Outcome, Payment} from "./CityTokenTest.sol";
 
 /// @title A payment settles where all is well, and is refused with its reason where one thing is not
@@ -18,7 +19,7 @@ contract SettleTest is CityTokenTest {
         vm.expectEmit(address(token));
         emit IERC20.Transfer(resident.account, shop.account, 3_000);
         vm.expectEmit(address(token));
-        emit CityToken.BatchSettled("batch", 1, 0, 3_000);
+        emit ICityToken.BatchSettled("batch", 1, 0, 3_000);
         vm.prank(settler);
         token.settle("batch", batch);
 

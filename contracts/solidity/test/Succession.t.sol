@@ -5,11 +5,8 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 
 import {Kind} from "../src/AccountWord.sol";
-import {Accounts} from "../src/Accounts.sol";
-import {Budgets} from "../src/Budgets.sol";
 import {CityTokenSuccessor, Takeover} from "../src/CityTokenSuccessor.sol";
-import {Officials} from "../src/Officials.sol";
-import {Roles} from "../src/Roles.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {SuccessionTest} from "./SuccessionTest.sol";
 
 /// @title A contract is closed for good, and another goes on with all that it held
@@ -45,7 +42,7 @@ contract SuccessionWholeTest is SuccessionTest {
     function test_a_retired_account_is_retired_there_and_its_won_are_swept() public {
         succeed();
         assertEq(settleOne(payment(lost, shop.account, 1, 1)), PAYER_FROZEN);
-        vm.expectRevert(abi.encodeWithSelector(Accounts.AccountRetired.selector, lost.account));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.AccountRetired.selector, lost.account));
         vm.prank(registrar);
         token.setFrozen(lost.account, false);
 
@@ -73,7 +70,7 @@ contract SuccessionWholeTest is SuccessionTest {
         uint256 left = CAP - issuedIn(YEAR);
         succeed();
 
-        vm.expectRevert(abi.encodeWithSelector(Budgets.CapExceeded.selector, YEAR, CAP, CAP + 1));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.CapExceeded.selector, YEAR, CAP, CAP + 1));
         vm.prank(issuer);
         token.issue("one over", PROGRAMME, recipients(resident.account, left + 1));
         issueTo(resident.account, left);
@@ -87,7 +84,7 @@ contract SuccessionWholeTest is SuccessionTest {
 
         bytes memory fields = budgetFields(YEAR, YEAR_STARTS, YEAR_ENDS, CAP, 2, block.timestamp);
         (bytes memory a, bytes memory b) = (sign(officialA, fields), sign(officialB, fields));
-        vm.expectRevert(abi.encodeWithSelector(Budgets.BudgetVersionWrong.selector, 3, 2));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.BudgetVersionWrong.selector, 3, 2));
         token.setBudget(YEAR, YEAR_STARTS, YEAR_ENDS, CAP, 2, block.timestamp, a, b);
 
         amendNow(CAP + 2, 3);
@@ -100,7 +97,7 @@ contract SuccessionWholeTest is SuccessionTest {
         address where = old.successor();
 
         vm.expectEmit(where);
-        emit Budgets.BudgetSet(YEAR, CAP, 1, YEAR_STARTS, YEAR_ENDS, address(old), address(old));
+        emit ICityToken.BudgetSet(YEAR, CAP, 1, YEAR_STARTS, YEAR_ENDS, address(old), address(old));
         vm.expectEmit(where);
         emit IERC20.Transfer(address(0), where, takeover.supply);
         vm.expectEmit(where);
@@ -108,7 +105,7 @@ contract SuccessionWholeTest is SuccessionTest {
         createSuccessor(takeover);
 
         vm.expectEmit(where);
-        emit Accounts.Registered(resident.account, Kind.Resident);
+        emit ICityToken.Registered(resident.account, Kind.Resident);
         vm.expectEmit(where);
         emit IERC20.Transfer(where, resident.account, lists[0][1].balance);
         next.carryOver(lists[0]);
@@ -141,7 +138,7 @@ contract SuccessionWholeTest is SuccessionTest {
         next.carryOver(lists[0]);
         next.carryOver(lists[1]);
 
-        vm.expectRevert(abi.encodeWithSelector(Roles.NotAuthorised.selector, address(this), bytes32("guardian")));
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.NotAuthorised.selector, address(this), bytes32("guardian")));
         next.unpause();
         vm.prank(guardian);
         next.unpause();
@@ -166,7 +163,7 @@ contract SuccessionWholeTest is SuccessionTest {
         (bytes memory a, bytes memory b) = (sign(officialA, fields), sign(officialB, fields));
         succeed();
 
-        vm.expectPartialRevert(Officials.NotAnOfficial.selector);
+        vm.expectPartialRevert(ICityToken.NotAnOfficial.selector);
         token.setBudget(YEAR, YEAR_STARTS, YEAR_ENDS, CAP, 2, block.timestamp, a, b);
         amendNow(CAP, 2);
     }
@@ -176,7 +173,7 @@ contract SuccessionWholeTest is SuccessionTest {
         bytes memory fields = takeoverFields(takeover);
         takeover.signatureA = sign(officialA, fields);
 
-        vm.expectPartialRevert(Officials.NotAnOfficial.selector);
+        vm.expectPartialRevert(ICityToken.NotAnOfficial.selector);
         create(successorCode, abi.encode(founding(), takeover));
     }
 }

@@ -6,7 +6,7 @@ import {VmSafe} from "forge-std/Vm.sol";
 import {Kind} from "../src/AccountWord.sol";
 import {CityToken} from "../src/CityToken.sol";
 import {CityTokenSuccessor, Takeover} from "../src/CityTokenSuccessor.sol";
-import {Roles} from "../src/Roles.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {ActsTest, Seal} from "./ActsTest.sol";
 import {Key} from "./CityTokenTest.sol";
 
@@ -204,7 +204,7 @@ abstract contract SuccessionTest is ActsTest {
     }
 
     function isClosedTo(address caller, bytes memory call) internal {
-        refuses(abi.encodeWithSelector(Roles.Closed.selector), caller, call);
+        refuses(abi.encodeWithSelector(ICityToken.Closed.selector), caller, call);
     }
 
     function budgetIn(CityToken of_, uint256 year) internal view returns (bytes memory) {

@@ -4,11 +4,8 @@ pragma solidity 0.8.37;
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 
 import {Kind} from "../src/AccountWord.sol";
-import {Budgets} from "../src/Budgets.sol";
-import {CityToken} from "../src/CityToken.sol";
 import {CityTokenSuccessor, Takeover} from "../src/CityTokenSuccessor.sol";
-import {Officials} from "../src/Officials.sol";
-import {SignedActs} from "../src/SignedActs.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {Seal} from "./ActsTest.sol";
 import {SuccessionTest} from "./SuccessionTest.sol";
 
@@ -24,7 +21,7 @@ contract TakeoverTest is SuccessionTest {
         bytes memory call = closeCall(stranger.account, "snapshot", seal());
 
         vm.expectEmit(address(token));
-        emit CityToken.ContractClosed(stranger.account, "snapshot");
+        emit ICityToken.ContractClosed(stranger.account, "snapshot");
         does(call);
 
         assertTrue(token.closed());
@@ -89,7 +86,7 @@ contract TakeoverTest is SuccessionTest {
         address[3] memory wrong = [address(0), address(token), address(found(founding()))];
         for (uint256 i = 0; i < wrong.length; ++i) {
             refuses(
-                abi.encodeWithSelector(CityToken.SuccessorWrong.selector, wrong[i]), closeCall(wrong[i], "", seal())
+                abi.encodeWithSelector(ICityToken.SuccessorWrong.selector, wrong[i]), closeCall(wrong[i], "", seal())
             );
         }
 
@@ -100,18 +97,18 @@ contract TakeoverTest is SuccessionTest {
         pause();
         (Seal memory alone, Seal memory strange, Seal memory early) = (seal(), seal(), seal());
         alone.b = alone.a;
-        refuses(abi.encodeWithSelector(Officials.SameOfficialTwice.selector, officialA.account), closeUnder(alone));
+        refuses(abi.encodeWithSelector(ICityToken.SameOfficialTwice.selector, officialA.account), closeUnder(alone));
         strange.b = stranger;
         refuses(notAnOfficial(stranger.account), closeUnder(strange));
         ++early.version;
         refuses(
-            abi.encodeWithSelector(Officials.ActsVersionWrong.selector, early.version - 1, early.version),
+            abi.encodeWithSelector(ICityToken.ActsVersionWrong.selector, early.version - 1, early.version),
             closeUnder(early)
         );
         bytes memory late = closeUnder(seal());
         uint256 deadline = seal().deadline;
         vm.warp(deadline + 1);
-        refuses(abi.encodeWithSelector(SignedActs.DeadlinePassed.selector, deadline), late);
+        refuses(abi.encodeWithSelector(ICityToken.DeadlinePassed.selector, deadline), late);
 
         vm.warp(deadline);
         does(late);
@@ -156,11 +153,11 @@ contract TakeoverTest is SuccessionTest {
         (bytes memory a, bytes memory b) = (takeover.signatureA, takeover.signatureB);
 
         takeover.signatureB = a;
-        refusesToCreate(takeover, abi.encodeWithSelector(Officials.SameOfficialTwice.selector, officialA.account));
+        refusesToCreate(takeover, abi.encodeWithSelector(ICityToken.SameOfficialTwice.selector, officialA.account));
         takeover.signatureB = signFor(nextAddress(), stranger, takeoverFields(takeover));
-        refusesToCreate(takeover, abi.encodeWithSelector(Officials.NotAnOfficial.selector, stranger.account));
+        refusesToCreate(takeover, abi.encodeWithSelector(ICityToken.NotAnOfficial.selector, stranger.account));
         takeover.signatureB = "";
-        refusesToCreate(takeover, abi.encodeWithSelector(SignedActs.SignatureMissing.selector));
+        refusesToCreate(takeover, abi.encodeWithSelector(ICityToken.SignatureMissing.selector));
 
         takeover.signatureB = b;
         createSuccessor(takeover);
@@ -172,14 +169,14 @@ contract TakeoverTest is SuccessionTest {
         if (field % 3 == 1) takeover.programmes = new uint256[](0);
         if (field % 3 == 2) ++takeover.deadline;
 
-        vm.expectPartialRevert(Officials.NotAnOfficial.selector);
+        vm.expectPartialRevert(ICityToken.NotAnOfficial.selector);
         create(successorCode, abi.encode(founding(), takeover));
     }
 
     function test_refuses_a_takeover_after_its_deadline_and_not_in_its_last_second() public {
         Takeover memory takeover = closeFor(listsOfOld());
         vm.warp(takeover.deadline + 1);
-        refusesToCreate(takeover, abi.encodeWithSelector(SignedActs.DeadlinePassed.selector, takeover.deadline));
+        refusesToCreate(takeover, abi.encodeWithSelector(ICityToken.DeadlinePassed.selector, takeover.deadline));
 
         vm.warp(takeover.deadline);
         createSuccessor(takeover);
@@ -189,15 +186,15 @@ contract TakeoverTest is SuccessionTest {
         Takeover memory takeover = closeFor(listsOfOld());
         ++takeover.fiscalYears[1];
         signTakeover(takeover, nextAddress());
-        refusesToCreate(takeover, abi.encodeWithSelector(Budgets.NoBudget.selector, YEAR + 2));
+        refusesToCreate(takeover, abi.encodeWithSelector(ICityToken.NoBudget.selector, YEAR + 2));
 
         takeover.fiscalYears[1] = YEAR;
         signTakeover(takeover, nextAddress());
-        refusesToCreate(takeover, abi.encodeWithSelector(Budgets.NoBudget.selector, YEAR + 1)); // of programme 2
+        refusesToCreate(takeover, abi.encodeWithSelector(ICityToken.NoBudget.selector, YEAR + 1)); // of programme 2
 
         takeover.programmes[1] = 7;
         signTakeover(takeover, nextAddress());
-        refusesToCreate(takeover, abi.encodeWithSelector(Budgets.UnknownProgramme.selector, 7));
+        refusesToCreate(takeover, abi.encodeWithSelector(ICityToken.UnknownProgramme.selector, 7));
     }
 
     function test_refuses_the_same_list_named_twice() public {
