@@ -32,7 +32,7 @@ SECONDS_TO_START: Final = 240
 ENVIRONMENT: Final[Mapping[str, str]] = {
     "PAYMENTS_PER_MINUTE": "1000000",
     # Tests hold the head still on purpose, on a loaded machine for longer than a city would like.
-    "CHAIN_STUCK_AFTER_SECONDS": "60",
+    "CHAIN_STUCK_AFTER_SECONDS": "240",
     "CITYCOIN_SEED": "cities",
     "CITYCOIN_CITIES": str(ROOT / "tests" / "cities"),
 }

@@ -27,6 +27,12 @@ def test_file_is_in_a_lane_and_says_on_which_databases_it_runs_where_there_is_a_
     assert len(marks) == int(LANES["sqlite"].holds(file))
 
 
+def test_lanes_name_only_paths_that_exist():
+    named = [path for lane in LANES.values() for path in (*lane.paths, *lane.but)]
+
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def test_minutes_allowed_are_within_the_limit_and_as_the_document_says():
     rows = re.findall(r"^\| `([\w-]+)` \|[^|]*\| *(\d+) \|", DOCUMENT.read_text(), re.MULTILINE)
 
