@@ -8,7 +8,6 @@ from wallets.models import Freeze, Wallet
 
 Status = Freeze.Status
 FROZEN_BY_OFFICIALS: Final = (Wallet.Kind.RESIDENT, Wallet.Kind.SHOP)
-ON_CHAIN: Final = {Status.BOOKED: "waiting", Status.FREEZING: "carrying"}
 
 
 def freeze_of(wallet: Wallet) -> Freeze | None:
@@ -25,4 +24,7 @@ def is_thawing(wallet: Wallet) -> bool:
 def state_on_chain(wallet: Wallet) -> str:
     """How far the chain has followed the books: ``waiting``, ``carrying`` or ``final``."""
     row = freeze_of(wallet)
-    return ON_CHAIN.get(Status(row.status), "final") if row else "final"
+    if row is None or row.status == Status.FROZEN:
+        return "final"
+    told = row.submission if row.status in (Status.FREEZING, Status.LIFTING) else None
+    return "carrying" if told and not told.went_wrong else "waiting"
