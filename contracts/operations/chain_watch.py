@@ -26,7 +26,7 @@ class ChainIsAnother(Unavailable):
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class ChainRound:
     """What a round did, as numbers to log."""
 
     blocks: int = 0
@@ -34,7 +34,7 @@ class Round:
     sent: int = 0
 
 
-def watch(*, gateway: ChainGateway, chain: Chain, blocks_to_final: int, now: datetime) -> Round:
+def watch(*, gateway: ChainGateway, chain: Chain, blocks_to_final: int, now: datetime) -> ChainRound:
     """Copy final logs, follow submissions, send what waits. Raises ChainUnavailable, ChainIsAnother.
 
     Chain id, first block and code are asked for each time: a node started anew without its state looks well otherwise.
@@ -55,11 +55,11 @@ def watch(*, gateway: ChainGateway, chain: Chain, blocks_to_final: int, now: dat
     )
     ended = submissions.follow(gateway=gateway, chain=chain, last_final=last_final)
     if chain.behind_since is None:
-        return Round(blocks, ended, submissions.broadcast_waiting(gateway=gateway, chain=chain, now=now))
+        return ChainRound(blocks, ended, submissions.broadcast_waiting(gateway=gateway, chain=chain, now=now))
     missing = submissions.feed_again(gateway=gateway, chain=chain, now=now)
     if not missing:
         _caught_up(chain)
-    return Round(blocks, ended, missing)
+    return ChainRound(blocks, ended, missing)
 
 
 @transaction.atomic

@@ -38,7 +38,7 @@ class CounterNameMissing(Rejected):
 
 
 @dataclass(frozen=True, slots=True)
-class Secret:
+class PairingSecret:
     """A counter, and what its device must show: told once, kept as a hash."""
 
     counter: Counter
@@ -46,7 +46,7 @@ class Secret:
 
 
 @transaction.atomic
-def add_counter(*, shop: Shop, name: str, now: datetime) -> Secret:
+def add_counter(*, shop: Shop, name: str, now: datetime) -> PairingSecret:
     """A device that may be paired within minutes. Raises CounterNameMissing."""
     if not name.strip():
         raise CounterNameMissing
@@ -57,16 +57,16 @@ def add_counter(*, shop: Shop, name: str, now: datetime) -> Secret:
         pairing_hash=hash_of(code),
         pairing_expires_at=now + PAIRING_VALID,
     )
-    return Secret(counter, code)
+    return PairingSecret(counter, code)
 
 
-def renew_pairing(*, counter: Counter, now: datetime) -> Secret:
+def renew_pairing(*, counter: Counter, now: datetime) -> PairingSecret:
     """Another code for a device that wasn't paired in time. Raises PairingRefused."""
     code = _new_code()
     waiting = Counter.objects.filter(pk=counter.pk, paired_at=None, revoked_at=None)
     if not waiting.update(pairing_hash=hash_of(code), pairing_expires_at=now + PAIRING_VALID):
         raise PairingRefused
-    return Secret(counter, code)
+    return PairingSecret(counter, code)
 
 
 def counter_to_pair(*, city_id: int, code: str, now: datetime) -> Counter:
@@ -81,7 +81,7 @@ def counter_to_pair(*, city_id: int, code: str, now: datetime) -> Counter:
 
 
 @transaction.atomic
-def pair(*, city_id: int, code: str, now: datetime) -> Secret:
+def pair(*, city_id: int, code: str, now: datetime) -> PairingSecret:
     """Pair the device that shows the code; the token is its cookie's. Raises PairingRefused, the second time, too."""
     waiting = counter_to_pair(city_id=city_id, code=code, now=now)
     counter = locked(Counter.objects.filter(pk=waiting.pk, **_waiting(now))).first()
@@ -91,7 +91,7 @@ def pair(*, city_id: int, code: str, now: datetime) -> Secret:
     counter.token_hash, counter.paired_at = hash_of(token), now
     counter.save(update_fields=["token_hash", "paired_at"])
     counter.shop = waiting.shop
-    return Secret(counter, token)
+    return PairingSecret(counter, token)
 
 
 def revoke(*, counter: Counter, now: datetime) -> None:

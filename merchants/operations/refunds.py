@@ -42,7 +42,7 @@ class ShopFrozen(Rejected):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RefundRequest:
     """A refund as its shop asks for it, under an id of its own choosing."""
 
     client_id: UUID
@@ -57,7 +57,7 @@ class Asked:
         return hashlib.sha256(json.dumps(said).encode()).digest()
 
 
-def promise(*, shop: Shop, asked: Asked, by: Person, now: datetime) -> Refund:
+def promise(*, shop: Shop, asked: RefundRequest, by: Person, now: datetime) -> Refund:
     """Promise won of a payment back to its payer, once however often it is asked.
 
     Raises NotHere for another shop's payment, RefundIdReused, and what is remembered under the id: ShopFrozen,
@@ -70,7 +70,7 @@ def promise(*, shop: Shop, asked: Asked, by: Person, now: datetime) -> Refund:
 
 
 @commits("promise_refund")
-def _outcome(shop: Shop, asked: Asked, by: Person, now: datetime) -> Refund | Refusal:
+def _outcome(shop: Shop, asked: RefundRequest, by: Person, now: datetime) -> Refund | Refusal:
     """A refusal is a row too, so it must not be raised before the commit."""
     wallet = locked(Wallet.objects.filter(pk=shop.wallet_id)).get()
     payment = locked(Payment.objects.filter(payee=wallet, client_id=asked.payment_id)).first()
@@ -108,11 +108,11 @@ def _outcome(shop: Shop, asked: Asked, by: Person, now: datetime) -> Refund | Re
     return made
 
 
-def _answered(shop: Shop, asked: Asked) -> Refund | Refusal | None:
+def _answered(shop: Shop, asked: RefundRequest) -> Refund | Refusal | None:
     """What was said under this id before. Raises RefundIdReused where the facts differ."""
     made = Refund.objects.filter(shop=shop, client_id=asked.client_id).select_related("payment").first()
     if made:
-        of = Asked(made.client_id, made.payment.client_id, Won(made.amount), Refund.Reason(made.reason))
+        of = RefundRequest(made.client_id, made.payment.client_id, Won(made.amount), Refund.Reason(made.reason))
         if of != asked:
             raise RefundIdReused(id=str(asked.client_id))
         return made

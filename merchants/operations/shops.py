@@ -14,7 +14,7 @@ from merchants.domain.business_number import is_business_number
 from merchants.domain.codes import PaymentCode
 from merchants.models import Category, Shop
 from wallets.models import Wallet
-from wallets.operations.wallets import Opened, open_wallet
+from wallets.operations.wallets import NewWallet, open_wallet
 
 
 class BusinessNumberWrong(Rejected):
@@ -45,7 +45,7 @@ class Business:
 
 
 @transaction.atomic
-def open_shop(*, city: City, business: Business, signer: Signer, now: datetime) -> tuple[Shop, Opened]:
+def open_shop(*, city: City, business: Business, signer: Signer, now: datetime) -> tuple[Shop, NewWallet]:
     """Register a business with a key that the city keeps. Raises BusinessNumberWrong, BusinessRegistered."""
     if not is_business_number(business.business_number):
         raise BusinessNumberWrong(number=business.business_number)

@@ -25,7 +25,7 @@ DAYS_ON_A_PAGE: Final = 31
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class SalesTotal:
     """So many payments, so many won."""
 
     count: int
@@ -33,22 +33,22 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Takings:
+class DaySales:
     """A day's payments: ``taken`` is what was told as paid and is not voided; it is settled or on its way."""
 
     day: date
-    settled: Taken
-    on_its_way: Taken
-    voided: Taken
+    settled: SalesTotal
+    on_its_way: SalesTotal
+    voided: SalesTotal
 
     @property
-    def taken(self) -> Taken:
+    def taken(self) -> SalesTotal:
         """Settled and on its way together."""
-        return Taken(self.settled.count + self.on_its_way.count, self.settled.won + self.on_its_way.won)
+        return SalesTotal(self.settled.count + self.on_its_way.count, self.settled.won + self.on_its_way.won)
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
+class SettledGroup:
     """Payments that went to the chain in one transaction, or (no transaction) wait for theirs."""
 
     manifest: str
@@ -71,23 +71,23 @@ def today(moment: datetime) -> date:
     return moment.astimezone(KST).date()
 
 
-def takings_of(shop: Shop, day: date) -> Takings:
+def sales_of(shop: Shop, day: date) -> DaySales:
     """What the shop took on one day."""
     begins = datetime.combine(day, time(), KST)
     rows = _paid_to(shop).filter(authorised_at__gte=begins, authorised_at__lt=begins + timedelta(days=1))
-    return _takings(day, rows.aggregate(**_SUMS))
+    return _day_sales(day, rows.aggregate(**_SUMS))
 
 
-def takings_by_day(shop: Shop, *, before: date | None = None) -> list[Takings]:
+def sales_by_day(shop: Shop, *, before: date | None = None) -> list[DaySales]:
     """The last days with payments, newest first; those before a day where one is named."""
     rows = _paid_to(shop)
     if before:
         rows = rows.filter(authorised_at__lt=datetime.combine(before, time(), KST))
     days = rows.annotate(day=TruncDate("authorised_at", tzinfo=KST)).values("day").annotate(**_SUMS).order_by("-day")
-    return [_takings(row["day"], row) for row in days[:DAYS_ON_A_PAGE]]
+    return [_day_sales(row["day"], row) for row in days[:DAYS_ON_A_PAGE]]
 
 
-def settlements_of(shop: Shop, day: date) -> list[Settlement]:
+def settlements_of(shop: Shop, day: date) -> list[SettledGroup]:
     """The day's payments by the chain transaction that settles them, newest first."""
     begins = datetime.combine(day, time(), KST)
     rows = _seen(_paid_to(shop)).filter(authorised_at__gte=begins, authorised_at__lt=begins + timedelta(days=1))
@@ -96,7 +96,7 @@ def settlements_of(shop: Shop, day: date) -> list[Settlement]:
     made = []
     for batch, group in groupby(payments, key=lambda each: each.batch):
         of = list(group)
-        made.append(Settlement(str(batch.manifest) if batch else "", hashes.get(of[0].pk, ""), of))
+        made.append(SettledGroup(str(batch.manifest) if batch else "", hashes.get(of[0].pk, ""), of))
     return made
 
 
@@ -162,11 +162,11 @@ def _seen(rows: QuerySet[Payment]) -> QuerySet[Payment]:
     return rows.select_related("payer__owner", "key")
 
 
-def _takings(day: date, row: Mapping[str, Any]) -> Takings:
-    def taken(status: str) -> Taken:
-        return Taken(row[f"{status}_count"] or 0, row[f"{status}_won"] or 0)
+def _day_sales(day: date, row: Mapping[str, Any]) -> DaySales:
+    def taken(status: str) -> SalesTotal:
+        return SalesTotal(row[f"{status}_count"] or 0, row[f"{status}_won"] or 0)
 
-    return Takings(day, taken("settled"), taken("authorised"), taken("voided"))
+    return DaySales(day, taken("settled"), taken("authorised"), taken("voided"))
 
 
 _SUMS = {

@@ -22,7 +22,7 @@ from merchants.models import Shop
 from merchants.operations.payments import pay
 from seeds.domain.plan import DAYS, Act, plan
 from seeds.operations.carrying import Carrier
-from seeds.operations.demo import Said, wallets_of
+from seeds.operations.demo import DemoNotes, wallets_of
 from seeds.operations.founding import Founded
 from wallets.models import Payment, Status, Wallet
 from wallets.operations.authority import Order, Pin
@@ -48,7 +48,7 @@ class Scene:
     stage: Stage
 
 
-def live_through(cities: Sequence[Founded], said: Said, carrier: Carrier) -> int:
+def live_through(cities: Sequence[Founded], said: DemoNotes, carrier: Carrier) -> int:
     """Carry out what of the cities' plans is not done yet; return how many acts. Raises TimeoutError.
 
     On a chain that begins in the past each at its minute, until yesterday; else what the first day holds, now.
@@ -74,7 +74,7 @@ def top_up_api_residents(city: Founded, carrier: Carrier) -> None:
     carrier.until(partial(_ended, ids), what="the demo's top-ups")
 
 
-def _stage(city: Founded, said: Said) -> Stage:
+def _stage(city: Founded, said: DemoNotes) -> Stage:
     shops = Shop.objects.filter(city=city.contract.city).select_related("wallet")
     return Stage(
         city,

@@ -32,7 +32,7 @@ NAMES: Final = (
 
 
 @dataclass(slots=True)
-class Said:
+class DemoNotes:
     """What var/demo.json says, by city. Written after each step, since what it says is found nowhere else."""
 
     cities: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -55,13 +55,13 @@ class Said:
             json.dump(self.cities, opened, ensure_ascii=False, indent=2)
 
 
-def note_tokens(city: Founded, said: Said) -> None:
+def note_tokens(city: Founded, said: DemoNotes) -> None:
     """The tokens that read the shops opened just now: they are shown once."""
     said.of(city.file.slug)["shops"] |= {shop.name_en: token for shop, token in city.opened}
     said.keep()
 
 
-def open_officials(city: Founded, said: Said, carrier: Carrier) -> None:
+def open_officials(city: Founded, said: DemoNotes, carrier: Carrier) -> None:
     """Two officers a city, with random passwords and second factors."""
     there = said.of(city.file.slug)["officials"]
     for number in range(len(there) + 1, OFFICIALS + 1):
@@ -83,7 +83,7 @@ def open_officials(city: Founded, said: Said, carrier: Carrier) -> None:
         )
 
 
-def open_owners(city: Founded, said: Said, carrier: Carrier) -> None:
+def open_owners(city: Founded, said: DemoNotes, carrier: Carrier) -> None:
     """An owner for each shop of the file that was opened just now, with a phone of her own."""
     listed = sum(len(each["owners"]) for each in said.cities.values())
     for number, (shop, _) in enumerate(city.opened, FIRST_OWNER + listed):
@@ -94,7 +94,7 @@ def open_owners(city: Founded, said: Said, carrier: Carrier) -> None:
     said.keep()
 
 
-def open_residents(city: Founded, said: Said, carrier: Carrier, *, count: int) -> None:
+def open_residents(city: Founded, said: DemoNotes, carrier: Carrier, *, count: int) -> None:
     """So many residents with phones, whose keys the city keeps. One person has a wallet in each city."""
     there = said.of(city.file.slug)["residents"]
     for number in range(1, count + 1):
@@ -115,7 +115,7 @@ def open_residents(city: Founded, said: Said, carrier: Carrier, *, count: int) -
         said.keep()
 
 
-def open_api_residents(city: Founded, said: Said, carrier: Carrier) -> None:
+def open_api_residents(city: Founded, said: DemoNotes, carrier: Carrier) -> None:
     """Two wallets without a person, for whoever tries the API."""
     if Wallet.objects.filter(city=city.contract.city, kind=Wallet.Kind.RESIDENT).exists():
         return
@@ -135,7 +135,7 @@ def phone_of(number: int) -> str:
     return f"010-0000-{number:04}"
 
 
-def wallets_of(city: City, said: Said) -> dict[int, tuple[Wallet, str]]:
+def wallets_of(city: City, said: DemoNotes) -> dict[int, tuple[Wallet, str]]:
     """The demo's residents in a city by their number, each with wallet and PIN."""
     pins = {each["address"]: (each.get("phone", ""), each["pin"]) for each in said.of(city.slug)["residents"]}
     found = Wallet.objects.filter(city=city, kind=Wallet.Kind.RESIDENT, keys__address__in=pins, keys__until=None)

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from citycoin.foundation.kernel import clock
 from citycoin.money.issuance.models import OfficerKey, Proposal
-from citycoin.money.issuance.operations.approvals import Why, propose_budget
+from citycoin.money.issuance.operations.approvals import Justification, propose_budget
 from citycoin.money.issuance.operations.decisions import BudgetFacts
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.operations.people import open_officer, person_of_phone
@@ -368,7 +368,9 @@ def _two_budgets_at_once(world: World) -> Asked:
     officer, contract = _at_work(world), world.contract()
     _proposal(world, officer, kind=Proposal.Kind.BUDGET, facts={"year": 2098})
     facts = BudgetFacts(year=2098, starts=0, ends=0, cap=0, version=1, deadline=0)
-    propose = partial(propose_budget, officer=officer.officer, contract=contract, facts=facts, why=Why("시험"))
+    propose = partial(
+        propose_budget, officer=officer.officer, contract=contract, facts=facts, why=Justification("시험")
+    )
     return lambda: said_to_the_operator(lambda: propose(signature=bytes(64), now=clock.now()))
 
 

@@ -10,7 +10,7 @@ from django.forms.models import model_to_dict
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.money import Won
 from citycoin.money.issuance.models import Proposal, Rules
-from citycoin.money.issuance.operations.approvals import OPEN_FOR, Why, propose
+from citycoin.money.issuance.operations.approvals import OPEN_FOR, Justification, propose
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.models import Officer, Person
 from citycoin.platform.accounts.operations.people import person_of_phone
@@ -19,7 +19,7 @@ from citycoin.platform.cities.queries import city_named
 from merchants.domain.codes import PaymentCode
 from merchants.models import Category, PaymentRequest, Shop, ShopApplication, Staff
 from merchants.operations.applications import apply_for_shop
-from merchants.operations.counters import Secret, add_counter
+from merchants.operations.counters import PairingSecret, add_counter
 from merchants.operations.requests import ask
 from merchants.operations.shops import Business
 from tests.api.world import business_number
@@ -57,7 +57,7 @@ class Town:
     officers: list[Officer]
     application: ShopApplication
     proposal: Proposal
-    waiting: Secret  # a counter's device that isn't paired yet, and its code
+    waiting: PairingSecret  # a counter's device that isn't paired yet, and its code
     paid: str  # the id of a payment of the first of the rich
     top_up: str  # the id of a top-up of hers
     _rich_used: int = field(default=0)
@@ -181,6 +181,6 @@ def proposal_of(officer: Officer) -> Proposal:
         "cap": 500_000_000,
         "rules": {**model_to_dict(rules, exclude=["id", "programme"]), "in_force_from": f"{rules.in_force_from}"},
     }
-    why = Why("청년의 생활을 돕습니다", "청년 기본 조례 제7조")
+    why = Justification("청년의 생활을 돕습니다", "청년 기본 조례 제7조")
     expires = int((now + OPEN_FOR).timestamp())
     return propose(officer, Proposal.Kind.PROGRAMME, facts, why, expires=expires, now=now)

@@ -27,7 +27,7 @@ from merchants.operations.shops import Business, open_shop
 from tests.outside import CityApi, Json, Resident, Secp256k1Key, eventually
 from tests.running import RunningSystem
 from wallets.models import Incident, Movement, Payment, Wallet
-from wallets.operations.wallets import Opened
+from wallets.operations.wallets import NewWallet
 
 Made = TypeVar("Made")
 BLOCKS_TO_FINAL = 5
@@ -53,7 +53,7 @@ def residents(api: CityApi, amounts: Sequence[int], *, own_keys: bool = False) -
     return at_once([lambda won=won: one(won) for won in amounts])  # type: ignore[misc]
 
 
-def new_shops(api: CityApi, count: int) -> list[Opened]:
+def new_shops(api: CityApi, count: int) -> list[NewWallet]:
     """Shops that the city's staff opens, registered on chain."""
     city = City.objects.get(slug=api.city)
     opened = []
@@ -122,7 +122,7 @@ def while_watching(task: Callable[[], None]) -> None:
     eventually(lambda: alone() == 1, what="our turn to watch the chain")
 
 
-def one_round() -> chain_watch.Round:
+def one_round() -> chain_watch.ChainRound:
     """One round with the chain, as the worker does it."""
     return chain_watch.watch(
         gateway=wiring.chain_gateway(),

@@ -16,7 +16,7 @@ from citycoin.foundation.kernel.money import Won
 from citycoin.platform.accounts.models import Person as Keeper
 from merchants.models import Refund, Shop
 from merchants.operations import refunds
-from merchants.operations.refunds import Asked
+from merchants.operations.refunds import RefundRequest
 from tests.unit.ledger import Ledger
 from tests.unit.model import ModelLot, Person, number, won_by
 from wallets.models import Lot, Payment, Status, Take, Wallet
@@ -38,7 +38,7 @@ class Refunds:
     promised: dict[int, int] = field(default_factory=dict)  # won by payment
     unsent: list[tuple[int, int]] = field(default_factory=list)  # (payment, won), oldest first
     taken: dict[int, list[Taken]] = field(default_factory=dict)  # by payment, in the order in which they go back
-    answers: list[tuple[Shop, Asked, str]] = field(default_factory=list)
+    answers: list[tuple[Shop, RefundRequest, str]] = field(default_factory=list)
     renewed: list[tuple[Person, int]] = field(default_factory=list)  # lots of their own, not yet seen in the books
 
 
@@ -92,7 +92,7 @@ class RefundingLedger(Ledger):
 
     def promise_back(self, payment: Payment, won: int) -> None:
         left = payment.amount - self.refunds.promised.get(payment.pk, 0)
-        asked = Asked(UUID(int=number()), payment.client_id, Won(won), Refund.Reason.ASKED)
+        asked = RefundRequest(UUID(int=number()), payment.client_id, Won(won), Refund.Reason.ASKED)
         shop = Shop.objects.get(wallet=payment.payee)
 
         code = self.ask_back(shop, asked)
@@ -167,7 +167,7 @@ class RefundingLedger(Ledger):
         takes = Take.objects.filter(payment=payment).order_by("-lot__expires_at", "-lot")
         self.refunds.taken[payment] = [Taken(take.lot_id, take.amount) for take in takes]
 
-    def ask_back(self, shop: Shop, asked: Asked) -> str:
+    def ask_back(self, shop: Shop, asked: RefundRequest) -> str:
         try:
             refunds.promise(shop=shop, asked=asked, by=self.keeper, now=self.now)
         except CityCoinError as no:

@@ -16,7 +16,7 @@ from contracts.domain.encoding import Scheme, SignatureUnreadable, address_of, c
 from contracts.domain.signing import Signer
 from contracts.queries import token_of
 from wallets.models import RegistrationCode, Wallet
-from wallets.operations.wallets import DeviceKey, Opened, open_wallet
+from wallets.operations.wallets import DeviceKey, NewWallet, open_wallet
 from wallets.queries.ledger import token_hash
 
 CODE_VALID = timedelta(minutes=10)
@@ -89,7 +89,7 @@ def open_with_code(
     signer: Signer,
     now: datetime,
     owner: Person | None = None,
-) -> Opened:
+) -> NewWallet:
     """Use the code up and open a resident's wallet.
 
     Raises CodeWrong, DeviceKeysRefused, KeyTaken, WalletOpenAlready.

@@ -44,7 +44,7 @@ class DeviceKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class NewWallet:
     """A new wallet, and the token that reads it: shown once, kept only as a hash."""
 
     wallet: Wallet
@@ -62,7 +62,7 @@ def open_wallet(
     signer: Signer,
     pin: str = "",
     owner: Person | None = None,
-) -> Opened:
+) -> NewWallet:
     """Open a wallet with its owner's key, or with one that the city keeps under ``pin``; the worker registers it.
 
     Raises KeyTaken, WalletOpenAlready.
@@ -83,7 +83,7 @@ def open_wallet(
     if pin:
         wallet.pin_fingerprint = pin_fingerprint(city.slug, key.address, pin)
         wallet.save(update_fields=["pin_fingerprint"])
-    return Opened(wallet, key, token)
+    return NewWallet(wallet, key, token)
 
 
 def _new_wallet(city: City, kind: Wallet.Kind, owner: Person | None, access_hash: bytes, now: datetime) -> Wallet:

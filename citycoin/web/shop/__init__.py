@@ -1,1 +1,1 @@
-"""The shops' pages: the list, applying, the counter, takings and settlements, staff and devices."""
+"""The shops' pages: the list, applying, the counter, sales and settlements, staff and devices."""

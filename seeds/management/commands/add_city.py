@@ -13,7 +13,7 @@ from seeds.domain.city_file import read_city
 from seeds.domain.tables import CityFileWrong
 from seeds.operations import demo, founding
 from seeds.operations.carrying import Carrier
-from seeds.operations.demo import Said
+from seeds.operations.demo import DemoNotes
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             file = read_city(options["file"])
         except CityFileWrong as wrong:
             raise CommandError(str(wrong)) from wrong
-        carrier, said = Carrier.at_hand(), Said.so_far()
+        carrier, said = Carrier.at_hand(), DemoNotes.so_far()
         (city,) = founding.found([file], carrier)
         demo.note_tokens(city, said)
         if settings.DEMO:

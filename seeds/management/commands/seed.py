@@ -15,7 +15,7 @@ from seeds.domain.plan import RESIDENTS
 from seeds.domain.tables import CityFileWrong
 from seeds.operations import days, demo, founding
 from seeds.operations.carrying import Carrier
-from seeds.operations.demo import Said
+from seeds.operations.demo import DemoNotes
 from seeds.operations.founding import Founded
 from seeds.queries.digest import digest
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
             # First of all, for what follows may fail by it.
             self.stdout.write(CONTRACT_CHANGED.format(cities=", ".join(cities)))
             self.stdout.flush()
-        carrier, said = Carrier.at_hand(), Said.so_far()
+        carrier, said = Carrier.at_hand(), DemoNotes.so_far()
         founded = founding.found(files, carrier)
         for each in founded:
             demo.note_tokens(each, said)
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(founded)} cities, {acts} top-ups and payments")
 
 
-def _live(cities: list[Founded], said: Said, carrier: Carrier) -> int:
+def _live(cities: list[Founded], said: DemoNotes, carrier: Carrier) -> int:
     """The demo's people; with residents and their days unless only cities were asked for."""
     for each in cities:
         demo.open_officials(each, said, carrier)

@@ -75,17 +75,17 @@ class ProposalOpenAlready(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class Justification:
     """What every proposal says beside its facts."""
 
     purpose: str
     legal_basis: str = ""
 
-    def checked(self) -> Why:
+    def checked(self) -> Justification:
         """Without spaces at the ends. Raises ReasonMissing."""
         if not self.purpose.strip():
             raise ReasonMissing
-        return Why(self.purpose.strip(), self.legal_basis.strip())
+        return Justification(self.purpose.strip(), self.legal_basis.strip())
 
 
 def facts_of(proposal: Proposal) -> Facts:
@@ -120,7 +120,7 @@ def next_budget(city_id: int, year: int, *, cap: Won, deadline: int) -> BudgetFa
 
 @transaction.atomic
 def propose_budget(
-    *, officer: Officer, contract: Contract, facts: BudgetFacts, why: Why, signature: bytes, now: datetime
+    *, officer: Officer, contract: Contract, facts: BudgetFacts, why: Justification, signature: bytes, now: datetime
 ) -> Proposal:
     """Propose another cap with the proposer's own signature, the first of two.
 
@@ -223,7 +223,7 @@ def reject(*, proposal_id: int, officer: Officer, reason: str, now: datetime) ->
 
 
 def propose(
-    officer: Officer, kind: Proposal.Kind, facts: dict[str, Any], why: Why, *, expires: int, now: datetime
+    officer: Officer, kind: Proposal.Kind, facts: dict[str, Any], why: Justification, *, expires: int, now: datetime
 ) -> Proposal:
     """The proposal's row, in the caller's transaction."""
     return Proposal.objects.create(

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from citycoin.foundation.kernel.errors import Conflict
 from citycoin.foundation.locks import locked
 from citycoin.money.issuance.models import OfficerKey, Official, Proposal
-from citycoin.money.issuance.operations.approvals import OPEN_FOR, Why, decide, lock_city, propose, record
+from citycoin.money.issuance.operations.approvals import OPEN_FOR, Justification, decide, lock_city, propose, record
 from citycoin.money.issuance.operations.decisions import NotAnOfficial, OfficialAlready, RotationFacts
 from citycoin.money.issuance.queries import officials, proposals
 from citycoin.platform.accounts.models import Officer
@@ -78,7 +78,7 @@ def bind_key(*, officer: Officer, public_key: bytes, proof: bytes, outgoing: str
     expires = int((now + OPEN_FOR).timestamp())
     version = proposals.next_officials_version(officer.city_id, now)
     facts = RotationFacts(outgoing=outgoing, incoming=device.address, version=version, deadline=expires)
-    proposal = propose(officer, Proposal.Kind.ROTATION, asdict(facts), Why(""), expires=expires, now=now)
+    proposal = propose(officer, Proposal.Kind.ROTATION, asdict(facts), Justification(""), expires=expires, now=now)
     record(proposal, officer, "key.bound", {"outgoing": outgoing, "incoming": device.address}, now)
     return proposal
 

@@ -14,7 +14,15 @@ from citycoin.foundation.kernel.money import Won
 from citycoin.money.issuance.domain.purchases import DatedRules
 from citycoin.money.issuance.models import Programme, Proposal
 from citycoin.money.issuance.operations import programmes
-from citycoin.money.issuance.operations.approvals import OPEN_FOR, Why, decide, lock_city, open_one, propose, record
+from citycoin.money.issuance.operations.approvals import (
+    OPEN_FOR,
+    Justification,
+    decide,
+    lock_city,
+    open_one,
+    propose,
+    record,
+)
 from citycoin.money.issuance.queries import budgets
 from citycoin.platform.accounts.models import Officer
 from contracts.models import Contract
@@ -40,7 +48,7 @@ class ProgrammePlan:
 
 
 @transaction.atomic
-def propose_programme(*, officer: Officer, plan: ProgrammePlan, why: Why, now: datetime) -> Proposal:
+def propose_programme(*, officer: Officer, plan: ProgrammePlan, why: Justification, now: datetime) -> Proposal:
     """Propose a programme; another officer's approval opens it. Raises ProgrammesExceedBudget, ReasonMissing."""
     why = why.checked()
     _refuse_too_much(officer.city_id, plan.year, plan.cap)

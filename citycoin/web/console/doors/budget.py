@@ -18,7 +18,7 @@ from citycoin.foundation.kernel.errors import CityCoinError, Rejected
 from citycoin.foundation.kernel.money import InvalidAmount, Won
 from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations import approvals
-from citycoin.money.issuance.operations.approvals import Why
+from citycoin.money.issuance.operations.approvals import Justification
 from citycoin.money.issuance.operations.decisions import BudgetFacts
 from citycoin.money.issuance.queries import figures, proposals
 from citycoin.platform.accounts.doors.permissions import for_officers
@@ -89,7 +89,7 @@ def propose(request: HttpRequest, officer: Officer) -> HttpResponse:
     step = _step(request)
     try:
         if step != STEPS[0]:
-            Why(draft.purpose).checked()
+            Justification(draft.purpose).checked()
         extra = _check(officer, draft, now) if step == STEPS[2] else {}
     except CityCoinError as no:
         back = STEPS[max(STEPS.index(step) - 1, 0)]
@@ -109,7 +109,7 @@ def _submit(request: HttpRequest, officer: Officer, now: datetime) -> HttpRespon
             contract=token_of(officer.city_id),
             # The one that the page showed: another may have become final meanwhile, and then the answer says so.
             facts=replace(facts, version=_number(request, "version")),
-            why=Why(draft.purpose, draft.legal_basis),
+            why=Justification(draft.purpose, draft.legal_basis),
             signature=hex_bytes(request, "signature"),
             now=now,
         )

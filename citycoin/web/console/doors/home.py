@@ -34,7 +34,7 @@ TOLD_FOR: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class Reminder:
     """Something that waits for this official, with the page where it is done."""
 
     words: Words
@@ -56,7 +56,7 @@ def home(request: HttpRequest, officer: Officer) -> HttpResponse:
     return page(request, officer, "home", context)
 
 
-def _needs(officer: Officer, now: datetime) -> list[Need]:
+def _needs(officer: Officer, now: datetime) -> list[Reminder]:
     found = [
         *_stop(officer),
         *_approvals(officer, now),
@@ -67,41 +67,41 @@ def _needs(officer: Officer, now: datetime) -> list[Need]:
     return [*found, *_keys(officer)]
 
 
-def _stop(officer: Officer) -> list[Need]:
+def _stop(officer: Officer) -> list[Reminder]:
     there = stop_of(officer.city_id)
     if there is None or there.reviewed_at or there.stopped_by.person_id == officer.person_id:
         return []
     words = Words("내 검토를 기다리는 긴급 정지", "An emergency stop that waits for my review")
-    return [Need(words, _url(officer, "console-stop"), tone="bad")]
+    return [Reminder(words, _url(officer, "console-stop"), tone="bad")]
 
 
-def _approvals(officer: Officer, now: datetime) -> list[Need]:
+def _approvals(officer: Officer, now: datetime) -> list[Reminder]:
     waiting = len(proposals.waiting_for(officer, now))
     url = f"{_url(officer, 'console-proposals')}?state=mine"
     words = Words("내 승인을 기다리는 제안", "Proposals waiting for my approval")
-    found = [Need(words, url, waiting)] if waiting else []
+    found = [Reminder(words, url, waiting)] if waiting else []
     signed = [
         each for each in proposals.open_proposals(officer.city_id, now) if proposals.state_of(each, now) == "signed"
     ]
     if signed:
         words = Words("서명은 끝났지만 체인에 보내지 못한 제안", "Proposals signed by two, and not sent to the chain")
-        found.append(Need(words, _url(officer, "console-proposals"), len(signed), "warning"))
+        found.append(Reminder(words, _url(officer, "console-proposals"), len(signed), "warning"))
     return found
 
 
-def _applications(officer: Officer) -> list[Need]:
+def _applications(officer: Officer) -> list[Reminder]:
     waiting = ShopApplication.objects.filter(city_id=officer.city_id, status=ShopApplication.Status.WAITING).count()
     words = Words("심사를 기다리는 가게", "Shops waiting to be approved")
-    return [Need(words, _url(officer, "console-shops"), waiting)] if waiting else []
+    return [Reminder(words, _url(officer, "console-shops"), waiting)] if waiting else []
 
 
-def _incidents(officer: Officer) -> list[Need]:
+def _incidents(officer: Officer) -> list[Reminder]:
     open_ones = Incident.objects.filter(city_id=officer.city_id, closed_at=None).count()
     words = Words("열린 사고", "Open incidents")
-    return [Need(words, _url(officer, "console-incidents"), open_ones, "bad")] if open_ones else []
+    return [Reminder(words, _url(officer, "console-incidents"), open_ones, "bad")] if open_ones else []
 
 
-def _burning(officer: Officer, now: datetime) -> list[Need]:
+def _burning(officer: Officer, now: datetime) -> list[Reminder]:
     budget = _budget(officer.city_id, now)
     if budget is None or not budget.cap:
         return []
@@ -110,26 +110,26 @@ def _burning(officer: Officer, now: datetime) -> list[Need]:
     if passed is None:
         return []
     words = Words(f"올해 예산의 {used}%가 쓰였습니다", f"{used} % of this year's budget is used")
-    return [Need(words, _url(officer, "console-budget"), tone="bad" if passed == ALERTS[0] else "warning")]
+    return [Reminder(words, _url(officer, "console-budget"), tone="bad" if passed == ALERTS[0] else "warning")]
 
 
-def _keys(officer: Officer) -> list[Need]:
+def _keys(officer: Officer) -> list[Reminder]:
     url = _url(officer, "console-key")
     found = []
     if founding := officials.officials_of(officer.city_id).filter(founding=True).count():
         words = Words("아직 쓰이는 임시(설립) 열쇠", "Founding keys still in force")
-        found.append(Need(words, url, founding, "warning"))
+        found.append(Reminder(words, url, founding, "warning"))
     if not proposals.keys_in_force(officer):
         words = Words("내 브라우저에 서명 열쇠가 없습니다", "My browser is not bound to a signing key")
-        found.append(Need(words, url))
+        found.append(Reminder(words, url))
     return found
 
 
-def _new_browsers(officer: Officer, this_session: str, now: datetime) -> list[Need]:
+def _new_browsers(officer: Officer, this_session: str, now: datetime) -> list[Reminder]:
     """Sign-ins of hers from browsers that she hadn't used before: she alone knows whether it was she."""
     found = sessions.new_browsers(officer.person, but=this_session, since=now - TOLD_FOR)
     return [
-        Need(
+        Reminder(
             Words(
                 f"새 브라우저에서 로그인했습니다: {browser_of(each.agent).ko}, {kst(each.since)}",
                 f"Signed in from a new browser: {browser_of(each.agent).en}, {kst(each.since)}",

@@ -18,7 +18,7 @@ from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, Won
 from citycoin.money.issuance.domain.purchases import DatedRules
 from citycoin.money.issuance.models import Programme
 from citycoin.money.issuance.operations import programme_proposals as operations
-from citycoin.money.issuance.operations.approvals import Why
+from citycoin.money.issuance.operations.approvals import Justification
 from citycoin.money.issuance.operations.programme_proposals import ProgrammePlan
 from citycoin.money.issuance.queries.programmes import NoProgrammeOpen, rules_in_force
 from citycoin.platform.accounts.doors.permissions import for_officers
@@ -110,7 +110,7 @@ def propose(request: HttpRequest, officer: Officer) -> HttpResponse:
     plan = form.plan(year)
     if request.POST.get("step") != "submit":
         return _form_page(request, officer, form, year, plan=plan if request.POST.get("step") == "check" else None)
-    why = Why(form.cleaned_data["purpose"], form.cleaned_data["legal_basis"])
+    why = Justification(form.cleaned_data["purpose"], form.cleaned_data["legal_basis"])
     try:
         check_second_factor(request, officer)
         proposal = operations.propose_programme(officer=officer, plan=plan, why=why, now=clock.now())

@@ -90,7 +90,7 @@ def board_of(shop: Shop, *, now: datetime) -> dict[str, object]:
     """The board as JSON values; moments are milliseconds since 1970."""
     payments = sales.last_payments(shop)
     codes, today = sales.codes_of(payments), sales.today(now)
-    taken = sales.takings_of(shop, today).taken
+    taken = sales.sales_of(shop, today).taken
     refunded = [each.amount for each in sales.refunds_on(shop, today)]
     return {
         "now": _ms(now),

@@ -41,7 +41,7 @@ def payment(request: HttpRequest, place: Place, payment_id: UUID) -> HttpRespons
     return redirect("shop-payment", place.shop.city.slug, place.shop.pk, payment_id)
 
 
-def _asked(request: HttpRequest, found: Payment) -> refunds.Asked:
+def _asked(request: HttpRequest, found: Payment) -> refunds.RefundRequest:
     """What the form says; its id was made when the page was opened. Raises FieldsWrong."""
     try:
         client_id = UUID(request.POST.get("id", ""))
@@ -56,7 +56,7 @@ def _asked(request: HttpRequest, found: Payment) -> refunds.Asked:
         raise FieldsWrong(fields=["amount"]) from None
     if not amount.amount:
         raise FieldsWrong(fields=["amount"])
-    return refunds.Asked(client_id, found.client_id, amount, Refund.Reason(reason))
+    return refunds.RefundRequest(client_id, found.client_id, amount, Refund.Reason(reason))
 
 
 def _page(request: HttpRequest, place: Place, found: Payment, *, error: CityCoinError | None = None) -> HttpResponse:
@@ -73,7 +73,7 @@ def _page(request: HttpRequest, place: Place, found: Payment, *, error: CityCoin
         ],
         "left": left,
         "may_give_back": left and found.status != Status.VOIDED,
-        "taken_today": sales.takings_of(place.shop, sales.today(clock.now())).taken.won,
+        "taken_today": sales.sales_of(place.shop, sales.today(clock.now())).taken.won,
         "reasons": list(REASON_WORDS.items()),
         "reason": request.POST.get("reason", Refund.Reason.WRONG_AMOUNT),
         "typed": request.POST.get("amount", ""),

@@ -26,12 +26,11 @@ from merchants.queries.access import Place
 @require_safe
 @for_staff(Staff.Role.CASHIER)
 def today(request: HttpRequest, place: Place) -> HttpResponse:
-    """Today's takings and the last payments."""
+    """Today's sales and the last payments."""
     now = clock.now()
     context = {
         **_shared(place, "today"),
         "board": board_of(place.shop, now=now),
-        "takings": sales.takings_of(place.shop, sales.today(now)),
         "now": now,
         "live": live_path(place.shop),
     }
@@ -43,7 +42,7 @@ def today(request: HttpRequest, place: Place) -> HttpResponse:
 def settlements(request: HttpRequest, place: Place) -> HttpResponse:
     """Each day: taken, settled, on its way."""
     before = _day(request.GET["before"]) if "before" in request.GET else None
-    days = sales.takings_by_day(place.shop, before=before)
+    days = sales.sales_by_day(place.shop, before=before)
     more = days[-1].day if len(days) == sales.DAYS_ON_A_PAGE else None
     context = {**_shared(place, "settlements"), "days": days, "more": more, "today": sales.today(clock.now())}
     return render(request, "shop/settlements.html", context)
@@ -54,7 +53,7 @@ def settlements(request: HttpRequest, place: Place) -> HttpResponse:
 def settlement(request: HttpRequest, place: Place, day: str) -> HttpResponse:
     """One day: each chain transaction with its payments, which sum to the won."""
     of = _day(day)
-    taken = sales.takings_of(place.shop, of)
+    taken = sales.sales_of(place.shop, of)
     groups = [
         (
             group,
@@ -75,7 +74,7 @@ def settlement(request: HttpRequest, place: Place, day: str) -> HttpResponse:
     context = {
         **_shared(place, "settlements"),
         "day": of,
-        "takings": taken,
+        "sales": taken,
         "groups": groups,
         "difference": difference,
         "refunded": sum(each.amount for each in refunds),

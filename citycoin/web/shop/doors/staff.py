@@ -135,7 +135,7 @@ def pair(request: HttpRequest, city: str, code: str) -> HttpResponse:
     return answer
 
 
-def _to_code(request: HttpRequest, place: Place, made: counters.Secret) -> HttpResponse:
+def _to_code(request: HttpRequest, place: Place, made: counters.PairingSecret) -> HttpResponse:
     """The code itself is kept in its owner's session alone, so that a reload shows it again."""
     request.session[PAIRING] = {str(made.counter.pk): made.text}
     return redirect("shop-device", place.shop.city.slug, place.shop.pk, made.counter.pk)
