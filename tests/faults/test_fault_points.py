@@ -11,13 +11,19 @@ from tests.outside import eventually
 from tests.running import RunningSystem
 from wallets.models import Movement, Payment, Refusal
 
-# What the worker does for somebody who joins, tops up and pays.
-OF_THE_WORKER = ("register", "issue_paid", "form_batch", "copy_logs", "post")
+
+def points_of(*names: str, moments: tuple[str, ...] = ("begun", "uncommitted", "committed")) -> list[str]:
+    """The points of each of these operations."""
+    return [f"{name}.{moment}" for name in names for moment in moments]
 
 
-def points_of(*names: str) -> list[str]:
-    """The three points of each of these operations."""
-    return [f"{name}.{moment}" for name in names for moment in ("begun", "uncommitted", "committed")]
+def points_around(*names: str) -> list[str]:
+    """On both sides of each of these commits, or of these calls to the outside."""
+    return [
+        point
+        for name in names
+        for point in points_of(name, moments=("before", "after") if name in CALLS else ("uncommitted", "committed"))
+    ]
 
 
 def insisted(ask: Callable[[], httpx.Response]) -> httpx.Response:
@@ -68,10 +74,12 @@ def test_an_id_is_closed_for_good_wherever_the_web_dies(system: RunningSystem, g
 
 
 def test_everything_happens_once_wherever_the_worker_dies(system: RunningSystem, gimpo):
-    """Joining, topping up and paying, with every commit and every call on the way once cut off."""
-    system.arm(*points_of(*OF_THE_WORKER), *(f"{name}.{moment}" for name in CALLS for moment in ("before", "after")))
-
-    newcomer = scenes.residents(gimpo, [500])[0]
+    """Joining, topping up and paying, with every commit and every call on the way once cut off on both sides."""
+    system.arm(*points_around("register", "broadcast"))
+    newcomer = scenes.residents(gimpo, [0])[0]
+    system.arm(*points_around("issue_paid", "copy_logs", "post"))
+    newcomer.top_up(500)
+    system.arm(*points_around("form_batch", "publish"))
     payment = newcomer.pay(gimpo.shops()[0], 200)
     scenes.all_settled([payment["id"]])
     eventually(lambda: not system.armed(), what="a death at each point")

@@ -103,7 +103,6 @@ LANES: Final[Mapping[str, Lane]] = {
             workers=2,
             spread="worksteal",
         ),
-        # More workers than two cores: their tests wait for blocks now and then.
         Lane(
             name="postgres",
             minutes=10,
@@ -111,7 +110,7 @@ LANES: Final[Mapping[str, Lane]] = {
             paths=ON_A_RUNNING_SYSTEM,
             but=AT_ITS_OWN_PACE,
             database="postgres",
-            workers=3,
+            workers=2,
             environ=QUICK,
         ),
         Lane(
