@@ -31,7 +31,7 @@ WITH_A_WORD: Final = ("--ignore", "--deselect", "--confcutdir", "--rootdir", "-k
 class Lane:
     """One process of pytest over ``paths``, or of ``script``, what follows `python` in the top folder.
 
-    ``minutes``: allowed on two cores; more is said, and fails nothing. ``beside``: it is short or mostly waits, so that it
+    ``minutes``: allowed on two cores; more is said, and fails nothing. ``beside``: it is short, so that it
     runs beside one of the long ones. ``missing`` says what this machine lacks for it, in one sentence with the command that
     mends it, or ''.
     """
@@ -127,7 +127,6 @@ LANES: Final[Mapping[str, Lane]] = {
         Lane(
             name="postgres-faults",
             minutes=8,
-            beside=True,
             missing=missing.of_postgres,
             paths=AT_ITS_OWN_PACE,
             database="postgres",
@@ -135,7 +134,6 @@ LANES: Final[Mapping[str, Lane]] = {
         Lane(
             name="sqlite-faults",
             minutes=8,
-            beside=True,
             missing=missing.of_chain,
             paths=AT_ITS_OWN_PACE,
             database="sqlite",
