@@ -22,7 +22,7 @@ def wait_until(condition: Callable[[], bool], *, timeout_seconds: float, what: s
     while not condition():
         if time.monotonic() > give_up:
             raise TimeoutError(f"{what}: not within {timeout_seconds:g} s")
-        time.sleep(pause)
+        time.sleep(pause)  # the one wait on a condition, which everybody else calls
         pause = min(pause * 1.5, LONGEST_PAUSE_SECONDS)
 
 

@@ -99,7 +99,7 @@ def _up_and_stay(system: System, *, detach: bool, began: float) -> int:
         return 0
     print("Ctrl-C ends it", flush=True)
     while system.runs:  # ends with `./city down` from elsewhere, or with Ctrl-C
-        time.sleep(1)
+        time.sleep(1)  # between two looks; a person waits here, no test
     return 0
 
 

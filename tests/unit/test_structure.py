@@ -32,6 +32,21 @@ def test_every_app_is_held_to_the_kinds_of_room():
     assert {f"citycoin.web.{each.parent.name}" for each in (ROOT / "citycoin" / "web").glob("*/__init__.py")} <= held
 
 
+def test_apps_are_installed_from_the_lowest_layer_upwards(settings):
+    """Apps register what they take in of final blocks in this order, so the ledger stands before those above it."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = next(each["layers"] for each in contracts if each["name"].startswith("Layers: "))[::-1]
+
+    layer_of_each = [
+        layers.index(layer) for app in settings.INSTALLED_APPS for layer in layers if f"{app}.".startswith(f"{layer}.")
+    ]
+
+    assert len(layer_of_each) == len(
+        [app for app in settings.INSTALLED_APPS if (ROOT / app.replace(".", "/")).is_dir()]
+    )
+    assert layer_of_each == sorted(layer_of_each)
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda each: each.name)
 def test_document_names_only_paths_that_exist(document):
     named = set(PATH.findall(document.read_text())) - INSTALLED_LATER

@@ -164,9 +164,8 @@ def _follow_ours(wallet: Wallet, ours: Submission, *, frozen: bool, now: datetim
         _set(row, Status.FROZEN)
     elif not frozen and row.status == Status.LIFTING:
         _end(row, now=now)
-    elif (
-        not frozen and row.status == Status.BOOKED
-    ):  # frozen anew meanwhile: from here on the chain knows nothing of it
+    elif not frozen and row.status == Status.BOOKED:
+        # Frozen anew meanwhile: from here on the chain knows nothing of it.
         row.submission = None
         row.save(update_fields=["submission"])
 

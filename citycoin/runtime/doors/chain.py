@@ -82,7 +82,7 @@ def watch_head(anvil: subprocess.Popen[bytes], *, url: str) -> None:
         if stuck.now(time.monotonic()):
             log.error("the head has not moved for %s s: anvil is started anew", STUCK_AFTER_SECONDS)
             anvil.kill()
-        time.sleep(LOOK_EACH_SECONDS)
+        time.sleep(LOOK_EACH_SECONDS)  # between two looks, in a thread of its own
 
 
 def beginning(now: datetime, *, days_ago: int) -> datetime:
@@ -114,7 +114,7 @@ def run(folder: Path, port: int, *, days_ago: int = 0) -> int:
     threading.Thread(target=watch_head, args=(anvil,), kwargs={"url": f"http://{LOOPBACK}:{port}"}, daemon=True).start()
     while anvil.poll() is None:
         dumps.keep(now_seconds=time.monotonic())
-        time.sleep(LOOK_EACH_SECONDS)
+        time.sleep(LOOK_EACH_SECONDS)  # between two looks; a signal ends it
     return anvil.returncode
 
 

@@ -164,7 +164,7 @@ def _command(system: System, part: str, *arguments: str, say: Callable[[str], No
                 patience_seconds=math.inf,
                 say=lambda seconds: say(f"  {part:<10} at work for {seconds:.0f} s"),
             )
-        except BaseException:
+        except BaseException:  # Ctrl-C, too: the command must not go on alone
             process.kill()
             raise
     for notice in notices(log):

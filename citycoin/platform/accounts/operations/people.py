@@ -26,14 +26,14 @@ def person_of_phone(*, phone: str, now: datetime, name: str = "") -> Person:
             person.phone_sealed = vault.seal(shown(phone).encode(), owner=seal_owner("phone", person))
             person.save()
     except IntegrityError:
-        return Person.objects.get(phone_fingerprint=print_of_phone)  # she came twice at once
+        return Person.objects.get(phone_fingerprint=print_of_phone)  # they came twice at once
     if name:
         call_person(person=person, name=name)
     return person
 
 
 def call_person(*, person: Person, name: str) -> None:
-    """Write down what she is called."""
+    """Write down what they are called."""
     person.name_sealed = vault.seal(name.encode(), owner=seal_owner("name", person))
     person.save(update_fields=["name_sealed"])
 
