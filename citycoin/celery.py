@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 import django
 from celery import Celery, signals
@@ -31,18 +31,13 @@ app.autodiscover_tasks()
 
 log = logging.getLogger(__name__)
 ROUND = settings.ROUND_SECONDS
-SCHEDULE = {
-    "contracts.watch_chain": ROUND,
-    "contracts.post": ROUND,
-    "wallets.register": ROUND,
-    "wallets.settle": 2 * ROUND,
-    "wallets.freeze": 2 * ROUND,
-    "merchants.refund": 2 * ROUND,
-    "issuance.issue": 2 * ROUND,
-    "issuance.decide": 2 * ROUND,
-    "issuance.lapse": 30.0,
-    "events.relay": 1.0,
+# What a round does, step by step: hear the chain and post; then, in every second one, send what waits. One message a round:
+# to receive one costs an idle worker more than the step itself.
+STEPS: Final[dict[str, tuple[str, ...]]] = {
+    "rounds.hear": ("contracts.watch_chain", "contracts.post", "wallets.register"),
+    "rounds.send": ("wallets.settle", "wallets.freeze", "merchants.refund", "issuance.issue", "issuance.decide"),
 }
+SCHEDULE: Final = {"rounds.hear": ROUND, "rounds.send": 2 * ROUND, "issuance.lapse": 30.0, "events.relay": 1.0}
 # A ring that nobody heard in the time of five, and of five seconds at least, is stale.
 app.conf.beat_schedule = {
     name: {"task": name, "schedule": seconds, "options": {"expires": max(5 * seconds, 5.0)}}
@@ -88,6 +83,31 @@ def _require(part: str, *secrets: Callable[[], None]) -> None:
         raise SystemExit(f"the {part} does not start: {wrong}") from wrong
 
 
+def _go_round(steps: Sequence[str]) -> None:
+    """Each step, whatever becomes of the one before."""
+    for name in steps:
+        try:
+            app.tasks[name].run()
+        except (CityCoinError, db.Error, RedisError) as failure:
+            log.warning("%s: %s", name, failure)
+            db.close_old_connections()
+        except Exception:  # a fault of ours in one step must not keep the others from theirs
+            log.exception("%s failed", name)
+            db.close_old_connections()
+
+
+@app.task(name="rounds.hear")
+def hear() -> None:
+    """Take in what the chain said."""
+    _go_round(STEPS["rounds.hear"])
+
+
+@app.task(name="rounds.send")
+def send() -> None:
+    """Sign and send what waits."""
+    _go_round(STEPS["rounds.send"])
+
+
 def _poll() -> None:
     """Do the rounds without a bell while none rings, so that a lost broker makes settlement slower and no more."""
     while True:
@@ -95,8 +115,5 @@ def _poll() -> None:
         if _rung.wait(POLLED_AFTER_SECONDS):
             continue
         for name in SCHEDULE:
-            try:
-                app.tasks[name].run()
-            except (CityCoinError, db.Error, RedisError) as failure:
-                log.warning("polled %s: %s", name, failure)
+            _go_round(STEPS.get(name, (name,)))
         db.close_old_connections()

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "citycoin.platform.pages",
     "citycoin.platform.cities",
     "citycoin.platform.accounts",
+    "citycoin.platform.rules",
     "citycoin.platform.consents",
     "citycoin.platform.audit",
     "citycoin.platform.events",
@@ -128,12 +129,6 @@ CHAIN_FUNDER_KEY = env.str("CHAIN_FUNDER_KEY", "")
 PAYMENTS_PER_MINUTE = env.int("PAYMENTS_PER_MINUTE", 60)
 PIN_TRIES = env.int("PIN_TRIES", 5)
 PIN_LOCK_SECONDS = env.int("PIN_LOCK_SECONDS", 600)
-AUTHORISATION_DAYS = 30
-# How long won may still be spent that a shop gives back after their lot has lapsed.
-REFUND_DAYS = env.int("REFUND_DAYS", 30)
-# What may be accepted in a city while nothing can settle.
-EXPOSURE_WON = env.int("EXPOSURE_WON", 100_000_000)
-PAYMENT_REQUEST_SECONDS = env.int("PAYMENT_REQUEST_SECONDS", 180)
 RESERVATION_SECONDS = env.int("RESERVATION_SECONDS", 600)
 
 HELP_PHONE = env.str("CITYCOIN_HELP_PHONE", "031-000-0000")

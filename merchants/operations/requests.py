@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from django.conf import settings
-
 from citycoin.foundation.kernel.money import Won
+from citycoin.platform.rules.queries import terms_in_force
 from merchants.domain.codes import PaymentCode
+from merchants.domain.rules import REQUEST
 from merchants.models import PaymentRequest, Shop
 
 
@@ -31,5 +31,5 @@ def _asked(shop: Shop, won: int, now: datetime) -> dict[str, Any]:
         "amount": won,
         "code": PaymentCode.new(of_request=True).number,
         "asked_at": now,
-        "expires_at": now + timedelta(seconds=settings.PAYMENT_REQUEST_SECONDS),
+        "expires_at": now + timedelta(seconds=terms_in_force(shop.city_id, REQUEST, now).good_for_seconds),
     }

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
 from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, LAST_FUNDER, Won
-from citycoin.money.issuance.domain.purchases import DatedRules
+from citycoin.money.issuance.domain.purchases import LONGEST_VALIDITY_DAYS, PurchaseTerms
+from citycoin.platform.rules.domain import Dated, RuleKind, TermsWrong
 from contracts.domain.kinds import AccountKind, matrix_of
 from merchants.domain.business_number import is_business_number
+from merchants.domain.rules import REQUEST
 from merchants.models import Category
 from merchants.operations.shops import Business
 from seeds.domain.tables import Table
+from wallets.domain.rules import PAYMENT, REFUND
 
 LARGEST_BUDGET = 2**62
-LONGEST_VALIDITY_DAYS = 36_500
 LARGEST_POPULATION = 100_000_000
 PAYERS = {"resident": AccountKind.RESIDENT, "shop": AccountKind.SHOP, "treasury": AccountKind.TREASURY}
 # Where a file doesn't say: residents pay shops, shops give back, and shops' won are redeemed.
@@ -24,6 +27,8 @@ MAY_PAY = (
     (AccountKind.SHOP, AccountKind.RESIDENT),
     (AccountKind.SHOP, AccountKind.TREASURY),
 )
+# Rules of the whole city; a programme's stand with it. A city has one of each kind at least.
+KINDS: Final[dict[str, RuleKind[Any]]] = {kind.name: kind for kind in (PAYMENT, REFUND, REQUEST)}
 # First parts of our own addresses, and so no city's.
 NOT_A_SLUG = frozenset({"api", "demo", "health", "healthz", "static", "sign-in", "sign-out"})
 
@@ -35,7 +40,15 @@ class ProgrammeFile:
     number: int
     names: tuple[str, str]
     cap: Won
-    rules: tuple[DatedRules, ...]
+    rules: tuple[Dated[PurchaseTerms], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CityRule:
+    """A rule of the file that holds for the whole city."""
+
+    kind: RuleKind[Any]
+    rule: Dated[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,7 @@ class CityFile:
     cap: Won
     population: tuple[int, int] | None  # people, and the year for which they are counted
     districts: tuple[tuple[str, str], ...]
+    rules: tuple[CityRule, ...]
     programmes: tuple[ProgrammeFile, ...]
     shops: tuple[Business, ...]
 
@@ -67,6 +81,7 @@ def read_city(file: Path) -> CityFile:
         cap=Won(budget.whole("cap", least=1, most=LARGEST_BUDGET)),
         population=_population(table),
         districts=_districts(table),
+        rules=tuple(_city_rule(each) for each in table.tables("rules")),
         programmes=tuple(_programme(each) for each in table.tables("programmes", least=1)),
         shops=tuple(_shop(each) for each in table.tables("shops")),
     )
@@ -78,6 +93,7 @@ def read_city(file: Path) -> CityFile:
 
 def _refuse_contradictions(table: Table, read: CityFile) -> None:
     table.refuse_twice("programmes", (each.number for each in read.programmes))
+    table.refuse_twice("rules", (f"{each.kind.name} from {each.rule.in_force_from}" for each in read.rules))
     table.refuse_twice("shops", (each.business_number for each in read.shops))
     table.refuse_twice("districts", (ko for ko, _ in read.districts))
     if sum(each.cap.amount for each in read.programmes) > read.cap.amount:
@@ -130,19 +146,19 @@ def _programme(table: Table) -> ProgrammeFile:
         table.whole("number", least=1, most=2**31 - 1),
         table.names("name"),
         Won(table.whole("cap", least=1, most=LARGEST_BUDGET)),
-        tuple(_rules(each) for each in table.tables("rules", least=1)),
+        tuple(_purchase_rule(each) for each in table.tables("rules", least=1)),
     )
     table.refuse_twice("rules", (each.in_force_from for each in read.rules))
     table.end()
     return read
 
 
-def _rules(table: Table) -> DatedRules:
-    def won(key: str) -> Won:
-        return Won(table.whole(key, least=1, most=LARGEST_MOVEMENT))
+def _purchase_rule(table: Table) -> Dated[PurchaseTerms]:
+    def won(key: str) -> int:
+        return table.whole(key, least=1, most=LARGEST_MOVEMENT)
 
-    read = DatedRules(
-        in_force_from=table.day("from"),
+    first_day, basis = table.day("from"), _legal_basis(table)
+    terms = PurchaseTerms(
         discount_per_mille=table.whole("discount_per_mille", least=0, most=1000),
         funders=_funders(table.table("funders")),
         validity_days=table.whole("validity_days", least=1, most=LONGEST_VALIDITY_DAYS),
@@ -151,7 +167,24 @@ def _rules(table: Table) -> DatedRules:
         holding_cap=won("holding_cap"),
     )
     table.end()
-    return read
+    return Dated(first_day, terms, basis)
+
+
+def _city_rule(table: Table) -> CityRule:
+    """A rule of the whole city: its kind, its first day, and the terms as that kind's schema has them."""
+    name = table.text("kind")
+    if name not in KINDS:
+        raise table.wrong("kind", f"{name} is none of {', '.join(KINDS)}")
+    first_day, basis = table.day("from"), _legal_basis(table)
+    try:
+        terms = KINDS[name].read(table.rest())
+    except TermsWrong as wrong:
+        raise table.wrong(wrong.key, wrong.what) from wrong
+    return CityRule(KINDS[name], Dated(first_day, terms, basis))
+
+
+def _legal_basis(table: Table) -> str:
+    return table.text("legal_basis", longest=200) if "legal_basis" in table.rows else ""
 
 
 def _funders(table: Table) -> dict[str, int]:

@@ -63,16 +63,16 @@ def plan(city_file: CityFile, *, days: int) -> tuple[Act, ...]:
 
 
 def _allowance(city_file: CityFile) -> int:
-    """Half of what anybody may buy in a month and hold, so that she has room for more."""
-    rules = [rules for programme in city_file.programmes for rules in programme.rules]
-    return min(min(each.monthly_cap.amount, each.holding_cap.amount) for each in rules) // 2
+    """Half of what anybody may buy in a month and hold, so that they have room for more."""
+    rules = [rule.terms for programme in city_file.programmes for rule in programme.rules]
+    return min(min(each.monthly_cap, each.holding_cap) for each in rules) // 2
 
 
 def _top_ups(
     chance: random.Random, day: int, left: list[int], may_buy: list[int], city_file: CityFile
 ) -> Iterator[Act]:
     """Everybody on the first day, and later whoever runs short. Notes what each then has."""
-    step = max(rules.purchase_step.amount for each in city_file.programmes for rules in each.rules)
+    step = max(rule.terms.purchase_step for each in city_file.programmes for rule in each.rules)
     for resident in range(RESIDENTS):
         wished = chance.choice(LATER_TOP_UPS if day else FIRST_TOP_UPS)
         minute = TOP_UP_HOUR * 60 + chance.randrange(30)

@@ -89,6 +89,12 @@ class Table:
             raise self.wrong(key, f"{least} or more tables are needed")
         return [Table(self.file, f"{self.place}{key}[{place}].", each) for place, each in enumerate(found, 1)]
 
+    def rest(self) -> dict[str, Any]:
+        """Every key that nobody has asked for yet, for somebody who knows which there may be."""
+        left = {key: value for key, value in self.rows.items() if key not in self._read}
+        self._read.update(left)
+        return left
+
     def end(self) -> None:
         """Refuse what was not read."""
         for key in self.rows:

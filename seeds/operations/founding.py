@@ -10,12 +10,15 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
+from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST, fiscal_year
 from citycoin.money.issuance.models import Official, Programme
 from citycoin.money.issuance.operations import decisions
 from citycoin.money.issuance.operations.programmes import open_programme
 from citycoin.money.issuance.queries import budgets
 from citycoin.platform.cities.models import City, District
+from citycoin.platform.rules.domain import Dated
+from citycoin.platform.rules.operations import write_rule
 from contracts.domain.gateway import ChainGateway
 from contracts.domain.signing import VaultSigner
 from contracts.models import Chain, Contract
@@ -23,7 +26,7 @@ from contracts.operations import deployment
 from contracts.queries import INSTALLATION
 from merchants.models import Shop
 from merchants.operations.shops import open_shop
-from seeds.domain.city_file import CityFile
+from seeds.domain.city_file import KINDS, CityFile
 from seeds.operations.carrying import Carrier
 from seeds.operations.founding_keys import founding_addresses, sign_with_founding_keys
 from wallets.models import Wallet
@@ -95,7 +98,18 @@ def _city_of(city_file: CityFile) -> City:
     )
     for korean, english in city_file.districts:
         District.objects.get_or_create(city=city, name_ko=korean, defaults={"name_en": english})
+    _write_rules(city, city_file)
     return city
+
+
+def _write_rules(city: City, city_file: CityFile) -> None:
+    """The file's rules, and of each kind that it doesn't name what is usual, from the day of founding on."""
+    for each in city_file.rules:
+        write_rule(city_id=city.pk, kind=each.kind, rule=each.rule)
+    today = clock.now().astimezone(KST).date()
+    for kind in KINDS.values():
+        if kind.usual and not city.rules.filter(kind=kind.name).exists():
+            write_rule(city_id=city.pk, kind=kind, rule=Dated(today, kind.usual))
 
 
 def _decide_budget(city: Founded, carrier: Carrier) -> None:

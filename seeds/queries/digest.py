@@ -35,6 +35,7 @@ def _city(city_file: CityFile) -> dict[str, Any]:
         "names": [city.slug, city.name_ko, city.name_en, token.name, token.symbol],
         "districts": sorted(city.districts.values_list("name_ko", "name_en")),
         "programmes": [_programme(each) for each in Programme.objects.filter(city=city).order_by("number")],
+        "rules": _rules(city),
         "shops": sorted(
             [each.business_number, each.name_ko, each.name_en, each.district, each.category] for each in shops.values()
         ),
@@ -44,11 +45,12 @@ def _city(city_file: CityFile) -> dict[str, Any]:
 
 
 def _programme(programme: Programme) -> list[Any]:
-    rules = programme.rules.order_by("in_force_from").values_list(
-        "in_force_from", "discount_per_mille", "funders", "validity_days", "purchase_step", "monthly_cap", "holding_cap"
-    )
-    names = [programme.number, programme.name_ko, programme.name_en, programme.cap, programme.issued]
-    return [*names, [[str(first), *rest] for first, *rest in rules]]
+    return [programme.number, programme.name_ko, programme.name_en, programme.cap, programme.issued]
+
+
+def _rules(city: City) -> list[list[Any]]:
+    rows = city.rules.order_by("kind", "number", "in_force_from")
+    return [[each.kind, each.number, str(each.in_force_from), each.body, each.legal_basis] for each in rows]
 
 
 def _acts(city_file: CityFile, phones: dict[int, str], shops: dict[int, str]) -> list[list[Any]]:

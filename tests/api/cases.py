@@ -16,15 +16,20 @@ from django.db.models import Max
 
 from citycoin.foundation.http.errors import body_of, status_of
 from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.money.issuance.models import Programme
 from citycoin.platform.cities.models import City
 from citycoin.platform.cities.queries import city_named
+from citycoin.platform.rules.domain import Dated
+from citycoin.platform.rules.operations import write_rule
 from contracts.domain.kinds import AccountKind, bit_of
 from contracts.doors import wiring
 from contracts.doors.web3_gateway import Web3Gateway
 from contracts.models import Chain, Contract, Submission
 from contracts.operations import chain_watch
+from merchants.domain.rules import REQUEST, RequestTerms
+from merchants.models import PaymentRequest
 from merchants.operations.shops import Business, open_shop
 from tests.api.stops import stopped
 from tests.api.world import World, another_web, business_number
@@ -372,9 +377,11 @@ def _an_id_that_was_closed_before_it_arrived(world: World) -> Asked:
 
 @provokes("request_expired")
 def _after_its_time(world: World) -> Asked:
-    url = world.undo.enter_context(another_web(world.system, PAYMENT_REQUEST_SECONDS="0"))
-    hurried = CityApi(url, "gimpo", world.gimpo.http)
-    made = hurried.ok("POST", "requests", {"amount": 1}, token=world.shop_token)
+    today = Dated(clock.now().astimezone(KST).date(), RequestTerms(good_for_seconds=1))
+    rule = write_rule(city_id=city_named("gimpo").pk, kind=REQUEST, rule=today)
+    world.undo.callback(rule.delete)
+    made = world.gimpo.ok("POST", "requests", {"amount": 1}, token=world.shop_token)
+    eventually(lambda: clock.now() > PaymentRequest.objects.get(pk=made["id"]).expires_at, what="the end of its second")
     order = world.kept.order(world.shop, 1, request=made["id"])
     return lambda: world.kept.send(order)
 

@@ -310,14 +310,17 @@ PROGRAMME = {
     "name_ko": "청년 할인",
     "name_en": "Youth discount",
     "cap": 1_000,
-    "rules": {
+    "rule": {
         "in_force_from": "2098-01-01",
-        "discount_per_mille": 100,
-        "funders": {"city": 1},
-        "validity_days": 365,
-        "purchase_step": 1_000,
-        "monthly_cap": 300_000,
-        "holding_cap": 500_000,
+        "terms": {
+            "discount_per_mille": 100,
+            "funders": {"city": 1},
+            "validity_days": 365,
+            "purchase_step": 1_000,
+            "monthly_cap": 300_000,
+            "holding_cap": 500_000,
+        },
+        "legal_basis": "",
     },
 }
 

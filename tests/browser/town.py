@@ -5,17 +5,17 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from django.forms.models import model_to_dict
-
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.money import Won
-from citycoin.money.issuance.models import Proposal, Rules
+from citycoin.money.issuance.domain.purchases import PURCHASE
+from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations.approvals import OPEN_FOR, Justification, propose
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.models import Officer, Person
 from citycoin.platform.accounts.operations.people import person_of_phone
 from citycoin.platform.cities.models import District
 from citycoin.platform.cities.queries import city_named
+from citycoin.platform.rules.models import Rule
 from merchants.domain.codes import PaymentCode
 from merchants.models import Category, PaymentRequest, Shop, ShopApplication, Staff
 from merchants.operations.applications import apply_for_shop
@@ -173,13 +173,13 @@ def joined(api: CityApi, count: int) -> list[Citizen]:
 def proposal_of(officer: Officer) -> Proposal:
     """A programme that waits for another official; there is no room for it in the budget, so nobody will approve it."""
     now = clock.now()
-    rules = Rules.objects.filter(programme__city=officer.city).latest("pk")
+    rule = Rule.objects.filter(city=officer.city, kind=PURCHASE.name).latest("pk")
     facts = {
         "year": clock.fiscal_year(now),
         "name_ko": "청년 수당",
         "name_en": "Youth allowance",
         "cap": 500_000_000,
-        "rules": {**model_to_dict(rules, exclude=["id", "programme"]), "in_force_from": f"{rules.in_force_from}"},
+        "rule": {"in_force_from": f"{rule.in_force_from}", "terms": rule.body, "legal_basis": rule.legal_basis},
     }
     why = Justification("청년의 생활을 돕습니다", "청년 기본 조례 제7조")
     expires = int((now + OPEN_FOR).timestamp())

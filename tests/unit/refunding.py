@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
@@ -19,6 +18,7 @@ from merchants.operations import refunds
 from merchants.operations.refunds import RefundRequest
 from tests.unit.ledger import Ledger
 from tests.unit.model import ModelLot, Person, number, won_by
+from wallets.domain.rules import REFUND
 from wallets.models import Lot, Payment, Status, Take, Wallet
 from wallets.queries import ledger
 
@@ -140,7 +140,7 @@ class RefundingLedger(Ledger):
         assert not missing
 
     def comes_back(self, person: Person, lot: int, won: int) -> None:
-        model, until = self.lots[lot], self.now + timedelta(days=settings.REFUND_DAYS)
+        model, until = self.lots[lot], self.now + timedelta(days=REFUND.usual.days_after_lapse)
         if model.expires_at > self.now:
             model.left += won
         elif model.amount == won:
@@ -157,7 +157,7 @@ class RefundingLedger(Ledger):
             (person.wallet.pk, won) for person, won in self.refunds.renewed
         ]
         for row, (person, won) in zip(rows, self.refunds.renewed, strict=True):
-            self.lots[row.pk] = ModelLot(won, self.now + timedelta(days=settings.REFUND_DAYS), final=True)
+            self.lots[row.pk] = ModelLot(won, self.now + timedelta(days=REFUND.usual.days_after_lapse), final=True)
             person.lots.append(row.pk)
         self.refunds.renewed.clear()
 

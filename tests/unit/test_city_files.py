@@ -30,6 +30,11 @@ WRONG = [
     ("province = 20, city = 50", "province = 20", "programmes[1].rules[2].funders.city: the city pays"),
     ("holding_cap = 2_000_000", "holding_cap = 2_000_000\n    cashback = 1", "rules[2].cashback: there is no such key"),
     ("number = 1", "number = true", "programmes[1].number: a whole number"),
+    ('kind = "payment"', 'kind = "gift"', "rules[1].kind: gift is none of payment, refund, payment_request"),
+    ("authorisation_days = 30", "authorisation_days = 0", "rules[1].authorisation_days: Input should be greater"),
+    ("days_after_lapse = 30", "days = 30", "rules[2].days_after_lapse: Field required"),
+    ("good_for_seconds = 180", "good_for_seconds = 180\nfor = 1", "rules[3].for: Extra inputs are not permitted"),
+    ('kind = "refund"', 'kind = "payment"', "rules[2].authorisation_days: Field required"),
     ("[[programmes]]", "[[programmes", "Expected"),
 ]
 
@@ -92,9 +97,9 @@ class TestPlan:
             bought[act.resident] += 0 if act.shop else act.won.amount
             assert has[act.resident] >= 0
 
-        rules = city.programmes[0].rules[-1]
-        assert max(bought.values()) * 2 <= rules.monthly_cap.amount
-        assert not any(won % rules.purchase_step.amount for won in bought.values())
+        terms = city.programmes[0].rules[-1].terms
+        assert max(bought.values()) * 2 <= terms.monthly_cap
+        assert not any(won % terms.purchase_step for won in bought.values())
 
     def test_says_when_in_seoul(self):
         act = plan(read_city(SHIPPED[0]), days=1)[0]

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from hypothesis import settings as trying
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -12,6 +11,7 @@ from merchants.operations.refunds import send_promised
 from tests.unit.ledger import Ledger
 from tests.unit.model import NONCE_USED, new_address
 from tests.unit.refunding import RefundingLedger
+from wallets.domain.rules import REFUND
 from wallets.models import Batch, Incident, Lot, Payment, Status, Wallet
 from wallets.queries import ledger as queries
 
@@ -92,7 +92,7 @@ class TestRefundToALapsedLot:
 
         parts = Lot.objects.filter(issue_id=lot.issue_id).order_by("part")
         assert [part.amount for part in parts] == [sum(part.funders.values()) for part in parts] == amounts
-        until = ledger.now + timedelta(days=settings.REFUND_DAYS)
+        until = ledger.now + timedelta(days=REFUND.usual.days_after_lapse)
         assert [part.expires_at for part in parts] == [lot.expires_at, until][-len(amounts) :]
         assert queries.balance(Wallet.objects.get(pk=wallet.pk), now=ledger.now).available == Won(back)
 

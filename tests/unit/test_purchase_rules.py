@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.money import Won
-from citycoin.money.issuance.domain.purchases import PurchaseLimits, month_of, price_of
-from citycoin.money.issuance.models import Programme, Rules, TopUp
+from citycoin.money.issuance.domain.purchases import PURCHASE, PurchaseLimits, PurchaseTerms, month_of, price_of
+from citycoin.money.issuance.models import Programme, TopUp
 from citycoin.money.issuance.operations import top_ups
 from citycoin.money.issuance.operations.top_ups import (
     HoldingCapReached,
@@ -23,8 +23,11 @@ from citycoin.money.issuance.operations.top_ups import (
     reserve_top_up,
 )
 from citycoin.money.issuance.queries import programmes
-from citycoin.money.issuance.queries.programmes import NoProgrammeOpen, purchase_limits, rules_in_force
+from citycoin.money.issuance.queries.programmes import NoProgrammeOpen, purchase_limits, purchase_rule
 from citycoin.platform.cities.models import City
+from citycoin.platform.rules.domain import Dated
+from citycoin.platform.rules.models import Rule
+from citycoin.platform.rules.operations import write_rule
 from tests.unit.model import a_submission
 from wallets.models import Lot, Wallet
 
@@ -59,9 +62,7 @@ def wallet(city, programme):  # noqa: ARG001 - somebody sells
 
 
 def add_rules(programme, first_day, *, discount):
-    return Rules.objects.create(
-        programme=programme,
-        in_force_from=first_day,
+    terms = PurchaseTerms(
         discount_per_mille=discount,
         funders={"state": 30, "province": 20, "city": 50},
         validity_days=1825,
@@ -69,6 +70,7 @@ def add_rules(programme, first_day, *, discount):
         monthly_cap=300_000,
         holding_cap=200_000,
     )
+    return write_rule(city_id=programme.city_id, kind=PURCHASE, rule=Dated(first_day, terms), number=programme.number)
 
 
 def buy(wallet, amount, now=NOON):
@@ -136,22 +138,22 @@ class TestRulesInForce:
         later = add_rules(programme, date(2026, 6, 1), discount=150)
         midnight = datetime(2026, 6, 1, tzinfo=KST)
 
-        assert rules_in_force(programme, midnight - timedelta(seconds=1)).discount_per_mille == 100
-        assert rules_in_force(programme, midnight) == later
+        assert purchase_rule(programme, midnight - timedelta(seconds=1)).body["discount_per_mille"] == 100
+        assert purchase_rule(programme, midnight) == later
 
     def test_are_none_before_the_first_date(self, programme):
         with pytest.raises(NoProgrammeOpen):
-            rules_in_force(programme, datetime(2025, 12, 31, tzinfo=KST))
+            purchase_rule(programme, datetime(2025, 12, 31, tzinfo=KST))
 
     def test_are_named_by_what_was_bought_under_them(self, programme, wallet):
         later = add_rules(programme, date(2026, 6, 1), discount=150)
 
         before, after = buy(wallet, 10_000), buy(wallet, 10_000, datetime(2026, 6, 1, tzinfo=KST))
 
-        assert (before.price, after.price, after.rules) == (9_000, 8_500, later)
+        assert (before.price, after.price, after.rule) == (9_000, 8_500, later)
 
     def test_sell_nothing_where_a_programme_has_none_yet(self, programme, wallet):
-        programme.rules.update(in_force_from=date(2026, 6, 1))
+        Rule.objects.filter(number=programme.number).update(in_force_from=date(2026, 6, 1))
 
         with pytest.raises(NoProgrammeOpen):
             buy(wallet, 1_000)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -135,7 +133,7 @@ class Quotes(APIView):
                     "payee": asked.validated_data["payee"],
                     "amount": amount,
                     "nonce": ledger.next_nonce(wallet),
-                    "expires": int((now + timedelta(days=settings.AUTHORISATION_DAYS)).timestamp()),
+                    "expires": ledger.signature_expires(contract.city_id, now),
                 },
                 "available_after": ledger.balance(wallet, now=now).available.amount - amount,
             }

@@ -20,6 +20,7 @@ from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.locks import locked
 from citycoin.platform.events.models import Event
+from citycoin.platform.rules.queries import terms_in_force
 from contracts.domain.kinds import AccountKind, allows
 from wallets.domain.lots import NotEnoughWon, TakeView, take_lots
 from wallets.domain.refusals import (
@@ -35,6 +36,7 @@ from wallets.domain.refusals import (
     SignatureInvalid,
     TooManyPayments,
 )
+from wallets.domain.rules import PAYMENT
 from wallets.models import Payment, Refusal, Status, Wallet
 from wallets.operations import authorise_sql
 from wallets.operations.authorise_sql import Payer, Surroundings
@@ -165,7 +167,7 @@ def _drawn_up(
     order: Order, payer: Payer, around: Surroundings, authority: Authority, *, now: datetime, paced_until_ms: int
 ) -> Payment:
     """Write the payment, its takes, the hold and the event. Raises what ``draw_up`` raises, RequestPaidAlready."""
-    payee_id = _payee(order, payer, around)
+    payee_id = _payee(order, payer, around, now)
     signed = authority.sign(payer, around, order, now)
     takes = _takes(order, payer, now)
     payment = _row(order, payer, payee_id, signed, now=now)
@@ -182,7 +184,7 @@ def _drawn_up(
     return payment
 
 
-def _payee(order: Order, payer: Payer, around: Surroundings) -> int:
+def _payee(order: Order, payer: Payer, around: Surroundings, now: datetime) -> int:
     """The payee's wallet, read without a lock: a busy shop is no hot row.
 
     Raises ShopNotRegistered, PayerFrozen, PayerNotResident, KindsNotAllowed, ExposureReached.
@@ -197,13 +199,13 @@ def _payee(order: Order, payer: Payer, around: Surroundings) -> int:
     if not allows(around.kinds_allowed, ON_CHAIN[Wallet.Kind(payer.kind)], ON_CHAIN[Wallet.Kind(around.payee_kind)]):
         raise KindsNotAllowed(payer=payer.kind, payee=around.payee_kind)
     if around.chain_uncertain and not is_refund:
-        _check_exposure(order)
+        _check_exposure(order, terms_in_force(order.city_id, PAYMENT, now).exposure_won)
     return around.payee_id
 
 
-def _check_exposure(order: Order) -> None:
+def _check_exposure(order: Order, exposure_won: int) -> None:
     waiting = Payment.objects.filter(city_id=order.city_id, status=Status.AUTHORISED)
-    if (waiting.aggregate(won=Sum("amount"))["won"] or 0) + order.amount.amount > settings.EXPOSURE_WON:
+    if (waiting.aggregate(won=Sum("amount"))["won"] or 0) + order.amount.amount > exposure_won:
         raise ExposureReached
 
 

@@ -27,6 +27,7 @@ from wallets.domain.refusals import (
 from wallets.models import Wallet
 from wallets.operations import authorise_sql
 from wallets.operations.authorise_sql import Payer, Surroundings
+from wallets.queries import ledger
 
 # Under the longest way to a final block, so that an accepted payment can't expire while it waits.
 EXPIRY_MARGIN = timedelta(minutes=10)
@@ -122,14 +123,7 @@ class Pin:
             raise SignatureNeeded
         fingerprint = pin_fingerprint(self.context.slug, payer.key_address, self.pin)
         _check_pin(Wallet.objects.get(pk=payer.wallet_id), fingerprint, now=now)
-        return signed_by_city(
-            payer,
-            payee_address=order.payee_address,
-            amount=order.amount,
-            context=self.context,
-            signer=self.signer,
-            now=now,
-        )
+        return signed_by_city(payer, order, context=self.context, signer=self.signer, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,31 +145,22 @@ class CityKey:
 
     def sign(self, payer: Payer, around: Surroundings, order: Order, now: datetime) -> Signed:  # noqa: ARG002 - of the protocol
         """A signature with the next nonce of the books."""
-        return signed_by_city(
-            payer,
-            payee_address=order.payee_address,
-            amount=order.amount,
-            context=self.context,
-            signer=self.signer,
-            now=now,
-        )
+        return signed_by_city(payer, order, context=self.context, signer=self.signer, now=now)
 
 
-def signed_by_city(
-    payer: Payer, *, payee_address: str, amount: Won, context: SigningContext, signer: Signer, now: datetime
-) -> Signed:
+def signed_by_city(payer: Payer, order: Order, *, context: SigningContext, signer: Signer, now: datetime) -> Signed:
     """A signature by the key that the city keeps for the payer, with the next nonce of the books.
 
-    Under the payer's lock. Raises SignatureNeeded where her own device has the key.
+    Under the payer's lock. Raises SignatureNeeded where their own device has the key.
     """
     if payer.sealed is None:
         raise SignatureNeeded
     nonce = max(payer.nonce_authorised, payer.nonce_final) + 1
-    expires = int((now + timedelta(days=settings.AUTHORISATION_DAYS)).timestamp())
+    expires = ledger.signature_expires(order.city_id, now)
     signature = signer.sign_digest(
         SealedKey(payer.key_address, payer.sealed),
         scope=context.slug,
-        digest=PaymentMessage(payee_address, amount.amount, nonce, expires).digest(
+        digest=PaymentMessage(order.payee_address, order.amount.amount, nonce, expires).digest(
             context.domain_separator, Scheme.SECP256K1
         ),
     )

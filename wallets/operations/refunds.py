@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import F, Max
 
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.kernel.money import LAST_FUNDER, Won, shares_of
+from citycoin.platform.rules.queries import terms_in_force
 from contracts.domain.signing import Signer
 from contracts.queries import SigningContext
 from wallets.domain.lots import LotView, NotEnoughWon, give_back_lots
 from wallets.domain.refusals import KindsNotAllowed, PayerFrozen
+from wallets.domain.rules import REFUND
 from wallets.models import Lot, Payment, Status, Take
 from wallets.operations.authorise import draw_up
 from wallets.operations.authority import CityKey, Order
@@ -98,7 +99,7 @@ def _put_back(lot: Lot, won: int, *, now: datetime) -> None:
     if lot.expires_at > now:
         lot.save(update_fields=["taken"])
         return
-    until = now + timedelta(days=settings.REFUND_DAYS)
+    until = now + timedelta(days=terms_in_force(lot.wallet.city_id, REFUND, now).days_after_lapse)
     if won == lot.amount:
         lot.expires_at = until
         lot.save(update_fields=["taken", "expires_at"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,10 @@ from django.db.models import F, Min, QuerySet, Sum
 from citycoin.foundation.kernel.errors import NotFound
 from citycoin.foundation.kernel.money import Won
 from citycoin.platform.accounts.models import Person
+from citycoin.platform.rules.queries import terms_in_force
 from contracts.domain.encoding import PaymentMessage, Record, Scheme
 from wallets.domain.lots import LotView
+from wallets.domain.rules import PAYMENT
 from wallets.models import Key, Lot, Payment, Status, Wallet
 
 
@@ -114,6 +116,11 @@ def payment_named(wallet: Wallet, client_id: UUID) -> Payment | None:
 def next_nonce(wallet: Wallet) -> int:
     """The payment nonce to sign with: the same one until it is authorised."""
     return max(wallet.nonce_authorised, wallet.nonce_final) + 1
+
+
+def signature_expires(city_id: int, now: datetime) -> int:
+    """Until when a payment signed now is good, by the city's rule: seconds since 1970."""
+    return int((now + timedelta(days=terms_in_force(city_id, PAYMENT, now).authorisation_days)).timestamp())
 
 
 def record_of(payment: Payment) -> Record:

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from citycoin.foundation.fields import AddressField, HashField, WonField
 from citycoin.platform.accounts.models import Officer
 from citycoin.platform.cities.models import City
+from citycoin.platform.rules.models import Rule
 from contracts.models import Submission
 from wallets.models import Wallet
 
@@ -164,7 +165,7 @@ class Budget(models.Model):
 
 
 class Programme(models.Model):
-    """Why won are issued: a share of a year's budget. Its rules are rows with dates.
+    """Why won are issued: a share of a year's budget. Its rules are rows of the kind PURCHASE with its number.
 
     ``reserved``: won promised to top-ups not yet issued.
     """
@@ -193,34 +194,6 @@ class Programme(models.Model):
         return str(self.name_ko)
 
 
-class Rules(models.Model):
-    """What holds for a programme's purchases from a date on, until the next rules of it do.
-
-    ``discount_per_mille`` of the amount is paid by the ``funders`` (their weights), not by the buyer. The caps are a
-    person's own: what she may buy in a month, and what she may hold.
-    """
-
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="rules")
-    in_force_from = models.DateField()
-    discount_per_mille = models.PositiveSmallIntegerField()
-    funders = models.JSONField()  # {who: weight}; "city" takes what rounding leaves, last
-    validity_days = models.PositiveIntegerField()
-    purchase_step = WonField()
-    monthly_cap = WonField()
-    holding_cap = WonField()
-
-    class Meta:
-        verbose_name_plural = "rules"
-        constraints = [
-            models.UniqueConstraint(fields=["programme", "in_force_from"], name="rules_of_a_programme_start_one_a_day"),
-            models.CheckConstraint(condition=Q(purchase_step__gt=0), name="won_are_bought_in_some_step"),
-            models.CheckConstraint(condition=Q(discount_per_mille__lte=1000), name="no_discount_above_the_amount"),
-        ]
-
-    def __str__(self) -> str:
-        return f"rules of {self.programme_id} from {self.in_force_from}"
-
-
 class TopUp(models.Model):
     """A resident's purchase of won: reserved, paid at the bank, issuing, issued; or lapsed, or returned."""
 
@@ -237,7 +210,7 @@ class TopUp(models.Model):
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="top_ups")
     wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="top_ups")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="top_ups")
-    rules = models.ForeignKey(Rules, on_delete=models.PROTECT, related_name="top_ups")  # those it was made under
+    rule = models.ForeignKey(Rule, on_delete=models.PROTECT, related_name="top_ups")  # the one it was made under
     client_id = models.UUIDField()
     amount = WonField()
     price = WonField()

@@ -1,36 +1,49 @@
-"""The arithmetic of a purchase: what its buyer pays, who pays the rest, and how much she may still buy. No database."""
+"""The arithmetic of a purchase: what its buyer pays, who pays the rest, and how much they may still buy. No database."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from typing import Annotated, Final
+
+from pydantic import Field
 
 from citycoin.foundation.kernel.clock import KST
-from citycoin.foundation.kernel.money import LAST_FUNDER, Won, shares_of
+from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, LAST_FUNDER, Won, shares_of
+from citycoin.platform.rules.domain import RuleKind, Terms
+
+LONGEST_VALIDITY_DAYS: Final = 36_500
+Movement = Annotated[int, Field(ge=1, le=LARGEST_MOVEMENT)]
+Weight = Annotated[int, Field(ge=1, le=1000)]
 
 
-@dataclass(frozen=True, slots=True)
-class DatedRules:
-    """A programme's rules from a date in Seoul on. ``funders``: weights of those who pay the discount."""
+class PurchaseTerms(Terms):
+    """What holds for the purchases of one programme; its number is the rule's.
 
-    in_force_from: date
-    discount_per_mille: int
-    funders: Mapping[str, int]
-    validity_days: int
-    purchase_step: Won
-    monthly_cap: Won
-    holding_cap: Won
+    ``discount_per_mille`` of the amount is paid by the ``funders`` (their weights), not by the buyer. The caps, in won, are
+    a person's own: what they may buy in a month, and what they may hold.
+    """
+
+    discount_per_mille: int = Field(ge=0, le=1000)
+    funders: dict[str, Weight] = Field(min_length=1)  # "city" takes what rounding leaves, last
+    validity_days: int = Field(ge=1, le=LONGEST_VALIDITY_DAYS)
+    purchase_step: Movement
+    monthly_cap: Movement
+    holding_cap: Movement
+
+
+PURCHASE: Final = RuleKind("purchase", PurchaseTerms)
 
 
 @dataclass(frozen=True, slots=True)
 class PurchaseLimits:
-    """What one person may still buy, in won: by the rules in force, her own purchases and the budget."""
+    """What one person may still buy, in won: by the rules in force, their own purchases and the budget."""
 
     step: int
     bought_this_month: int
     monthly_cap: int
-    holding: int  # what she may spend, and what is on its way to her
+    holding: int  # what they may spend, and what is on its way to them
     holding_cap: int
     budget_left: int
     discount_per_mille: int

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
         ('accounts', '0001_first'),
         ('cities', '0001_first'),
         ('contracts', '0001_first'),
+        ('rules', '0001_first'),
         ('wallets', '0001_first'),
     ]
 
@@ -112,23 +113,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Rules',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('in_force_from', models.DateField()),
-                ('discount_per_mille', models.PositiveSmallIntegerField()),
-                ('funders', models.JSONField()),
-                ('validity_days', models.PositiveIntegerField()),
-                ('purchase_step', citycoin.foundation.fields.WonField()),
-                ('monthly_cap', citycoin.foundation.fields.WonField()),
-                ('holding_cap', citycoin.foundation.fields.WonField()),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rules', to='issuance.programme')),
-            ],
-            options={
-                'verbose_name_plural': 'rules',
-            },
-        ),
-        migrations.CreateModel(
             name='TopUp',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -144,7 +128,7 @@ class Migration(migrations.Migration):
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='top_ups', to='cities.city')),
                 ('issue', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='top_ups', to='issuance.issue')),
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='top_ups', to='issuance.programme')),
-                ('rules', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='top_ups', to='issuance.rules')),
+                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='top_ups', to='rules.rule')),
                 ('wallet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='top_ups', to='wallets.wallet')),
             ],
         ),
@@ -194,18 +178,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='proposalsignature',
             constraint=models.UniqueConstraint(fields=('proposal', 'address'), name='an_official_signs_a_proposal_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rules',
-            constraint=models.UniqueConstraint(fields=('programme', 'in_force_from'), name='rules_of_a_programme_start_one_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='rules',
-            constraint=models.CheckConstraint(condition=models.Q(('purchase_step__gt', 0)), name='won_are_bought_in_some_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='rules',
-            constraint=models.CheckConstraint(condition=models.Q(('discount_per_mille__lte', 1000)), name='no_discount_above_the_amount'),
         ),
         migrations.AddIndex(
             model_name='topup',

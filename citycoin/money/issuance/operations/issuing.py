@@ -13,6 +13,7 @@ from django.db.models import F
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.money import Won
 from citycoin.foundation.locks import locked
+from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.money.issuance.models import Issue, Programme, TopUp
 from citycoin.money.issuance.operations.top_ups import move
 from contracts.domain import gas
@@ -42,7 +43,7 @@ def issue_paid(*, contract: Contract, means: Means) -> int:
     first = paid.order_by("pk").select_related("programme").first()
     if first is None:
         return 0
-    rows = list(locked(paid.filter(programme_id=first.programme_id)).select_related("rules")[:ISSUED_AT_ONCE])
+    rows = list(locked(paid.filter(programme_id=first.programme_id)).select_related("rule")[:ISSUED_AT_ONCE])
     _sign_issue(contract, issuer, first.programme, rows)
     return len(rows)
 
@@ -59,7 +60,7 @@ def _sign_issue(contract: Contract, issuer: LockedSender, programme: Programme, 
                 each.wallet_id,
                 Won(each.amount),
                 {who: Won(won) for who, won in each.funders.items()},
-                now + timedelta(days=each.rules.validity_days),
+                now + timedelta(days=PURCHASE.read(each.rule.body).validity_days),
             )
             for each in top_ups
         ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db.models import Max, Sum
 
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.kernel.money import Won
-from citycoin.money.issuance.domain.purchases import DatedRules
+from citycoin.money.issuance.domain.purchases import PURCHASE, PurchaseTerms
 from citycoin.money.issuance.models import Programme, Proposal
 from citycoin.money.issuance.operations import programmes
 from citycoin.money.issuance.operations.approvals import (
@@ -25,6 +25,7 @@ from citycoin.money.issuance.operations.approvals import (
 )
 from citycoin.money.issuance.queries import budgets
 from citycoin.platform.accounts.models import Officer
+from citycoin.platform.rules.domain import Dated
 from contracts.models import Contract
 from contracts.operations.sending import Means
 
@@ -44,7 +45,7 @@ class ProgrammePlan:
     year: int
     names: tuple[str, str]
     cap: Won
-    rules: DatedRules
+    rule: Dated[PurchaseTerms]
 
 
 @transaction.atomic
@@ -57,7 +58,7 @@ def propose_programme(*, officer: Officer, plan: ProgrammePlan, why: Justificati
         "name_ko": plan.names[0],
         "name_en": plan.names[1],
         "cap": plan.cap.amount,
-        "rules": _as_json(plan.rules),
+        "rule": _as_json(plan.rule),
     }
     expires = int((now + OPEN_FOR).timestamp())
     proposal = propose(officer, Proposal.Kind.PROGRAMME, facts, why, expires=expires, now=now)
@@ -84,7 +85,7 @@ def approve_programme(*, proposal_id: int, officer: Officer, contract: Contract,
         year=facts["year"],
         names=(facts["name_ko"], facts["name_en"]),
         cap=Won(facts["cap"]),
-        rules=[rules_of(proposal)],
+        rules=[rule_of(proposal)],
         means=means,
     )
     decide(proposal, officer, Proposal.Status.APPROVED, now)
@@ -98,28 +99,17 @@ def left_for_programmes(city_id: int, year: int) -> int:
     return budgets.budget_of(city_id, year).cap - int(promised)
 
 
-def rules_of(proposal: Proposal) -> DatedRules:
-    """The rules that the proposal would open its programme with."""
-    said: dict[str, Any] = proposal.facts["rules"]
-    return DatedRules(
-        in_force_from=date.fromisoformat(said["in_force_from"]),
-        discount_per_mille=said["discount_per_mille"],
-        funders=said["funders"],
-        validity_days=said["validity_days"],
-        purchase_step=Won(said["purchase_step"]),
-        monthly_cap=Won(said["monthly_cap"]),
-        holding_cap=Won(said["holding_cap"]),
-    )
+def rule_of(proposal: Proposal) -> Dated[PurchaseTerms]:
+    """The rule that the proposal would open its programme with."""
+    said: dict[str, Any] = proposal.facts["rule"]
+    return Dated(date.fromisoformat(said["in_force_from"]), PURCHASE.read(said["terms"]), said["legal_basis"])
 
 
-def _as_json(rules: DatedRules) -> dict[str, Any]:
+def _as_json(rule: Dated[PurchaseTerms]) -> dict[str, Any]:
     return {
-        **asdict(rules),
-        "in_force_from": rules.in_force_from.isoformat(),
-        "funders": dict(rules.funders),
-        "purchase_step": rules.purchase_step.amount,
-        "monthly_cap": rules.monthly_cap.amount,
-        "holding_cap": rules.holding_cap.amount,
+        "in_force_from": rule.in_force_from.isoformat(),
+        "terms": rule.terms.model_dump(mode="json"),
+        "legal_basis": rule.legal_basis,
     }
 
 

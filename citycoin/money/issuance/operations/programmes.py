@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from citycoin.foundation.kernel.money import Won
-from citycoin.money.issuance.domain.purchases import DatedRules
-from citycoin.money.issuance.models import Programme, Rules
+from citycoin.money.issuance.domain.purchases import PURCHASE, PurchaseTerms
+from citycoin.money.issuance.models import Programme
+from citycoin.platform.rules.domain import Dated
+from citycoin.platform.rules.operations import write_rule
 from contracts.domain import gas
 from contracts.domain.encoding import call
 from contracts.models import Contract, Sender, Submission
@@ -23,7 +25,7 @@ def open_programme(
     year: int,
     names: tuple[str, str],
     cap: Won,
-    rules: Sequence[DatedRules],
+    rules: Sequence[Dated[PurchaseTerms]],
     means: Means,
 ) -> Programme:
     """Open a programme (names: Korean, English) in the year's budget; it sells when its opening is final.
@@ -48,21 +50,5 @@ def open_programme(
             submission=opening,
         )
     for each in rules:
-        _add_rules(programme, each)
+        write_rule(city_id=contract.city_id, kind=PURCHASE, rule=each, number=number)
     return programme
-
-
-def _add_rules(programme: Programme, rules: DatedRules) -> None:
-    """Rules of a date are written once: a top-up names those that it was made under."""
-    Rules.objects.get_or_create(
-        programme=programme,
-        in_force_from=rules.in_force_from,
-        defaults={
-            "discount_per_mille": rules.discount_per_mille,
-            "funders": dict(rules.funders),
-            "validity_days": rules.validity_days,
-            "purchase_step": rules.purchase_step.amount,
-            "monthly_cap": rules.monthly_cap.amount,
-            "holding_cap": rules.holding_cap.amount,
-        },
-    )

@@ -13,7 +13,7 @@ from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Conflict, NotFound, Rejected
 from citycoin.foundation.kernel.money import Won
 from citycoin.foundation.locks import locked
-from citycoin.money.issuance.domain.purchases import PurchaseLimits, price_of
+from citycoin.money.issuance.domain.purchases import PURCHASE, PurchaseLimits, price_of
 from citycoin.money.issuance.models import TOP_UP_TRANSITIONS, Programme, TopUp
 from citycoin.money.issuance.queries import programmes
 from wallets.models import Wallet
@@ -104,15 +104,16 @@ def reserve_top_up(*, wallet: Wallet, client_id: UUID, amount: Won, now: datetim
     stopping.refuse_while_stopped(wallet.city_id)
     if programme is None:
         raise programmes.NoProgrammeOpen
-    rules = programmes.rules_in_force(programme, now)
-    _refuse_beyond(programmes.limits_under(rules, programme, wallet, now), amount)
+    rule = programmes.purchase_rule(programme, now)
+    terms = PURCHASE.read(rule.body)
+    _refuse_beyond(programmes.limits_under(terms, programme, wallet, now), amount)
     Programme.objects.filter(pk=programme.pk).update(reserved=F("reserved") + amount.amount)
-    price, funders = price_of(amount, discount_per_mille=rules.discount_per_mille, funders=rules.funders)
+    price, funders = price_of(amount, discount_per_mille=terms.discount_per_mille, funders=terms.funders)
     return TopUp.objects.create(
         city_id=wallet.city_id,
         wallet=wallet,
         programme=programme,
-        rules=rules,
+        rule=rule,
         client_id=client_id,
         amount=amount.amount,
         price=price.amount,

@@ -10,10 +10,13 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from citycoin.foundation.fields import WonField
-from citycoin.foundation.kernel.clock import KST, fiscal_year
+from citycoin.foundation.kernel.clock import fiscal_year
 from citycoin.foundation.kernel.errors import Rejected
-from citycoin.money.issuance.domain.purchases import PurchaseLimits, month_of
-from citycoin.money.issuance.models import Programme, Rules, TopUp
+from citycoin.money.issuance.domain.purchases import PURCHASE, PurchaseLimits, PurchaseTerms, month_of
+from citycoin.money.issuance.models import Programme, TopUp
+from citycoin.platform.rules.domain import Dated
+from citycoin.platform.rules.models import Rule
+from citycoin.platform.rules.queries import begun, dated, rule_in_force
 from wallets.models import Lot, Wallet
 
 UNDER_WAY = (TopUp.Status.RESERVED, TopUp.Status.PAID)
@@ -32,18 +35,23 @@ class NoProgrammeOpen(Rejected):
 
 def open_programmes(city_id: int, now: datetime) -> QuerySet[Programme]:
     """Programmes that sell today: of this fiscal year, their opening final, with rules in force."""
-    ruled = Exists(Rules.objects.filter(programme=OuterRef("pk"), in_force_from__lte=now.astimezone(KST).date()))
+    ruled = Exists(begun(PURCHASE, now).filter(city=OuterRef("city"), number=OuterRef("number")))
     rows = Programme.objects.filter(ruled, city_id=city_id, year=fiscal_year(now), open_at__isnull=False)
     return rows.order_by("number")
 
 
-def rules_in_force(programme: Programme, now: datetime) -> Rules:
-    """The programme's rules of today, by Seoul's date. Raises NoProgrammeOpen where none are in force yet."""
-    begun = programme.rules.filter(in_force_from__lte=now.astimezone(KST).date())
-    found = begun.order_by("-in_force_from").first()
+def purchase_rule(programme: Programme, now: datetime) -> Rule:
+    """The programme's rule of today, by Seoul's date. Raises NoProgrammeOpen where none is in force yet."""
+    found = rule_in_force(programme.city_id, PURCHASE, now, number=programme.number)
     if found is None:
         raise NoProgrammeOpen
     return found
+
+
+def purchase_rules(programme: Programme) -> list[Dated[PurchaseTerms]]:
+    """All of the programme's rules, the earliest first."""
+    rows = Rule.objects.filter(city_id=programme.city_id, kind=PURCHASE.name, number=programme.number)
+    return [dated(PURCHASE, each) for each in rows.order_by("in_force_from")]
 
 
 def purchase_limits(wallet: Wallet, now: datetime) -> PurchaseLimits:
@@ -51,11 +59,11 @@ def purchase_limits(wallet: Wallet, now: datetime) -> PurchaseLimits:
     programme = open_programmes(wallet.city_id, now).first()
     if programme is None:
         raise NoProgrammeOpen
-    return limits_under(rules_in_force(programme, now), programme, wallet, now)
+    return limits_under(PURCHASE.read(purchase_rule(programme, now).body), programme, wallet, now)
 
 
-def limits_under(rules: Rules, programme: Programme, wallet: Wallet, now: datetime) -> PurchaseLimits:
-    """What the wallet's owner may still buy under these rules. The rest of the budget is as ``programme`` was read."""
+def limits_under(terms: PurchaseTerms, programme: Programme, wallet: Wallet, now: datetime) -> PurchaseLimits:
+    """What the wallet's owner may still buy under these terms. The rest of the budget is as ``programme`` was read."""
     first, next_month = month_of(now)
     top_ups = TopUp.objects.filter(wallet=OuterRef("pk"))
     lots = Lot.objects.filter(Q(final_at=None) | Q(expires_at__gt=now), wallet=OuterRef("pk"), spendable=True)
@@ -70,13 +78,13 @@ def limits_under(rules: Rules, programme: Programme, wallet: Wallet, now: dateti
         .get()
     )
     return PurchaseLimits(
-        step=rules.purchase_step,
+        step=terms.purchase_step,
         bought_this_month=bought,
-        monthly_cap=rules.monthly_cap,
+        monthly_cap=terms.monthly_cap,
         holding=under_way + lots_left,
-        holding_cap=rules.holding_cap,
+        holding_cap=terms.holding_cap,
         budget_left=programme.cap - programme.issued - programme.reserved,
-        discount_per_mille=rules.discount_per_mille,
+        discount_per_mille=terms.discount_per_mille,
     )
 
 

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.money import Won
-from citycoin.money.issuance.domain.purchases import DatedRules
-from citycoin.money.issuance.models import Proposal, Rules
+from citycoin.money.issuance.domain.purchases import PurchaseTerms
+from citycoin.money.issuance.models import Proposal
 from citycoin.platform.audit.models import AuditEvent
+from citycoin.platform.rules.domain import Dated
 
 SHORT: Final = 12
 HASH_TEXT: Final = 66  # 0x and 32 bytes
@@ -117,24 +118,25 @@ def state_words(state: str) -> dict[str, Any]:
     return {"name": state, "words": words, "tone": tone}
 
 
-def rules_in_words(rules: DatedRules | Rules) -> Words:
-    """A programme's rules as a plain sentence: what may be bought, and who pays the discount."""
-    step, monthly, holding = (_won(each) for each in (rules.purchase_step, rules.monthly_cap, rules.holding_cap))
-    rate, day = f"{rules.discount_per_mille / 10:g}", rules.in_force_from.isoformat()
+def rule_in_words(rule: Dated[PurchaseTerms]) -> Words:
+    """A programme's rule as a plain sentence: what may be bought, and who pays the discount."""
+    terms = rule.terms
+    step, monthly, holding = (_won(each) for each in (terms.purchase_step, terms.monthly_cap, terms.holding_cap))
+    rate, day = f"{terms.discount_per_mille / 10:g}", rule.in_force_from.isoformat()
     ko_price, en_price = (
-        (f"{rate}% 할인해", f"at {rate} % off") if rules.discount_per_mille else ("할인 없이", "without a discount")
+        (f"{rate}% 할인해", f"at {rate} % off") if terms.discount_per_mille else ("할인 없이", "without a discount")
     )
     ko = (
         f"{day}부터 한 사람에게 한 달 {monthly.ko}까지 {ko_price} 팔고, 한 사람이 {holding.ko}까지 가질 수 있습니다. "
-        f"{step.ko} 단위로 팔고, 산 날부터 {rules.validity_days:,}일 동안 쓸 수 있습니다."
+        f"{step.ko} 단위로 팔고, 산 날부터 {terms.validity_days:,}일 동안 쓸 수 있습니다."
     )
     en = (
         f"From {day}, sold {en_price}: up to {monthly.en} a person and month, up to {holding.en} in one person's hands. "
-        f"Sold in steps of {step.en}, valid for {rules.validity_days:,} days."
+        f"Sold in steps of {step.en}, valid for {terms.validity_days:,} days."
     )
-    if not rules.discount_per_mille:
+    if not terms.discount_per_mille:
         return Words(ko, en)
-    paid = _funders(rules.funders)
+    paid = _funders(terms.funders)
     return Words(f"{ko} 할인액은 {paid.ko}에서 냅니다.", f"{en} The discount is paid by: {paid.en}.")
 
 

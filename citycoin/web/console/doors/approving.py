@@ -19,7 +19,7 @@ from citycoin.money.issuance.queries import proposals
 from citycoin.money.issuance.queries.officials import officials_of
 from citycoin.platform.accounts.doors.permissions import for_officers
 from citycoin.platform.accounts.models import Officer
-from citycoin.web.console.contexts.words import KINDS, rules_in_words, state_words
+from citycoin.web.console.contexts.words import KINDS, rule_in_words, state_words
 from citycoin.web.console.doors.budget import effect_of, signing_of
 from citycoin.web.console.doors.frame import check_second_factor, domain, hex_bytes, page, typed
 from contracts.doors import wiring
@@ -136,7 +136,7 @@ def _shown(request: HttpRequest, officer: Officer, number: int, error: CityCoinE
 def _facts(proposal: Proposal, officer: Officer, now: datetime) -> dict[str, Any]:
     """What it would do, as its kind says it."""
     if proposal.kind == Proposal.Kind.PROGRAMME:
-        return {"plan": proposal.facts, "sentence": rules_in_words(programme_operations.rules_of(proposal))}
+        return {"plan": proposal.facts, "sentence": rule_in_words(programme_operations.rule_of(proposal))}
     facts = approvals.facts_of(proposal)
     if isinstance(facts, BudgetFacts):
         effect = {"effect": effect_of(facts, officer.city_id, now)} if proposal.status == proposals.OPEN else {}

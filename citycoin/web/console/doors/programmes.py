@@ -15,15 +15,17 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST, fiscal_year
 from citycoin.foundation.kernel.errors import CityCoinError, Rejected
 from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, Won
-from citycoin.money.issuance.domain.purchases import DatedRules
+from citycoin.money.issuance.domain.purchases import LONGEST_VALIDITY_DAYS, PURCHASE, PurchaseTerms
 from citycoin.money.issuance.models import Programme
 from citycoin.money.issuance.operations import programme_proposals as operations
 from citycoin.money.issuance.operations.approvals import Justification
 from citycoin.money.issuance.operations.programme_proposals import ProgrammePlan
-from citycoin.money.issuance.queries.programmes import NoProgrammeOpen, rules_in_force
+from citycoin.money.issuance.queries.programmes import NoProgrammeOpen, purchase_rule, purchase_rules
 from citycoin.platform.accounts.doors.permissions import for_officers
 from citycoin.platform.accounts.models import Officer
-from citycoin.web.console.contexts.words import rules_in_words
+from citycoin.platform.rules.domain import Dated
+from citycoin.platform.rules.queries import dated
+from citycoin.web.console.contexts.words import rule_in_words
 from citycoin.web.console.doors.frame import check_second_factor, page
 
 FUNDERS: Final = ("state", "province", "city")
@@ -49,7 +51,7 @@ class PlanForm(forms.Form):
     state = forms.IntegerField(min_value=0, max_value=1000)
     province = forms.IntegerField(min_value=0, max_value=1000)
     city = forms.IntegerField(min_value=0, max_value=1000)
-    validity_days = forms.IntegerField(min_value=1, max_value=36_500)
+    validity_days = forms.IntegerField(min_value=1, max_value=LONGEST_VALIDITY_DAYS)
     purchase_step = forms.IntegerField(min_value=1, max_value=LARGEST_MOVEMENT)
     monthly_cap = forms.IntegerField(min_value=1, max_value=LARGEST_MOVEMENT)
     holding_cap = forms.IntegerField(min_value=1, max_value=LARGEST_MOVEMENT)
@@ -66,16 +68,16 @@ class PlanForm(forms.Form):
     def plan(self, year: int) -> ProgrammePlan:
         """The programme that was typed; valid forms only."""
         said = self.cleaned_data
-        rules = DatedRules(
-            in_force_from=said["in_force_from"],
+        terms = PurchaseTerms(
             discount_per_mille=int(said["discount"] * 10),
             funders={name: said[name] for name in FUNDERS if said[name]} or {"city": 1},
             validity_days=said["validity_days"],
-            purchase_step=Won(said["purchase_step"]),
-            monthly_cap=Won(said["monthly_cap"]),
-            holding_cap=Won(said["holding_cap"]),
+            purchase_step=said["purchase_step"],
+            monthly_cap=said["monthly_cap"],
+            holding_cap=said["holding_cap"],
         )
-        return ProgrammePlan(year, (said["name_ko"], said["name_en"]), Won(said["cap"]), rules)
+        rule = Dated(said["in_force_from"], terms, said["legal_basis"])
+        return ProgrammePlan(year, (said["name_ko"], said["name_en"]), Won(said["cap"]), rule)
 
 
 @require_safe
@@ -83,7 +85,7 @@ class PlanForm(forms.Form):
 def programmes(request: HttpRequest, officer: Officer) -> HttpResponse:
     """Each programme with its rules of today."""
     now = clock.now()
-    rows = officer.city.programmes.prefetch_related("rules").order_by("-year", "number")
+    rows = officer.city.programmes.order_by("-year", "number")
     shown = [(each, _rules(each, now)) for each in rows]
     return page(request, officer, "programmes", {"rows": shown})
 
@@ -91,10 +93,10 @@ def programmes(request: HttpRequest, officer: Officer) -> HttpResponse:
 def _rules(programme: Programme, now: datetime) -> Words | None:
     """Those of today, or the first that will be."""
     try:
-        return rules_in_words(rules_in_force(programme, now))
+        return rule_in_words(dated(PURCHASE, purchase_rule(programme, now)))
     except NoProgrammeOpen:
-        coming = programme.rules.order_by("in_force_from").first()
-        return rules_in_words(coming) if coming else None
+        coming = purchase_rules(programme)
+        return rule_in_words(coming[0]) if coming else None
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,7 +152,7 @@ def _form_page(
         names = {"name_ko": plan.names[0], "name_en": plan.names[1]}
         context |= {
             "plan": {**names, "year": year, "cap": plan.cap.amount},
-            "sentence": rules_in_words(plan.rules),
+            "sentence": rule_in_words(plan.rule),
             "too_much": plan.cap.amount > left,
         }
     return page(request, officer, "programme_propose", context, error)
