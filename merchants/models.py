@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from citycoin.foundation.fields import WonField
-from citycoin.platform.accounts.models import Officer, Person
+from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.cities.models import City
 from wallets.models import Payment, Status, Wallet
 
@@ -68,7 +68,7 @@ class PaymentRequest(models.Model):
 
 
 class ShopApplication(models.Model):
-    """A business that wants to be a shop of the city, until an officer decides."""
+    """A business that wants to be a shop of the city, until an official decides."""
 
     class Status(models.TextChoices):
         """A rejected one may be mended and handed in again, as a new row."""
@@ -86,7 +86,7 @@ class ShopApplication(models.Model):
     category = models.CharField(max_length=10, choices=Category.choices)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
     applied_at = models.DateTimeField()
-    decided_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="decided_applications")
+    decided_by = models.ForeignKey(Official, on_delete=models.PROTECT, null=True, related_name="decided_applications")
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=300, blank=True)
     shop = models.OneToOneField(Shop, on_delete=models.PROTECT, null=True, related_name="application")

@@ -10,6 +10,7 @@ from eth_abi.abi import decode, encode
 from eth_utils.crypto import keccak
 
 from citycoin.foundation.asked_again import asked_again
+from citycoin.foundation.tls import tls
 from citycoin.runtime.domain.addresses import ROOT
 from tests.outside import eventually
 
@@ -39,7 +40,7 @@ class Node:
     """One node."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=30)
+        self._http = httpx.Client(base_url=url, timeout=30, verify=tls())
 
     def close(self) -> None:
         """End the connection."""

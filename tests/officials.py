@@ -1,149 +1,107 @@
-"""Officials with keys of their own, who sign decisions as a page or a wallet would: never by the server's code."""
+"""Officials at their pages, without a screen: forms with a second factor, and a P-256 key as their browser would hold it."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Protocol
+import re
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from eth_account import Account
-from eth_account.messages import encode_typed_data
-from eth_account.signers.local import LocalAccount
-from eth_utils.crypto import keccak
+import httpx
+import pyotp
 
-from tests.node import Node
+from citycoin.foundation.kernel import clock
+from citycoin.platform.accounts.models import Official
+from citycoin.platform.accounts.operations.people import open_official
+from citycoin.platform.cities.models import City
+from tests.outside import Json
+from tests.signing import BrowserOfficial
+from tests.visitor import Visitor
 
-# What the contract's acts are, as it declares them: each a struct of EIP-712.
-DECLARED = (
-    "Budget(uint256 year,uint256 starts,uint256 ends,uint256 cap,uint256 version,uint256 deadline)",
-    "RotateOfficial(address outgoing,address incoming,uint256 version,uint256 deadline)",
-    "Nominate(bytes32 role,address incoming,uint256 version,uint256 deadline)",
-    "RevokeRole(bytes32 role,uint256 version,uint256 deadline)",
-    "SetKindsAllowed(uint256 kindsAllowed,uint256 version,uint256 deadline)",
-    "Close(address successor,bytes32 snapshot,uint256 version,uint256 deadline)",
-    "Takeover(address predecessor,uint256 supply,bytes32 snapshot,uint256[] fiscalYears,uint256[] programmes,uint256 deadline)",
-    "StartRecovery(address[] from,address[] to,uint256 version,uint256 deadline)",
-    "WithdrawRecovery(address[] from,uint256 version,uint256 deadline)",
-    "CancelRecovery(address from,address to,uint256 readyAt)",
-    "Cancellation(bytes32 burnId,uint256 programme,uint256 amount,uint256 deadline)",
-    "Holding(address holder,uint256 amount)",
-    "Lapse(bytes32 burnId,uint256 programme,Holding[] holdings,uint256 deadline)",
-)
-TYPE_TEXTS = {declared.partition("(")[0]: declared for declared in DECLARED}
-TYPES = {
-    struct: [
-        dict(zip(("type", "name"), field.split(" "), strict=True))
-        for field in declared.partition("(")[2].removesuffix(")").split(",")
-    ]
-    for struct, declared in TYPE_TEXTS.items()
-}
-P256_N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-Facts = Mapping[str, Any]
+PASSWORD = "a long password of an official"
+FIELD = re.compile(r'data-field="\w+ (\w+)"[^>]*?value="(\w+)"', re.DOTALL)
 
 
-class Official(Protocol):
-    """Somebody whose signature counts, or should not."""
+@dataclass(slots=True)
+class OfficialAtWork:
+    """One official of one city, signed in."""
 
-    address: str
+    visitor: Visitor
+    official: Official
+    secret: str
+    key: BrowserOfficial = field(default_factory=BrowserOfficial)
 
-    def signed(self, domain: Facts, struct: str, facts: Facts) -> str: ...
+    @property
+    def console(self) -> str:
+        return f"/{self.official.city.slug}/console/"
 
+    def code(self) -> str:
+        """A second factor that is taken now. Codes work once, and no test waits half a minute for the next."""
+        type(self.official.person).objects.filter(pk=self.official.person_id).update(totp_used_step=0)
+        return pyotp.TOTP(self.secret).now()
 
-class WalletOfficial:
-    """A secp256k1 key; signs compactly (EIP-2098)."""
+    def get(self, path: str = "") -> httpx.Response:
+        """A page of the console, redirects followed."""
+        return self.visitor.get(self.console + path)
 
-    def __init__(self, account: LocalAccount | None = None) -> None:
-        self._account = account or Account.create()
-        self.address: str = self._account.address.lower()
+    def send(self, path: str, form: dict[str, str] | None = None, *, page: str = "") -> httpx.Response:
+        """A form of the console, with a second factor; no redirect is followed."""
+        said = {"code": self.code(), **(form or {})}
+        return self.visitor.send(self.console + path, said, page=self.console + (page or path))
 
-    @classmethod
-    def founding(cls, var: Path, city: str, number: int) -> WalletOfficial:
-        """The founding key in var/founding, as the operator's commands find it."""
-        return cls(Account.from_key((var / "founding" / f"{city}-{number}.key").read_bytes()))
+    def bind(self, outgoing: str, **changed: str) -> httpx.Response:
+        """The key page's form, as its script fills it in."""
+        text = f"City coin: this browser signs for {self.official.person.username} in {self.official.city.slug}"
+        form = {"public_key": self.key.point.hex(), "proof": self.key.signed_text(text), "outgoing": outgoing}
+        return self.send("key", form | changed)
 
-    def signed(self, domain: Facts, struct: str, facts: Facts) -> str:
-        """0x text of 64 bytes."""
-        signed = self._account.sign_message(_signable(domain, struct, facts))
-        return "0x" + (signed.r << 256 | (signed.v - 27) << 255 | signed.s).to_bytes(64, "big").hex()
+    def propose_cap(self, cap: int, domain: Json, purpose: str = "추석 소비", **changed: str) -> httpx.Response:
+        """The three steps, and the proposer's signature over what the last one shows."""
+        answers = (
+            f"budget/propose?step=check&purpose={purpose}&legal_basis=조례&cap={cap}&year={changed.get('year', '')}"
+        )
+        facts = shown_facts(self.get(answers))
+        form = {
+            "purpose": purpose,
+            "legal_basis": "조례",
+            "cap": str(cap),
+            "deadline": str(facts["deadline"]),
+            "version": str(facts["version"]),
+        }
+        form["signature"] = self.signature(domain, "Budget", facts)
+        return self.send("budget/propose", form | changed, page=answers)
 
+    def approve(self, proposal: int, domain: Json, struct: str, **changed: str) -> httpx.Response:
+        """Sign what the proposal's page shows."""
+        path = f"proposals/{proposal}"
+        signature = self.signature(domain, struct, shown_facts(self.get(path)))
+        return self.send(f"{path}/approve", {"signature": signature} | changed, page="audit")
 
-class BrowserOfficial:
-    """A P-256 key as WebCrypto makes it."""
-
-    def __init__(self) -> None:
-        self._key = ec.generate_private_key(ec.SECP256R1())
-        numbers = self._key.public_key().public_numbers()
-        self.point = numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")
-        self.address = "0x" + bytes(keccak(self.point))[12:].hex()
-
-    def signed_text(self, text: str) -> str:
-        """R ‖ s over a text, as WebCrypto signs it."""
-        r, s = decode_dss_signature(self._key.sign(text.encode(), ec.ECDSA(hashes.SHA256())))
-        return (r << 256 | s).to_bytes(64, "big").hex()
-
-    def signed(self, domain: Facts, struct: str, facts: Facts) -> str:
-        """0x text of 128 bytes: r ‖ s ‖ x ‖ y, with the low s."""
-        preimage = b"\x19\x01" + _signable(domain, struct, facts).header + _fields(struct, facts)
-        r, s = decode_dss_signature(self._key.sign(preimage, ec.ECDSA(hashes.SHA256())))
-        return "0x" + (r << 256 | min(s, P256_N - s)).to_bytes(64, "big").hex() + self.point.hex()
-
-
-def _fields(struct: str, facts: Facts) -> bytes:
-    """The typehash and the encoded values, as EIP-712's encodeData has them."""
-    declared = "".join(TYPE_TEXTS[name] for name in (struct, *_structs_in(struct)))
-    words = (_word(each["type"], facts[each["name"]]) for each in TYPES[struct])
-    return bytes(keccak(declared.encode())) + b"".join(words)
-
-
-def _structs_in(struct: str) -> list[str]:
-    """The structs that are fields of this one; none of the contract's goes deeper."""
-    return [name for each in TYPES[struct] if (name := each["type"].removesuffix("[]")) in TYPES]
-
-
-def _word(kind: str, value: Any) -> bytes:
-    if kind.endswith("[]"):
-        return bytes(keccak(b"".join(_word(kind.removesuffix("[]"), each) for each in value)))
-    if kind in TYPES:
-        return bytes(keccak(_fields(kind, value)))
-    if isinstance(value, bytes):
-        return value
-    return (int(value, 16) if isinstance(value, str) else int(value)).to_bytes(32, "big")
+    def signature(self, domain: Json, struct: str, facts: dict[str, Any]) -> str:
+        """R ‖ s, put together by other code than ours."""
+        return self.key.signed(domain, struct, facts)[2:130]
 
 
-def _signable(domain: Facts, struct: str, facts: Facts) -> Any:
-    types = {name: TYPES[name] for name in (struct, *_structs_in(struct))}
-    return encode_typed_data(domain_data=dict(domain), message_types=types, message_data=dict(facts))
+def official_at_work(web_url: str, city: City) -> OfficialAtWork:
+    """A new official of the city, signed in with all her factors."""
+    secret = pyotp.random_base32()
+    name = f"official-{secrets.token_hex(4)}"
+    official = open_official(city=city, username=name, password=PASSWORD, totp_secret=secret, now=clock.now())
+    made = OfficialAtWork(Visitor(web_url), official, secret)
+    form = {"username": name, "password": PASSWORD, "code": made.code()}
+    answer = made.visitor.send("/officials/sign-in", form)
+    assert answer.status_code == httpx.codes.FOUND, answer.text
+    return made
 
 
-def amendment(node: Node, contract: str, year: int, **changed: int) -> dict[str, int]:
-    """The facts of the next amendment of a year's budget, good for an hour: as it is now, but for what is ``changed``."""
-    now = node.budget(contract, year)
-    facts = {"year": year, **{name: now[name] for name in ("starts", "ends", "cap")}}
-    return facts | {"version": now["version"] + 1, "deadline": in_an_hour()} | changed
+def shown_facts(page: httpx.Response) -> dict[str, Any]:
+    """The fields that a page shows to be signed, by name."""
+    facts = {name: value if value.startswith("0x") else int(value) for name, value in FIELD.findall(page.text)}
+    assert facts, page.text
+    return facts
 
 
-def rotation(node: Node, contract: str, *, outgoing: str, incoming: str, **changed: int) -> dict[str, Any]:
-    """The facts of the next change of officials, good for an hour."""
-    version = node.number(contract, "officialsVersion()") + 1
-    return {"outgoing": outgoing, "incoming": incoming, "version": version, "deadline": in_an_hour()} | changed
-
-
-def decided(domain: Facts, struct: str, facts: Facts, *officials: Official) -> dict[str, Any]:
-    """The body of the request: the facts with these officials' signatures."""
-    return {**facts, "signatures": [each.signed(domain, struct, facts) for each in officials]}
-
-
-def matrix(node: Node, contract: str, domain: Facts, kinds_allowed: int, *officials: Official) -> dict[str, Any]:
-    """The body of the request that changes which kind of account may pay which, good for an hour."""
-    facts = {"version": node.number(contract, "actsVersion()") + 1, "deadline": in_an_hour()}
-    said = decided(domain, "SetKindsAllowed", {"kindsAllowed": kinds_allowed, **facts}, *officials)
-    return {"kinds_allowed": said.pop("kindsAllowed"), **said}
-
-
-def in_an_hour() -> int:
-    """Seconds since 1970."""
-    return int(time.time()) + 3600
+def number_of(answer: httpx.Response) -> int:
+    """The proposal whose page a form led to."""
+    assert answer.status_code == httpx.codes.FOUND, answer.text
+    return int(answer.headers["Location"].rsplit("/", 1)[1])

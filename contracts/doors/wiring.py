@@ -1,15 +1,20 @@
 """Which gateway and which signer this installation uses, from the settings."""
 
-from functools import cache
+import time
+from functools import cache, lru_cache
+from typing import Final
 
 from django.conf import settings
 
 from citycoin.foundation.kernel import clock
-from contracts.domain.gateway import ChainGateway
+from contracts.domain.gateway import ChainGateway, Fees
 from contracts.domain.signing import Signer, VaultSigner
 from contracts.doors.devnet import Devnet, devnet_of
 from contracts.doors.web3_gateway import Web3Gateway
 from contracts.operations.sending import Means
+
+# A base fee rises by an eighth a block at most, and the fees leave room for eight times as much.
+FEES_HOLD_SECONDS: Final = 2
 
 
 @cache
@@ -35,4 +40,10 @@ def signer() -> Signer:
 
 def means() -> Means:
     """What a transaction of ours is signed with now. Raises ChainUnavailable."""
-    return Means(signer(), chain_gateway().fees(), clock.now())
+    return Means(signer(), _fees(int(time.monotonic() // FEES_HOLD_SECONDS)), clock.now())
+
+
+@lru_cache(maxsize=1)
+def _fees(_period: int) -> Fees:
+    """The node's fees, asked for once a period: every step of a round wants them, and few send anything."""
+    return chain_gateway().fees()

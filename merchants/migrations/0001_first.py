@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('applicant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shop_applications', to=settings.AUTH_USER_MODEL)),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shop_applications', to='cities.city')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decided_applications', to='accounts.officer')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decided_applications', to='accounts.official')),
                 ('shop', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='application', to='merchants.shop')),
             ],
         ),

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from citycoin.foundation.kernel.errors import Conflict, NotFound
 from citycoin.foundation.locks import locked
-from citycoin.platform.accounts.models import Officer, Person
+from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.audit import operations as audit
 from citycoin.platform.audit.operations import ReasonMissing
 from citycoin.platform.cities.models import City
@@ -67,34 +67,34 @@ def apply_for_shop(*, city: City, applicant: Person, business: Business, now: da
 
 @transaction.atomic
 def approve_application(
-    *, application: ShopApplication, officer: Officer, signer: Signer, now: datetime
+    *, application: ShopApplication, official: Official, signer: Signer, now: datetime
 ) -> ShopApplication:
     """Open the shop, with the applicant as its owner. Raises ApplicationUnknown, ApplicationDecided, BusinessRegistered."""
-    decided = _locked_waiting(application, officer)
+    decided = _locked_waiting(application, official)
     business = Business(
         decided.name_ko, decided.name_en, decided.business_number, decided.district, Category(decided.category)
     )
-    shop, _ = shops.open_shop(city=officer.city, business=business, signer=signer, now=now)
+    shop, _ = shops.open_shop(city=official.city, business=business, signer=signer, now=now)
     Staff.objects.create(shop=shop, person=decided.applicant, role=Staff.Role.OWNER, since=now)
     decided.shop = shop
-    return _decide(decided, ShopApplication.Status.APPROVED, officer=officer, now=now, shop=shop.pk)
+    return _decide(decided, ShopApplication.Status.APPROVED, official=official, now=now, shop=shop.pk)
 
 
 @transaction.atomic
 def reject_application(
-    *, application: ShopApplication, officer: Officer, reason: str, now: datetime
+    *, application: ShopApplication, official: Official, reason: str, now: datetime
 ) -> ShopApplication:
     """Say no, and why. Raises ApplicationUnknown, ApplicationDecided, ReasonMissing."""
-    decided = _locked_waiting(application, officer)
+    decided = _locked_waiting(application, official)
     if not reason.strip():
         raise ReasonMissing
     decided.reason = reason.strip()[:300]
-    return _decide(decided, ShopApplication.Status.REJECTED, officer=officer, now=now)
+    return _decide(decided, ShopApplication.Status.REJECTED, official=official, now=now)
 
 
-def _locked_waiting(application: ShopApplication, officer: Officer) -> ShopApplication:
-    """The row, locked, still undecided and of the officer's own city."""
-    rows = locked(ShopApplication.objects.filter(pk=application.pk, city_id=officer.city_id))
+def _locked_waiting(application: ShopApplication, official: Official) -> ShopApplication:
+    """The row, locked, still undecided and of the official's own city."""
+    rows = locked(ShopApplication.objects.filter(pk=application.pk, city_id=official.city_id))
     found = rows.select_related("applicant").first()
     if found is None:
         raise ApplicationUnknown
@@ -104,13 +104,13 @@ def _locked_waiting(application: ShopApplication, officer: Officer) -> ShopAppli
 
 
 def _decide(
-    application: ShopApplication, status: ShopApplication.Status, *, officer: Officer, now: datetime, **facts: int
+    application: ShopApplication, status: ShopApplication.Status, *, official: Official, now: datetime, **facts: int
 ) -> ShopApplication:
-    application.status, application.decided_by, application.decided_at = status, officer, now
+    application.status, application.decided_by, application.decided_at = status, official, now
     application.save(update_fields=["status", "decided_by", "decided_at", "reason", "shop"])
     audit.record(
-        city_id=officer.city_id,
-        officer=officer,
+        city_id=official.city_id,
+        official=official,
         act=f"shop_application.{status}",
         facts={"application": application.pk, **facts},
         now=now,

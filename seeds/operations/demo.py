@@ -12,7 +12,7 @@ import pyotp
 from django.conf import settings
 
 from citycoin.platform.accounts.domain.phones import digits_of
-from citycoin.platform.accounts.operations.people import open_officer, person_of_phone
+from citycoin.platform.accounts.operations.people import open_official, person_of_phone
 from citycoin.platform.cities.models import City
 from merchants.models import Staff
 from merchants.operations.staffing import add_staff
@@ -62,7 +62,7 @@ def note_tokens(city: Founded, said: DemoNotes) -> None:
 
 
 def open_officials(city: Founded, said: DemoNotes, carrier: Carrier) -> None:
-    """Two officers a city, with random passwords and second factors."""
+    """Two officials a city, with random passwords and second factors."""
     there = said.of(city.file.slug)["officials"]
     for number in range(len(there) + 1, OFFICIALS + 1):
         there.append(
@@ -74,7 +74,7 @@ def open_officials(city: Founded, said: DemoNotes, carrier: Carrier) -> None:
         )
     said.keep()
     for each in there:
-        open_officer(
+        open_official(
             city=city.contract.city,
             username=each["username"],
             password=each["password"],

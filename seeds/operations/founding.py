@@ -12,7 +12,7 @@ from django.db import transaction
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST, fiscal_year
-from citycoin.money.issuance.models import Official, Programme
+from citycoin.money.issuance.models import OfficialKey, Programme
 from citycoin.money.issuance.operations import decisions
 from citycoin.money.issuance.operations.programmes import open_programme
 from citycoin.money.issuance.queries import budgets
@@ -189,7 +189,7 @@ def _open_accounts(city: City, officials: tuple[str, str], *, signer: VaultSigne
     made = signer.new_key(scope=city.slug)
     open_city_accounts(city=city, treasury_address=made.address, sealed=made.sealed, now=now)
     for address in officials:
-        Official.objects.create(city=city, address=address, founding=True, since=now)
+        OfficialKey.objects.create(city=city, address=address, founding=True, since=now)
     return made.address
 
 

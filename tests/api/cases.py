@@ -33,9 +33,9 @@ from merchants.models import PaymentRequest
 from merchants.operations.shops import Business, open_shop
 from tests.api.stops import stopped
 from tests.api.world import World, another_web, business_number
-from tests.officials import BrowserOfficial, WalletOfficial, amendment, decided, rotation
 from tests.outside import CityApi, Json, OutsideKey, P256Key, Secp256k1Key, eventually
 from tests.running import RunningSystem
+from tests.signing import BrowserOfficial, WalletOfficial, amendment, decided, rotation
 
 Asked = Callable[[], httpx.Response]
 Case = Callable[[World], Asked]

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.db import transaction
 
 from citycoin.foundation.kernel import clock
-from citycoin.money.issuance.models import OfficerKey, Proposal
+from citycoin.money.issuance.models import BrowserKey, Proposal
 from citycoin.money.issuance.operations.approvals import Justification, propose_budget
 from citycoin.money.issuance.operations.decisions import BudgetFacts
 from citycoin.platform.accounts.domain.phones import digits_of
-from citycoin.platform.accounts.operations.people import open_officer, person_of_phone
+from citycoin.platform.accounts.operations.people import open_official, person_of_phone
 from citycoin.platform.cities.models import City
 from contracts.doors import wiring
 from merchants.domain.codes import PaymentCode
@@ -26,7 +26,7 @@ from merchants.operations.shops import Business, open_shop
 from tests.api.cases import CASES, Asked, posted, provokes, said_to_the_operator
 from tests.api.stops import stopped
 from tests.api.world import World, another_web, business_number
-from tests.officers import OfficerAtWork, number_of, officer_at_work
+from tests.officials import OfficialAtWork, number_of, official_at_work
 from tests.visitor import Visitor, texted_code
 from wallets.models import Payment, Wallet
 from wallets.operations.settling import void
@@ -37,10 +37,10 @@ def _phone() -> str:
     return f"010-{secrets.randbelow(9000) + 1000}-{secrets.randbelow(9000) + 1000}"
 
 
-def _officer_name() -> str:
+def _official_name() -> str:
     name = f"official-{secrets.token_hex(4)}"
     secret = pyotp.random_base32()
-    open_officer(city=City.objects.first(), username=name, password="right", totp_secret=secret, now=clock.now())
+    open_official(city=City.objects.first(), username=name, password="right", totp_secret=secret, now=clock.now())
     return name
 
 
@@ -72,14 +72,14 @@ def _a_wrong_code(world: World) -> Asked:
 
 @provokes("sign_in_refused")
 def _a_wrong_password(world: World) -> Asked:
-    form = {"username": _officer_name(), "password": "wrong", "code": "000000"}
+    form = {"username": _official_name(), "password": "wrong", "code": "000000"}
     return lambda: Visitor(world.system.web_url).send("/officials/sign-in", form)
 
 
 @provokes("sign_in_locked")
 def _a_sixth_try(world: World) -> Asked:
     visitor = Visitor(world.system.web_url)
-    form = {"username": _officer_name(), "password": "wrong", "code": "000000"}
+    form = {"username": _official_name(), "password": "wrong", "code": "000000"}
     for _ in range(5):
         visitor.send("/officials/sign-in", form)
     return lambda: visitor.send("/officials/sign-in", form)
@@ -95,7 +95,7 @@ def _a_form_of_another_site(world: World) -> Asked:
 def _the_console_of_another_city(world: World) -> Asked:
     visitor, name, secret = Visitor(world.system.web_url), f"official-{secrets.token_hex(4)}", pyotp.random_base32()
     here, elsewhere = City.objects.all()[:2]
-    open_officer(city=here, username=name, password="right", totp_secret=secret, now=clock.now())
+    open_official(city=here, username=name, password="right", totp_secret=secret, now=clock.now())
     form = {"username": name, "password": "right", "code": pyotp.TOTP(secret).now()}
     visitor.send("/officials/sign-in", form)
     return lambda: visitor.get(f"/{elsewhere.slug}/console/")
@@ -301,8 +301,8 @@ def _a_frozen_shop(world: World) -> Asked:
 # ---- Officials -----------------------------------------------------------------------------------------------------
 
 
-def _at_work(world: World) -> OfficerAtWork:
-    return officer_at_work(world.system.web_url, City.objects.get(slug=world.gimpo.city))
+def _at_work(world: World) -> OfficialAtWork:
+    return official_at_work(world.system.web_url, City.objects.get(slug=world.gimpo.city))
 
 
 PROGRAMME = {
@@ -325,7 +325,7 @@ PROGRAMME = {
 }
 
 
-def _proposal(world: World, proposer: OfficerAtWork, **changed: object) -> Proposal:
+def _proposal(world: World, proposer: OfficialAtWork, **changed: object) -> Proposal:
     now = clock.now()
     facts = {
         "kind": Proposal.Kind.PROGRAMME,
@@ -334,20 +334,20 @@ def _proposal(world: World, proposer: OfficerAtWork, **changed: object) -> Propo
         "expires_at": now + timedelta(hours=1),
     }
     made = Proposal.objects.create(
-        city=proposer.officer.city, proposed_by=proposer.officer, proposed_at=now, **facts | changed
+        city=proposer.official.city, proposed_by=proposer.official, proposed_at=now, **facts | changed
     )
     world.undo.callback(Proposal.objects.filter(pk=made.pk).update, status=Proposal.Status.REJECTED)
     return made
 
 
-def _approving(officer: OfficerAtWork, proposal: Proposal) -> Asked:
-    return lambda: officer.send(f"proposals/{proposal.pk}/approve", page="audit")
+def _approving(official: OfficialAtWork, proposal: Proposal) -> Asked:
+    return lambda: official.send(f"proposals/{proposal.pk}/approve", page="audit")
 
 
 @provokes("own_proposal")
 def _her_own_proposal(world: World) -> Asked:
-    officer = _at_work(world)
-    return _approving(officer, _proposal(world, officer))
+    official = _at_work(world)
+    return _approving(official, _proposal(world, official))
 
 
 @provokes("proposal_closed")
@@ -362,17 +362,17 @@ def _what_is_too_late(world: World) -> Asked:
 
 @provokes("proposal_unknown")
 def _a_proposal_of_nobody(world: World) -> Asked:
-    officer = _at_work(world)
-    return lambda: officer.get("proposals/999999999")
+    official = _at_work(world)
+    return lambda: official.get("proposals/999999999")
 
 
 @provokes("proposal_open_already")
 def _two_budgets_at_once(world: World) -> Asked:
-    officer, contract = _at_work(world), world.contract()
-    _proposal(world, officer, kind=Proposal.Kind.BUDGET, facts={"year": 2098})
+    official, contract = _at_work(world), world.contract()
+    _proposal(world, official, kind=Proposal.Kind.BUDGET, facts={"year": 2098})
     facts = BudgetFacts(year=2098, starts=0, ends=0, cap=0, version=1, deadline=0)
     propose = partial(
-        propose_budget, officer=officer.officer, contract=contract, facts=facts, why=Justification("시험")
+        propose_budget, official=official.official, contract=contract, facts=facts, why=Justification("시험")
     )
     return lambda: said_to_the_operator(lambda: propose(signature=bytes(64), now=clock.now()))
 
@@ -385,7 +385,7 @@ def _the_same_key_replaced_by_two(world: World) -> Asked:
 
 
 @provokes("key_of_another")
-def _a_key_of_another_officer(world: World) -> Asked:
+def _a_key_of_another_official(world: World) -> Asked:
     (first_founder, second_founder), first, second = world.founders(), _at_work(world), _at_work(world)
     _bound(world, first, first_founder.address)
     second.key = first.key
@@ -394,76 +394,76 @@ def _a_key_of_another_officer(world: World) -> Asked:
 
 @provokes("one_key_each")
 def _a_second_key(world: World) -> Asked:
-    (hers, another), officer = world.founders(), _at_work(world)
-    key = OfficerKey.objects.create(
-        officer=officer.officer,
-        city=officer.officer.city,
+    (hers, another), official = world.founders(), _at_work(world)
+    key = BrowserKey.objects.create(
+        official=official.official,
+        city=official.official.city,
         address=hers.address,
         public_key=bytes(64),
         made_at=clock.now(),
     )
     world.undo.callback(key.delete)
-    return lambda: officer.bind(another.address)
+    return lambda: official.bind(another.address)
 
 
-def _bound(world: World, officer: OfficerAtWork, outgoing: str) -> None:
-    number = number_of(officer.bind(outgoing))
+def _bound(world: World, official: OfficialAtWork, outgoing: str) -> None:
+    number = number_of(official.bind(outgoing))
     world.undo.callback(Proposal.objects.filter(pk=number).update, status=Proposal.Status.REJECTED)
 
 
 @provokes("own_stop")
 def _her_own_stop(world: World) -> Asked:
-    officer = _at_work(world)
-    world.undo.enter_context(stopped(world.gimpo.city, by=officer.officer))
-    return lambda: officer.send("stop/review", {"review": "시험"}, page="audit")
+    official = _at_work(world)
+    world.undo.enter_context(stopped(world.gimpo.city, by=official.official))
+    return lambda: official.send("stop/review", {"review": "시험"}, page="audit")
 
 
 @provokes("reason_missing")
 def _rejected_for_nothing(world: World) -> Asked:
-    officer, proposal = _at_work(world), _proposal(world, _at_work(world))
-    return lambda: officer.send(f"proposals/{proposal.pk}/reject", {"reason": " "}, page="audit")
+    official, proposal = _at_work(world), _proposal(world, _at_work(world))
+    return lambda: official.send(f"proposals/{proposal.pk}/reject", {"reason": " "}, page="audit")
 
 
 @provokes("cap_unreadable")
 def _a_cap_in_words(world: World) -> Asked:
-    officer = _at_work(world)
-    return lambda: officer.get("budget/propose?step=check&purpose=x&legal_basis=y&cap=many")
+    official = _at_work(world)
+    return lambda: official.get("budget/propose?step=check&purpose=x&legal_basis=y&cap=many")
 
 
 @provokes("rules_unreadable")
 def _a_programme_of_nothing(world: World) -> Asked:
-    officer = _at_work(world)
-    return lambda: officer.send("programmes/propose", {"step": "submit"})
+    official = _at_work(world)
+    return lambda: official.send("programmes/propose", {"step": "submit"})
 
 
 @provokes("programmes_exceed_budget")
 def _a_programme_above_all(world: World) -> Asked:
-    officer = _at_work(world)
+    official = _at_work(world)
     numbers = {"cap": 2**61, "discount": 10, "state": 4, "province": 0, "city": 6, "validity_days": 365}
     numbers |= {"purchase_step": 1000, "monthly_cap": 300_000, "holding_cap": 500_000}
     words = {"step": "submit", "name_ko": "청년", "name_en": "Youth", "in_force_from": "2026-01-01", "purpose": "시험"}
     form = words | {name: str(number) for name, number in numbers.items()}
-    return lambda: officer.send("programmes/propose", form)
+    return lambda: official.send("programmes/propose", form)
 
 
 @provokes("incident_unknown")
 def _an_incident_of_nobody(world: World) -> Asked:
-    officer = _at_work(world)
-    return lambda: officer.send("incidents/999999999", {"reason": "시험"}, page="audit")
+    official = _at_work(world)
+    return lambda: official.send("incidents/999999999", {"reason": "시험"}, page="audit")
 
 
 @provokes("application_unknown")
 def _an_application_of_nobody(world: World) -> Asked:
-    officer = _at_work(world)
-    return lambda: officer.send("shops/999999999", {"decision": "approve"}, page="audit")
+    official = _at_work(world)
+    return lambda: official.send("shops/999999999", {"decision": "approve"}, page="audit")
 
 
 @provokes("application_decided")
 def _an_application_decided_twice(world: World) -> Asked:
-    officer, application = _at_work(world), _application(world)
+    official, application = _at_work(world), _application(world)
     form = {"decision": "reject", "reason": "시험"}
-    officer.send(f"shops/{application.pk}", form, page="audit")
-    return lambda: officer.send(f"shops/{application.pk}", form, page="audit")
+    official.send(f"shops/{application.pk}", form, page="audit")
+    return lambda: official.send(f"shops/{application.pk}", form, page="audit")
 
 
 __all__ = ["CASES"]  # those of cases.py, and these

@@ -9,18 +9,18 @@ from contextlib import contextmanager
 import pyotp
 
 from citycoin.foundation.kernel import clock
-from citycoin.platform.accounts.models import Officer
-from citycoin.platform.accounts.operations.people import open_officer
+from citycoin.platform.accounts.models import Official
+from citycoin.platform.accounts.operations.people import open_official
 from citycoin.platform.cities.models import City
 from tests.outside import eventually
 from wallets.operations import stopping
 
 
 @contextmanager
-def stopped(slug: str, *, by: Officer | None = None) -> Iterator[None]:
+def stopped(slug: str, *, by: Official | None = None) -> Iterator[None]:
     """Stopped in the books meanwhile; afterwards its won move again, in the books and on chain."""
     city = City.objects.get(slug=slug)
-    stopping.stop(officer=by or _somebody(city), reason="시험", now=clock.now())
+    stopping.stop(official=by or _somebody(city), reason="시험", now=clock.now())
     try:
         yield
     finally:
@@ -29,10 +29,10 @@ def stopped(slug: str, *, by: Officer | None = None) -> Iterator[None]:
 
 def go_on(city: City) -> None:
     """Reviewed by an official who had no part in it, and waited for."""
-    stopping.let_go_on(officer=_somebody(city), review="시험이 끝남", now=clock.now())
+    stopping.let_go_on(official=_somebody(city), review="시험이 끝남", now=clock.now())
     eventually(lambda: stopping.stop_of(city.pk) is None, what="the city's going on")
 
 
-def _somebody(city: City) -> Officer:
+def _somebody(city: City) -> Official:
     name = f"official-{secrets.token_hex(4)}"
-    return open_officer(city=city, username=name, password="-", totp_secret=pyotp.random_base32(), now=clock.now())
+    return open_official(city=city, username=name, password="-", totp_secret=pyotp.random_base32(), now=clock.now())

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.officials import BrowserOfficial, WalletOfficial, amendment, decided, rotation
 from tests.outside import code_of, eventually
+from tests.signing import BrowserOfficial, WalletOfficial, amendment, decided, rotation
 
 pytestmark = pytest.mark.both_databases
 

@@ -11,8 +11,8 @@ from django.urls import URLPattern, URLResolver
 from citycoin import urls
 from merchants.domain.codes import PaymentCode
 from merchants.models import Shop
-from tests.officials import amendment, decided, matrix, rotation
 from tests.outside import Secp256k1Key, code_of
+from tests.signing import amendment, decided, matrix, rotation
 
 pytestmark = pytest.mark.one_database
 

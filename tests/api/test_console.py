@@ -20,9 +20,9 @@ from merchants.operations.applications import apply_for_shop
 from merchants.operations.shops import Business
 from tests.api.test_budgets import officials_in_the_books
 from tests.api.world import business_number
-from tests.officers import number_of, officer_at_work
-from tests.officials import decided, rotation
+from tests.officials import number_of, official_at_work
 from tests.outside import eventually
+from tests.signing import decided, rotation
 from tests.visitor import Visitor, said
 from wallets.models import Incident, Wallet
 
@@ -45,32 +45,32 @@ def domain(world):
 
 
 @pytest.fixture(scope="module")
-def officers(world, sejong, domain):
-    """Two officers whose browsers took the place of the founding keys: by page and by the operator's command."""
+def officials(world, sejong, domain):
+    """Two officials whose browsers took the place of the founding keys: by page and by the operator's command."""
     founders = world.founders("sejong")
     eventually(
         lambda: officials_in_the_books(world) == {each.address for each in founders},
         what="the founders in the books, where another test has just given their places back",
     )
-    first, second = (officer_at_work(world.system.web_url, sejong) for _ in founders)
+    first, second = (official_at_work(world.system.web_url, sejong) for _ in founders)
     for each, founder in zip((first, second), founders, strict=True):
         number_of(each.bind(founder.address))
     signed = world.system.manage("sign_with_founding_keys", "sejong", check=True)
     assert "final" in signed.stdout, signed.stdout
     assert "another official's signature is missing" in signed.stdout, signed.stdout
-    rotation_of_second = Proposal.objects.filter(proposed_by=second.officer).latest("pk").pk
+    rotation_of_second = Proposal.objects.filter(proposed_by=second.official).latest("pk").pk
     number_of(first.approve(rotation_of_second, domain, "RotateOfficial"))
     eventually(
         lambda: officials_in_the_books(world) == {first.key.address, second.key.address},
-        what="the officers' keys in force",
+        what="the officials' keys in force",
     )
     yield first, second
     _give_back(world, domain, (first, second), founders)
 
 
-def _give_back(world, domain, officers, founders):
+def _give_back(world, domain, officials, founders):
     """Other tests sign with the founding keys."""
-    contract, signers = world.contract("sejong").address, [each.key for each in officers]
+    contract, signers = world.contract("sejong").address, [each.key for each in officials]
     for place, founder in enumerate(founders):
         facts = rotation(world.node, contract, outgoing=signers[place].address, incoming=founder.address)
         answer = world.sejong.call("POST", "officials", decided(domain, "RotateOfficial", facts, *signers))
@@ -90,9 +90,9 @@ def cap(world):
 
 
 @pytest.fixture
-def proposed(officers, cap, domain):
-    """The number of a budget proposal of the first officer; it ends with the test."""
-    number = number_of(officers[0].propose_cap(cap, domain))
+def proposed(officials, cap, domain):
+    """The number of a budget proposal of the first official; it ends with the test."""
+    number = number_of(officials[0].propose_cap(cap, domain))
     yield number
     Proposal.objects.filter(pk=number, status="open").update(status="rejected")
 
@@ -102,8 +102,8 @@ def refused(answer, code):
 
 
 class TestBudget:
-    def test_another_official_approves_and_the_cap_on_chain_changes(self, world, officers, cap, domain):
-        first, second = officers
+    def test_another_official_approves_and_the_cap_on_chain_changes(self, world, officials, cap, domain):
+        first, second = officials
 
         number = number_of(first.propose_cap(cap, domain))
         number_of(second.approve(number, domain, "Budget"))
@@ -113,97 +113,97 @@ class TestBudget:
         state = f"proposals/{number}/state"
         eventually(lambda: second.get(state).json()["state"] == "final", what="the decision's end")
         page = said(first.get(f"proposals/{number}"))
-        assert all(each.officer.person.username in page for each in officers)
+        assert all(each.official.person.username in page for each in officials)
         in_the_books = f"budgets/{world.year}"
         eventually(lambda: world.sejong.ok("GET", in_the_books)["cap"] == cap, what="the new cap in the books")
 
-    def test_is_shown_by_head_and_by_days_before_it_is_signed(self, officers, sejong):
+    def test_is_shown_by_head_and_by_days_before_it_is_signed(self, officials, sejong):
         cap = sejong.population * 100_000
 
         answers = f"budget/propose?step=check&purpose=x&legal_basis=y&cap={cap}"
 
-        shown = said(officers[0].get(answers))
+        shown = said(officials[0].get(answers))
         assert "→ 100,000원" in shown
         assert "2017년 말 인구 284,225명" in shown
         assert "이 속도면" in shown
 
-    def test_is_not_approved_by_who_proposed_it(self, officers, proposed, domain):
-        answer = officers[0].approve(proposed, domain, "Budget")
+    def test_is_not_approved_by_who_proposed_it(self, officials, proposed, domain):
+        answer = officials[0].approve(proposed, domain, "Budget")
 
         assert refused(answer, "own_proposal") is True
-        assert "서명하고 승인하기" not in officers[0].get(f"proposals/{proposed}").text
+        assert "서명하고 승인하기" not in officials[0].get(f"proposals/{proposed}").text
 
-    def test_is_not_approved_by_who_proposed_it_in_the_operation(self, world, officers, proposed, domain):
-        first, facts = officers[0], dict(Proposal.objects.get(pk=proposed).facts)
+    def test_is_not_approved_by_who_proposed_it_in_the_operation(self, world, officials, proposed, domain):
+        first, facts = officials[0], dict(Proposal.objects.get(pk=proposed).facts)
 
         with pytest.raises(OwnProposal):
             approvals.sign(
                 proposal_id=proposed,
-                officer=first.officer,
+                official=first.official,
                 contract=world.contract("sejong"),
                 signature=bytes.fromhex(first.signature(domain, "Budget", facts)),
                 now=clock.now(),
             )
 
-    def test_is_not_approved_by_who_proposed_it_in_the_database(self, officers, proposed):
+    def test_is_not_approved_by_who_proposed_it_in_the_database(self, officials, proposed):
         with pytest.raises(IntegrityError, match="nobody_approves_her_own_proposal"), transaction.atomic():
-            Proposal.objects.filter(pk=proposed).update(status="approved", decided_by=officers[0].officer)
+            Proposal.objects.filter(pk=proposed).update(status="approved", decided_by=officials[0].official)
 
-    def test_is_not_approved_with_a_wrong_second_factor(self, officers, proposed, domain):
-        answer = officers[1].approve(proposed, domain, "Budget", code="000000")
+    def test_is_not_approved_with_a_wrong_second_factor(self, officials, proposed, domain):
+        answer = officials[1].approve(proposed, domain, "Budget", code="000000")
 
         assert refused(answer, "sign_in_refused") is True
         assert Proposal.objects.get(pk=proposed).signatures.count() == 1
 
-    def test_is_not_approved_by_a_signature_over_another_cap(self, officers, proposed, domain):
+    def test_is_not_approved_by_a_signature_over_another_cap(self, officials, proposed, domain):
         facts = dict(Proposal.objects.get(pk=proposed).facts)
-        other = officers[1].signature(domain, "Budget", facts | {"cap": facts["cap"] + 1})
+        other = officials[1].signature(domain, "Budget", facts | {"cap": facts["cap"] + 1})
 
-        answer = officers[1].approve(proposed, domain, "Budget", signature=other)
+        answer = officials[1].approve(proposed, domain, "Budget", signature=other)
 
         assert refused(answer, "not_an_official") is True
         assert Proposal.objects.get(pk=proposed).signatures.count() == 1
 
-    def test_is_not_approved_after_its_deadline(self, officers, proposed, domain):
+    def test_is_not_approved_after_its_deadline(self, officials, proposed, domain):
         Proposal.objects.filter(pk=proposed).update(expires_at=clock.now() - timedelta(seconds=1))
 
-        answer = officers[1].approve(proposed, domain, "Budget")
+        answer = officials[1].approve(proposed, domain, "Budget")
 
         assert refused(answer, "proposal_expired") is True
 
-    def test_is_rejected_with_a_reason_only(self, officers, proposed):
-        without = officers[1].send(f"proposals/{proposed}/reject", {"reason": "  "}, page="audit")
-        with_one = officers[1].send(f"proposals/{proposed}/reject", {"reason": "의회 의결 전"}, page="audit")
+    def test_is_rejected_with_a_reason_only(self, officials, proposed):
+        without = officials[1].send(f"proposals/{proposed}/reject", {"reason": "  "}, page="audit")
+        with_one = officials[1].send(f"proposals/{proposed}/reject", {"reason": "의회 의결 전"}, page="audit")
 
         assert refused(without, "reason_missing") is True
         assert with_one.status_code == 302
-        assert "의회 의결 전" in officers[0].get(f"proposals/{proposed}").text
+        assert "의회 의결 전" in officials[0].get(f"proposals/{proposed}").text
 
-    def test_is_decided_once(self, officers, proposed):
-        officers[1].send(f"proposals/{proposed}/reject", {"reason": "중복"}, page="audit")
+    def test_is_decided_once(self, officials, proposed):
+        officials[1].send(f"proposals/{proposed}/reject", {"reason": "중복"}, page="audit")
 
-        answer = officers[1].send(f"proposals/{proposed}/approve", {"signature": "00" * 64}, page="audit")
+        answer = officials[1].send(f"proposals/{proposed}/approve", {"signature": "00" * 64}, page="audit")
 
         assert (answer.status_code, "proposal_closed" in answer.text) == (409, True)
 
-    def test_never_goes_below_what_is_promised(self, officers):
-        answer = officers[0].get("budget/propose?step=check&purpose=x&legal_basis=y&cap=1")
+    def test_never_goes_below_what_is_promised(self, officials):
+        answer = officials[0].get("budget/propose?step=check&purpose=x&legal_basis=y&cap=1")
 
         assert refused(answer, "budget_below_promised") is True
 
     @pytest.mark.usefixtures("proposed")
-    def test_waits_for_one_proposal_at_a_time(self, officers, cap, domain):
-        answer = officers[1].propose_cap(cap + 1, domain)
+    def test_waits_for_one_proposal_at_a_time(self, officials, cap, domain):
+        answer = officials[1].propose_cap(cap + 1, domain)
 
         assert (answer.status_code, "proposal_open_already" in answer.text) == (409, True)
 
-    def test_is_not_proposed_under_a_version_that_has_passed(self, officers, cap, domain):
-        answer = officers[0].propose_cap(cap, domain, version="1")
+    def test_is_not_proposed_under_a_version_that_has_passed(self, officials, cap, domain):
+        answer = officials[0].propose_cap(cap, domain, version="1")
 
         assert refused(answer, "budget_version_wrong") is True
 
-    def test_of_a_year_without_one_is_opened_the_same_way(self, world, officers, domain):
-        first, second = officers
+    def test_of_a_year_without_one_is_opened_the_same_way(self, world, officials, domain):
+        first, second = officials
         year, contract = world.year + 1, world.contract("sejong").address
         version = world.node.budget(contract, year)["version"]
 
@@ -218,30 +218,30 @@ class TestBudget:
         assert world.node.budget(contract, year)["version"] == version + 1
 
     @pytest.mark.usefixtures("proposed")
-    def test_is_shown_to_the_other_official_as_what_needs_her(self, officers):
-        assert "내 승인을 기다리는 제안" in officers[1].get().text
-        assert "내 승인을 기다리는 제안" not in officers[0].get().text
+    def test_is_shown_to_the_other_official_as_what_needs_her(self, officials):
+        assert "내 승인을 기다리는 제안" in officials[1].get().text
+        assert "내 승인을 기다리는 제안" not in officials[0].get().text
 
 
 class TestKeys:
-    def test_nobody_holds_two_of_a_citys_signatures(self, world, officers):
-        again = officer_at_work(world.system.web_url, officers[0].officer.city)
-        again.officer, again.visitor, again.secret = officers[0].officer, officers[0].visitor, officers[0].secret
+    def test_nobody_holds_two_of_a_citys_signatures(self, world, officials):
+        again = official_at_work(world.system.web_url, officials[0].official.city)
+        again.official, again.visitor, again.secret = officials[0].official, officials[0].visitor, officials[0].secret
 
-        answer = again.bind(officers[1].key.address)
+        answer = again.bind(officials[1].key.address)
 
         assert (answer.status_code, "one_key_each" in answer.text) == (409, True)
 
-    def test_a_browser_proves_that_it_holds_the_key(self, world, officers, sejong):
-        newcomer = officer_at_work(world.system.web_url, sejong)
+    def test_a_browser_proves_that_it_holds_the_key(self, world, officials, sejong):
+        newcomer = official_at_work(world.system.web_url, sejong)
 
-        answer = newcomer.bind(officers[0].key.address, proof=officers[0].key.signed_text("something else"))
+        answer = newcomer.bind(officials[0].key.address, proof=officials[0].key.signed_text("something else"))
 
         assert refused(answer, "proof_invalid") is True
 
-    @pytest.mark.usefixtures("officers")
+    @pytest.mark.usefixtures("officials")
     def test_who_holds_none_can_read_but_not_propose(self, world, sejong, cap, domain):
-        newcomer = officer_at_work(world.system.web_url, sejong)
+        newcomer = official_at_work(world.system.web_url, sejong)
 
         answer = newcomer.propose_cap(cap, domain)
 
@@ -249,8 +249,8 @@ class TestKeys:
 
 
 class TestProgrammes:
-    def test_are_opened_when_another_official_approves(self, world, officers, domain, cap):
-        first, second = officers
+    def test_are_opened_when_another_official_approves(self, world, officials, domain, cap):
+        first, second = officials
         number_of(second.approve(number_of(first.propose_cap(cap, domain)), domain, "Budget"))
         in_the_books = f"budgets/{world.year}"
         eventually(lambda: world.sejong.ok("GET", in_the_books)["cap"] == cap, what="room in the budget")
@@ -263,21 +263,21 @@ class TestProgrammes:
         eventually(lambda: second.get(f"proposals/{number}/state").json()["state"] == "final", what="its opening")
         assert "청년 할인" in first.get("programmes").text
 
-    def test_promise_no_more_than_the_budget(self, officers):
-        answer = officers[0].send("programmes/propose", programme(cap=str(2**61)))
+    def test_promise_no_more_than_the_budget(self, officials):
+        answer = officials[0].send("programmes/propose", programme(cap=str(2**61)))
 
         assert refused(answer, "programmes_exceed_budget") is True
 
-    def test_are_not_proposed_with_a_wrong_second_factor(self, officers, sejong):
+    def test_are_not_proposed_with_a_wrong_second_factor(self, officials, sejong):
         before = Proposal.objects.filter(city=sejong).count()
 
-        answer = officers[0].send("programmes/propose", programme(code="000000"))
+        answer = officials[0].send("programmes/propose", programme(code="000000"))
 
         assert refused(answer, "sign_in_refused") is True
         assert Proposal.objects.filter(city=sejong).count() == before
 
-    def test_are_read_as_sentences_before_they_are_proposed(self, officers):
-        answer = officers[0].send("programmes/propose", programme(step="check", discount="7.5"))
+    def test_are_read_as_sentences_before_they_are_proposed(self, officials):
+        answer = officials[0].send("programmes/propose", programme(step="check", discount="7.5"))
 
         assert "한 달 300,000원까지 7.5% 할인해" in answer.text
         assert "국비 40%, 시비 60%" in answer.text
@@ -306,39 +306,39 @@ def programme(**changed):
 
 class TestOtherCity:
     @pytest.mark.parametrize("path", PAGES)
-    def test_is_not_there_for_an_official_of_this_one(self, officers, path):
-        assert officers[0].visitor.get(f"/gimpo/console/{path}").status_code == 404
+    def test_is_not_there_for_an_official_of_this_one(self, officials, path):
+        assert officials[0].visitor.get(f"/gimpo/console/{path}").status_code == 404
 
-    def test_has_no_proposal_wallet_or_application_of_ours(self, world, officers):
+    def test_has_no_proposal_wallet_or_application_of_ours(self, world, officials):
         gimpos = Wallet.objects.filter(city__slug="gimpo", frozen_at__isnull=False).first()
-        foreign = officer_at_work(world.system.web_url, City.objects.get(slug="gimpo"))
+        foreign = official_at_work(world.system.web_url, City.objects.get(slug="gimpo"))
         mine = Proposal.objects.filter(city__slug="sejong").first()
 
         assert foreign.get(f"proposals/{mine.pk}").status_code == 404
         assert foreign.send(f"proposals/{mine.pk}/reject", {"reason": "x"}, page="audit").status_code == 404
-        assert officers[0].get(f"wallets/{gimpos.pk}").status_code == 404
-        assert officers[0].send(f"wallets/{gimpos.pk}/unfreeze", {"reason": "x"}, page="audit").status_code == 404
+        assert officials[0].get(f"wallets/{gimpos.pk}").status_code == 404
+        assert officials[0].send(f"wallets/{gimpos.pk}/unfreeze", {"reason": "x"}, page="audit").status_code == 404
         assert Wallet.objects.get(pk=gimpos.pk).frozen_at is not None
 
 
 class TestShops:
-    def test_are_approved_or_rejected_with_a_reason_by_one_official(self, officers, sejong, applied):
+    def test_are_approved_or_rejected_with_a_reason_by_one_official(self, officials, sejong, applied):
         first, second = applied(sejong), applied(sejong)
 
-        approved = officers[0].send(f"shops/{first.pk}", {"decision": "approve"}, page="shops")
-        without = officers[0].send(f"shops/{second.pk}", {"decision": "reject", "reason": " "}, page="shops")
-        rejected = officers[0].send(f"shops/{second.pk}", {"decision": "reject", "reason": "서류 미비"}, page="shops")
-        again = officers[1].send(f"shops/{second.pk}", {"decision": "approve"}, page="shops")
+        approved = officials[0].send(f"shops/{first.pk}", {"decision": "approve"}, page="shops")
+        without = officials[0].send(f"shops/{second.pk}", {"decision": "reject", "reason": " "}, page="shops")
+        rejected = officials[0].send(f"shops/{second.pk}", {"decision": "reject", "reason": "서류 미비"}, page="shops")
+        again = officials[1].send(f"shops/{second.pk}", {"decision": "approve"}, page="shops")
 
         assert (approved.status_code, rejected.status_code) == (302, 302)
         assert refused(without, "reason_missing") is True
         assert (again.status_code, "application_decided" in again.text) == (409, True)
         assert [ShopApplication.objects.get(pk=each.pk).status for each in (first, second)] == ["approved", "rejected"]
 
-    def test_of_the_other_city_are_not_there(self, officers, applied):
+    def test_of_the_other_city_are_not_there(self, officials, applied):
         foreign = applied(City.objects.get(slug="gimpo"))
 
-        answer = officers[0].send(f"shops/{foreign.pk}", {"decision": "approve"}, page="audit")
+        answer = officials[0].send(f"shops/{foreign.pk}", {"decision": "approve"}, page="audit")
 
         assert answer.status_code == 404
         assert ShopApplication.objects.get(pk=foreign.pk).status == "waiting"
@@ -357,51 +357,51 @@ def applied():
 
 
 class TestIncidents:
-    def test_are_closed_with_what_was_found_by_an_official_of_the_city(self, officers, sejong):
+    def test_are_closed_with_what_was_found_by_an_official_of_the_city(self, officials, sejong):
         mine, foreign = (
             Incident.objects.create(city=city, what="issue_skipped", details={"won": 1}, noticed_at=clock.now())
             for city in (sejong, City.objects.get(slug="gimpo"))
         )
 
-        needed = officers[0].get().text
-        without = officers[0].send(f"incidents/{mine.pk}", {"reason": ""}, page="audit")
-        closed = officers[0].send(f"incidents/{mine.pk}", {"reason": "주소 오타"}, page="audit")
-        other = officers[0].send(f"incidents/{foreign.pk}", {"reason": "x"}, page="audit")
+        needed = officials[0].get().text
+        without = officials[0].send(f"incidents/{mine.pk}", {"reason": ""}, page="audit")
+        closed = officials[0].send(f"incidents/{mine.pk}", {"reason": "주소 오타"}, page="audit")
+        other = officials[0].send(f"incidents/{foreign.pk}", {"reason": "x"}, page="audit")
         foreign.delete()
 
         assert "열린 사고" in needed
         assert refused(without, "reason_missing") is True
         assert (closed.status_code, other.status_code) == (302, 404)
-        assert "주소 오타" in officers[1].get("audit").text
+        assert "주소 오타" in officials[1].get("audit").text
 
 
 class TestWallets:
-    def test_are_found_for_a_purpose_that_is_in_the_log(self, world, officers):
+    def test_are_found_for_a_purpose_that_is_in_the_log(self, world, officials):
         neighbour = world.neighbour.address
         wallet = Wallet.objects.get(keys__address=neighbour.lower())
 
-        unseen = officers[0].get(f"wallets/{wallet.pk}")
-        without = officers[0].send("wallets", {"who": neighbour, "purpose": " "})
-        found = officers[0].send("wallets", {"who": neighbour, "purpose": "민원 1042 확인"})
+        unseen = officials[0].get(f"wallets/{wallet.pk}")
+        without = officials[0].send("wallets", {"who": neighbour, "purpose": " "})
+        found = officials[0].send("wallets", {"who": neighbour, "purpose": "민원 1042 확인"})
 
         assert unseen.status_code == 404
         assert refused(without, "reason_missing") is True
         assert found.status_code == 302
-        assert officers[0].get(f"wallets/{wallet.pk}").status_code == 200
-        assert "민원 1042 확인" in officers[1].get("audit").text
+        assert officials[0].get(f"wallets/{wallet.pk}").status_code == 200
+        assert "민원 1042 확인" in officials[1].get("audit").text
         assert AuditEvent.objects.filter(act="wallet.looked_up").latest("pk").facts["wallet"] == wallet.pk
 
-    def test_are_frozen_by_one_official_and_every_other_is_told(self, world, officers):
+    def test_are_frozen_by_one_official_and_every_other_is_told(self, world, officials):
         neighbour = world.neighbour
         wallet = Wallet.objects.get(keys__address=neighbour.address.lower())
-        officers[0].send("wallets", {"who": neighbour.address, "purpose": "도난 신고"})
+        officials[0].send("wallets", {"who": neighbour.address, "purpose": "도난 신고"})
         shop = neighbour.api.shops()[0]
 
-        officers[0].send(f"wallets/{wallet.pk}/freeze", {"reason": "도난 신고 접수"}, page=f"wallets/{wallet.pk}")
+        officials[0].send(f"wallets/{wallet.pk}/freeze", {"reason": "도난 신고 접수"}, page=f"wallets/{wallet.pk}")
         stopped = neighbour.send(neighbour.order(shop, 100))
-        told = officers[1].get()
-        wrong = officers[1].send(f"wallets/{wallet.pk}/unfreeze", {"reason": "회수", "code": "000000"}, page="audit")
-        officers[1].send(f"wallets/{wallet.pk}/unfreeze", {"reason": "회수"}, page="audit")
+        told = officials[1].get()
+        wrong = officials[1].send(f"wallets/{wallet.pk}/unfreeze", {"reason": "회수", "code": "000000"}, page="audit")
+        officials[1].send(f"wallets/{wallet.pk}/unfreeze", {"reason": "회수"}, page="audit")
 
         assert stopped.json()["code"] == "payer_frozen"
         assert "도난 신고 접수" in told.text
@@ -410,14 +410,14 @@ class TestWallets:
 
 
 class TestAuditLog:
-    def test_is_whole_after_all_that(self, world, officers, sejong):
-        page = officers[0].get("audit")
+    def test_is_whole_after_all_that(self, world, officials, sejong):
+        page = officials[0].get("audit")
 
         assert "모두 이어져 있습니다" in page.text
         assert first_broken(sejong.pk) is None
         assert "sejong: " in world.system.manage("audit", check=True).stdout
 
-    @pytest.mark.usefixtures("officers")
+    @pytest.mark.usefixtures("officials")
     @pytest.mark.parametrize("change", ["update", "delete"])
     def test_is_never_changed_whoever_writes(self, sejong, change):
         rows = AuditEvent.objects.filter(city=sejong)
@@ -425,7 +425,7 @@ class TestAuditLog:
         with pytest.raises(DatabaseError, match="never changed or deleted"), transaction.atomic():
             rows.update(act="nothing") if change == "update" else rows._raw_delete(rows.db)
 
-    @pytest.mark.usefixtures("officers")
+    @pytest.mark.usefixtures("officials")
     def test_holds_no_number_of_a_phone(self, sejong):
         facts = " ".join(str(each.facts) for each in AuditEvent.objects.filter(city=sejong))
 

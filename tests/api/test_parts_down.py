@@ -4,8 +4,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.officials import amendment, decided
 from tests.outside import code_of, eventually
+from tests.signing import amendment, decided
 
 pytestmark = pytest.mark.both_databases
 

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 
 from citycoin.foundation.kernel import clock
+from citycoin.foundation.tls import tls
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.operations.people import person_of_phone
 from merchants.models import Refund, Shop, Staff
@@ -170,7 +171,7 @@ class TestWhoMay:
         form = {"id": str(uuid4()), "amount": "10", "reason": "asked"}
 
         cookies = {name: value for name, value in staff[role].http.cookies.items() if name != settings.CSRF_COOKIE_NAME}
-        with httpx.Client(cookies=cookies | {settings.CSRF_COOKIE_NAME: "0" * 32}) as browser:
+        with httpx.Client(verify=tls(), cookies=cookies | {settings.CSRF_COOKIE_NAME: "0" * 32}) as browser:
             token = {"csrfmiddlewaretoken": "0" * 32}
             sent = browser.post(str(page.url), data=form | token, headers={"Referer": str(page.url)})
 

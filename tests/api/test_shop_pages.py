@@ -16,9 +16,10 @@ from django.conf import settings
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.tls import tls
 from citycoin.platform.accounts.domain.phones import digits_of
-from citycoin.platform.accounts.models import Officer, Person
-from citycoin.platform.accounts.operations.people import call_person, open_officer, person_of_phone
+from citycoin.platform.accounts.models import Official, Person
+from citycoin.platform.accounts.operations.people import call_person, open_official, person_of_phone
 from citycoin.platform.audit.models import AuditEvent
 from citycoin.platform.cities.models import District
 from citycoin.platform.cities.queries import city_named
@@ -79,9 +80,9 @@ def staff(shop: Shop, signed_in: Any) -> dict[str, Visitor]:
 
 
 @pytest.fixture(scope="module")
-def officer(world: World) -> Officer:  # noqa: ARG001 - its cities
+def official(world: World) -> Official:  # noqa: ARG001 - its cities
     name = f"clerk-{secrets.token_hex(4)}"
-    return open_officer(
+    return open_official(
         city=city_named("gimpo"), username=name, password="a", totp_secret="JBSWY3DPEHPK3PXP", now=clock.now()
     )
 
@@ -100,18 +101,18 @@ def business_form(number: str, **changed: str) -> dict[str, str]:
 
 
 class TestApplying:
-    def test_a_rejected_business_mends_its_application_and_is_approved(self, signed_in, officer):
+    def test_a_rejected_business_mends_its_application_and_is_approved(self, signed_in, official):
         phone, number = new_phone(), business_number()
         owner = signed_in(phone)
 
         sent = owner.send("/gimpo/shops/apply", business_form(number, name_ko="오타 가게"))
         first = ShopApplication.objects.get(business_number=number)
-        applications.reject_application(application=first, officer=officer, reason="상호가 달라요", now=clock.now())
+        applications.reject_application(application=first, official=official, reason="상호가 달라요", now=clock.now())
         rejected = owner.get(sent.headers["location"])
         to_mend = owner.get(f"/gimpo/shops/apply?again={first.pk}")
         again = owner.send("/gimpo/shops/apply", business_form(number), page=f"/gimpo/shops/apply?again={first.pk}")
         second = ShopApplication.objects.get(business_number=number, status="waiting")
-        applications.approve_application(application=second, officer=officer, signer=wiring.signer(), now=clock.now())
+        applications.approve_application(application=second, official=official, signer=wiring.signer(), now=clock.now())
         approved = owner.get(again.headers["location"])
 
         assert "상호가 달라요" in said(rejected)
@@ -120,31 +121,33 @@ class TestApplying:
         assert "승인됐어요" in said(approved)
         opened = Shop.objects.get(business_number=number)
         assert owner.get(f"/gimpo/shops/{opened.pk}/devices").status_code == 200
-        acts = AuditEvent.objects.filter(officer=officer).order_by("number").values_list("act", flat=True)
+        acts = AuditEvent.objects.filter(official=official).order_by("number").values_list("act", flat=True)
         assert list(acts) == ["shop_application.rejected", "shop_application.approved"]
 
-    def test_is_decided_once(self, signed_in, officer):
+    def test_is_decided_once(self, signed_in, official):
         number = business_number()
         signed_in(phone := new_phone()).send("/gimpo/shops/apply", business_form(number))
         made = ShopApplication.objects.get(business_number=number, applicant=person(phone))
-        applications.reject_application(application=made, officer=officer, reason="왜냐하면", now=clock.now())
+        applications.reject_application(application=made, official=official, reason="왜냐하면", now=clock.now())
 
         with pytest.raises(applications.ApplicationDecided):
-            applications.approve_application(application=made, officer=officer, signer=wiring.signer(), now=clock.now())
+            applications.approve_application(
+                application=made, official=official, signer=wiring.signer(), now=clock.now()
+            )
 
-    def test_a_rejection_gives_its_reason(self, signed_in, officer):
+    def test_a_rejection_gives_its_reason(self, signed_in, official):
         number = business_number()
         signed_in(new_phone()).send("/gimpo/shops/apply", business_form(number))
         made = ShopApplication.objects.get(business_number=number)
 
         with pytest.raises(applications.ReasonMissing):
-            applications.reject_application(application=made, officer=officer, reason=" ", now=clock.now())
+            applications.reject_application(application=made, official=official, reason=" ", now=clock.now())
 
     def test_an_official_of_another_city_decides_nothing(self, signed_in):
         number = business_number()
         signed_in(new_phone()).send("/gimpo/shops/apply", business_form(number))
         made = ShopApplication.objects.get(business_number=number)
-        stranger = open_officer(
+        stranger = open_official(
             city=city_named("sejong"),
             username=f"clerk-{secrets.token_hex(4)}",
             password="a",
@@ -154,7 +157,7 @@ class TestApplying:
 
         with pytest.raises(applications.ApplicationUnknown):
             applications.approve_application(
-                application=made, officer=stranger, signer=wiring.signer(), now=clock.now()
+                application=made, official=stranger, signer=wiring.signer(), now=clock.now()
             )
 
     @pytest.mark.parametrize(
@@ -204,7 +207,7 @@ class TestRoles:
 
     @pytest.mark.parametrize("path", OWNER)
     def test_who_has_not_signed_in_is_asked_to(self, world, shop, path):
-        answer = httpx.get(f"{world.system.web_url}/gimpo/shops/{shop.pk}/{path}")
+        answer = httpx.get(f"{world.system.web_url}/gimpo/shops/{shop.pk}/{path}", verify=tls())
 
         assert answer.status_code == (404 if path == "board" else 302)  # a script is told, a person is led
 
@@ -346,27 +349,27 @@ class TestDevices:
     def test_a_code_pairs_once(self, paired, world):
         _, _, code = paired
 
-        second = httpx.get(f"{world.system.web_url}/gimpo/shops/pair/{code}")
+        second = httpx.get(f"{world.system.web_url}/gimpo/shops/pair/{code}", verify=tls())
 
         assert (second.status_code, "pairing_refused" in said(second)) == (404, True)
 
     def test_a_code_is_of_its_own_city(self, staff, shop, world):
         code = pairing_code(staff["owner"], shop, "다른 도시")
 
-        assert httpx.get(f"{world.system.web_url}/sejong/shops/pair/{code}").status_code == 404
+        assert httpx.get(f"{world.system.web_url}/sejong/shops/pair/{code}", verify=tls()).status_code == 404
 
     def test_a_late_code_pairs_nothing(self, staff, shop, world):
         code = pairing_code(staff["owner"], shop, "늦은 기기")
         Counter.objects.filter(name="늦은 기기").update(pairing_expires_at=clock.now())
 
-        assert httpx.get(f"{world.system.web_url}/gimpo/shops/pair/{code}").status_code == 404
+        assert httpx.get(f"{world.system.web_url}/gimpo/shops/pair/{code}", verify=tls()).status_code == 404
 
     def test_a_revoked_device_is_nobody_at_once_and_its_stream_ends(self, paired, staff, shop, world):
         device, counter, _ = paired
         page = f"/gimpo/shops/{shop.pk}/devices"
         url = f"{world.system.live_url}/live/gimpo/shops/{shop.pk}"
 
-        with httpx.Client(timeout=10, cookies=device.http.cookies) as http:
+        with httpx.Client(verify=tls(), timeout=10, cookies=device.http.cookies) as http:
             answer = http.send(http.build_request("GET", url), stream=True)
             lines = answer.iter_lines()
             first = next(lines)
@@ -398,7 +401,7 @@ class TestDevices:
 
 class TestLive:
     def test_staff_hear_of_a_payment_by_their_session(self, staff, shop, world):
-        with httpx.Client(timeout=10, cookies=staff["cashier"].http.cookies) as http:
+        with httpx.Client(verify=tls(), timeout=10, cookies=staff["cashier"].http.cookies) as http:
             url = f"{world.system.live_url}/live/gimpo/shops/{shop.pk}"
             answer = http.send(http.build_request("GET", url, headers={"Origin": world.system.web_url}), stream=True)
             told = (line.removeprefix("event: ") for line in answer.iter_lines() if line.startswith("event: "))
@@ -415,14 +418,14 @@ class TestLive:
         url = f"{world.system.live_url}/live/gimpo/shops/{shop.pk}"
         elsewhere = f"{world.system.live_url}/live/sejong/shops/{shop.pk}"
 
-        assert httpx.get(url).status_code == 404
-        assert httpx.get(url, cookies=staff["nobody"].http.cookies).status_code == 404
-        assert httpx.get(elsewhere, cookies=staff["owner"].http.cookies).status_code == 404
+        assert httpx.get(url, verify=tls()).status_code == 404
+        assert httpx.get(url, cookies=staff["nobody"].http.cookies, verify=tls()).status_code == 404
+        assert httpx.get(elsewhere, cookies=staff["owner"].http.cookies, verify=tls()).status_code == 404
 
     def test_no_page_of_another_site_reads_it(self, shop, world):
         url = f"{world.system.live_url}/live/gimpo/shops/{shop.pk}"
 
-        answer = httpx.get(url, headers={"Origin": "https://example.com"})
+        answer = httpx.get(url, headers={"Origin": "https://example.com"}, verify=tls())
 
         assert "access-control-allow-origin" not in answer.headers
 
@@ -456,8 +459,8 @@ class TestPoster:
 
 class TestList:
     def test_finds_shops_by_name(self, world, shop):
-        found = httpx.get(f"{world.system.web_url}/gimpo/shops/", params={"q": shop.name_ko})
-        nothing = httpx.get(f"{world.system.web_url}/gimpo/shops/", params={"q": "없는 이름 xyz"})
+        found = httpx.get(f"{world.system.web_url}/gimpo/shops/", params={"q": shop.name_ko}, verify=tls())
+        nothing = httpx.get(f"{world.system.web_url}/gimpo/shops/", params={"q": "없는 이름 xyz"}, verify=tls())
 
         assert shop.name_ko in found.text
         assert "찾는 가게가 없어요" in said(nothing)
@@ -466,7 +469,7 @@ class TestList:
         names = set(Shop.objects.filter(city__slug="gimpo").values_list("name_ko", flat=True))
         here = set(Shop.objects.filter(city__slug="sejong").values_list("name_ko", flat=True))
 
-        page = httpx.get(f"{world.system.web_url}/sejong/shops/").text
+        page = httpx.get(f"{world.system.web_url}/sejong/shops/", verify=tls()).text
 
         assert [name for name in here if f"<h3>{name}</h3>" in page]
         assert not [name for name in names - here if f"<h3>{name}</h3>" in page]

@@ -12,11 +12,11 @@ from django.conf import settings
 from citycoin.foundation.kernel import clock
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.models import Person, SignInCode, TextMessage
-from citycoin.platform.accounts.operations.people import open_officer
+from citycoin.platform.accounts.operations.people import open_official
 from citycoin.platform.accounts.operations.sign_in import TOTP_STEP_SECONDS
 from citycoin.platform.accounts.queries import phone_fingerprint, totp_secret_of
 from citycoin.platform.cities.models import City
-from tests.officers import officer_at_work
+from tests.officials import official_at_work
 from tests.visitor import Visitor, said, texted_code
 
 pytestmark = pytest.mark.both_databases
@@ -35,8 +35,8 @@ def phone():
 
 
 @pytest.fixture
-def officer():
-    made = open_officer(
+def official():
+    made = open_official(
         city=City.objects.first(),
         username=f"official-{secrets.token_hex(4)}",
         password=PASSWORD,
@@ -47,10 +47,10 @@ def officer():
     return made
 
 
-def factors(officer, **changed):
+def factors(official, **changed):
     step = int(clock.now().timestamp()) // TOTP_STEP_SECONDS
-    code = officer.totp.at(step * TOTP_STEP_SECONDS)
-    return {"username": officer.person.username, "password": PASSWORD, "code": code} | changed
+    code = official.totp.at(step * TOTP_STEP_SECONDS)
+    return {"username": official.person.username, "password": PASSWORD, "code": code} | changed
 
 
 class TestByPhone:
@@ -133,14 +133,14 @@ class TestByPhone:
 
 
 class TestOfficials:
-    def test_sign_in_with_password_and_second_factor(self, visitor, officer):
-        answer = visitor.send("/officials/sign-in", factors(officer))
+    def test_sign_in_with_password_and_second_factor(self, visitor, official):
+        answer = visitor.send("/officials/sign-in", factors(official))
 
         assert answer.status_code == 302
-        assert answer.headers["Location"] == f"/{officer.city.slug}/console/"
+        assert answer.headers["Location"] == f"/{official.city.slug}/console/"
 
-    def test_take_no_code_twice(self, world, visitor, officer):
-        same = factors(officer)
+    def test_take_no_code_twice(self, world, visitor, official):
+        same = factors(official)
         visitor.send("/officials/sign-in", same)
 
         again = Visitor(world.system.web_url).send("/officials/sign-in", same)
@@ -150,25 +150,25 @@ class TestOfficials:
     @pytest.mark.parametrize(
         "wrong", [{"password": "another"}, {"code": "000000"}, {"code": ""}, {"username": "nobody"}]
     )
-    def test_are_refused_without_either_in_the_same_words(self, visitor, officer, wrong):
-        answer = visitor.send("/officials/sign-in", factors(officer, **wrong))
+    def test_are_refused_without_either_in_the_same_words(self, visitor, official, wrong):
+        answer = visitor.send("/officials/sign-in", factors(official, **wrong))
 
         assert answer.status_code == 422
         assert "sign_in_refused" in answer.text
 
-    def test_are_locked_out_after_five_wrong_tries_also_with_the_right_ones(self, visitor, officer):
+    def test_are_locked_out_after_five_wrong_tries_also_with_the_right_ones(self, visitor, official):
         for _ in range(5):
-            visitor.send("/officials/sign-in", factors(officer, password="wrong"))
+            visitor.send("/officials/sign-in", factors(official, password="wrong"))
 
-        answer = visitor.send("/officials/sign-in", factors(officer))
+        answer = visitor.send("/officials/sign-in", factors(official))
 
         assert answer.status_code == 422
         assert "sign_in_locked" in answer.text
 
-    def test_may_not_sign_in_by_phone_and_get_the_console(self, visitor, phone, officer):
+    def test_may_not_sign_in_by_phone_and_get_the_console(self, visitor, phone, official):
         visitor.sign_in(phone)
 
-        shown = visitor.get(f"/{officer.city.slug}/console/")
+        shown = visitor.get(f"/{official.city.slug}/console/")
 
         assert shown.url.path == "/officials/sign-in"
 
@@ -180,59 +180,59 @@ IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605
 
 
 @pytest.fixture
-def browsers(world, officer):
-    """Signs the officer in, in a browser that says this of itself; the same visitor is the same browser."""
+def browsers(world, official):
+    """Signs the official in, in a browser that says this of itself; the same visitor is the same browser."""
 
     def signed_in(agent, visitor=None):
         visitor = visitor or Visitor(world.system.web_url)
         visitor.http.headers["User-Agent"] = agent
-        Person.objects.filter(pk=officer.person_id).update(totp_used_step=0)
-        assert visitor.send("/officials/sign-in", factors(officer)).status_code == 302
+        Person.objects.filter(pk=official.person_id).update(totp_used_step=0)
+        assert visitor.send("/officials/sign-in", factors(official)).status_code == 302
         return visitor
 
     return signed_in
 
 
 class TestSessions:
-    def test_are_listed_in_words_with_this_one_marked(self, officer, browsers):
+    def test_are_listed_in_words_with_this_one_marked(self, official, browsers):
         desk, _phone = browsers(WINDOWS), browsers(IPHONE)
 
-        page = said(desk.get(f"/{officer.city.slug}/console/sessions"))
+        page = said(desk.get(f"/{official.city.slug}/console/sessions"))
 
         assert "Chrome · Windows 이 브라우저" in page
         assert "Safari · iPhone 처음 쓰는 브라우저" in page
         assert page.count("로그인 20") == 2
         assert page.count("마지막 사용 20") == 2
 
-    def test_end_one_by_one_from_another_browser(self, officer, browsers):
+    def test_end_one_by_one_from_another_browser(self, official, browsers):
         desk, phone = browsers(WINDOWS), browsers(IPHONE)
-        page, number = f"/{officer.city.slug}/console/sessions", officer.person.official_sessions.latest("pk").pk
+        page, number = f"/{official.city.slug}/console/sessions", official.person.official_sessions.latest("pk").pk
 
         desk.send(page, {"end": str(number)})
 
         assert phone.get(page).url.path == "/officials/sign-in"
         assert "iPhone" not in desk.get(page).text
 
-    def test_end_all_but_this(self, officer, browsers):
+    def test_end_all_but_this(self, official, browsers):
         desk, phone, third = browsers(WINDOWS), browsers(IPHONE), browsers(IPHONE)
-        page = f"/{officer.city.slug}/console/sessions"
+        page = f"/{official.city.slug}/console/sessions"
 
         desk.send(page, {"end": "others"})
 
         assert [each.get(page).url.path for each in (desk, phone, third)] == [page] + ["/officials/sign-in"] * 2
 
     @pytest.mark.parametrize("named", ["theirs", "", "x", "0"])
-    def test_of_others_never_end(self, world, officer, browsers, named):
-        mine, theirs = browsers(WINDOWS), officer_at_work(world.system.web_url, officer.city)
-        number = theirs.officer.person.official_sessions.get().pk if named == "theirs" else named
+    def test_of_others_never_end(self, world, official, browsers, named):
+        mine, theirs = browsers(WINDOWS), official_at_work(world.system.web_url, official.city)
+        number = theirs.official.person.official_sessions.get().pk if named == "theirs" else named
 
-        answer = mine.send(f"/{officer.city.slug}/console/sessions", {"end": str(number)})
+        answer = mine.send(f"/{official.city.slug}/console/sessions", {"end": str(number)})
 
         assert answer.status_code == 404
-        assert theirs.get("sessions").url.path == f"/{officer.city.slug}/console/sessions"
+        assert theirs.get("sessions").url.path == f"/{official.city.slug}/console/sessions"
 
-    def test_of_a_new_browser_are_told_on_her_first_page(self, officer, browsers):
-        home = f"/{officer.city.slug}/console/"
+    def test_of_a_new_browser_are_told_on_her_first_page(self, official, browsers):
+        home = f"/{official.city.slug}/console/"
         desk = browsers(WINDOWS)
         before = desk.get(home).text
         browsers(WINDOWS, desk)
@@ -242,9 +242,9 @@ class TestSessions:
         assert "새 브라우저에서 로그인했습니다" not in before + same
         assert "새 브라우저에서 로그인했습니다: Safari · iPhone" in desk.get(home).text
 
-    def test_that_rest_too_long_are_over_and_not_listed(self, officer, browsers):
+    def test_that_rest_too_long_are_over_and_not_listed(self, official, browsers):
         desk, _phone = browsers(WINDOWS), browsers(IPHONE)
         long_ago = clock.now() - timedelta(seconds=settings.OFFICIAL_IDLE_SECONDS + 1)
-        officer.person.official_sessions.filter(agent=IPHONE).update(seen_at=long_ago)
+        official.person.official_sessions.filter(agent=IPHONE).update(seen_at=long_ago)
 
-        assert "iPhone" not in desk.get(f"/{officer.city.slug}/console/sessions").text
+        assert "iPhone" not in desk.get(f"/{official.city.slug}/console/sessions").text

@@ -11,7 +11,7 @@ from citycoin.platform.audit.models import AuditEvent
 from citycoin.platform.audit.queries import first_broken
 from citycoin.platform.cities.models import City
 from tests.api.stops import go_on
-from tests.officers import officer_at_work
+from tests.officials import official_at_work
 from tests.outside import code_of, eventually
 from tests.visitor import Visitor, said
 from wallets.models import Payment, Refusal, Stop
@@ -29,8 +29,8 @@ def sejong():
 
 
 @pytest.fixture(scope="module")
-def officers(world, sejong):
-    return [officer_at_work(world.system.web_url, sejong) for _ in range(2)]
+def officials(world, sejong):
+    return [official_at_work(world.system.web_url, sejong) for _ in range(2)]
 
 
 @pytest.fixture(autouse=True)
@@ -53,22 +53,22 @@ def paused(world):
     return lambda: world.node.number(contract, "paused()") == 1
 
 
-def stop(officer, **changed):
-    return officer.send("stop", {"reason": REASON} | changed)
+def stop(official, **changed):
+    return official.send("stop", {"reason": REASON} | changed)
 
 
-def pressing(officer):
+def pressing(official):
     """A stop that is yet to be sent; its thread asks no database of the test's."""
-    form = {"reason": REASON, "code": officer.code()}
-    return threading.Thread(target=officer.visitor.send, args=(f"{officer.console}stop", form))
+    form = {"reason": REASON, "code": official.code()}
+    return threading.Thread(target=official.visitor.send, args=(f"{official.console}stop", form))
 
 
-def review(officer, **changed):
-    return officer.send("stop/review", {"review": FINDING} | changed, page="audit")
+def review(official, **changed):
+    return official.send("stop/review", {"review": FINDING} | changed, page="audit")
 
 
-def state(officer):
-    return officer.get("stop/state").json()["state"]
+def state(official):
+    return official.get("stop/state").json()["state"]
 
 
 def refused(answer, code):
@@ -76,14 +76,14 @@ def refused(answer, code):
 
 
 class TestStopping:
-    def test_refuses_every_new_payment_and_remembers_it_under_its_id(self, world, officers, shop):
+    def test_refuses_every_new_payment_and_remembers_it_under_its_id(self, world, officials, shop):
         neighbour = world.neighbour
         order = neighbour.order(shop, 100)
 
-        stop(officers[0])
+        stop(officials[0])
         answer = neighbour.send(order)
-        review(officers[1])
-        eventually(lambda: state(officers[0]) == "free", what="the city's going on")
+        review(officials[1])
+        eventually(lambda: state(officials[0]) == "free", what="the city's going on")
         again = neighbour.send(order)
         another = neighbour.send(neighbour.order(shop, 100))
 
@@ -92,42 +92,44 @@ class TestStopping:
         assert another.status_code == 201
         neighbour.wait_settled(another.json()["id"])
 
-    def test_keeps_what_was_authorised_before_and_settles_it_when_the_city_goes_on(self, world, officers, shop, paused):
+    def test_keeps_what_was_authorised_before_and_settles_it_when_the_city_goes_on(
+        self, world, officials, shop, paused
+    ):
         world.system.stop("worker")
         paid = world.neighbour.pay(shop, 200)["id"]
 
-        stop(officers[0])
+        stop(officials[0])
         world.system.start("worker")
         eventually(paused, what="the contract's pause")
-        eventually(lambda: state(officers[1]) == "stopped", what="the pause in the books")
+        eventually(lambda: state(officials[1]) == "stopped", what="the pause in the books")
         payment = Payment.objects.get(client_id=paid)
-        review(officers[1])
+        review(officials[1])
         world.neighbour.wait_settled(paid)
 
         # Not even signed for: a batch in a pause would revert.
         assert (payment.status, payment.batch) == ("authorised", None)
         assert not paused()
 
-    def test_refuses_top_ups_before_the_bank_is_asked_and_issues_nothing(self, world, officers):
+    def test_refuses_top_ups_before_the_bank_is_asked_and_issues_nothing(self, world, officials):
         neighbour = world.neighbour
         before = neighbour.api.ok("POST", "top-ups", {"id": str(uuid.uuid4()), "amount": 1_000}, token=neighbour.token)
 
-        stop(officers[0])
+        stop(officials[0])
         refused_id = str(uuid.uuid4())
         answer = neighbour.api.call("POST", "top-ups", {"id": refused_id, "amount": 1_000}, token=neighbour.token)
         transfer = {"city": "sejong", "reference": before["reference"], "amount": before["price"]}
         neighbour.api.http.post(f"{world.system.web_url}/demo/bank/transfers", json=transfer).raise_for_status()
-        eventually(lambda: state(officers[1]) == "stopped", what="the pause in the books")
+        eventually(lambda: state(officials[1]) == "stopped", what="the pause in the books")
         meanwhile = TopUp.objects.get(reference=before["reference"]).status
-        review(officers[1])
+        review(officials[1])
         eventually(lambda: TopUp.objects.get(reference=before["reference"]).status == "issued", what="the issue")
 
         assert code_of(answer) == (422, "city_stopped")
         assert not TopUp.objects.filter(client_id=refused_id).exists()
         assert meanwhile == "paid"
 
-    def test_leaves_the_other_city_alone(self, world, officers):
-        stop(officers[0])
+    def test_leaves_the_other_city_alone(self, world, officials):
+        stop(officials[0])
 
         paid = world.device.pay(world.shop, 100)["id"]
 
@@ -137,15 +139,15 @@ class TestStopping:
     @pytest.mark.parametrize(
         ("wrong", "code"), [({"reason": "  "}, "reason_missing"), ({"code": "000000"}, "sign_in_refused")]
     )
-    def test_needs_a_reason_and_the_second_factor(self, officers, sejong, wrong, code):
-        answer = stop(officers[0], **wrong)
+    def test_needs_a_reason_and_the_second_factor(self, officials, sejong, wrong, code):
+        answer = stop(officials[0], **wrong)
 
         assert refused(answer, code) is True
         assert stopping.stop_of(sejong.pk) is None
 
-    def test_is_one_stop_when_two_officials_press_at_once(self, officers, sejong):
+    def test_is_one_stop_when_two_officials_press_at_once(self, officials, sejong):
         before = Stop.objects.filter(city=sejong).count()
-        threads = [pressing(each) for each in officers]
+        threads = [pressing(each) for each in officials]
 
         for each in threads:
             each.start()
@@ -155,67 +157,67 @@ class TestStopping:
         assert Stop.objects.filter(city=sejong).count() == before + 1
         assert AuditEvent.objects.filter(city=sejong, act="city.stopped").count() == before + 1
 
-    def test_is_told_on_every_page_at_once(self, world, officers):
-        stop(officers[0])
+    def test_is_told_on_every_page_at_once(self, world, officials):
+        stop(officials[0])
         public = Visitor(world.system.web_url).get("/sejong/")
         apart = Visitor(world.system.web_url, "en").get("/sejong/shops/")
 
-        assert REASON in said(officers[1].get("budget"))
-        assert "내 검토를 기다리는 긴급 정지" in officers[1].get().text
-        assert "내 검토를 기다리는 긴급 정지" not in officers[0].get().text
+        assert REASON in said(officials[1].get("budget"))
+        assert "내 검토를 기다리는 긴급 정지" in officials[1].get().text
+        assert "내 검토를 기다리는 긴급 정지" not in officials[0].get().text
         assert "결제가 잠시 멈췄어요" in public.text
         assert REASON not in public.text
         assert "Payments have stopped for now" in apart.text
 
 
 class TestGoingOn:
-    def test_takes_another_official(self, world, officers, shop):
-        stop(officers[0])
+    def test_takes_another_official(self, world, officials, shop):
+        stop(officials[0])
 
-        own = review(officers[0])
+        own = review(officials[0])
 
         assert refused(own, "own_stop") is True
-        assert 'name="review"' not in officers[0].get("stop").text
-        assert 'name="review"' in officers[1].get("stop").text
+        assert 'name="review"' not in officials[0].get("stop").text
+        assert 'name="review"' in officials[1].get("stop").text
         assert code_of(world.neighbour.send(world.neighbour.order(shop, 1))) == (422, "city_stopped")
 
-    def test_takes_another_official_in_the_database(self, officers, sejong):
-        stop(officers[0])
+    def test_takes_another_official_in_the_database(self, officials, sejong):
+        stop(officials[0])
 
         with pytest.raises(IntegrityError, match="nobody_reviews_her_own_stop"), transaction.atomic():
-            Stop.objects.filter(city=sejong, ended_at=None).update(reviewed_by=officers[0].officer)
+            Stop.objects.filter(city=sejong, ended_at=None).update(reviewed_by=officials[0].official)
 
     @pytest.mark.parametrize(
         ("wrong", "code"), [({"review": " "}, "reason_missing"), ({"code": "000000"}, "sign_in_refused")]
     )
-    def test_takes_a_finding_and_the_second_factor(self, officers, sejong, wrong, code):
-        stop(officers[0])
+    def test_takes_a_finding_and_the_second_factor(self, officials, sejong, wrong, code):
+        stop(officials[0])
 
-        answer = review(officers[1], **wrong)
+        answer = review(officials[1], **wrong)
 
         assert refused(answer, code) is True
         assert stopping.stop_of(sejong.pk).reviewed_at is None
 
-    def test_puts_both_names_into_the_audit_chain(self, officers, sejong):
-        stop(officers[0])
-        review(officers[1])
-        review(officers[1])
+    def test_puts_both_names_into_the_audit_chain(self, officials, sejong):
+        stop(officials[0])
+        review(officials[1])
+        review(officials[1])
 
         last = AuditEvent.objects.filter(city=sejong).order_by("-number")[:2]
-        assert [(each.act, each.officer) for each in last] == [
-            ("city.stop_reviewed", officers[1].officer),
-            ("city.stopped", officers[0].officer),
+        assert [(each.act, each.official) for each in last] == [
+            ("city.stop_reviewed", officials[1].official),
+            ("city.stopped", officials[0].official),
         ]
         assert (last[0].facts["review"], last[1].facts["reason"]) == (FINDING, REASON)
         assert first_broken(sejong.pk) is None
 
-    def test_can_be_stopped_again_before_the_chain_has_followed(self, world, officers, sejong, shop, paused):
-        stop(officers[0])
-        eventually(lambda: state(officers[0]) == "stopped", what="the pause in the books")
-        review(officers[1])
+    def test_can_be_stopped_again_before_the_chain_has_followed(self, world, officials, sejong, shop, paused):
+        stop(officials[0])
+        eventually(lambda: state(officials[0]) == "stopped", what="the pause in the books")
+        review(officials[1])
 
-        stop(officers[1])
-        eventually(lambda: state(officers[0]) == "stopped" and paused(), what="the pause of the second stop")
+        stop(officials[1])
+        eventually(lambda: state(officials[0]) == "stopped" and paused(), what="the pause of the second stop")
 
-        assert stopping.stop_of(sejong.pk).stopped_by == officers[1].officer
+        assert stopping.stop_of(sejong.pk).stopped_by == officials[1].official
         assert code_of(world.neighbour.send(world.neighbour.order(shop, 1))) == (422, "city_stopped")

@@ -24,10 +24,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.tls import tls
 from citycoin.money.issuance.models import Budget, Proposal, TopUp
 from citycoin.platform.accounts.doors.permissions import SEEN_AT
-from citycoin.platform.accounts.models import Officer, Person
-from citycoin.platform.accounts.operations.people import open_officer, person_of_phone
+from citycoin.platform.accounts.models import Official, Person
+from citycoin.platform.accounts.operations.people import open_official, person_of_phone
 from citycoin.platform.cities.queries import city_named
 from merchants.domain.codes import PaymentCode
 from merchants.models import Category, Shop, ShopApplication, Staff
@@ -91,7 +92,7 @@ class Belongings:
 
     slug: str
     citizen: Person
-    officer: Officer
+    official: Official
     shop: Shop
     counter_token: str
     # What fills a route, by the word before the part and the part's name.
@@ -153,7 +154,7 @@ def cities(world) -> Iterator[SimpleNamespace]:
 
 
 def belongings(slug, resident, shop_address) -> Belongings:
-    """A citizen with a payment and a top-up; a shop of hers with a counter, a request, an application; an officer."""
+    """A citizen with a payment and a top-up; a shop of hers with a counter, a request, an application; an official."""
     now, city = clock.now(), city_named(slug)
     citizen = person_of_phone(phone=f"010{next(_phones):08}", name=f"시민{slug}", now=now)
     wallet = Wallet.objects.get(city=city, keys__address=resident.address)
@@ -164,7 +165,7 @@ def belongings(slug, resident, shop_address) -> Belongings:
     waiting = add_counter(shop=shop, name=f"계산대{slug}", now=now)
     paired = pair(city_id=city.pk, code=add_counter(shop=shop, name="둘째", now=now).text, now=now)
     request = ask(shop=shop, amount=Won(8), now=now)
-    officer = open_officer(city=city, username=f"tenancy-{slug}", password=uuid4().hex, totp_secret="A" * 32, now=now)
+    official = open_official(city=city, username=f"tenancy-{slug}", password=uuid4().hex, totp_secret="A" * 32, now=now)
     application = ShopApplication.objects.create(
         city=city,
         applicant=citizen,
@@ -180,12 +181,12 @@ def belongings(slug, resident, shop_address) -> Belongings:
         kind=Proposal.Kind.PROGRAMME,
         facts={},
         purpose=f"목적{slug}",
-        proposed_by=officer,
+        proposed_by=official,
         proposed_at=now,
         expires_at=now + timedelta(days=1),
         status=Proposal.Status.REJECTED,
         reason=f"사유{slug}",
-        decided_by=officer,
+        decided_by=official,
         decided_at=now,
     )
     incident = Incident.objects.create(
@@ -221,15 +222,17 @@ def belongings(slug, resident, shop_address) -> Belongings:
         "requests": {"amount": 1},
         "codes": {"text": str(PaymentCode(request.code))},
     }
-    return Belongings(slug, citizen, officer, shop, paired.text, parts, bodies, marks)
+    return Belongings(slug, citizen, official, shop, paired.text, parts, bodies, marks)
 
 
 def browsers_of(world, belongs: Belongings) -> dict[str, httpx.Client]:
     """Somebody of each kind, signed in, whose roles are this city's."""
-    counter = httpx.Client(base_url=world.system.web_url, cookies={settings.COUNTER_COOKIE_NAME: belongs.counter_token})
+    counter = httpx.Client(
+        verify=tls(), base_url=world.system.web_url, cookies={settings.COUNTER_COOKIE_NAME: belongs.counter_token}
+    )
     return {
         "citizen and shopkeeper": signed_in(world, belongs.citizen),
-        "officer": signed_in(world, belongs.officer.person),
+        "official": signed_in(world, belongs.official.person),
         "counter": counter,
     }
 
@@ -242,7 +245,7 @@ def signed_in(world, person: Person) -> httpx.Client:
     session[SEEN_AT] = time.time()
     session.save()
     name = settings.SESSION_COOKIE_NAME
-    return httpx.Client(base_url=world.system.web_url, cookies={name: client.cookies[name].value})
+    return httpx.Client(verify=tls(), base_url=world.system.web_url, cookies={name: client.cookies[name].value})
 
 
 def asked(browser: httpx.Client, method: str, where: str, body: Any = None) -> httpx.Response:

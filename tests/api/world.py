@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from citycoin.foundation.kernel import clock
+from citycoin.foundation.tls import tls
 from citycoin.platform.cities.queries import city_named
 from citycoin.platform.health.queries import probes
 from citycoin.runtime.domain import programs
@@ -24,9 +25,9 @@ from merchants.domain.business_number import check_digit
 from merchants.operations.shops import Business, open_shop
 from tests.by_hand import signed_by_hand
 from tests.node import Node
-from tests.officials import WalletOfficial
 from tests.outside import CityApi, OutsideKey, P256Key, Resident, Secp256k1Key, eventually
 from tests.running import RunningSystem, ports_for_tests
+from tests.signing import WalletOfficial
 from wallets.queries.reconciliation import Difference, differences
 
 WON_EACH = 100_000
@@ -90,7 +91,7 @@ class World:
 
 def settled_world(system: RunningSystem) -> World:
     """Register everybody at once, then top everybody up at once."""
-    http = httpx.Client(timeout=30, event_hooks={"response": [never_500]})
+    http = httpx.Client(verify=tls(), timeout=30, event_hooks={"response": [never_500]})
     gimpo, sejong = (CityApi(system.web_url, city, http) for city in ("gimpo", "sejong"))
     shop_token, shop = _open_shop(gimpo)
     keys: list[tuple[CityApi, OutsideKey | None]] = [(gimpo, Secp256k1Key()), (gimpo, P256Key())]

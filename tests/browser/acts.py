@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.people import PIN, Official
+from tests.browser.people import PIN, DemoOfficial
 from tests.outside import PATIENCE_SECONDS
 
 BLOCKS_MS = PATIENCE_SECONDS * 1000
@@ -37,13 +37,13 @@ def code_in_inbox(page: Page, phone: str) -> str:
     return found[1]
 
 
-def sign_in_official(page: Page, official: Official) -> None:
+def sign_in_official(page: Page, official: DemoOfficial) -> None:
     """Name, password, second factor."""
     page.goto("/officials/sign-in")
     fill_in_factors(page, official)
 
 
-def fill_in_factors(page: Page, official: Official) -> None:
+def fill_in_factors(page: Page, official: DemoOfficial) -> None:
     """At the sign-in, wherever it was met."""
     page.get_by_label("이름").fill(official.username)
     page.get_by_label("비밀번호").fill(official.password)

@@ -44,7 +44,7 @@ class Authenticator:
 
 
 @dataclass(slots=True)
-class Official:
+class DemoOfficial:
     """Somebody who works for a city, as var/demo.json says."""
 
     username: str
@@ -56,7 +56,7 @@ class Official:
 _authenticator_of = cache(Authenticator)
 
 
-def officials(system: RunningSystem, city: str) -> list[Official]:
+def demo_officials(system: RunningSystem, city: str) -> list[DemoOfficial]:
     """The demo's officials of a city."""
     kept = json.loads((system.var / "demo.json").read_text())[city]["officials"]
-    return [Official(each["username"], each["password"], _authenticator_of(each["totp"])) for each in kept]
+    return [DemoOfficial(each["username"], each["password"], _authenticator_of(each["totp"])) for each in kept]

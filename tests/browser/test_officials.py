@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from citycoin.platform.accounts.doors.permissions import SEEN_AT
 from tests.browser import acts
-from tests.browser.people import officials
+from tests.browser.people import demo_officials
 from tests.browser.screens import DESK_PX
 from tests.browser.test_pictures import beyond_the_edge, grave_violations
 
@@ -23,7 +23,7 @@ FINDING = "은행 자료와 대조해 차이가 없음을 확인"
 @pytest.fixture(scope="module")
 def people(system, town):
     """The officials of the town's city; their authenticators know which codes were used."""
-    return officials(system, town.slug)
+    return demo_officials(system, town.slug)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.api.world import business_number
 from tests.browser import acts
 from tests.browser.camera import browser_that_sees, photographed
 from tests.browser.conftest import CITIES
-from tests.browser.people import Official, new_phone, officials
+from tests.browser.people import DemoOfficial, demo_officials, new_phone
 from tests.browser.screens import DESK_PX, Screens
 from tests.node import Node
 from tests.outside import eventually
@@ -37,7 +37,7 @@ def node(system: RunningSystem) -> Iterator[Node]:
 @pytest.mark.parametrize("city", CITIES)
 def test_a_city_lives_a_day(city, system, screens, node, browser_type, tmp_path):
     owner, shop = a_shop_applies(screens, city)
-    first, second = (an_official_signs_in(screens, each, city) for each in officials(system, city))
+    first, second = (an_official_signs_in(screens, each, city) for each in demo_officials(system, city))
 
     the_shop_is_approved(first, city, shop)
     two_browsers_are_bound(system, city, first, second)
@@ -78,7 +78,7 @@ def a_shop_applies(screens: Screens, city: str) -> tuple[Page, str]:
     return page, name
 
 
-def an_official_signs_in(screens: Screens, official: Official, city: str) -> Page:
+def an_official_signs_in(screens: Screens, official: DemoOfficial, city: str) -> Page:
     """Her screen, with her second factor at hand for what needs it."""
     page = screens.of(px=DESK_PX)
     acts.sign_in_official(page, official)

@@ -11,7 +11,7 @@ from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations.approvals import OPEN_FOR, Justification, propose
 from citycoin.platform.accounts.domain.phones import digits_of
-from citycoin.platform.accounts.models import Officer, Person
+from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.accounts.operations.people import person_of_phone
 from citycoin.platform.cities.models import District
 from citycoin.platform.cities.queries import city_named
@@ -54,7 +54,7 @@ class Town:
     poor: Citizen
     shops: list[Shop]
     owners: list[Person]
-    officers: list[Officer]
+    officials: list[Official]
     application: ShopApplication
     proposal: Proposal
     waiting: PairingSecret  # a counter's device that isn't paired yet, and its code
@@ -115,7 +115,7 @@ class Town:
             "newcomer-with-a-wallet": self.poor.person,
             "owner": self.owners[0],
             "applicant": self.application.applicant,
-            "official": self.officers[0].person,
+            "official": self.officials[0].person,
         }
         return person_named("박새벽") if who == "newcomer" else known[who]
 
@@ -130,7 +130,7 @@ def person_named(name: str) -> Person:
 
 
 def town_of(system: RunningSystem, api: CityApi, *, rich: int = 6) -> Town:
-    """People with won and one without, shops with owners, officers; of the city that the seeds have founded."""
+    """People with won and one without, shops with owners, officials; of the city that the seeds have founded."""
     city, now = city_named(api.city), clock.now()
     *citizens, poor = joined(api, rich + 1)
     with ThreadPoolExecutor(rich) as at_once:
@@ -141,7 +141,7 @@ def town_of(system: RunningSystem, api: CityApi, *, rich: int = 6) -> Town:
         Staff.objects.create(shop=shop, person=owner, role=Staff.Role.OWNER, since=now)
     district = District.objects.filter(city=city).values_list("name_ko", flat=True)[0]
     business = Business("새벽 국밥", "Dawn Rice Soup", business_number(), district, Category.FOOD)
-    officers = list(Officer.objects.filter(city=city, until=None).select_related("person").order_by("pk"))
+    officials = list(Official.objects.filter(city=city, until=None).select_related("person").order_by("pk"))
     town = Town(
         system,
         api,
@@ -149,9 +149,9 @@ def town_of(system: RunningSystem, api: CityApi, *, rich: int = 6) -> Town:
         poor,
         shops,
         owners,
-        officers,
+        officials,
         apply_for_shop(city=city, applicant=person_named("최사장"), business=business, now=now),
-        proposal_of(officers[1]),
+        proposal_of(officials[1]),
         add_counter(shop=shops[0], name="1번 계산대", now=now),
         paid="",
         top_up=top_ups[0]["id"],
@@ -170,10 +170,10 @@ def joined(api: CityApi, count: int) -> list[Citizen]:
     return [Citizen(person, resident) for person, resident in zip(people, residents, strict=True)]
 
 
-def proposal_of(officer: Officer) -> Proposal:
+def proposal_of(official: Official) -> Proposal:
     """A programme that waits for another official; there is no room for it in the budget, so nobody will approve it."""
     now = clock.now()
-    rule = Rule.objects.filter(city=officer.city, kind=PURCHASE.name).latest("pk")
+    rule = Rule.objects.filter(city=official.city, kind=PURCHASE.name).latest("pk")
     facts = {
         "year": clock.fiscal_year(now),
         "name_ko": "청년 수당",
@@ -183,4 +183,4 @@ def proposal_of(officer: Officer) -> Proposal:
     }
     why = Justification("청년의 생활을 돕습니다", "청년 기본 조례 제7조")
     expires = int((now + OPEN_FOR).timestamp())
-    return propose(officer, Proposal.Kind.PROGRAMME, facts, why, expires=expires, now=now)
+    return propose(official, Proposal.Kind.PROGRAMME, facts, why, expires=expires, now=now)

@@ -23,7 +23,7 @@ from tests.chain.own_contract import (
     logs_of,
 )
 from tests.node import calldata
-from tests.officials import BrowserOfficial, WalletOfficial, decided
+from tests.signing import BrowserOfficial, WalletOfficial, decided
 
 CAP = 10**9
 ACCOUNTS = 1_000

@@ -17,7 +17,7 @@ from eth_utils.crypto import keccak
 
 from citycoin.runtime.domain.addresses import ROOT
 from tests.node import Node, Refused, calldata
-from tests.officials import Official, WalletOfficial, decided
+from tests.signing import Official, WalletOfficial, decided
 
 ARTIFACT, SUCCESSOR = (
     json.loads((ROOT / "contracts" / "artifacts" / f"{name}.json").read_text())

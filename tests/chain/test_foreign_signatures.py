@@ -11,8 +11,8 @@ from contracts.domain.encoding import PaymentMessage, Record, Scheme, compact, p
 from contracts.queries import domain_of, token_of
 from tests.chain.own_contract import RESIDENT, SHOP, OwnContract, refusals
 from tests.node import Node
-from tests.officials import P256_N
 from tests.outside import P256Key, Secp256k1Key
+from tests.signing import P256_N
 
 pytestmark = pytest.mark.one_database
 

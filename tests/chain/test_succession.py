@@ -35,7 +35,7 @@ from tests.chain.own_contract import (
     refusal,
 )
 from tests.node import calldata
-from tests.officials import WalletOfficial
+from tests.signing import WalletOfficial
 
 pytestmark = pytest.mark.one_database
 

@@ -3,8 +3,8 @@
 import pytest
 
 from citycoin.foundation.kernel import clock
-from citycoin.platform.accounts.models import Officer
-from citycoin.platform.accounts.operations.people import open_officer
+from citycoin.platform.accounts.models import Official
+from citycoin.platform.accounts.operations.people import open_official
 from citycoin.platform.cities.models import City
 from contracts.models import Contract
 from tests.faults import scenes
@@ -18,9 +18,9 @@ pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture(scope="module")
-def officer() -> Officer:
+def official() -> Official:
     city = City.objects.get(slug="gimpo")
-    return open_officer(city=city, username="freezer", password="-", totp_secret="JBSWY3DPEHPK3PXP", now=clock.now())
+    return open_official(city=city, username="freezer", password="-", totp_secret="JBSWY3DPEHPK3PXP", now=clock.now())
 
 
 @pytest.fixture
@@ -47,14 +47,14 @@ def chain(system, wallet):
     node.close()
 
 
-def freeze(wallet, officer):
+def freeze(wallet, official):
     freezing.freeze(
-        city_id=wallet.city_id, wallet_id=wallet.pk, officer=officer, reason="a report of theft", now=clock.now()
+        city_id=wallet.city_id, wallet_id=wallet.pk, official=official, reason="a report of theft", now=clock.now()
     )
 
 
-def unfreeze(wallet, officer):
-    freezing.unfreeze(city_id=wallet.city_id, wallet_id=wallet.pk, officer=officer, reason="found", now=clock.now())
+def unfreeze(wallet, official):
+    freezing.unfreeze(city_id=wallet.city_id, wallet_id=wallet.pk, official=official, reason="found", now=clock.now())
 
 
 def state(wallet):
@@ -62,12 +62,12 @@ def state(wallet):
 
 
 class TestFreezing:
-    def test_settles_what_was_authorised_before_the_chain_is_told(self, system, payer, wallet, officer, chain):
+    def test_settles_what_was_authorised_before_the_chain_is_told(self, system, payer, wallet, official, chain):
         shop = payer.api.shops()[0]
         system.stop("worker")
         paid = payer.pay(shop, 1_000)
 
-        freeze(wallet, officer)
+        freeze(wallet, official)
         refused = payer.send(payer.order(shop, 500))
         waiting = state(wallet)
         system.start("worker")
@@ -82,11 +82,11 @@ class TestFreezing:
         assert settled.block_number < flagged.block_number
         assert payer.status(paid["id"]) == "settled"
 
-    def test_is_undone_on_chain_and_then_in_the_books(self, payer, wallet, officer, chain):
-        freeze(wallet, officer)
+    def test_is_undone_on_chain_and_then_in_the_books(self, payer, wallet, official, chain):
+        freeze(wallet, official)
         eventually(lambda: state(wallet) == "final" and chain(), what="the flag on chain")
 
-        unfreeze(wallet, officer)
+        unfreeze(wallet, official)
         too_early = payer.send(payer.order(payer.api.shops()[0], 500))
         eventually(lambda: not payer.wallet()["frozen"], what="the end of the freezing")
         again = payer.pay(payer.api.shops()[0], 500)
@@ -96,21 +96,21 @@ class TestFreezing:
         assert not chain()
         payer.wait_settled(again["id"])
 
-    def test_once_more_while_it_thaws_stays(self, wallet, officer, chain):
-        freeze(wallet, officer)
+    def test_once_more_while_it_thaws_stays(self, wallet, official, chain):
+        freeze(wallet, official)
         eventually(lambda: state(wallet) == "final" and chain(), what="the flag on chain")
 
-        unfreeze(wallet, officer)
+        unfreeze(wallet, official)
         eventually(lambda: state(wallet) == "carrying", what="the unfreezing on its way")
-        freeze(wallet, officer)
+        freeze(wallet, official)
         eventually(lambda: state(wallet) == "final" and chain(), what="the flag on chain again")
 
         assert Wallet.objects.get(pk=wallet.pk).frozen_at is not None
 
-    def test_that_ends_before_the_chain_was_told_tells_it_nothing(self, system, wallet, officer, chain):
+    def test_that_ends_before_the_chain_was_told_tells_it_nothing(self, system, wallet, official, chain):
         system.stop("worker")
-        freeze(wallet, officer)
-        unfreeze(wallet, officer)
+        freeze(wallet, official)
+        unfreeze(wallet, official)
         system.start("worker")
 
         assert not freezing.waiting_for_chain(wallet.city_id).filter(wallet=wallet).exists()

@@ -8,8 +8,8 @@ from contracts.domain.kinds import AccountKind, bit_of
 from contracts.queries import token_of
 from tests.faults import scenes
 from tests.node import Node
-from tests.officials import WalletOfficial, matrix
 from tests.outside import code_of, eventually
+from tests.signing import WalletOfficial, matrix
 
 pytestmark = pytest.mark.both_databases
 

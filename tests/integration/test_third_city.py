@@ -7,6 +7,7 @@ import json
 import httpx
 import pytest
 
+from citycoin.foundation.tls import tls
 from tests.outside import CityApi
 
 pytestmark = pytest.mark.both_databases
@@ -47,7 +48,7 @@ def hadong(tmp_path):
 
 @pytest.fixture
 def api(system):
-    with httpx.Client(timeout=30) as http:
+    with httpx.Client(verify=tls(), timeout=30) as http:
         yield CityApi(system.web_url, "hadong", http)
 
 

@@ -20,7 +20,7 @@ def city():
     """A city with five acts, in a scratch database without its triggers."""
     made = City.objects.create(slug="somewhere", name_ko="어딘가", name_en="Somewhere")
     for number in range(1, 6):
-        record(city_id=made.pk, officer=None, act="key.bound", facts={"number": number}, now=clock.now())
+        record(city_id=made.pk, official=None, act="key.bound", facts={"number": number}, now=clock.now())
     with connection.cursor() as cursor:
         for trigger in TRIGGERS:
             cursor.execute(f"DROP TRIGGER {trigger}")

@@ -9,9 +9,12 @@ import pytest
 from eth_abi.abi import decode
 
 from citycoin.foundation.kernel.clock import KST
-from citycoin.money.issuance.models import Programme, Rules, TopUp
+from citycoin.money.issuance.domain.purchases import PURCHASE, PurchaseTerms
+from citycoin.money.issuance.models import Programme, TopUp
 from citycoin.money.issuance.operations.issuing import ISSUED_AT_ONCE, issue_paid
 from citycoin.platform.cities.models import City
+from citycoin.platform.rules.domain import Dated
+from citycoin.platform.rules.operations import write_rule
 from contracts.domain.encoding import Scheme
 from contracts.domain.gateway import Fees
 from contracts.domain.signing import VaultSigner
@@ -44,9 +47,7 @@ def paid_top_ups(city: City, count: int) -> None:
         submission=a_submission(city),
         open_at=NOON,
     )
-    rules = Rules.objects.create(
-        programme=programme,
-        in_force_from=date(2026, 1, 1),
+    terms = PurchaseTerms(
         discount_per_mille=100,
         funders={"state": 30, "province": 20, "city": 50},
         validity_days=1825,
@@ -54,6 +55,7 @@ def paid_top_ups(city: City, count: int) -> None:
         monthly_cap=300_000,
         holding_cap=1_500_000,
     )
+    rule = write_rule(city_id=city.pk, kind=PURCHASE, rule=Dated(date(2026, 1, 1), terms), number=programme.number)
     wallets = Wallet.objects.bulk_create(
         Wallet(city=city, kind=Wallet.Kind.RESIDENT, registered_at=NOON, created_at=NOON) for _ in range(count)
     )
@@ -65,7 +67,7 @@ def paid_top_ups(city: City, count: int) -> None:
             city=city,
             wallet=each,
             programme=programme,
-            rules=rules,
+            rule=rule,
             client_id=uuid.uuid4(),
             amount=1_000 + place,
             price=900,

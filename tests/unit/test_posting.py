@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from citycoin.money.issuance.models import Official
+from citycoin.money.issuance.models import OfficialKey
 from citycoin.platform.cities.models import City
 from contracts.domain.artifact import abi
 from contracts.domain.signing import VaultSigner
@@ -37,13 +37,13 @@ class TestOfficials:
         contract = a_token(city, chain)
         first, second, third, fourth = sorted(new_address() for _ in range(4))
         for address in (first, second):
-            Official.objects.create(city=city, address=address, founding=True, since=NOW)
+            OfficialKey.objects.create(city=city, address=address, founding=True, since=NOW)
         said = ChainOfTheTest(contract)
 
         def in_force_after(outgoing: str, incoming: str) -> list[str]:
             said.mine(("OfficialRotated", {"outgoing": outgoing, "incoming": incoming, "version": number()}), at=NOW)
             post_final_logs(contract=contract, now=NOW)
-            addresses = Official.objects.filter(city=city, until=None).order_by("address")
+            addresses = OfficialKey.objects.filter(city=city, until=None).order_by("address")
             return list(addresses.values_list("address", flat=True))
 
         assert in_force_after(ZERO, third) == [first, second, third]

@@ -6,7 +6,7 @@ from eth_utils.crypto import keccak
 
 from contracts.domain.encoding import Scheme, domain_separator, typed_digest
 from contracts.domain.succession import Carried, Takeover, list_hash, lists_of, snapshot_hash
-from tests.officials import TYPES
+from tests.signing import TYPES
 
 RESIDENT, SHOP = 1, 2
 ACCOUNTS = [Carried(f"0x{number:040x}", RESIDENT, False, number) for number in (7, 300, 2, 65_536, 11)]

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.locks import locked
-from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.models import Official
 from citycoin.platform.audit import operations as audit
 from citycoin.platform.audit.operations import ReasonMissing
 from contracts.domain import gas
@@ -33,7 +33,7 @@ TOLD_AT_ONCE: Final = 50
 
 
 @transaction.atomic
-def freeze(*, city_id: int, wallet_id: int, officer: Officer, reason: str, now: datetime) -> Wallet:
+def freeze(*, city_id: int, wallet_id: int, official: Official, reason: str, now: datetime) -> Wallet:
     """Refuse the wallet's new payments from now on; one that is frozen stays so. Raises WalletUnknown, ReasonMissing."""
     wallet = _locked_wallet(city_id, wallet_id, reason)
     there = freeze_of(wallet)
@@ -48,12 +48,12 @@ def freeze(*, city_id: int, wallet_id: int, officer: Officer, reason: str, now: 
         _set(there, Status.BOOKED)
     else:
         return wallet
-    _record(wallet, officer, "wallet.frozen", reason, now)
+    _record(wallet, official, "wallet.frozen", reason, now)
     return wallet
 
 
 @transaction.atomic
-def unfreeze(*, city_id: int, wallet_id: int, officer: Officer, reason: str, now: datetime) -> Wallet:
+def unfreeze(*, city_id: int, wallet_id: int, official: Official, reason: str, now: datetime) -> Wallet:
     """Let the wallet pay again: at once where the chain was never told, otherwise when its flag is gone for good.
 
     One that isn't frozen stays as it is. Raises WalletUnknown, ReasonMissing.
@@ -69,7 +69,7 @@ def unfreeze(*, city_id: int, wallet_id: int, officer: Officer, reason: str, now
     else:  # frozen anew while the chain was being told to lift the flag: that goes on
         _set(there, Status.LIFTING)
     wallet.refresh_from_db(fields=["frozen_at"])
-    _record(wallet, officer, "wallet.unfrozen", reason, now)
+    _record(wallet, official, "wallet.unfrozen", reason, now)
     return wallet
 
 
@@ -82,9 +82,9 @@ def _locked_wallet(city_id: int, wallet_id: int, reason: str) -> Wallet:
     return wallet
 
 
-def _record(wallet: Wallet, officer: Officer, act: str, reason: str, now: datetime) -> None:
+def _record(wallet: Wallet, official: Official, act: str, reason: str, now: datetime) -> None:
     facts = {"wallet": wallet.pk, "reason": reason.strip()}
-    audit.record(city_id=wallet.city_id, officer=officer, act=act, facts=facts, now=now)
+    audit.record(city_id=wallet.city_id, official=official, act=act, facts=facts, now=now)
 
 
 def _set(row: Freeze, status: Freeze.Status, **fields: object) -> None:

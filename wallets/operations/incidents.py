@@ -10,7 +10,7 @@ from django.db import transaction
 
 from citycoin.foundation.kernel.errors import NotFound
 from citycoin.foundation.locks import locked
-from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.models import Official
 from citycoin.platform.audit import operations as audit
 from citycoin.platform.audit.operations import ReasonMissing
 from wallets.models import Incident
@@ -33,9 +33,9 @@ def report(city_id: int, what: str, details: Mapping[str, object], *, now: datet
 
 
 @transaction.atomic
-def close_incident(*, incident_id: int, officer: Officer, finding: str, now: datetime) -> Incident:
+def close_incident(*, incident_id: int, official: Official, finding: str, now: datetime) -> Incident:
     """Close it with what was found. Raises ReasonMissing, IncidentUnknown."""
-    incident = locked(Incident.objects.filter(pk=incident_id, city_id=officer.city_id, closed_at=None)).first()
+    incident = locked(Incident.objects.filter(pk=incident_id, city_id=official.city_id, closed_at=None)).first()
     if incident is None:
         raise IncidentUnknown
     if not finding.strip():
@@ -43,5 +43,5 @@ def close_incident(*, incident_id: int, officer: Officer, finding: str, now: dat
     incident.closed_at = now
     incident.save(update_fields=["closed_at"])
     facts = {"incident": incident.pk, "what": incident.what, "reason": finding.strip()}
-    audit.record(city_id=officer.city_id, officer=officer, act="incident.closed", facts=facts, now=now)
+    audit.record(city_id=official.city_id, official=official, act="incident.closed", facts=facts, now=now)
     return incident

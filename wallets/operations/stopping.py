@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.locks import locked
-from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.models import Official
 from citycoin.platform.audit import operations as audit
 from citycoin.platform.audit.operations import ReasonMissing
 from citycoin.platform.cities.models import City
@@ -41,43 +41,43 @@ class OwnStop(Rejected):
 
 
 @transaction.atomic
-def stop(*, officer: Officer, reason: str, now: datetime) -> Stop:
-    """Stop the officer's city: one official suffices. A city that is stopped stays so; one about to go on stops anew.
+def stop(*, official: Official, reason: str, now: datetime) -> Stop:
+    """Stop the official's city: one official suffices. A city that is stopped stays so; one about to go on stops anew.
 
     Raises ReasonMissing.
     """
     if not reason.strip():
         raise ReasonMissing
-    there = _locked_stop(officer.city_id)
+    there = _locked_stop(official.city_id)
     if there and there.reviewed_at is None:
         return there
-    list(locked(Sender.objects.filter(city_id=officer.city_id, role__in=MOVES_WON)))
+    list(locked(Sender.objects.filter(city_id=official.city_id, role__in=MOVES_WON)))
     if there:
         there.ended_at = now
         there.save(update_fields=["ended_at"])
-    made = Stop.objects.create(city_id=officer.city_id, stopped_by=officer, reason=reason.strip(), stopped_at=now)
+    made = Stop.objects.create(city_id=official.city_id, stopped_by=official, reason=reason.strip(), stopped_at=now)
     facts = {"stop": made.pk, "reason": made.reason}
-    audit.record(city_id=officer.city_id, officer=officer, act="city.stopped", facts=facts, now=now)
+    audit.record(city_id=official.city_id, official=official, act="city.stopped", facts=facts, now=now)
     return made
 
 
 @transaction.atomic
-def let_go_on(*, officer: Officer, review: str, now: datetime) -> Stop | None:
+def let_go_on(*, official: Official, review: str, now: datetime) -> Stop | None:
     """Another official's review: the chain is told, and the books follow it. Where nothing waits for one, none is written.
 
     Raises ReasonMissing, OwnStop.
     """
     if not review.strip():
         raise ReasonMissing
-    there = _locked_stop(officer.city_id)
+    there = _locked_stop(official.city_id)
     if there is None or there.reviewed_at:
         return there
-    if there.stopped_by.person_id == officer.person_id:
+    if there.stopped_by.person_id == official.person_id:
         raise OwnStop
-    there.reviewed_by, there.review, there.reviewed_at = officer, review.strip(), now
+    there.reviewed_by, there.review, there.reviewed_at = official, review.strip(), now
     there.save(update_fields=["reviewed_by", "review", "reviewed_at"])
     facts = {"stop": there.pk, "review": there.review}
-    audit.record(city_id=officer.city_id, officer=officer, act="city.stop_reviewed", facts=facts, now=now)
+    audit.record(city_id=official.city_id, official=official, act="city.stop_reviewed", facts=facts, now=now)
     return there
 
 

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import F, Sum
 
 from citycoin.foundation.asked_again import asked_again
+from citycoin.foundation.tls import tls
 from contracts.domain.encoding import call, keccak
 from contracts.domain.gateway import ChainUnavailable
 from contracts.models import ChainLog, Contract
@@ -119,7 +120,7 @@ def _balances(url: str, contract: str, addresses: Sequence[str], *, block: int) 
     Nodes forget old states, so the head is asked, and what was transferred since ``block`` is taken back. The supply
     is, so to say, what address zero owes.
     """
-    with httpx.Client(timeout=30) as client:
+    with httpx.Client(timeout=30, verify=tls()) as client:
         head, now = _at_the_head(client, url, contract, addresses)
         balances = {name: int(won, 16) for name, won in zip([*addresses, SUPPLY], now, strict=True)}
         since = {"address": contract, "fromBlock": hex(block + 1), "toBlock": hex(head), "topics": [TRANSFER]}

@@ -16,7 +16,9 @@ ON_A_RUNNING_SYSTEM: Final = ("tests/integration", "tests/api", "tests/chain", "
 AT_ITS_OWN_PACE: Final = ("tests/faults", "tests/integration/test_by_itself.py")
 # Elsewhere tests wait for settled payments, and not for the clock. Quicker rounds would cost more than the waits that they
 # save: at one in 0.5 s an idle worker took a fifth of a core, and lanes have several.
-QUICK: Final[Mapping[str, str]] = types.MappingProxyType({"CHAIN_BLOCK_SECONDS": "0.2", "ROUND_SECONDS": "0.8"})
+QUICK: Final[Mapping[str, str]] = types.MappingProxyType(
+    {"CHAIN_BLOCK_SECONDS": "0.2", "ROUND_SECONDS": "0.8", "CHAIN_DUMP_SECONDS": "5"}
+)
 # The whole day is played once more where PostgreSQL, Redis and the chain are somebody else's.
 WHOLE_DAY: Final = "tests/browser/test_whole_day.py"
 # Playwright's loop runs in the test's own thread, beside Django's queries; what it leaves of a failure goes below var/.

@@ -8,17 +8,17 @@ from django.db import models
 from django.db.models import F, Q
 
 from citycoin.foundation.fields import AddressField, HashField, WonField
-from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.models import Official
 from citycoin.platform.cities.models import City
 from citycoin.platform.rules.models import Rule
 from contracts.models import Submission
 from wallets.models import Wallet
 
 
-class Official(models.Model):
+class OfficialKey(models.Model):
     """A key that may sign decisions of the city, as the contract says. ``founding``: made by ``up``, to be replaced."""
 
-    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="officials")
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="official_keys")
     address = AddressField()
     founding = models.BooleanField(default=False)
     since = models.DateTimeField()
@@ -26,7 +26,9 @@ class Official(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["city", "address"], condition=Q(until=None), name="an_official_is_one_now"),
+            models.UniqueConstraint(
+                fields=["city", "address"], condition=Q(until=None), name="an_official_key_is_one_now"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,18 +67,18 @@ class Decision(models.Model):
         return f"{self.kind} {self.pk}"
 
 
-class OfficerKey(models.Model):
-    """A P-256 key that lives in an officer's browser. It counts while its address is an Official's."""
+class BrowserKey(models.Model):
+    """A P-256 key that lives in an official's browser. It counts while its address is an OfficialKey."""
 
-    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="keys")
-    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="officer_keys")
+    official = models.ForeignKey(Official, on_delete=models.PROTECT, related_name="keys")
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="browser_keys")
     address = AddressField()
     public_key = models.BinaryField(max_length=64)  # x ‖ y
     made_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["city", "address"], name="an_address_is_one_officers_key"),
+            models.UniqueConstraint(fields=["city", "address"], name="an_address_is_one_browser_key"),
         ]
 
     def __str__(self) -> str:
@@ -84,7 +86,7 @@ class OfficerKey(models.Model):
 
 
 class Proposal(models.Model):
-    """A decision that one officer proposes and others sign or approve. Its proposer never approves it.
+    """A decision that one official proposes and others sign or approve. Its proposer never approves it.
 
     Budget and rotation are carried to the contract with two officials' signatures; a programme needs an approval.
     """
@@ -108,11 +110,11 @@ class Proposal(models.Model):
     facts = models.JSONField()
     purpose = models.CharField(max_length=300)
     legal_basis = models.CharField(max_length=200, blank=True)
-    proposed_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="proposals")
+    proposed_by = models.ForeignKey(Official, on_delete=models.PROTECT, related_name="proposals")
     proposed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
-    decided_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="decided_proposals")
+    decided_by = models.ForeignKey(Official, on_delete=models.PROTECT, null=True, related_name="decided_proposals")
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=300, blank=True)
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="proposals")
@@ -130,10 +132,10 @@ class Proposal(models.Model):
 
 
 class ProposalSignature(models.Model):
-    """One official's signature of a proposal's facts. ``officer`` is None for a founding key."""
+    """One official's signature of a proposal's facts. ``official`` is None for a founding key."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="signatures")
-    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="signatures")
+    official = models.ForeignKey(Official, on_delete=models.PROTECT, null=True, related_name="signatures")
     address = AddressField()
     signature = models.BinaryField(max_length=128)
     signed_at = models.DateTimeField()

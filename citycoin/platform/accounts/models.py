@@ -69,10 +69,10 @@ class TextMessage(models.Model):
         return f"message {self.pk}"
 
 
-class Officer(models.Model):
+class Official(models.Model):
     """A person who works for a city. The key that signs on chain is issuance's."""
 
-    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="officers")
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="officials")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="offices")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
@@ -85,7 +85,7 @@ class Officer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"officer {self.pk}"
+        return f"official {self.pk}"
 
 
 class OfficialSession(models.Model):

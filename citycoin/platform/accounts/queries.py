@@ -7,7 +7,7 @@ from datetime import datetime
 from citycoin.foundation import vault
 from citycoin.foundation.kernel.errors import NotFound
 from citycoin.platform.accounts.domain.phones import shown
-from citycoin.platform.accounts.models import Officer, Person, TextMessage
+from citycoin.platform.accounts.models import Official, Person, TextMessage
 
 PHONE_OWNER = "phone"
 
@@ -45,17 +45,17 @@ def seal_owner(what: str, person: Person) -> str:
     return f"{what} of {person.uid}"
 
 
-def officer_of(city_id: int, person: Person) -> Officer:
+def official_of(city_id: int, person: Person) -> Official:
     """The office that the person holds in this city now. Raises NotHere."""
-    found = Officer.objects.select_related("city", "person").filter(city_id=city_id, person=person, until=None).first()
+    found = Official.objects.select_related("city", "person").filter(city_id=city_id, person=person, until=None).first()
     if found is None:
         raise NotHere
     return found
 
 
-def offices_of(person: Person) -> list[Officer]:
+def offices_of(person: Person) -> list[Official]:
     """Where the person works."""
-    return list(Officer.objects.select_related("city").filter(person=person, until=None).order_by("pk"))
+    return list(Official.objects.select_related("city").filter(person=person, until=None).order_by("pk"))
 
 
 def messages(at_most: int) -> list[tuple[str, str, datetime]]:

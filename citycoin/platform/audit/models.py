@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.models import Official
 from citycoin.platform.cities.models import City
 
 
@@ -13,7 +13,9 @@ class AuditEvent(models.Model):
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="audit_events")
     number = models.PositiveIntegerField()  # 1, 2, 3 … in its city
-    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="acts")  # None: the operator
+    official = models.ForeignKey(
+        Official, on_delete=models.PROTECT, null=True, related_name="acts"
+    )  # None: the operator
     act = models.CharField(max_length=40)
     facts = models.JSONField()  # no personal data
     at = models.DateTimeField()

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.locks import locked
-from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.models import Official
 from citycoin.platform.audit.models import AuditEvent
 from citycoin.platform.audit.queries import hash_of
 from citycoin.platform.cities.models import City
@@ -23,8 +23,8 @@ class ReasonMissing(Rejected):
     en = "Please give the reason."
 
 
-def record(*, city_id: int, officer: Officer | None, act: str, facts: Mapping[str, object], now: datetime) -> None:
-    """Write that the officer (None: the operator) did ``act``. ``facts`` name rows by id and hold nothing personal.
+def record(*, city_id: int, official: Official | None, act: str, facts: Mapping[str, object], now: datetime) -> None:
+    """Write that the official (None: the operator) did ``act``. ``facts`` name rows by id and hold nothing personal.
 
     The city's row is the lock: two acts at once are numbered one after the other, and the chain never forks. Call it
     last in the transaction, so that the lock is short.
@@ -34,7 +34,7 @@ def record(*, city_id: int, officer: Officer | None, act: str, facts: Mapping[st
     event = AuditEvent(
         city_id=city_id,
         number=last.number + 1 if last else 1,
-        officer=officer,
+        official=official,
         act=act,
         facts=dict(facts),
         at=now,

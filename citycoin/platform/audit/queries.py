@@ -12,7 +12,7 @@ from citycoin.platform.audit.models import AuditEvent
 
 def events_of(city_id: int) -> QuerySet[AuditEvent]:
     """What was done in the city, newest first."""
-    return AuditEvent.objects.filter(city_id=city_id).select_related("officer__person").order_by("-number")
+    return AuditEvent.objects.filter(city_id=city_id).select_related("official__person").order_by("-number")
 
 
 def hash_of(event: AuditEvent) -> bytes:
@@ -20,7 +20,7 @@ def hash_of(event: AuditEvent) -> bytes:
     said = {
         "city": event.city_id,
         "number": event.number,
-        "officer": event.officer_id,
+        "official": event.official_id,
         "act": event.act,
         "facts": event.facts,
         "at_us": int(event.at.timestamp() * 1_000_000),

@@ -28,6 +28,8 @@ from citycoin.runtime.domain.programs import CHAIN_ID
 log = logging.getLogger(__name__)
 
 BLOCK_SECONDS: Final = os.environ.get("CHAIN_BLOCK_SECONDS") or "1"
+# How often anvil writes its state: what a kill takes away is that long at most, and comes again from the books.
+DUMP_SECONDS: Final = os.environ.get("CHAIN_DUMP_SECONDS") or "1"
 # A head that stands still for this long is stuck, not busy; 0 turns the watch off.
 STUCK_AFTER_SECONDS: Final = float(os.environ.get("CHAIN_STUCK_AFTER_SECONDS", "15"))
 LOOK_EACH_SECONDS: Final = 0.5
@@ -52,7 +54,14 @@ def anvil_command(folder: Path, port: int) -> tuple[str, ...]:
         *("--gas-limit", "60000000", "--enable-tx-gas-limit"),
         # Without --preserve-historical-states: it keeps past balances readable over a restart, but dumps the whole state
         # once a block (600 accounts, 47 blocks: 11.5 MB, and --prune-history did not bound it), each second anew.
-        *("--state", str(folder / "state.json"), "--state-interval", "1", "--cache-path", str(folder / "cache")),
+        *(
+            "--state",
+            str(folder / "state.json"),
+            "--state-interval",
+            DUMP_SECONDS,
+            "--cache-path",
+            str(folder / "cache"),
+        ),
     )
 
 

@@ -16,9 +16,9 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.platform.accounts import queries
 from citycoin.platform.accounts.domain.phones import digits_of, shown
-from citycoin.platform.accounts.doors.permissions import known_again, note_officer
+from citycoin.platform.accounts.doors.permissions import known_again, note_official
 from citycoin.platform.accounts.models import Person
-from citycoin.platform.accounts.operations.sign_in import CODE_VALID, send_code, sign_in_by_code, sign_in_officer
+from citycoin.platform.accounts.operations.sign_in import CODE_VALID, send_code, sign_in_by_code, sign_in_official
 
 PHONE = "sign_in_phone"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -58,12 +58,12 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def officer_sign_in(request: HttpRequest) -> HttpResponse:
+def official_sign_in(request: HttpRequest) -> HttpResponse:
     """Name, password and second factor of somebody who works for a city."""
     if request.method == "GET":
-        return _page(request, "sign_in/officer_sign_in.html")
+        return _page(request, "sign_in/official_sign_in.html")
     try:
-        person = sign_in_officer(
+        person = sign_in_official(
             username=request.POST.get("username", "").strip(),
             password=request.POST.get("password", ""),
             code=request.POST.get("code", "").replace(" ", ""),
@@ -71,9 +71,9 @@ def officer_sign_in(request: HttpRequest) -> HttpResponse:
         )
     except CityCoinError as no:
         name = request.POST.get("username", "")
-        return _page(request, "sign_in/officer_sign_in.html", error=no, username=name, status=422)
+        return _page(request, "sign_in/official_sign_in.html", error=no, username=name, status=422)
     login(request, person, backend=BACKEND)
-    browser = note_officer(request, person)
+    browser = note_official(request, person)
     return known_again(HttpResponseRedirect(_next(request) or _first_office(person)), browser)
 
 

@@ -8,5 +8,5 @@ urlpatterns = [
     path("sign-in", doors.sign_in, name="sign-in"),
     path("sign-in/code", doors.sign_in_code, name="sign-in-code"),
     path("sign-out", doors.sign_out, name="sign-out"),
-    path("officials/sign-in", doors.officer_sign_in, name="officer-sign-in"),
+    path("officials/sign-in", doors.official_sign_in, name="official-sign-in"),
 ]

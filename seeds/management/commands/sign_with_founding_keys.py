@@ -14,7 +14,7 @@ from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.waiting import wait_until
 from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations import approvals
-from citycoin.money.issuance.queries import officials, proposals
+from citycoin.money.issuance.queries import official_keys, proposals
 from citycoin.platform.cities.queries import city_named
 from contracts.doors import wiring
 from contracts.models import Contract
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             contract.city.slug, domain=bytes(contract.domain_separator), words=facts.words()
         )
         for address, signature in zip(founding_addresses(contract.city.slug), signatures, strict=True):
-            if officials.officials_of(contract.city_id).filter(address=address).exists():
+            if official_keys.official_keys_of(contract.city_id).filter(address=address).exists():
                 approvals.add_founding_signature(
                     proposal=proposal, address=address, signature=signature, now=clock.now()
                 )
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         try:
             approvals.carry_signed(
                 proposal=proposal,
-                officer=None,
+                official=None,
                 contract=contract,
                 gateway=wiring.chain_gateway(),
                 means=wiring.means(),
@@ -77,6 +77,6 @@ class Command(BaseCommand):
         except CityCoinError as no:
             self.stdout.write(f"  not sent: {no}")
             return
-        incoming = officials.officials_of(contract.city_id).filter(address=proposal.facts["incoming"])
+        incoming = official_keys.official_keys_of(contract.city_id).filter(address=proposal.facts["incoming"])
         wait_until(incoming.exists, timeout_seconds=FINAL_WITHIN_SECONDS, what="the change on the chain")
         self.stdout.write("  sent to the contract, and final")

@@ -15,7 +15,7 @@ from citycoin.foundation.kernel import clock
 from citycoin.money.issuance.models import Decision, TopUp
 from citycoin.money.issuance.operations import decisions, top_ups
 from citycoin.money.issuance.operations.decisions import BudgetFacts, Facts, KindsFacts, RotationFacts
-from citycoin.money.issuance.queries import budgets, officials
+from citycoin.money.issuance.queries import budgets, official_keys, proposals
 from citycoin.money.issuance.queries.top_ups import top_up_named
 from citycoin.platform.cities.queries import city_named
 from contracts.doors import wiring
@@ -84,7 +84,7 @@ class Officials(APIView):
 
     def get(self, request: Request, city: str) -> Response:
         """{officials: [{address, founding}]}."""
-        rows = officials.officials_of(city_named(city).pk)
+        rows = official_keys.official_keys_of(city_named(city).pk)
         return Response({"officials": [{"address": each.address, "founding": each.founding} for each in rows]})
 
     def post(self, request: Request, city: str) -> Response:
@@ -168,7 +168,7 @@ def _decision_view(decision: Decision) -> dict[str, Any]:
         "decision": decision.digest,
         "kind": decision.kind,
         "facts": decision.facts,
-        "state": officials.decision_state(decision),
+        "state": proposals.decision_state(decision),
     }
 
 

@@ -34,25 +34,14 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='OfficerKey',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', citycoin.foundation.fields.AddressField(max_length=42)),
-                ('public_key', models.BinaryField(max_length=64)),
-                ('made_at', models.DateTimeField()),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='officer_keys', to='cities.city')),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='accounts.officer')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Official',
+            name='OfficialKey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('address', citycoin.foundation.fields.AddressField(max_length=42)),
                 ('founding', models.BooleanField(default=False)),
                 ('since', models.DateTimeField()),
                 ('until', models.DateTimeField(null=True)),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='officials', to='cities.city')),
+                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='official_keys', to='cities.city')),
             ],
         ),
         migrations.CreateModel(
@@ -96,9 +85,9 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(null=True)),
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='cities.city')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decided_proposals', to='accounts.officer')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decided_proposals', to='accounts.official')),
                 ('decision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='issuance.decision')),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='accounts.officer')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='accounts.official')),
             ],
         ),
         migrations.CreateModel(
@@ -108,7 +97,7 @@ class Migration(migrations.Migration):
                 ('address', citycoin.foundation.fields.AddressField(max_length=42)),
                 ('signature', models.BinaryField(max_length=128)),
                 ('signed_at', models.DateTimeField()),
-                ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='accounts.officer')),
+                ('official', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='accounts.official')),
                 ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='issuance.proposal')),
             ],
         ),
@@ -131,6 +120,20 @@ class Migration(migrations.Migration):
                 ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='top_ups', to='rules.rule')),
                 ('wallet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='top_ups', to='wallets.wallet')),
             ],
+        ),
+        migrations.CreateModel(
+            name='BrowserKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', citycoin.foundation.fields.AddressField(max_length=42)),
+                ('public_key', models.BinaryField(max_length=64)),
+                ('made_at', models.DateTimeField()),
+                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='browser_keys', to='cities.city')),
+                ('official', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='accounts.official')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('city', 'address'), name='an_address_is_one_browser_key')],
+            },
         ),
         migrations.CreateModel(
             name='Budget',
@@ -156,12 +159,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('submission', None), ('given_up_at', None), _connector='OR'), name='a_decision_is_sent_or_given_up'),
         ),
         migrations.AddConstraint(
-            model_name='officerkey',
-            constraint=models.UniqueConstraint(fields=('city', 'address'), name='an_address_is_one_officers_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='official',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('city', 'address'), name='an_official_is_one_now'),
+            model_name='officialkey',
+            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('city', 'address'), name='an_official_key_is_one_now'),
         ),
         migrations.AddConstraint(
             model_name='programme',

@@ -1,4 +1,4 @@
-"""Writes of proposals: one officer proposes, another approves. What the contract must know, two keys have signed."""
+"""Writes of proposals: one official proposes, another approves. What the contract must know, two keys have signed."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from citycoin.money.issuance.operations.decisions import (
     NotAnOfficial,
     RotationFacts,
 )
-from citycoin.money.issuance.queries import budgets, officials, proposals
+from citycoin.money.issuance.queries import budgets, official_keys, proposals
 from citycoin.money.issuance.queries.budgets import BudgetView
 from citycoin.money.issuance.queries.proposals import OPEN, ProposalUnknown
-from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.models import Official
 from citycoin.platform.audit import operations as audit
 from citycoin.platform.audit.operations import ReasonMissing
 from citycoin.platform.cities.models import City
@@ -120,43 +120,46 @@ def next_budget(city_id: int, year: int, *, cap: Won, deadline: int) -> BudgetFa
 
 @transaction.atomic
 def propose_budget(
-    *, officer: Officer, contract: Contract, facts: BudgetFacts, why: Justification, signature: bytes, now: datetime
+    *, official: Official, contract: Contract, facts: BudgetFacts, why: Justification, signature: bytes, now: datetime
 ) -> Proposal:
     """Propose another cap with the proposer's own signature, the first of two.
 
     Raises ProposalOpenAlready, BudgetBelowPromised, BudgetVersionWrong, DeadlinePassed, NotAnOfficial, ReasonMissing.
     """
     why = why.checked()
-    lock_city(officer.city_id)
-    if proposals.open_proposals(officer.city_id, now).filter(kind=Kind.BUDGET, facts__year=facts.year).exists():
+    lock_city(official.city_id)
+    if proposals.open_proposals(official.city_id, now).filter(kind=Kind.BUDGET, facts__year=facts.year).exists():
         raise ProposalOpenAlready
     if not now.timestamp() < facts.deadline <= (now + LONGEST_OPEN).timestamp():
         raise decisions.DeadlinePassed(deadline=facts.deadline)
-    expected = next_budget(officer.city_id, facts.year, cap=Won(facts.cap), deadline=facts.deadline)
+    expected = next_budget(official.city_id, facts.year, cap=Won(facts.cap), deadline=facts.deadline)
     if facts != expected:
         raise decisions.BudgetVersionWrong(expected=expected.version, given=facts.version)
-    proposal = propose(officer, Kind.BUDGET, asdict(facts), why, expires=facts.deadline, now=now)
-    _sign(proposal, officer, _own_signature(officer, contract, facts, signature), now)
-    record(proposal, officer, "budget.proposed", {"cap": facts.cap, "version": facts.version}, now)
+    proposal = propose(official, Kind.BUDGET, asdict(facts), why, expires=facts.deadline, now=now)
+    _sign(proposal, official, _own_signature(official, contract, facts, signature), now)
+    record(proposal, official, "budget.proposed", {"cap": facts.cap, "version": facts.version}, now)
     return proposal
 
 
-def sign(*, proposal_id: int, officer: Officer, contract: Contract, signature: bytes, now: datetime) -> Proposal:
+def sign(*, proposal_id: int, official: Official, contract: Contract, signature: bytes, now: datetime) -> Proposal:
     """Another official's signature of a budget or a rotation; ``carry_signed`` sends it when there are two.
 
     Raises ProposalUnknown, ProposalClosed, ProposalExpired, OwnProposal, NotAnOfficial.
     """
     with transaction.atomic():
-        proposal = open_one(officer, proposal_id, now)
-        _sign(proposal, officer, _own_signature(officer, contract, facts_of(proposal), signature), now)
-        record(proposal, officer, "proposal.signed", {}, now)
+        proposal = open_one(official, proposal_id, now)
+        _sign(proposal, official, _own_signature(official, contract, facts_of(proposal), signature), now)
+        record(proposal, official, "proposal.signed", {}, now)
     return proposal
 
 
 @transaction.atomic
 def add_founding_signature(*, proposal: Proposal, address: str, signature: bytes, now: datetime) -> bool:
     """The operator's signature of a rotation with a founding key in force; False where it was there before."""
-    if proposal.kind != Kind.ROTATION or not officials.officials_of(proposal.city_id).filter(address=address).exists():
+    if (
+        proposal.kind != Kind.ROTATION
+        or not official_keys.official_keys_of(proposal.city_id).filter(address=address).exists()
+    ):
         raise NotAnOfficial(signer=address)
     row = locked(Proposal.objects.filter(pk=proposal.pk, status=OPEN)).first()
     if row is None:
@@ -172,7 +175,7 @@ def add_founding_signature(*, proposal: Proposal, address: str, signature: bytes
 def carry_signed(
     *,
     proposal: Proposal,
-    officer: Officer | None,
+    official: Official | None,
     contract: Contract,
     gateway: ChainGateway,
     means: Means,
@@ -194,62 +197,62 @@ def carry_signed(
         gateway=gateway,
         means=means,
     )
-    return _approved(proposal, officer, decision, means.now)
+    return _approved(proposal, official, decision, means.now)
 
 
 @transaction.atomic
-def _approved(proposal: Proposal, officer: Officer | None, decision: Decision, now: datetime) -> Proposal:
+def _approved(proposal: Proposal, official: Official | None, decision: Decision, now: datetime) -> Proposal:
     row = locked(Proposal.objects.filter(pk=proposal.pk)).get()
     if row.status != OPEN:
         return row
     # Who sends again what others signed decides nothing: the last to sign did.
-    last = row.signatures.exclude(officer=row.proposed_by).order_by("-pk").first()
+    last = row.signatures.exclude(official=row.proposed_by).order_by("-pk").first()
     row.decision = decision
-    decide(row, last.officer if last else None, Proposal.Status.APPROVED, now)
-    record(row, officer, "proposal.approved", {"decision": decision.digest}, now)
+    decide(row, last.official if last else None, Proposal.Status.APPROVED, now)
+    record(row, official, "proposal.approved", {"decision": decision.digest}, now)
     return row
 
 
 @transaction.atomic
-def reject(*, proposal_id: int, officer: Officer, reason: str, now: datetime) -> Proposal:
+def reject(*, proposal_id: int, official: Official, reason: str, now: datetime) -> Proposal:
     """Say no, or take one's own back. Raises ReasonMissing, ProposalUnknown, ProposalClosed."""
     if not reason.strip():
         raise ReasonMissing
-    proposal = _locked(officer, proposal_id)
+    proposal = _locked(official, proposal_id)
     proposal.reason = reason.strip()
-    decide(proposal, officer, Proposal.Status.REJECTED, now)
-    record(proposal, officer, "proposal.rejected", {"reason": proposal.reason}, now)
+    decide(proposal, official, Proposal.Status.REJECTED, now)
+    record(proposal, official, "proposal.rejected", {"reason": proposal.reason}, now)
     return proposal
 
 
 def propose(
-    officer: Officer, kind: Proposal.Kind, facts: dict[str, Any], why: Justification, *, expires: int, now: datetime
+    official: Official, kind: Proposal.Kind, facts: dict[str, Any], why: Justification, *, expires: int, now: datetime
 ) -> Proposal:
     """The proposal's row, in the caller's transaction."""
     return Proposal.objects.create(
-        city_id=officer.city_id,
+        city_id=official.city_id,
         kind=kind,
         facts=facts,
         purpose=why.purpose,
         legal_basis=why.legal_basis,
-        proposed_by=officer,
+        proposed_by=official,
         proposed_at=now,
         expires_at=datetime.fromtimestamp(expires, tz=now.tzinfo),
     )
 
 
-def open_one(officer: Officer, proposal_id: int, now: datetime) -> Proposal:
-    """Another's proposal that this officer may approve now, locked. Raises as ``sign`` says."""
-    proposal = _locked(officer, proposal_id)
-    if proposal.proposed_by_id == officer.pk:
+def open_one(official: Official, proposal_id: int, now: datetime) -> Proposal:
+    """Another's proposal that this official may approve now, locked. Raises as ``sign`` says."""
+    proposal = _locked(official, proposal_id)
+    if proposal.proposed_by_id == official.pk:
         raise OwnProposal
     if proposal.expires_at <= now:
         raise ProposalExpired
     return proposal
 
 
-def _locked(officer: Officer, proposal_id: int) -> Proposal:
-    row = locked(Proposal.objects.filter(pk=proposal_id, city_id=officer.city_id)).first()
+def _locked(official: Official, proposal_id: int) -> Proposal:
+    row = locked(Proposal.objects.filter(pk=proposal_id, city_id=official.city_id)).first()
     if row is None:
         raise ProposalUnknown
     if row.status != OPEN:
@@ -257,16 +260,16 @@ def _locked(officer: Officer, proposal_id: int) -> Proposal:
     return row
 
 
-def decide(proposal: Proposal, officer: Officer | None, status: Proposal.Status, now: datetime) -> None:
+def decide(proposal: Proposal, official: Official | None, status: Proposal.Status, now: datetime) -> None:
     """Write the decision on a locked proposal."""
-    proposal.status, proposal.decided_by, proposal.decided_at = status, officer, now
+    proposal.status, proposal.decided_by, proposal.decided_at = status, official, now
     proposal.save(update_fields=["status", "decided_by", "decided_at", "decision", "reason", "facts"])
 
 
-def record(proposal: Proposal, officer: Officer | None, act: str, facts: dict[str, object], now: datetime) -> None:
+def record(proposal: Proposal, official: Official | None, act: str, facts: dict[str, object], now: datetime) -> None:
     """The act in the audit log: which proposal, of what kind."""
     said = {"proposal": proposal.pk, "kind": proposal.kind, **facts}
-    audit.record(city_id=proposal.city_id, officer=officer, act=act, facts=said, now=now)
+    audit.record(city_id=proposal.city_id, official=official, act=act, facts=said, now=now)
 
 
 def lock_city(city_id: int) -> None:
@@ -274,10 +277,10 @@ def lock_city(city_id: int) -> None:
     locked(City.objects.filter(pk=city_id)).get()
 
 
-def _own_signature(officer: Officer, contract: Contract, facts: Facts, signature: bytes) -> tuple[str, bytes]:
+def _own_signature(official: Official, contract: Contract, facts: Facts, signature: bytes) -> tuple[str, bytes]:
     """The address and r ‖ s ‖ x ‖ y, if a key of hers that is in force signed these facts. Raises NotAnOfficial."""
     digest = typed_digest(bytes(contract.domain_separator), facts.words(), Scheme.P256)
-    for key in proposals.keys_in_force(officer):
+    for key in proposals.keys_in_force(official):
         try:
             return key.address, checked_p256(signature, bytes(key.public_key), digest) + bytes(key.public_key)
         except SignatureUnreadable:
@@ -285,10 +288,10 @@ def _own_signature(officer: Officer, contract: Contract, facts: Facts, signature
     raise NotAnOfficial
 
 
-def _sign(proposal: Proposal, officer: Officer, signed: tuple[str, bytes], now: datetime) -> None:
+def _sign(proposal: Proposal, official: Official, signed: tuple[str, bytes], now: datetime) -> None:
     """A signature is given once; the same again changes nothing."""
     ProposalSignature.objects.get_or_create(
         proposal=proposal,
         address=signed[0],
-        defaults={"officer": officer, "signature": signed[1], "signed_at": now},
+        defaults={"official": official, "signature": signed[1], "signed_at": now},
     )

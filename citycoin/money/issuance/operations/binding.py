@@ -1,4 +1,4 @@
-"""Binding a browser: an officer's own key takes the place of a founding key, or of one that is leaving."""
+"""Binding a browser: an official's own key takes the place of a founding key, or of one that is leaving."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from django.db import IntegrityError, transaction
 
 from citycoin.foundation.kernel.errors import Conflict
 from citycoin.foundation.locks import locked
-from citycoin.money.issuance.models import OfficerKey, Official, Proposal
+from citycoin.money.issuance.models import BrowserKey, OfficialKey, Proposal
 from citycoin.money.issuance.operations.approvals import OPEN_FOR, Justification, decide, lock_city, propose, record
 from citycoin.money.issuance.operations.decisions import NotAnOfficial, OfficialAlready, RotationFacts
-from citycoin.money.issuance.queries import officials, proposals
-from citycoin.platform.accounts.models import Officer
+from citycoin.money.issuance.queries import official_keys, proposals
+from citycoin.platform.accounts.models import Official
 from wallets.operations.registration import proven_p256
 
 
@@ -26,7 +26,7 @@ class OutgoingTaken(Conflict):
 
 
 class KeyOfAnother(Conflict):
-    """The key is bound to another officer."""
+    """The key is bound to another official."""
 
     code = "key_of_another"
     ko = "다른 담당자에게 등록된 열쇠입니다. 이 브라우저에서 새 열쇠를 만들어 주세요."
@@ -34,87 +34,87 @@ class KeyOfAnother(Conflict):
 
 
 class OneKeyEach(Conflict):
-    """An officer who is an official already changes her own key: nobody holds two of the city's signatures."""
+    """Whoever holds a key on chain already changes that one: nobody holds two of the city's signatures."""
 
     code = "one_key_each"
     ko = "이미 서명 열쇠가 있습니다. 새 열쇠는 내 열쇠만 대신할 수 있습니다."
     en = "You hold a signing key already. A new one can only replace your own."
 
 
-def binding_text(officer: Officer) -> str:
+def binding_text(official: Official) -> str:
     """What a browser signs to prove that it holds the key; the page shows it."""
-    return f"City coin: this browser signs for {officer.person.username} in {officer.city.slug}"
+    return f"City coin: this browser signs for {official.person.username} in {official.city.slug}"
 
 
-def replaceable(officer: Officer, now: datetime) -> list[Official]:
+def replaceable(official: Official, now: datetime) -> list[OfficialKey]:
     """Officials' keys that hers may replace: her own, or else founding ones, then her colleagues'."""
-    hers = {key.address for key in proposals.keys_in_force(officer)}
-    going = _outgoing(officer, now)
-    free = [each for each in officials.officials_of(officer.city_id) if each.address not in going]
+    hers = {key.address for key in proposals.keys_in_force(official)}
+    going = _outgoing(official, now)
+    free = [each for each in official_keys.official_keys_of(official.city_id) if each.address not in going]
     if hers:
         return [each for each in free if each.address in hers]
     return sorted(free, key=lambda each: (not each.founding, each.pk))
 
 
 @transaction.atomic
-def bind_key(*, officer: Officer, public_key: bytes, proof: bytes, outgoing: str, now: datetime) -> Proposal:
-    """Write down the officer's key and propose it in the place of ``outgoing``. Her earlier open proposal ends.
+def bind_key(*, official: Official, public_key: bytes, proof: bytes, outgoing: str, now: datetime) -> Proposal:
+    """Write down the official's key and propose it in the place of ``outgoing``. Her earlier open proposal ends.
 
     Raises ProofInvalid, KeyOfAnother, OfficialAlready, NotAnOfficial, OutgoingTaken, OneKeyEach.
     """
-    device = proven_p256(binding_text(officer), proof, public_key)
-    lock_city(officer.city_id)
-    in_force = officials.officials_of(officer.city_id)
+    device = proven_p256(binding_text(official), proof, public_key)
+    lock_city(official.city_id)
+    in_force = official_keys.official_keys_of(official.city_id)
     if in_force.filter(address=device.address).exists():
         raise OfficialAlready(address=device.address)
     if not in_force.filter(address=outgoing).exists():
         raise NotAnOfficial(signer=outgoing)
-    if outgoing in _outgoing(officer, now):
+    if outgoing in _outgoing(official, now):
         raise OutgoingTaken(outgoing=outgoing)
-    if outgoing not in _hers(officer, now, otherwise=outgoing):
+    if outgoing not in _hers(official, now, otherwise=outgoing):
         raise OneKeyEach
-    _keep(officer, device.address, public_key, now)
-    _withdraw_earlier(officer, now)
+    _keep(official, device.address, public_key, now)
+    _withdraw_earlier(official, now)
     expires = int((now + OPEN_FOR).timestamp())
-    version = proposals.next_officials_version(officer.city_id, now)
+    version = proposals.next_officials_version(official.city_id, now)
     facts = RotationFacts(outgoing=outgoing, incoming=device.address, version=version, deadline=expires)
-    proposal = propose(officer, Proposal.Kind.ROTATION, asdict(facts), Justification(""), expires=expires, now=now)
-    record(proposal, officer, "key.bound", {"outgoing": outgoing, "incoming": device.address}, now)
+    proposal = propose(official, Proposal.Kind.ROTATION, asdict(facts), Justification(""), expires=expires, now=now)
+    record(proposal, official, "key.bound", {"outgoing": outgoing, "incoming": device.address}, now)
     return proposal
 
 
-def _hers(officer: Officer, now: datetime, *, otherwise: str) -> set[str]:
+def _hers(official: Official, now: datetime, *, otherwise: str) -> set[str]:
     """The keys that she may replace: her own where she has one, or soon will."""
-    hers = {key.address for key in proposals.keys_in_force(officer)}
-    under_way = proposals.rotations_under_way(officer.city_id, now)
-    coming = {each.facts["incoming"] for each in under_way if each.proposed_by_id == officer.pk and each.decision_id}
+    hers = {key.address for key in proposals.keys_in_force(official)}
+    under_way = proposals.rotations_under_way(official.city_id, now)
+    coming = {each.facts["incoming"] for each in under_way if each.proposed_by_id == official.pk and each.decision_id}
     return hers | coming or {otherwise}
 
 
-def _outgoing(officer: Officer, now: datetime) -> set[str]:
-    """Keys that other officers' changes under way replace."""
-    under_way = proposals.rotations_under_way(officer.city_id, now)
-    mine_open = {each.pk for each in under_way if each.proposed_by_id == officer.pk and each.status == proposals.OPEN}
+def _outgoing(official: Official, now: datetime) -> set[str]:
+    """Keys that other officials' changes under way replace."""
+    under_way = proposals.rotations_under_way(official.city_id, now)
+    mine_open = {each.pk for each in under_way if each.proposed_by_id == official.pk and each.status == proposals.OPEN}
     return {each.facts["outgoing"] for each in under_way if each.pk not in mine_open}
 
 
-def _keep(officer: Officer, address: str, public_key: bytes, now: datetime) -> None:
+def _keep(official: Official, address: str, public_key: bytes, now: datetime) -> None:
     try:
         with transaction.atomic():
-            key, _ = OfficerKey.objects.get_or_create(
-                city_id=officer.city_id,
+            key, _ = BrowserKey.objects.get_or_create(
+                city_id=official.city_id,
                 address=address,
-                defaults={"officer": officer, "public_key": public_key, "made_at": now},
+                defaults={"official": official, "public_key": public_key, "made_at": now},
             )
     except IntegrityError as collision:
         raise KeyOfAnother from collision
-    if key.officer_id != officer.pk:
+    if key.official_id != official.pk:
         raise KeyOfAnother
 
 
-def _withdraw_earlier(officer: Officer, now: datetime) -> None:
-    earlier = Proposal.objects.filter(proposed_by=officer, kind=Proposal.Kind.ROTATION, status=proposals.OPEN)
+def _withdraw_earlier(official: Official, now: datetime) -> None:
+    earlier = Proposal.objects.filter(proposed_by=official, kind=Proposal.Kind.ROTATION, status=proposals.OPEN)
     for each in locked(earlier):
         each.reason = "bound anew"
-        decide(each, officer, Proposal.Status.REJECTED, now)
-        record(each, officer, "proposal.rejected", {"reason": each.reason}, now)
+        decide(each, official, Proposal.Status.REJECTED, now)
+        record(each, official, "proposal.rejected", {"reason": each.reason}, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from citycoin.money.issuance.models import Budget, Official, Programme
+from citycoin.money.issuance.models import Budget, OfficialKey, Programme
 from contracts.models import ChainLog, Contract
 from contracts.operations.posting import ChainTransaction
 
@@ -53,9 +53,9 @@ def _post_budget(contract: Contract, said: ChainLog) -> None:
 
 def _post_rotation(contract: Contract, said: ChainLog) -> None:
     """Read again after the chain fell behind, nothing new."""
-    now_in = Official.objects.filter(city_id=contract.city_id, until=None)
+    now_in = OfficialKey.objects.filter(city_id=contract.city_id, until=None)
     outgoing, incoming = said.args["outgoing"], said.args["incoming"]
     if outgoing != NOBODY and not now_in.filter(address=outgoing).update(until=said.block_at):
         return
     if incoming != NOBODY and not now_in.filter(address=incoming).exists():
-        Official.objects.create(city_id=contract.city_id, address=incoming, since=said.block_at)
+        OfficialKey.objects.create(city_id=contract.city_id, address=incoming, since=said.block_at)

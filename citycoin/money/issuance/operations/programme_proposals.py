@@ -1,4 +1,4 @@
-"""A programme that one officer proposes and another opens. No key signs it: it spends a budget that two have signed."""
+"""A programme that one official proposes and another opens. No key signs it: it spends a budget that two have signed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from citycoin.money.issuance.operations.approvals import (
     record,
 )
 from citycoin.money.issuance.queries import budgets
-from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.models import Official
 from citycoin.platform.rules.domain import Dated
 from contracts.models import Contract
 from contracts.operations.sending import Means
@@ -40,7 +40,7 @@ class ProgrammesExceedBudget(Rejected):
 
 @dataclass(frozen=True, slots=True)
 class ProgrammePlan:
-    """A programme that an officer wants opened; names are Korean, English."""
+    """A programme that an official wants opened; names are Korean, English."""
 
     year: int
     names: tuple[str, str]
@@ -49,10 +49,10 @@ class ProgrammePlan:
 
 
 @transaction.atomic
-def propose_programme(*, officer: Officer, plan: ProgrammePlan, why: Justification, now: datetime) -> Proposal:
-    """Propose a programme; another officer's approval opens it. Raises ProgrammesExceedBudget, ReasonMissing."""
+def propose_programme(*, official: Official, plan: ProgrammePlan, why: Justification, now: datetime) -> Proposal:
+    """Propose a programme; another official's approval opens it. Raises ProgrammesExceedBudget, ReasonMissing."""
     why = why.checked()
-    _refuse_too_much(officer.city_id, plan.year, plan.cap)
+    _refuse_too_much(official.city_id, plan.year, plan.cap)
     facts = {
         "year": plan.year,
         "name_ko": plan.names[0],
@@ -61,23 +61,23 @@ def propose_programme(*, officer: Officer, plan: ProgrammePlan, why: Justificati
         "rule": _as_json(plan.rule),
     }
     expires = int((now + OPEN_FOR).timestamp())
-    proposal = propose(officer, Proposal.Kind.PROGRAMME, facts, why, expires=expires, now=now)
-    record(proposal, officer, "programme.proposed", {"year": plan.year, "cap": plan.cap.amount}, now)
+    proposal = propose(official, Proposal.Kind.PROGRAMME, facts, why, expires=expires, now=now)
+    record(proposal, official, "programme.proposed", {"year": plan.year, "cap": plan.cap.amount}, now)
     return proposal
 
 
 @transaction.atomic
-def approve_programme(*, proposal_id: int, officer: Officer, contract: Contract, means: Means) -> Proposal:
-    """Open the programme that another officer proposed, under the next number.
+def approve_programme(*, proposal_id: int, official: Official, contract: Contract, means: Means) -> Proposal:
+    """Open the programme that another official proposed, under the next number.
 
     Raises ProposalUnknown, ProposalClosed, ProposalExpired, OwnProposal, ProgrammesExceedBudget.
     """
     now = means.now
-    lock_city(officer.city_id)
-    proposal = open_one(officer, proposal_id, now)
+    lock_city(official.city_id)
+    proposal = open_one(official, proposal_id, now)
     facts = proposal.facts
-    _refuse_too_much(officer.city_id, facts["year"], Won(facts["cap"]))
-    highest = Programme.objects.filter(city_id=officer.city_id).aggregate(most=Max("number"))["most"] or 0
+    _refuse_too_much(official.city_id, facts["year"], Won(facts["cap"]))
+    highest = Programme.objects.filter(city_id=official.city_id).aggregate(most=Max("number"))["most"] or 0
     facts["number"] = highest + 1
     programmes.open_programme(
         contract=contract,
@@ -88,8 +88,8 @@ def approve_programme(*, proposal_id: int, officer: Officer, contract: Contract,
         rules=[rule_of(proposal)],
         means=means,
     )
-    decide(proposal, officer, Proposal.Status.APPROVED, now)
-    record(proposal, officer, "proposal.approved", {"programme": facts["number"]}, now)
+    decide(proposal, official, Proposal.Status.APPROVED, now)
+    record(proposal, official, "proposal.approved", {"programme": facts["number"]}, now)
     return proposal
 
 

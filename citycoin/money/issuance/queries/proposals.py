@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from citycoin.foundation.kernel.errors import NotFound
-from citycoin.money.issuance.models import Decision, OfficerKey, Official, Proposal, ProposalSignature
-from citycoin.money.issuance.queries.officials import decision_state, officials_of
-from citycoin.platform.accounts.models import Officer
+from citycoin.money.issuance.models import BrowserKey, Decision, OfficialKey, Proposal, ProposalSignature
+from citycoin.money.issuance.queries.official_keys import official_keys_of
+from citycoin.platform.accounts.models import Official
 
 OPEN = Proposal.Status.OPEN
 
@@ -20,6 +20,15 @@ class ProposalUnknown(NotFound):
     code = "proposal_unknown"
     ko = "그런 제안이 없습니다."
     en = "There is no such proposal."
+
+
+def decision_state(decision: Decision) -> str:
+    """``waiting`` (for payments in flight), ``carrying``, ``final`` or ``reverted``."""
+    if decision.submission is None:
+        return "reverted" if decision.given_up_at else "waiting"
+    if decision.submission.is_under_way:
+        return "carrying"
+    return "reverted" if decision.submission.went_wrong else "final"
 
 
 def proposals_of(city_id: int) -> QuerySet[Proposal]:
@@ -41,32 +50,32 @@ def proposal_named(city_id: int, proposal_id: int) -> Proposal:
     return found
 
 
-def waiting_for(officer: Officer, now: datetime) -> list[Proposal]:
-    """Proposals of others that this officer can approve now: rotations and budgets with a key in force only."""
-    others = open_proposals(officer.city_id, now).exclude(proposed_by=officer)
-    signed = ProposalSignature.objects.filter(officer=officer).values("proposal")
-    can_sign = bool(keys_in_force(officer))
+def waiting_for(official: Official, now: datetime) -> list[Proposal]:
+    """Proposals of others that this official can approve now: rotations and budgets with a key in force only."""
+    others = open_proposals(official.city_id, now).exclude(proposed_by=official)
+    signed = ProposalSignature.objects.filter(official=official).values("proposal")
+    can_sign = bool(keys_in_force(official))
     return [each for each in others.exclude(pk__in=signed) if can_sign or each.kind == Proposal.Kind.PROGRAMME]
 
 
-def keys_in_force(officer: Officer) -> list[OfficerKey]:
-    """Keys of the officer's browsers that the contract takes for an official's."""
-    in_force = officials_of(officer.city_id).values("address")
-    return list(OfficerKey.objects.filter(officer=officer, address__in=in_force).order_by("-pk"))
+def keys_in_force(official: Official) -> list[BrowserKey]:
+    """Keys of the official's browsers that the contract takes for an official's."""
+    in_force = official_keys_of(official.city_id).values("address")
+    return list(BrowserKey.objects.filter(official=official, address__in=in_force).order_by("-pk"))
 
 
 def signatures_in_force(proposal: Proposal) -> list[ProposalSignature]:
     """Signatures that count now: their keys are officials' of this moment."""
-    in_force = officials_of(proposal.city_id).values("address")
-    return list(proposal.signatures.filter(address__in=in_force).select_related("officer__person").order_by("pk"))
+    in_force = official_keys_of(proposal.city_id).values("address")
+    return list(proposal.signatures.filter(address__in=in_force).select_related("official__person").order_by("pk"))
 
 
-def holders(city_id: int) -> list[tuple[Official, OfficerKey | None]]:
-    """The officials of the moment, and whose browser holds each key: None for a founding one."""
-    officials = list(officials_of(city_id).order_by("pk"))
-    keys = OfficerKey.objects.filter(city_id=city_id).select_related("officer__person")
-    by_address = {key.address: key for key in keys}
-    return [(each, by_address.get(each.address)) for each in officials]
+def holders(city_id: int) -> list[tuple[OfficialKey, BrowserKey | None]]:
+    """The officials' keys of the moment, and whose browser holds each key: None for a founding one."""
+    on_chain = official_keys_of(city_id).order_by("pk")
+    in_browsers = BrowserKey.objects.filter(city_id=city_id).select_related("official__person")
+    by_address = {key.address: key for key in in_browsers}
+    return [(each, by_address.get(each.address)) for each in on_chain]
 
 
 def rotations_under_way(city_id: int, now: datetime) -> list[Proposal]:
@@ -81,7 +90,7 @@ def rotations_under_way(city_id: int, now: datetime) -> list[Proposal]:
 
 def next_officials_version(city_id: int, now: datetime) -> int:
     """The version of the next change of officials, behind those that are decided or proposed."""
-    posted = Official.objects.filter(city_id=city_id, founding=False).count()
+    posted = OfficialKey.objects.filter(city_id=city_id, founding=False).count()
     carried = Decision.objects.filter(city_id=city_id, kind=Decision.Kind.ROTATION)
     decided = [each.facts["version"] for each in carried if decision_state(each) != "reverted"]
     proposed = [each.facts["version"] for each in rotations_under_way(city_id, now)]

@@ -16,12 +16,12 @@ from django.urls import reverse
 
 from citycoin.foundation.kernel import clock
 from citycoin.platform.accounts import queries
-from citycoin.platform.accounts.models import Officer, Person
+from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.accounts.operations import sessions
 from citycoin.platform.cities.queries import city_named
 
 More = ParamSpec("More")
-SEEN_AT = "officer_seen_at"
+SEEN_AT = "official_seen_at"
 BROWSER_KNOWN_SECONDS = 365 * 24 * 3600
 
 
@@ -45,8 +45,8 @@ def for_people(
     return asked
 
 
-def for_officers(
-    view: Callable[Concatenate[HttpRequest, Officer, More], HttpResponse],
+def for_officials(
+    view: Callable[Concatenate[HttpRequest, Official, More], HttpResponse],
 ) -> Callable[..., HttpResponse]:
     """A page (its URL names the city) for who works there; a session that rests too long has ended."""
 
@@ -54,18 +54,18 @@ def for_officers(
     def asked(request: HttpRequest, city: str, *args: Any, **kwargs: Any) -> HttpResponse:
         person = signed_in(request)
         if person is None or not person.username:
-            return to_sign_in(request, "officer-sign-in")
-        officer = queries.officer_of(city_named(city).pk, person)
+            return to_sign_in(request, "official-sign-in")
+        official = queries.official_of(city_named(city).pk, person)
         if time.time() - request.session.get(SEEN_AT, 0) > settings.OFFICIAL_IDLE_SECONDS:
             logout(request)
-            return to_sign_in(request, "officer-sign-in")
-        browser = note_officer(request, person)
-        return known_again(view(request, officer, *args, **kwargs), browser)
+            return to_sign_in(request, "official-sign-in")
+        browser = note_official(request, person)
+        return known_again(view(request, official, *args, **kwargs), browser)
 
     return asked
 
 
-def note_officer(request: HttpRequest, person: Person) -> str:
+def note_official(request: HttpRequest, person: Person) -> str:
     """Write down that her session is in use; returns what its browser is known by."""
     request.session[SEEN_AT] = time.time()
     browser = request.COOKIES.get(settings.BROWSER_COOKIE_NAME) or secrets.token_urlsafe()

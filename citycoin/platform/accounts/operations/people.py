@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from citycoin.foundation import vault
 from citycoin.platform.accounts.domain.phones import shown
-from citycoin.platform.accounts.models import Officer, Person
+from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.accounts.queries import phone_fingerprint, seal_owner
 from citycoin.platform.cities.models import City
 
@@ -39,12 +39,12 @@ def call_person(*, person: Person, name: str) -> None:
 
 
 @transaction.atomic
-def open_officer(*, city: City, username: str, password: str, totp_secret: str, now: datetime) -> Officer:
+def open_official(*, city: City, username: str, password: str, totp_secret: str, now: datetime) -> Official:
     """Somebody who works for the city, with password and second factor (base 32); safe to repeat, changing nothing."""
     person = Person.objects.filter(username=username).first()
     if person is None:
         person = Person(username=username, password=make_password(password), joined_at=now)
         person.totp_sealed = vault.seal(totp_secret.encode(), owner=seal_owner("totp", person))
         person.save()
-    officer, _ = Officer.objects.get_or_create(city=city, person=person, until=None, defaults={"since": now})
-    return officer
+    official, _ = Official.objects.get_or_create(city=city, person=person, until=None, defaults={"since": now})
+    return official

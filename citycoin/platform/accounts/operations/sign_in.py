@@ -128,8 +128,8 @@ def _use_code(phone: str, code: str, now: datetime) -> bool:
     return right
 
 
-def sign_in_officer(*, username: str, password: str, code: str, now: datetime) -> Person:
-    """The officer with this name, password and second factor. Raises SignInRefused, SignInLocked."""
+def sign_in_official(*, username: str, password: str, code: str, now: datetime) -> Person:
+    """The official with this name, password and second factor. Raises SignInRefused, SignInLocked."""
     outcome = _factors_checked(username, password, code, now)
     if isinstance(outcome, Person):
         return outcome

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('previous', models.BinaryField(max_length=32)),
                 ('hash', models.BinaryField(max_length=32)),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='audit_events', to='cities.city')),
-                ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='accounts.officer')),
+                ('official', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='accounts.official')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('city', 'number'), name='audit_events_are_numbered_without_forks')],

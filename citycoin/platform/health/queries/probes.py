@@ -7,6 +7,8 @@ from typing import Final
 import httpx
 import redis
 
+from citycoin.foundation.tls import tls
+
 TIMEOUT_SECONDS: Final = 1.0
 # A page may wait for its turn behind others.
 WEB_TIMEOUT_SECONDS: Final = 2.0
@@ -64,7 +66,7 @@ def ask_web(url: str, *, also: int = 200, timeout_seconds: float = WEB_TIMEOUT_S
 
 def _client() -> httpx.Client:
     # Our own processes are asked, on loopback: never by way of a proxy.
-    return httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False)
+    return httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False, verify=tls())
 
 
 def _said(wrong: Exception) -> str:

@@ -88,7 +88,7 @@ FUNDERS: Final = {"state": Words("국비", "state"), "province": Words("도비",
 
 def said_by(event: AuditEvent) -> dict[str, Any]:
     """An act as a row of a page: who, what, when, its facts and its place in the chain."""
-    person = event.officer.person.username if event.officer else None
+    person = event.official.person.username if event.official else None
     return {
         "number": event.number,
         "who": person,

@@ -21,8 +21,8 @@ from citycoin.money.issuance.operations import approvals
 from citycoin.money.issuance.operations.approvals import Justification
 from citycoin.money.issuance.operations.decisions import BudgetFacts
 from citycoin.money.issuance.queries import figures, proposals
-from citycoin.platform.accounts.doors.permissions import for_officers
-from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.doors.permissions import for_officials
+from citycoin.platform.accounts.models import Official
 from citycoin.platform.cities.models import City
 from citycoin.web.console.contexts.words import state_words
 from citycoin.web.console.doors.frame import check_second_factor, domain, hex_bytes, page
@@ -70,43 +70,43 @@ class Draft:
 
 
 @require_safe
-@for_officers
-def budget(request: HttpRequest, officer: Officer) -> HttpResponse:
+@for_officials
+def budget(request: HttpRequest, official: Official) -> HttpResponse:
     """Cap, issued, reserved, left, by programme, and how fast it goes."""
     now = clock.now()
-    standing = _standing(officer, _year(request.GET, now), now)
-    return page(request, officer, "budget", standing | {"proposals": _proposals(officer, now)})
+    standing = _standing(official, _year(request.GET, now), now)
+    return page(request, official, "budget", standing | {"proposals": _proposals(official, now)})
 
 
 @require_http_methods(["GET", "POST"])
-@for_officers
-def propose(request: HttpRequest, officer: Officer) -> HttpResponse:
+@for_officials
+def propose(request: HttpRequest, official: Official) -> HttpResponse:
     """Purpose and legal basis, amount, effect and answers, then the proposer's own signature."""
     now = clock.now()
     if request.method == "POST":
-        return _submit(request, officer, now)
+        return _submit(request, official, now)
     draft = Draft.of(request.GET, now)
     step = _step(request)
     try:
         if step != STEPS[0]:
             Justification(draft.purpose).checked()
-        extra = _check(officer, draft, now) if step == STEPS[2] else {}
+        extra = _check(official, draft, now) if step == STEPS[2] else {}
     except CityCoinError as no:
         back = STEPS[max(STEPS.index(step) - 1, 0)]
-        return _step_page(request, officer, draft, back, no)
-    return _step_page(request, officer, draft, step, **extra)
+        return _step_page(request, official, draft, back, no)
+    return _step_page(request, official, draft, step, **extra)
 
 
-def _submit(request: HttpRequest, officer: Officer, now: datetime) -> HttpResponse:
+def _submit(request: HttpRequest, official: Official, now: datetime) -> HttpResponse:
     draft = Draft.of(request.POST, now)
     try:
-        check_second_factor(request, officer)
+        check_second_factor(request, official)
         facts = approvals.next_budget(
-            officer.city_id, draft.year, cap=draft.won(), deadline=_number(request, "deadline")
+            official.city_id, draft.year, cap=draft.won(), deadline=_number(request, "deadline")
         )
         proposal = approvals.propose_budget(
-            officer=officer,
-            contract=token_of(officer.city_id),
+            official=official,
+            contract=token_of(official.city_id),
             # The one that the page showed: another may have become final meanwhile, and then the answer says so.
             facts=replace(facts, version=_number(request, "version")),
             why=Justification(draft.purpose, draft.legal_basis),
@@ -114,8 +114,8 @@ def _submit(request: HttpRequest, officer: Officer, now: datetime) -> HttpRespon
             now=now,
         )
     except CityCoinError as no:
-        return _step_page(request, officer, draft, STEPS[2], no, **_check(officer, draft, now))
-    return redirect("console-proposal", officer.city.slug, proposal.pk)
+        return _step_page(request, official, draft, STEPS[2], no, **_check(official, draft, now))
+    return redirect("console-proposal", official.city.slug, proposal.pk)
 
 
 def _number(request: HttpRequest, name: str) -> int:
@@ -136,30 +136,30 @@ def _step(request: HttpRequest) -> str:
 
 
 def _step_page(
-    request: HttpRequest, officer: Officer, draft: Draft, step: str, error: CityCoinError | None = None, **extra: Any
+    request: HttpRequest, official: Official, draft: Draft, step: str, error: CityCoinError | None = None, **extra: Any
 ) -> HttpResponse:
-    context = _standing(officer, draft.year, clock.now()) | {"draft": draft, "step": step, **extra}
-    return page(request, officer, "budget_propose", context, error)
+    context = _standing(official, draft.year, clock.now()) | {"draft": draft, "step": step, **extra}
+    return page(request, official, "budget_propose", context, error)
 
 
-def _check(officer: Officer, draft: Draft, now: datetime) -> dict[str, Any]:
+def _check(official: Official, draft: Draft, now: datetime) -> dict[str, Any]:
     """What would change, and exactly what is going to be signed."""
     # To the hour, so that a reader can compare it.
     deadline = int((now + OPEN_FOR).replace(minute=0, second=0, microsecond=0).timestamp())
-    facts = approvals.next_budget(officer.city_id, draft.year, cap=draft.won(), deadline=deadline)
-    signing = signing_of(facts, officer)
-    return signing | {"cap": facts.cap, "effect": effect_of(facts, officer.city_id, now)}
+    facts = approvals.next_budget(official.city_id, draft.year, cap=draft.won(), deadline=deadline)
+    signing = signing_of(facts, official)
+    return signing | {"cap": facts.cap, "effect": effect_of(facts, official.city_id, now)}
 
 
-def signing_of(facts: BudgetFacts, officer: Officer) -> dict[str, Any]:
+def signing_of(facts: BudgetFacts, official: Official) -> dict[str, Any]:
     """What a budget's signers read and sign."""
     return {
         "facts": facts,
         "starts": datetime.fromtimestamp(facts.starts, tz=UTC),
         "ends": datetime.fromtimestamp(facts.ends, tz=UTC),
         "deadline": datetime.fromtimestamp(facts.deadline, tz=UTC),
-        "domain": domain(officer),
-        "in_force": " ".join(each.address for each in proposals.keys_in_force(officer)),
+        "domain": domain(official),
+        "in_force": " ".join(each.address for each in proposals.keys_in_force(official)),
     }
 
 
@@ -189,11 +189,11 @@ def _a_head(city_id: int, cap: int, before: int) -> dict[str, Any]:
     return {"people": people, "people_year": year, "a_head": cap // people, "a_head_before": before // people}
 
 
-def _standing(officer: Officer, year: int, now: datetime) -> dict[str, Any]:
+def _standing(official: Official, year: int, now: datetime) -> dict[str, Any]:
     """The year as the books have it, its programmes, and the block they hold for."""
-    view = approvals.budget_before(officer.city_id, year)
+    view = approvals.budget_before(official.city_id, year)
     facts = BudgetFacts(year, 0, 0, view.cap, view.version, 0)
-    programmes = officer.city.programmes.filter(year=year).order_by("number")
+    programmes = official.city.programmes.filter(year=year).order_by("number")
     floor = max(view.issued + view.reserved, sum(each.cap for each in programmes))
     return {
         "budget": view,
@@ -201,12 +201,12 @@ def _standing(officer: Officer, year: int, now: datetime) -> dict[str, Any]:
         "used_per_cent": (view.issued + view.reserved) * 100 / view.cap if view.cap else 0,
         "programmes": programmes,
         "floor": floor,
-        "now_effect": effect_of(facts, officer.city_id, now),
-        "figures": figures.city_figures(token_of(officer.city_id)),
-        "can_sign": bool(proposals.keys_in_force(officer)),
+        "now_effect": effect_of(facts, official.city_id, now),
+        "figures": figures.city_figures(token_of(official.city_id)),
+        "can_sign": bool(proposals.keys_in_force(official)),
     }
 
 
-def _proposals(officer: Officer, now: datetime) -> list[tuple[Proposal, dict[str, Any]]]:
-    rows = proposals.proposals_of(officer.city_id).filter(kind=Proposal.Kind.BUDGET)[:10]
+def _proposals(official: Official, now: datetime) -> list[tuple[Proposal, dict[str, Any]]]:
+    rows = proposals.proposals_of(official.city_id).filter(kind=Proposal.Kind.BUDGET)[:10]
     return [(each, state_words(proposals.state_of(each, now))) for each in rows]

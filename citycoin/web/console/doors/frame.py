@@ -12,28 +12,33 @@ from django.shortcuts import render
 from citycoin.foundation.http.errors import status_of
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.operations.sign_in import check_code_again
 from contracts.queries import domain_of, token_of
 
 
 def page(
     request: HttpRequest,
-    officer: Officer,
+    official: Official,
     template: str,
     context: Mapping[str, Any],
     error: CityCoinError | None = None,
 ) -> HttpResponse:
     """A page of the console; with ``error`` it says first what was refused, and has its status."""
-    frame = {"officer": officer, "city": officer.city, "idle_seconds": settings.OFFICIAL_IDLE_SECONDS, "error": error}
+    frame = {
+        "official": official,
+        "city": official.city,
+        "idle_seconds": settings.OFFICIAL_IDLE_SECONDS,
+        "error": error,
+    }
     status = status_of(type(error)) if error else 200
     return render(request, f"console/{template}.html", {**frame, **context}, status=status)
 
 
-def check_second_factor(request: HttpRequest, officer: Officer) -> None:
+def check_second_factor(request: HttpRequest, official: Official) -> None:
     """The code typed into this form, before an act about money. Raises SignInRefused, SignInLocked."""
     typed = request.POST.get("code", "").replace(" ", "")
-    check_code_again(person=officer.person, code=typed, now=clock.now())
+    check_code_again(person=official.person, code=typed, now=clock.now())
 
 
 def typed(request: HttpRequest, name: str, *, longest: int = 300) -> str:
@@ -49,6 +54,6 @@ def hex_bytes(request: HttpRequest, name: str) -> bytes:
         return b""
 
 
-def domain(officer: Officer) -> dict[str, object]:
+def domain(official: Official) -> dict[str, object]:
     """What signatures of this city are bound to."""
-    return domain_of(token_of(officer.city_id)).as_json()
+    return domain_of(token_of(official.city_id)).as_json()

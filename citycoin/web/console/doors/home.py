@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import fiscal_year
-from citycoin.money.issuance.queries import budgets, officials, proposals
+from citycoin.money.issuance.queries import budgets, official_keys, proposals
 from citycoin.platform.accounts.domain.browsers import browser_of
-from citycoin.platform.accounts.doors.permissions import for_officers
-from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.doors.permissions import for_officials
+from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.operations import sessions
 from citycoin.platform.audit.models import AuditEvent
 from citycoin.platform.audit.queries import events_of
@@ -44,65 +44,65 @@ class Reminder:
 
 
 @require_safe
-@for_officers
-def home(request: HttpRequest, officer: Officer) -> HttpResponse:
+@for_officials
+def home(request: HttpRequest, official: Official) -> HttpResponse:
     """What needs me, what was frozen of late, and how the year stands."""
     now = clock.now()
     context = {
-        "needs": [*_needs(officer, now), *_new_browsers(officer, str(request.session.session_key), now)],
-        "freezes": [said_by(each) for each in _freezes(officer.city_id, now)],
-        "budget": _budget(officer.city_id, now),
+        "needs": [*_needs(official, now), *_new_browsers(official, str(request.session.session_key), now)],
+        "freezes": [said_by(each) for each in _freezes(official.city_id, now)],
+        "budget": _budget(official.city_id, now),
     }
-    return page(request, officer, "home", context)
+    return page(request, official, "home", context)
 
 
-def _needs(officer: Officer, now: datetime) -> list[Reminder]:
+def _needs(official: Official, now: datetime) -> list[Reminder]:
     found = [
-        *_stop(officer),
-        *_approvals(officer, now),
-        *_applications(officer),
-        *_incidents(officer),
-        *_burning(officer, now),
+        *_stop(official),
+        *_approvals(official, now),
+        *_applications(official),
+        *_incidents(official),
+        *_burning(official, now),
     ]
-    return [*found, *_keys(officer)]
+    return [*found, *_keys(official)]
 
 
-def _stop(officer: Officer) -> list[Reminder]:
-    there = stop_of(officer.city_id)
-    if there is None or there.reviewed_at or there.stopped_by.person_id == officer.person_id:
+def _stop(official: Official) -> list[Reminder]:
+    there = stop_of(official.city_id)
+    if there is None or there.reviewed_at or there.stopped_by.person_id == official.person_id:
         return []
     words = Words("내 검토를 기다리는 긴급 정지", "An emergency stop that waits for my review")
-    return [Reminder(words, _url(officer, "console-stop"), tone="bad")]
+    return [Reminder(words, _url(official, "console-stop"), tone="bad")]
 
 
-def _approvals(officer: Officer, now: datetime) -> list[Reminder]:
-    waiting = len(proposals.waiting_for(officer, now))
-    url = f"{_url(officer, 'console-proposals')}?state=mine"
+def _approvals(official: Official, now: datetime) -> list[Reminder]:
+    waiting = len(proposals.waiting_for(official, now))
+    url = f"{_url(official, 'console-proposals')}?state=mine"
     words = Words("내 승인을 기다리는 제안", "Proposals waiting for my approval")
     found = [Reminder(words, url, waiting)] if waiting else []
     signed = [
-        each for each in proposals.open_proposals(officer.city_id, now) if proposals.state_of(each, now) == "signed"
+        each for each in proposals.open_proposals(official.city_id, now) if proposals.state_of(each, now) == "signed"
     ]
     if signed:
         words = Words("서명은 끝났지만 체인에 보내지 못한 제안", "Proposals signed by two, and not sent to the chain")
-        found.append(Reminder(words, _url(officer, "console-proposals"), len(signed), "warning"))
+        found.append(Reminder(words, _url(official, "console-proposals"), len(signed), "warning"))
     return found
 
 
-def _applications(officer: Officer) -> list[Reminder]:
-    waiting = ShopApplication.objects.filter(city_id=officer.city_id, status=ShopApplication.Status.WAITING).count()
+def _applications(official: Official) -> list[Reminder]:
+    waiting = ShopApplication.objects.filter(city_id=official.city_id, status=ShopApplication.Status.WAITING).count()
     words = Words("심사를 기다리는 가게", "Shops waiting to be approved")
-    return [Reminder(words, _url(officer, "console-shops"), waiting)] if waiting else []
+    return [Reminder(words, _url(official, "console-shops"), waiting)] if waiting else []
 
 
-def _incidents(officer: Officer) -> list[Reminder]:
-    open_ones = Incident.objects.filter(city_id=officer.city_id, closed_at=None).count()
+def _incidents(official: Official) -> list[Reminder]:
+    open_ones = Incident.objects.filter(city_id=official.city_id, closed_at=None).count()
     words = Words("열린 사고", "Open incidents")
-    return [Reminder(words, _url(officer, "console-incidents"), open_ones, "bad")] if open_ones else []
+    return [Reminder(words, _url(official, "console-incidents"), open_ones, "bad")] if open_ones else []
 
 
-def _burning(officer: Officer, now: datetime) -> list[Reminder]:
-    budget = _budget(officer.city_id, now)
+def _burning(official: Official, now: datetime) -> list[Reminder]:
+    budget = _budget(official.city_id, now)
     if budget is None or not budget.cap:
         return []
     used = (budget.issued + budget.reserved) * 100 // budget.cap
@@ -110,31 +110,31 @@ def _burning(officer: Officer, now: datetime) -> list[Reminder]:
     if passed is None:
         return []
     words = Words(f"올해 예산의 {used}%가 쓰였습니다", f"{used} % of this year's budget is used")
-    return [Reminder(words, _url(officer, "console-budget"), tone="bad" if passed == ALERTS[0] else "warning")]
+    return [Reminder(words, _url(official, "console-budget"), tone="bad" if passed == ALERTS[0] else "warning")]
 
 
-def _keys(officer: Officer) -> list[Reminder]:
-    url = _url(officer, "console-key")
+def _keys(official: Official) -> list[Reminder]:
+    url = _url(official, "console-key")
     found = []
-    if founding := officials.officials_of(officer.city_id).filter(founding=True).count():
+    if founding := official_keys.official_keys_of(official.city_id).filter(founding=True).count():
         words = Words("아직 쓰이는 임시(설립) 열쇠", "Founding keys still in force")
         found.append(Reminder(words, url, founding, "warning"))
-    if not proposals.keys_in_force(officer):
+    if not proposals.keys_in_force(official):
         words = Words("내 브라우저에 서명 열쇠가 없습니다", "My browser is not bound to a signing key")
         found.append(Reminder(words, url))
     return found
 
 
-def _new_browsers(officer: Officer, this_session: str, now: datetime) -> list[Reminder]:
+def _new_browsers(official: Official, this_session: str, now: datetime) -> list[Reminder]:
     """Sign-ins of hers from browsers that she hadn't used before: she alone knows whether it was she."""
-    found = sessions.new_browsers(officer.person, but=this_session, since=now - TOLD_FOR)
+    found = sessions.new_browsers(official.person, but=this_session, since=now - TOLD_FOR)
     return [
         Reminder(
             Words(
                 f"새 브라우저에서 로그인했습니다: {browser_of(each.agent).ko}, {kst(each.since)}",
                 f"Signed in from a new browser: {browser_of(each.agent).en}, {kst(each.since)}",
             ),
-            _url(officer, "console-sessions"),
+            _url(official, "console-sessions"),
             tone="warning",
         )
         for each in found
@@ -152,5 +152,5 @@ def _budget(city_id: int, now: datetime) -> budgets.BudgetView | None:
         return None
 
 
-def _url(officer: Officer, name: str) -> str:
-    return reverse(name, args=[officer.city.slug])
+def _url(official: Official, name: str) -> str:
+    return reverse(name, args=[official.city.slug])

@@ -13,41 +13,41 @@ from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations import binding
 from citycoin.money.issuance.queries import proposals
-from citycoin.platform.accounts.doors.permissions import for_officers
-from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.doors.permissions import for_officials
+from citycoin.platform.accounts.models import Official
 from citycoin.web.console.contexts.words import state_words
 from citycoin.web.console.doors.frame import check_second_factor, hex_bytes, page, typed
 
 
 @require_http_methods(["GET", "POST"])
-@for_officers
-def key(request: HttpRequest, officer: Officer) -> HttpResponse:
+@for_officials
+def key(request: HttpRequest, official: Official) -> HttpResponse:
     """Which keys sign for the city, and the way to put one's own among them."""
     if request.method == "GET":
-        return page(request, officer, "key", _context(officer))
+        return page(request, official, "key", _context(official))
     try:
-        check_second_factor(request, officer)
+        check_second_factor(request, official)
         proposal = binding.bind_key(
-            officer=officer,
+            official=official,
             public_key=hex_bytes(request, "public_key"),
             proof=hex_bytes(request, "proof"),
             outgoing=typed(request, "outgoing"),
             now=clock.now(),
         )
     except CityCoinError as no:
-        return page(request, officer, "key", _context(officer), no)
-    return redirect("console-proposal", officer.city.slug, proposal.pk)
+        return page(request, official, "key", _context(official), no)
+    return redirect("console-proposal", official.city.slug, proposal.pk)
 
 
-def _context(officer: Officer) -> dict[str, Any]:
+def _context(official: Official) -> dict[str, Any]:
     now = clock.now()
-    holders = proposals.holders(officer.city_id)
-    mine = proposals.proposals_of(officer.city_id).filter(proposed_by=officer, kind=Proposal.Kind.ROTATION)[:5]
-    names = {official.address: held.officer.person.username for official, held in holders if held}
+    holders = proposals.holders(official.city_id)
+    mine = proposals.proposals_of(official.city_id).filter(proposed_by=official, kind=Proposal.Kind.ROTATION)[:5]
+    names = {key.address: held.official.person.username for key, held in holders if held}
     return {
         "holders": holders,
-        "in_force": " ".join(each.address for each in proposals.keys_in_force(officer)),
-        "replaceable": [(each, names.get(each.address)) for each in binding.replaceable(officer, now)],
+        "in_force": " ".join(each.address for each in proposals.keys_in_force(official)),
+        "replaceable": [(each, names.get(each.address)) for each in binding.replaceable(official, now)],
         "mine": [(each, state_words(proposals.state_of(each, now))) for each in mine],
-        "text": binding.binding_text(officer),
+        "text": binding.binding_text(official),
     }

@@ -21,8 +21,8 @@ from citycoin.money.issuance.operations import programme_proposals as operations
 from citycoin.money.issuance.operations.approvals import Justification
 from citycoin.money.issuance.operations.programme_proposals import ProgrammePlan
 from citycoin.money.issuance.queries.programmes import NoProgrammeOpen, purchase_rule, purchase_rules
-from citycoin.platform.accounts.doors.permissions import for_officers
-from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.doors.permissions import for_officials
+from citycoin.platform.accounts.models import Official
 from citycoin.platform.rules.domain import Dated
 from citycoin.platform.rules.queries import dated
 from citycoin.web.console.contexts.words import rule_in_words
@@ -81,13 +81,13 @@ class PlanForm(forms.Form):
 
 
 @require_safe
-@for_officers
-def programmes(request: HttpRequest, officer: Officer) -> HttpResponse:
+@for_officials
+def programmes(request: HttpRequest, official: Official) -> HttpResponse:
     """Each programme with its rules of today."""
     now = clock.now()
-    rows = officer.city.programmes.order_by("-year", "number")
+    rows = official.city.programmes.order_by("-year", "number")
     shown = [(each, _rules(each, now)) for each in rows]
-    return page(request, officer, "programmes", {"rows": shown})
+    return page(request, official, "programmes", {"rows": shown})
 
 
 def _rules(programme: Programme, now: datetime) -> Words | None:
@@ -100,25 +100,25 @@ def _rules(programme: Programme, now: datetime) -> Words | None:
 
 
 @require_http_methods(["GET", "POST"])
-@for_officers
-def propose(request: HttpRequest, officer: Officer) -> HttpResponse:
+@for_officials
+def propose(request: HttpRequest, official: Official) -> HttpResponse:
     """The form; then the same as sentences, to be read once more; then the proposal."""
     year = fiscal_year(clock.now())
     if request.method == "GET":
-        return _form_page(request, officer, PlanForm(initial=_usual(clock.now().astimezone(KST).date())), year)
+        return _form_page(request, official, PlanForm(initial=_usual(clock.now().astimezone(KST).date())), year)
     form = PlanForm(request.POST)
     if not form.is_valid():
-        return _form_page(request, officer, form, year, RulesUnreadable())
+        return _form_page(request, official, form, year, RulesUnreadable())
     plan = form.plan(year)
     if request.POST.get("step") != "submit":
-        return _form_page(request, officer, form, year, plan=plan if request.POST.get("step") == "check" else None)
+        return _form_page(request, official, form, year, plan=plan if request.POST.get("step") == "check" else None)
     why = Justification(form.cleaned_data["purpose"], form.cleaned_data["legal_basis"])
     try:
-        check_second_factor(request, officer)
-        proposal = operations.propose_programme(officer=officer, plan=plan, why=why, now=clock.now())
+        check_second_factor(request, official)
+        proposal = operations.propose_programme(official=official, plan=plan, why=why, now=clock.now())
     except CityCoinError as no:
-        return _form_page(request, officer, form, year, no, plan=plan)
-    return redirect("console-proposal", officer.city.slug, proposal.pk)
+        return _form_page(request, official, form, year, no, plan=plan)
+    return redirect("console-proposal", official.city.slug, proposal.pk)
 
 
 def _usual(today: date) -> dict[str, object]:
@@ -138,14 +138,14 @@ def _usual(today: date) -> dict[str, object]:
 
 def _form_page(
     request: HttpRequest,
-    officer: Officer,
+    official: Official,
     form: PlanForm,
     year: int,
     error: CityCoinError | None = None,
     *,
     plan: ProgrammePlan | None = None,
 ) -> HttpResponse:
-    left = operations.left_for_programmes(officer.city_id, year)
+    left = operations.left_for_programmes(official.city_id, year)
     values = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
     context = {"values": values, "wrong": list(form.errors), "year": year, "left": left}
     if plan:
@@ -155,4 +155,4 @@ def _form_page(
             "sentence": rule_in_words(plan.rule),
             "too_much": plan.cap.amount > left,
         }
-    return page(request, officer, "programme_propose", context, error)
+    return page(request, official, "programme_propose", context, error)

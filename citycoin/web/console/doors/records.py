@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.platform.accounts.doors.permissions import for_officers
-from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.doors.permissions import for_officials
+from citycoin.platform.accounts.models import Official
 from citycoin.platform.audit.queries import events_of, first_broken
 from citycoin.web.console.contexts.words import INCIDENTS, said_by
 from citycoin.web.console.doors.frame import page, typed
@@ -26,45 +26,45 @@ INCIDENTS_SHOWN = 100
 
 
 @require_safe
-@for_officers
-def acts(request: HttpRequest, officer: Officer) -> HttpResponse:
+@for_officials
+def acts(request: HttpRequest, official: Official) -> HttpResponse:
     """Who did what and when; whether the chain of hashes is unbroken, recomputed for this page."""
-    pages = Paginator(events_of(officer.city_id), ACTS_A_PAGE)
+    pages = Paginator(events_of(official.city_id), ACTS_A_PAGE)
     shown = pages.get_page(request.GET.get("page"))
     context = {
         "rows": [said_by(each) for each in shown],
         "shown": shown,
         "count": pages.count,
-        "broken": first_broken(officer.city_id),
+        "broken": first_broken(official.city_id),
     }
-    return page(request, officer, "acts", context)
+    return page(request, official, "acts", context)
 
 
 @require_safe
-@for_officers
-def incidents(request: HttpRequest, officer: Officer) -> HttpResponse:
+@for_officials
+def incidents(request: HttpRequest, official: Official) -> HttpResponse:
     """What should not have happened: the open ones, then those that were closed."""
-    return _incidents_page(request, officer)
+    return _incidents_page(request, official)
 
 
 @require_POST
-@for_officers
-def close(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
+@for_officials
+def close(request: HttpRequest, official: Official, number: int) -> HttpResponse:
     """Looked at, with what was found."""
     try:
-        close_incident(incident_id=number, officer=officer, finding=typed(request, "reason"), now=clock.now())
+        close_incident(incident_id=number, official=official, finding=typed(request, "reason"), now=clock.now())
     except CityCoinError as no:
-        return _incidents_page(request, officer, no)
-    return redirect("console-incidents", officer.city.slug)
+        return _incidents_page(request, official, no)
+    return redirect("console-incidents", official.city.slug)
 
 
-def _incidents_page(request: HttpRequest, officer: Officer, error: CityCoinError | None = None) -> HttpResponse:
-    rows = incidents_of(officer.city_id)
+def _incidents_page(request: HttpRequest, official: Official, error: CityCoinError | None = None) -> HttpResponse:
+    rows = incidents_of(official.city_id)
     context = {
         "open": _named(rows.filter(closed_at=None)[:INCIDENTS_SHOWN]),
         "closed": _named(rows.exclude(closed_at=None)[:INCIDENTS_SHOWN]),
     }
-    return page(request, officer, "incidents", context, error)
+    return page(request, official, "incidents", context, error)
 
 
 def _named(rows: Iterable[Incident]) -> list[tuple[Incident, Words | str]]:

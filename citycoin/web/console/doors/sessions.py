@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from citycoin.foundation.kernel import clock
 from citycoin.platform.accounts.domain.browsers import browser_of
-from citycoin.platform.accounts.doors.permissions import for_officers
-from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.doors.permissions import for_officials
+from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.operations import sessions as accounts
 from citycoin.web.console.doors.frame import page
 
@@ -19,19 +19,19 @@ NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @require_http_methods(["GET", "POST"])
-@for_officers
-def sessions(request: HttpRequest, officer: Officer) -> HttpResponse:
+@for_officials
+def sessions(request: HttpRequest, official: Official) -> HttpResponse:
     """Each browser with when it signed in and was last used; ``end`` names the one that ends, or ``others``."""
     this = str(request.session.session_key)
     if request.method == "GET":
         rows = [
             (each, browser_of(each.agent), each.session_key == this)
-            for each in accounts.live_sessions(officer.person, clock.now())
+            for each in accounts.live_sessions(official.person, clock.now())
         ]
-        return page(request, officer, "sessions", {"rows": rows, "others": len(rows) > 1})
+        return page(request, official, "sessions", {"rows": rows, "others": len(rows) > 1})
     wanted = request.POST.get("end", "")
     if wanted == "others":
-        accounts.end_others(person=officer.person, but=this)
+        accounts.end_others(person=official.person, but=this)
     else:
-        accounts.end(person=officer.person, number=int(wanted) if NUMBER.fullmatch(wanted) else 0)
-    return redirect("console-sessions", officer.city.slug)
+        accounts.end(person=official.person, number=int(wanted) if NUMBER.fullmatch(wanted) else 0)
+    return redirect("console-sessions", official.city.slug)

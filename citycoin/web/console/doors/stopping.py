@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.platform.accounts.doors.permissions import for_officers
-from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.doors.permissions import for_officials
+from citycoin.platform.accounts.models import Official
 from citycoin.web.console.doors.frame import check_second_factor, page, typed
 from contracts.queries import token_of
 from wallets.operations import stopping
@@ -19,48 +19,48 @@ LONGEST_REVIEW = 1000
 
 
 @require_http_methods(["GET", "POST"])
-@for_officers
-def stop(request: HttpRequest, officer: Officer) -> HttpResponse:
+@for_officials
+def stop(request: HttpRequest, official: Official) -> HttpResponse:
     """What a stop does, and the form that does it; while there is one, who stopped, why, and the review."""
     if request.method == "GET":
-        return _stop_page(request, officer)
+        return _stop_page(request, official)
     try:
-        check_second_factor(request, officer)
-        stopping.stop(officer=officer, reason=typed(request, "reason"), now=clock.now())
+        check_second_factor(request, official)
+        stopping.stop(official=official, reason=typed(request, "reason"), now=clock.now())
     except CityCoinError as no:
-        return _stop_page(request, officer, no)
-    return redirect("console-stop", officer.city.slug)
+        return _stop_page(request, official, no)
+    return redirect("console-stop", official.city.slug)
 
 
 @require_POST
-@for_officers
-def review(request: HttpRequest, officer: Officer) -> HttpResponse:
+@for_officials
+def review(request: HttpRequest, official: Official) -> HttpResponse:
     """Another official's finding, with which the city goes on."""
     try:
-        check_second_factor(request, officer)
+        check_second_factor(request, official)
         finding = typed(request, "review", longest=LONGEST_REVIEW)
-        stopping.let_go_on(officer=officer, review=finding, now=clock.now())
+        stopping.let_go_on(official=official, review=finding, now=clock.now())
     except CityCoinError as no:
-        return _stop_page(request, officer, no)
-    return redirect("console-stop", officer.city.slug)
+        return _stop_page(request, official, no)
+    return redirect("console-stop", official.city.slug)
 
 
 @require_safe
-@for_officers
-def stop_state(_request: HttpRequest, officer: Officer) -> JsonResponse:
+@for_officials
+def stop_state(_request: HttpRequest, official: Official) -> JsonResponse:
     """How far it is, for the page that waits."""
-    there = stopping.stop_of(officer.city_id)
-    return JsonResponse({"state": stopping.state_of(there, token_of(officer.city_id))})
+    there = stopping.stop_of(official.city_id)
+    return JsonResponse({"state": stopping.state_of(there, token_of(official.city_id))})
 
 
-def _stop_page(request: HttpRequest, officer: Officer, error: CityCoinError | None = None) -> HttpResponse:
-    there = stopping.stop_of(officer.city_id)
+def _stop_page(request: HttpRequest, official: Official, error: CityCoinError | None = None) -> HttpResponse:
+    there = stopping.stop_of(official.city_id)
     context = {
         "there": there,
-        "state": stopping.state_of(there, token_of(officer.city_id)),
-        "is_mine": there is not None and there.stopped_by.person_id == officer.person_id,
-        "past": stopping.stops().filter(city_id=officer.city_id).exclude(ended_at=None)[:LISTED],
+        "state": stopping.state_of(there, token_of(official.city_id)),
+        "is_mine": there is not None and there.stopped_by.person_id == official.person_id,
+        "past": stopping.stops().filter(city_id=official.city_id).exclude(ended_at=None)[:LISTED],
         "reason": request.POST.get("reason", ""),
         "review": request.POST.get("review", ""),
     }
-    return page(request, officer, "stop", context, error)
+    return page(request, official, "stop", context, error)

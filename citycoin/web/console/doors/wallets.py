@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.platform.accounts.domain.phones import digits_of, masked
-from citycoin.platform.accounts.doors.permissions import for_officers
-from citycoin.platform.accounts.models import Officer
+from citycoin.platform.accounts.doors.permissions import for_officials
+from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.queries import name_of, phone_fingerprint
 from citycoin.platform.audit import operations as audit
 from citycoin.platform.audit.operations import ReasonMissing
@@ -32,115 +32,115 @@ KEPT_AT_MOST: Final = 20
 
 
 @require_http_methods(["GET", "POST"])
-@for_officers
-def wallets(request: HttpRequest, officer: Officer) -> HttpResponse:
+@for_officials
+def wallets(request: HttpRequest, official: Official) -> HttpResponse:
     """The search, which needs a purpose; and every wallet that is frozen now."""
     if request.method == "GET":
-        return _search_page(request, officer)
+        return _search_page(request, official)
     try:
-        found = _looked_up(officer, typed(request, "who", longest=60), typed(request, "purpose"), clock.now())
+        found = _looked_up(official, typed(request, "who", longest=60), typed(request, "purpose"), clock.now())
         if found is None:
             raise WalletUnknown
     except CityCoinError as no:
-        return _search_page(request, officer, no)
+        return _search_page(request, official, no)
     seen = [each for each in request.session.get(SHOWN, []) if each != found.pk]
     request.session[SHOWN] = [*seen, found.pk][-KEPT_AT_MOST:]
-    return redirect("console-wallet", officer.city.slug, found.pk)
+    return redirect("console-wallet", official.city.slug, found.pk)
 
 
 @require_safe
-@for_officers
-def wallet(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
+@for_officials
+def wallet(request: HttpRequest, official: Official, number: int) -> HttpResponse:
     """A wallet that this session has asked for with a purpose, or one that is frozen."""
-    return _wallet_page(request, officer, number)
+    return _wallet_page(request, official, number)
 
 
 @require_safe
-@for_officers
-def wallet_state(request: HttpRequest, officer: Officer, number: int) -> JsonResponse:
+@for_officials
+def wallet_state(request: HttpRequest, official: Official, number: int) -> JsonResponse:
     """How far an unfreezing is, for the page that waits; it is out of sight for others when it is done."""
-    found = _visible(request, officer, number)
+    found = _visible(request, official, number)
     state = "thawing" if freezes.is_thawing(found) else "frozen" if found.frozen_at else "free"
     return JsonResponse({"state": state})
 
 
 @require_POST
-@for_officers
-def freeze(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
+@for_officials
+def freeze(request: HttpRequest, official: Official, number: int) -> HttpResponse:
     """Stop it at once: one official suffices, and every other one is told."""
     try:
-        found = _visible(request, officer, number)
+        found = _visible(request, official, number)
         freezing.freeze(
-            city_id=officer.city_id,
+            city_id=official.city_id,
             wallet_id=found.pk,
-            officer=officer,
+            official=official,
             reason=typed(request, "reason"),
             now=clock.now(),
         )
     except CityCoinError as no:
-        return _wallet_page(request, officer, number, no)
-    return redirect("console-wallet", officer.city.slug, number)
+        return _wallet_page(request, official, number, no)
+    return redirect("console-wallet", official.city.slug, number)
 
 
 @require_POST
-@for_officers
-def unfreeze(request: HttpRequest, officer: Officer, number: int) -> HttpResponse:
+@for_officials
+def unfreeze(request: HttpRequest, official: Official, number: int) -> HttpResponse:
     """Let it go again, with the second factor: won can leave afterwards."""
     try:
-        found = _visible(request, officer, number)
-        check_second_factor(request, officer)
+        found = _visible(request, official, number)
+        check_second_factor(request, official)
         freezing.unfreeze(
-            city_id=officer.city_id,
+            city_id=official.city_id,
             wallet_id=found.pk,
-            officer=officer,
+            official=official,
             reason=typed(request, "reason"),
             now=clock.now(),
         )
     except CityCoinError as no:
-        return _wallet_page(request, officer, number, no)
+        return _wallet_page(request, official, number, no)
     # It is not frozen any more, and would be out of sight for whoever hadn't asked for it.
     request.session[SHOWN] = [*request.session.get(SHOWN, []), number][-KEPT_AT_MOST:]
-    return redirect("console-wallet", officer.city.slug, number)
+    return redirect("console-wallet", official.city.slug, number)
 
 
 @transaction.atomic
-def _looked_up(officer: Officer, who: str, purpose: str, now: datetime) -> Wallet | None:
+def _looked_up(official: Official, who: str, purpose: str, now: datetime) -> Wallet | None:
     """The wallet of this address or phone; the look itself is in the log, also where it found nobody.
 
     Raises ReasonMissing, PhoneWrong.
     """
     if not purpose:
         raise ReasonMissing
-    rows = Wallet.objects.filter(city_id=officer.city_id, kind__in=SUBJECTS)
+    rows = Wallet.objects.filter(city_id=official.city_id, kind__in=SUBJECTS)
     if ADDRESS.fullmatch(who.lower()):
         by, found = "address", rows.filter(keys__address=who.lower()).first()
     else:
         mark = phone_fingerprint(digits_of(who))
         by, found = "phone", rows.filter(owner__phone_fingerprint=mark, kind=Wallet.Kind.RESIDENT).first()
     facts = {"wallet": found.pk if found else None, "by": by, "reason": purpose}
-    audit.record(city_id=officer.city_id, officer=officer, act="wallet.looked_up", facts=facts, now=now)
+    audit.record(city_id=official.city_id, official=official, act="wallet.looked_up", facts=facts, now=now)
     return found
 
 
-def _visible(request: HttpRequest, officer: Officer, number: int) -> Wallet:
+def _visible(request: HttpRequest, official: Official, number: int) -> Wallet:
     """Raises WalletUnknown for one that this session didn't ask for."""
-    rows = Wallet.objects.filter(city_id=officer.city_id, kind__in=SUBJECTS, pk=number)
+    rows = Wallet.objects.filter(city_id=official.city_id, kind__in=SUBJECTS, pk=number)
     found = rows.select_related("owner", "shop").first()
     if found is None or (found.frozen_at is None and number not in request.session.get(SHOWN, [])):
         raise WalletUnknown
     return found
 
 
-def _search_page(request: HttpRequest, officer: Officer, error: CityCoinError | None = None) -> HttpResponse:
-    frozen = Wallet.objects.filter(city_id=officer.city_id, frozen_at__isnull=False).order_by("-frozen_at")
+def _search_page(request: HttpRequest, official: Official, error: CityCoinError | None = None) -> HttpResponse:
+    frozen = Wallet.objects.filter(city_id=official.city_id, frozen_at__isnull=False).order_by("-frozen_at")
     context = {"frozen": frozen, "who": request.POST.get("who", ""), "purpose": request.POST.get("purpose", "")}
-    return page(request, officer, "wallets", context, error)
+    return page(request, official, "wallets", context, error)
 
 
 def _wallet_page(
-    request: HttpRequest, officer: Officer, number: int, error: CityCoinError | None = None
+    request: HttpRequest, official: Official, number: int, error: CityCoinError | None = None
 ) -> HttpResponse:
-    found = _visible(request, officer, number)
+    found = _visible(request, official, number)
     name = masked(name_of(found.owner)) if found.owner and name_of(found.owner) else ""
     context = {
         "wallet": found,
@@ -151,4 +151,4 @@ def _wallet_page(
         "on_chain": freezes.state_on_chain(found),
         "in_flight": Payment.objects.filter(payer=found, status=Status.AUTHORISED).count(),
     }
-    return page(request, officer, "wallet", context, error)
+    return page(request, official, "wallet", context, error)

@@ -1,4 +1,4 @@
-// The official's key: made in this browser, kept in its IndexedDB, non-extractable. One for each city and officer.
+// The official's key: made in this browser, kept in its IndexedDB, non-extractable. One for each city and official.
 
 import { keccak_256 as keccak256 } from "./vendor/noble-hashes-2.4.0/sha3.js";
 
@@ -7,7 +7,7 @@ const STORE = "keys";
 
 /**
  * @typedef {{privateKey: CryptoKey, point: Uint8Array, address: string}} Key whose point is x ‖ y
- * @typedef {HTMLElement} Place an element with data-city, data-officer and data-in-force
+ * @typedef {HTMLElement} Place an element with data-city, data-official and data-in-force
  */
 
 /** @param {Uint8Array} bytes */
@@ -43,10 +43,10 @@ async function inStore(mode, act) {
 }
 
 /** @param {Place} place */
-const nameOf = (place) => `${place.dataset.city}/${place.dataset.officer}`;
+const nameOf = (place) => `${place.dataset.city}/${place.dataset.official}`;
 
 /**
- * The key of whom the element's data-city and data-officer name, or null.
+ * The key of whom the element's data-city and data-official name, or null.
  *
  * @param {Place} place
  * @returns {Promise<Key | null>}

@@ -1,0 +1,12 @@
+"""Reads of the officials' keys on chain."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from citycoin.money.issuance.models import OfficialKey
+
+
+def official_keys_of(city_id: int) -> QuerySet[OfficialKey]:
+    """Those of the moment."""
+    return OfficialKey.objects.filter(city_id=city_id, until=None)
