@@ -150,7 +150,7 @@ class Refund(models.Model):
     """Won of a payment that the shop gives back: promised at once, sent when the payment is final."""
 
     class Reason(models.TextChoices):
-        """Why; the resident reads it on her receipt."""
+        """Why; the resident reads it on their receipt."""
 
         WRONG_AMOUNT = "wrong_amount"
         ASKED = "asked"
@@ -163,7 +163,7 @@ class Refund(models.Model):
         PROMISED = "promised"  # the payment is not final yet, or the worker hasn't come by
         ON_ITS_WAY = "on_its_way"
         RETURNED = "returned"
-        NOT_NEEDED = "not_needed"  # the payment was voided: its payer has her won
+        NOT_NEEDED = "not_needed"  # the payment was voided: its payer has their won
         FAILED = "failed"  # the chain refused it: an incident
 
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="refunds")

@@ -83,7 +83,7 @@ class OfficialAtWork:
 
 
 def official_at_work(web_url: str, city: City) -> OfficialAtWork:
-    """A new official of the city, signed in with all her factors."""
+    """A new official of the city, signed in with all their factors."""
     secret = pyotp.random_base32()
     name = f"official-{secrets.token_hex(4)}"
     official = open_official(city=city, username=name, password=PASSWORD, totp_secret=secret, now=clock.now())

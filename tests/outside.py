@@ -149,7 +149,7 @@ class CityApi:
 
 @dataclass(slots=True)
 class Resident:
-    """Somebody with a wallet: her own key, or a PIN for one that the city keeps."""
+    """Somebody with a wallet: their own key, or a PIN for one that the city keeps."""
 
     api: CityApi
     token: str
@@ -158,11 +158,11 @@ class Resident:
     pin: str = ""
 
     def wallet(self) -> Json:
-        """Her wallet as she sees it."""
+        """Their wallet as they see it."""
         return self.api.ok("GET", "wallets/me", token=self.token)
 
     def available(self) -> int:
-        """What she may spend, in won."""
+        """What they may spend, in won."""
         won: int = self.wallet()["balance"]["available"]
         return won
 
@@ -177,7 +177,7 @@ class Resident:
         return self.api.ok("GET", path, token=self.token)
 
     def order(self, payee: str, won: int, **changed: Any) -> Json:
-        """The body of a payment, signed with her key or with her PIN; ``changed`` after the signing."""
+        """The body of a payment, signed with their key or with their PIN; ``changed`` after the signing."""
         body: Json = {"id": str(uuid.uuid4()), "payee": payee, "amount": won}
         if self.key is None:
             return body | {"pin": self.pin} | changed
@@ -186,7 +186,7 @@ class Resident:
         return body | message | self.key.signed(quote["domain"], message) | changed
 
     def send(self, body: Json) -> httpx.Response:
-        """POST a payment. Her token goes along only where the city keeps her key."""
+        """POST a payment. Their token goes along only where the city keeps their key."""
         return self.api.call("POST", "payments", body, token="" if self.key else self.token)
 
     def pay(self, payee: str, won: int, **changed: Any) -> Json:
@@ -197,7 +197,7 @@ class Resident:
         return said
 
     def status(self, payment_id: str) -> str:
-        """Where a payment of hers stands."""
+        """Where a payment of theirs stands."""
         said: str = self.api.ok("GET", f"payments/{payment_id}", token=self.token)["status"]
         return said
 

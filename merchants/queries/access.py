@@ -47,7 +47,7 @@ class Place:
 
 
 def place_of_person(city_id: int, shop_id: int, person: Person) -> Place:
-    """Her place in this shop of this city now. Raises NotHere."""
+    """Their place in this shop of this city now. Raises NotHere."""
     parts = Staff.objects.select_related("shop__city", "shop__wallet")
     part = parts.filter(shop_id=shop_id, shop__city_id=city_id, person=person, until=None).first()
     if part is None:
@@ -70,6 +70,6 @@ def place_of_counter(city_id: int, shop_id: int, token: str) -> Place:
 
 
 def places_of(city_id: int, person: Person) -> list[Place]:
-    """All her places in this city."""
+    """All their places in this city."""
     parts = Staff.objects.select_related("shop").filter(shop__city_id=city_id, person=person, until=None)
     return [Place(part.shop, Staff.Role(part.role)) for part in parts.order_by("pk")]

@@ -85,7 +85,7 @@ def _top_ups(
 
 
 def _payments(chance: random.Random, day: int, left: list[int], city_file: CityFile) -> Iterator[Act]:
-    """One to four a resident, as long as she can pay."""
+    """One to four a resident, as long as they can pay."""
     shops: Sequence[tuple[str, Category]] = [(each.business_number, each.category) for each in city_file.shops]
     for resident in range(RESIDENTS):
         for number in range(chance.randint(1, 4)):

@@ -84,7 +84,7 @@ def open_officials(city: Founded, said: DemoNotes, carrier: Carrier) -> None:
 
 
 def open_owners(city: Founded, said: DemoNotes, carrier: Carrier) -> None:
-    """An owner for each shop of the file that was opened just now, with a phone of her own."""
+    """An owner for each shop of the file that was opened just now, with a phone of their own."""
     listed = sum(len(each["owners"]) for each in said.cities.values())
     for number, (shop, _) in enumerate(city.opened, FIRST_OWNER + listed):
         phone, name = phone_of(number), NAMES[number % len(NAMES)]

@@ -394,11 +394,11 @@ def _a_key_of_another_official(world: World) -> Asked:
 
 @provokes("one_key_each")
 def _a_second_key(world: World) -> Asked:
-    (hers, another), official = world.founders(), _at_work(world)
+    (theirs, another), official = world.founders(), _at_work(world)
     key = BrowserKey.objects.create(
         official=official.official,
         city=official.official.city,
-        address=hers.address,
+        address=theirs.address,
         public_key=bytes(64),
         made_at=clock.now(),
     )

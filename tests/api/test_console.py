@@ -218,7 +218,7 @@ class TestBudget:
         assert world.node.budget(contract, year)["version"] == version + 1
 
     @pytest.mark.usefixtures("proposed")
-    def test_is_shown_to_the_other_official_as_what_needs_her(self, officials):
+    def test_is_shown_to_the_other_official_as_what_needs_them(self, officials):
         assert "내 승인을 기다리는 제안" in officials[1].get().text
         assert "내 승인을 기다리는 제안" not in officials[0].get().text
 

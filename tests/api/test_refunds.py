@@ -32,7 +32,7 @@ def shop(world) -> Shop:
 
 @pytest.fixture(scope="module")
 def payer(world) -> Resident:
-    """Somebody of our own, so that her won are what these tests say."""
+    """Somebody of our own, so that their won are what these tests say."""
     made = world.gimpo.join_city_kept(PIN)
     made.top_up(50_000)
     return made

@@ -46,7 +46,7 @@ def phone(world):
 
 @pytest.fixture(scope="module")
 def resident(world, phone):
-    """She, signed in."""
+    """They, signed in."""
     visitor = Visitor(world.system.web_url)
     visitor.sign_in(phone)
     return visitor
@@ -75,7 +75,7 @@ def data(page: httpx.Response, name: str) -> str:
 
 
 def confirm(resident: Visitor, page: httpx.Response, won: int, *, pin: str = PIN) -> httpx.Response:
-    """What the page's script sends when she confirms."""
+    """What the page's script sends when they confirm."""
     body = {"id": data(page, "id"), "payee": data(page, "payee"), "amount": won, "pin": pin}
     if request := data(page, "request"):
         body["request"] = request

@@ -259,7 +259,7 @@ class TestCounter:
         assert (asked["state"], waiting["state"], board["request"]["state"]) == ("waiting", "waiting", "paid")
         newest = board["payments"][0]
         assert (newest["amount"], newest["request"], newest["id"]) == (700, asked["code"], board["request"]["payment"])
-        assert newest["payer"] == payer_shown(Payment.objects.get(client_id=paid["id"]))  # another test may name her
+        assert newest["payer"] == payer_shown(Payment.objects.get(client_id=paid["id"]))  # another test may name them
         assert "700원" in board["rows"]
 
     @pytest.mark.parametrize("amount", ["", "0", "-5", "1.5", "１０", "99999999999999999"])

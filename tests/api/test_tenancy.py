@@ -54,7 +54,7 @@ PUBLIC = {
     "api/v1/<slug:city>/budgets/<int:year>",
     "api/v1/<slug:city>/kinds",
 }
-# Where whoever has signed in may begin something of her own in a further city; all they show of it is the way in.
+# Where whoever has signed in may begin something of their own in a further city; all they show of it is the way in.
 WAYS_IN = {
     "<slug:city>/wallet/",
     "<slug:city>/wallet/start",
@@ -154,7 +154,7 @@ def cities(world) -> Iterator[SimpleNamespace]:
 
 
 def belongings(slug, resident, shop_address) -> Belongings:
-    """A citizen with a payment and a top-up; a shop of hers with a counter, a request, an application; an official."""
+    """A citizen with a payment and a top-up; a shop of theirs with a counter, a request, an application; an official."""
     now, city = clock.now(), city_named(slug)
     citizen = person_of_phone(phone=f"010{next(_phones):08}", name=f"시민{slug}", now=now)
     wallet = Wallet.objects.get(city=city, keys__address=resident.address)
@@ -263,7 +263,7 @@ def leads_to_sign_in(answer: httpx.Response) -> bool:
 
 @pytest.mark.parametrize("route", sorted({*ROUTES} - BY_SECRET))
 class TestAStranger:
-    """Her roles are the other city's."""
+    """Their roles are the other city's."""
 
     def test_finds_nothing_under_this_city(self, route, cities):
         for here, elsewhere in cities.both:
@@ -284,7 +284,7 @@ def is_closed(answer: httpx.Response) -> bool:
 
 
 def is_open(route: str, method: str) -> bool:
-    """One of the few that anybody may see, or where anybody may begin something of her own."""
+    """One of the few that anybody may see, or where anybody may begin something of their own."""
     return route in WAYS_IN or route in BY_SIGNATURE or (route in PUBLIC and method == "GET")
 
 

@@ -18,7 +18,7 @@ def won(amount: int) -> str:
 
 
 def sign_in_by_phone(page: Page, phone: str) -> None:
-    """The number, then the code from the inbox; the page goes on to where she wanted to be."""
+    """The number, then the code from the inbox; the page goes on to where they wanted to be."""
     page.get_by_label("휴대전화 번호").fill(phone)
     page.get_by_role("button", name="인증 번호 받기").click()
     expect(page.get_by_label("인증 번호 6자리")).to_be_visible()

@@ -59,7 +59,7 @@ def asks_for_a_code(page: Page, _town: Town) -> None:
 
 
 def looks_a_wallet_up(page: Page, town: Town) -> None:
-    """An official sees a wallet for a purpose that she writes down."""
+    """An official sees a wallet for a purpose that they write down."""
     page.goto(town.url("console/wallets"))
     page.locator("#who").fill(town.rich[0].api.address)
     page.locator("#purpose").fill("민원 확인")

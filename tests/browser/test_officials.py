@@ -28,7 +28,7 @@ def people(system, town):
 
 @pytest.fixture
 def desks(screens, people):
-    """Each of them, signed in at a desk of her own."""
+    """Each of them, signed in at a desk of their own."""
     signed_in = []
     for each in people:
         page = screens.of(px=DESK_PX)

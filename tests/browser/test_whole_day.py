@@ -63,7 +63,7 @@ def test_a_city_lives_a_day(city, system, screens, node, browser_type, tmp_path)
 
 
 def a_shop_applies(screens: Screens, city: str) -> tuple[Page, str]:
-    """Its owner comes for the first time: her screen, and the name that she applies with."""
+    """Its owner comes for the first time: their screen, and the name that they apply with."""
     page, phone, name = screens.of(px=DESK_PX), new_phone(), f"온종일 {business_number()[:5]}"
     page.goto(f"/{city}/shops/apply")
     acts.sign_in_by_phone(page, phone)
@@ -79,7 +79,7 @@ def a_shop_applies(screens: Screens, city: str) -> tuple[Page, str]:
 
 
 def an_official_signs_in(screens: Screens, official: DemoOfficial, city: str) -> Page:
-    """Her screen, with her second factor at hand for what needs it."""
+    """Their screen, with their second factor at hand for what needs it."""
     page = screens.of(px=DESK_PX)
     acts.sign_in_official(page, official)
     expect(page).to_have_url(re.compile(f"/{city}/console/$"))
@@ -154,7 +154,7 @@ def another_cap_is_decided(node: Node, city: str, proposer: Page, approver: Page
 
 
 def a_resident_tops_up(screens: Screens, city: str) -> Page:
-    """She comes for the first time, opens a wallet, and buys 100,000 won for 90,000."""
+    """They come for the first time, open a wallet, and buy 100,000 won for 90,000."""
     page = screens.of()
     page.goto(f"/{city}/wallet/")
     acts.sign_in_by_phone(page, new_phone())

@@ -33,14 +33,14 @@ WON_EACH = 200_000
 
 @dataclass(slots=True)
 class Citizen:
-    """A resident on both sides: signed in at pages as ``person``, and at the API by her token."""
+    """A resident on both sides: signed in at pages as ``person``, and at the API by their token."""
 
     person: Person
     api: Resident
 
     @property
     def available(self) -> int:
-        """What she may spend, in won."""
+        """What they may spend, in won."""
         return self.api.available()
 
 
@@ -59,7 +59,7 @@ class Town:
     proposal: Proposal
     waiting: PairingSecret  # a counter's device that isn't paired yet, and its code
     paid: str  # the id of a payment of the first of the rich
-    top_up: str  # the id of a top-up of hers
+    top_up: str  # the id of a top-up of theirs
     _rich_used: int = field(default=0)
 
     @property

@@ -155,7 +155,7 @@ class TestBusyShop:
     def test_is_paid_while_its_earlier_payments_are_posted(self, shops, crowd):
         """B15, B2, I2: posting a block range and authorising touch the same wallets; neither waits long, neither loses.
 
-        Also the race of books kept by read-modify-write: each payer goes on paying while her own payments post.
+        Also the race of books kept by read-modify-write: each payer goes on paying while their own payments post.
         """
         enough = threading.Event()
         paid: list[str] = []

@@ -53,7 +53,7 @@ FEES = Fees(most=10**9, priority=1)
 
 
 class Ledger(RuleBasedStateMachine):
-    """Two residents (one with a PIN, one with a key of her own) and two shops."""
+    """Two residents (one with a PIN, one with a key of their own) and two shops."""
 
     @initialize()
     def found_a_city(self) -> None:

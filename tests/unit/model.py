@@ -99,7 +99,7 @@ class Person:
     nonces: set[int] = field(default_factory=set)
 
     def says_yes(self, nonce: int, *, now: datetime, signer: Signer) -> Authority:
-        """By her PIN; or by a signature of an own key, which only the door and the contract look at."""
+        """By their PIN; or by a signature of an own key, which only the door and the contract look at."""
         if self.pin:
             return Pin(self.wallet.pk, self.pin, context_of(self.wallet), signer)
         expires = int((now + timedelta(days=30)).timestamp())

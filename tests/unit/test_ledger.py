@@ -80,7 +80,7 @@ class TestRefundToALapsedLot:
     @pytest.mark.parametrize(("paid", "back", "amounts"), [(60, 60, [60]), (60, 20, [40, 20]), (45, 45, [15, 45])])
     def test_gives_some_days_more_to_what_came_back_and_to_nothing_else(self, ledger, paid, back, amounts):
         wallet = ledger.residents[0].wallet
-        Lot.objects.filter(wallet=wallet).update(expires_at=ledger.now)  # so that the lot of 60 is what she has
+        Lot.objects.filter(wallet=wallet).update(expires_at=ledger.now)  # so that the lot of 60 is what they have
         ledger.top_up(0, 60, 1, comes=True)
         ledger.pay([(0, 0, paid, 1)], "mine", {})
         lot = Lot.objects.latest("pk")

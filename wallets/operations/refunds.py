@@ -31,7 +31,7 @@ class RefundAbovePayment(Rejected):
 
 
 class RefundOfVoided(Rejected):
-    """The payment was voided: its payer has her won already."""
+    """The payment was voided: its payer has their won already."""
 
     code = "refund_of_voided"
     ko = "정산되지 않아 손님께 이미 돌아간 결제예요. 취소하지 않았어요."

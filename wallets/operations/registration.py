@@ -54,7 +54,7 @@ def new_code(*, city: City, now: datetime) -> str:
 
 
 def registration_text(city: City, code: str) -> str:
-    """What the owner of a key signs to register it; a person can read it in her wallet."""
+    """What the owner of a key signs to register it; a person can read it in their wallet."""
     return f"City coin: open a wallet in {city.slug} with code {code}"
 
 

@@ -33,7 +33,7 @@ MOVES_WON: Final = (Sender.Role.SETTLER, Sender.Role.ISSUER)
 
 
 class OwnStop(Rejected):
-    """Who stopped the city doesn't review it herself."""
+    """Who stopped the city doesn't review it themselves."""
 
     code = "own_stop"
     ko = "내가 멈춘 도시는 다른 담당자가 살펴본 뒤 다시 시작해야 합니다."

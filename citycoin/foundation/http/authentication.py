@@ -14,12 +14,12 @@ def bearer_token(request: Request) -> str:
 
 
 class OfSession(BaseAuthentication):
-    """The person whose browser asks, or nobody, as Django's session says: without this the framework forgets her.
+    """The person whose browser asks, or nobody, as Django's session says: without this the framework forgets them.
 
     It allows nothing by itself; a view asks for the token or the person that it needs.
     """
 
     def authenticate(self, request: Request) -> tuple[AbstractBaseUser, None] | None:
-        """Her, where she has signed in."""
+        """They, where they have signed in."""
         user = request._request.user
         return (user, None) if user.is_authenticated else None

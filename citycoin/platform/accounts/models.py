@@ -95,7 +95,7 @@ class OfficialSession(models.Model):
     session_key = models.CharField(max_length=40, unique=True)  # of Django's session, which is gone when it has ended
     browser = models.BinaryField(max_length=32)  # SHA-256 of what the browser keeps to be known again
     agent = models.CharField(max_length=300)  # what it says of itself
-    is_new = models.BooleanField()  # no earlier session of hers was in it
+    is_new = models.BooleanField()  # no earlier session of theirs was in it
     since = models.DateTimeField()
     seen_at = models.DateTimeField()
 

@@ -26,17 +26,17 @@ def phone_fingerprint(digits: str) -> bytes:
 
 
 def phone_of(person: Person) -> str:
-    """``010-1234-5678``; empty where she signs in by name."""
+    """``010-1234-5678``; empty where they sign in by name."""
     return _opened(person.phone_sealed, "phone", person)
 
 
 def name_of(person: Person) -> str:
-    """What she is called; empty where she hasn't said."""
+    """What they are called; empty where they haven't said."""
     return _opened(person.name_sealed, "name", person)
 
 
 def totp_secret_of(person: Person) -> str:
-    """Base 32, as her authenticator knows it; empty where she has none."""
+    """Base 32, as their authenticator knows it; empty where they have none."""
     return _opened(person.totp_sealed, "totp", person)
 
 

@@ -64,7 +64,7 @@ class Command(BaseCommand):
 
     def _carry(self, contract: Contract, proposal: Proposal) -> None:
         if proposals.state_of(proposal, clock.now()) != "signed":
-            self.stdout.write("  another official's signature is missing; she signs on the proposal's page")
+            self.stdout.write("  another official's signature is missing; they sign on the proposal's page")
             return
         try:
             approvals.carry_signed(

@@ -278,13 +278,13 @@ def lock_city(city_id: int) -> None:
 
 
 def _own_signature(official: Official, contract: Contract, facts: Facts, signature: bytes) -> tuple[str, bytes]:
-    """The address and r ‖ s ‖ x ‖ y, if a key of hers that is in force signed these facts. Raises NotAnOfficial."""
+    """The address and r ‖ s ‖ x ‖ y, if a key of theirs that is in force signed these facts. Raises NotAnOfficial."""
     digest = typed_digest(bytes(contract.domain_separator), facts.words(), Scheme.P256)
     for key in proposals.keys_in_force(official):
         try:
             return key.address, checked_p256(signature, bytes(key.public_key), digest) + bytes(key.public_key)
         except SignatureUnreadable:
-            continue  # of another browser of hers, or of nobody's
+            continue  # of another browser of theirs, or of nobody's
     raise NotAnOfficial
 
 

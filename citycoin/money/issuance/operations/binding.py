@@ -47,18 +47,18 @@ def binding_text(official: Official) -> str:
 
 
 def replaceable(official: Official, now: datetime) -> list[OfficialKey]:
-    """Officials' keys that hers may replace: her own, or else founding ones, then her colleagues'."""
-    hers = {key.address for key in proposals.keys_in_force(official)}
+    """Officials' keys that theirs may replace: their own, or else founding ones, then their colleagues'."""
+    theirs = {key.address for key in proposals.keys_in_force(official)}
     going = _outgoing(official, now)
     free = [each for each in official_keys.official_keys_of(official.city_id) if each.address not in going]
-    if hers:
-        return [each for each in free if each.address in hers]
+    if theirs:
+        return [each for each in free if each.address in theirs]
     return sorted(free, key=lambda each: (not each.founding, each.pk))
 
 
 @transaction.atomic
 def bind_key(*, official: Official, public_key: bytes, proof: bytes, outgoing: str, now: datetime) -> Proposal:
-    """Write down the official's key and propose it in the place of ``outgoing``. Her earlier open proposal ends.
+    """Write down the official's key and propose it in the place of ``outgoing``. Their earlier open proposal ends.
 
     Raises ProofInvalid, KeyOfAnother, OfficialAlready, NotAnOfficial, OutgoingTaken, OneKeyEach.
     """
@@ -84,11 +84,11 @@ def bind_key(*, official: Official, public_key: bytes, proof: bytes, outgoing: s
 
 
 def _hers(official: Official, now: datetime, *, otherwise: str) -> set[str]:
-    """The keys that she may replace: her own where she has one, or soon will."""
-    hers = {key.address for key in proposals.keys_in_force(official)}
+    """The keys that they may replace: their own where they have one, or soon will."""
+    theirs = {key.address for key in proposals.keys_in_force(official)}
     under_way = proposals.rotations_under_way(official.city_id, now)
     coming = {each.facts["incoming"] for each in under_way if each.proposed_by_id == official.pk and each.decision_id}
-    return hers | coming or {otherwise}
+    return theirs | coming or {otherwise}
 
 
 def _outgoing(official: Official, now: datetime) -> set[str]:

@@ -39,7 +39,7 @@ class PurchaseStepWrong(Rejected):
 
 
 class MonthlyCapReached(Rejected):
-    """More than a person may buy in a month of Seoul; ``details.left`` is what she still may."""
+    """More than a person may buy in a month of Seoul; ``details.left`` is what they still may."""
 
     code = "monthly_cap_reached"
     ko = "이번 달에 살 수 있는 금액을 넘어 충전하지 못했어요. 돈은 나가지 않았어요."
@@ -47,7 +47,7 @@ class MonthlyCapReached(Rejected):
 
 
 class HoldingCapReached(Rejected):
-    """More than a person may hold, what is on its way to her included; ``details.left`` is what still fits."""
+    """More than a person may hold, what is on its way to them included; ``details.left`` is what still fits."""
 
     code = "holding_cap_reached"
     ko = "가지고 있을 수 있는 금액을 넘어 충전하지 못했어요. 돈은 나가지 않았어요."
@@ -95,7 +95,7 @@ def reserve_top_up(*, wallet: Wallet, client_id: UUID, amount: Won, now: datetim
     """
     if not amount.amount:
         raise TopUpOfNothing
-    # Its row is locked first, so that two purchases of one person don't each find room under her caps.
+    # Its row is locked first, so that two purchases of one person don't each find room under their caps.
     programme = locked(programmes.open_programmes(wallet.city_id, now)).first()
     if made := TopUp.objects.filter(wallet=wallet, client_id=client_id).select_related("programme").first():
         if made.amount != amount.amount:

@@ -1,4 +1,4 @@
-"""A browser in words, from what it says of itself. For a person to know her own again; nothing is decided by it."""
+"""A browser in words, from what it says of itself. For a person to know their own again; nothing is decided by it."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def for_officials(
 
 
 def note_official(request: HttpRequest, person: Person) -> str:
-    """Write down that her session is in use; returns what its browser is known by."""
+    """Write down that their session is in use; returns what its browser is known by."""
     request.session[SEEN_AT] = time.time()
     browser = request.COOKIES.get(settings.BROWSER_COOKIE_NAME) or secrets.token_urlsafe()
     sessions.note(

@@ -1,4 +1,4 @@
-"""Where an official is signed in: noted as it is used, listed for her, and ended from any other browser of hers."""
+"""Where an official is signed in: noted as it is used, listed for them, and ended from any other browser of theirs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AGENT_LENGTH = 300
 
 
 def note(*, person: Person, session_key: str, browser: str, agent: str, now: datetime) -> None:
-    """Write down that this session is in use; the first time, with whether its browser is a new one of hers."""
+    """Write down that this session is in use; the first time, with whether its browser is a new one of theirs."""
     if OfficialSession.objects.filter(session_key=session_key, person=person).update(seen_at=now):
         return
     mark = hashlib.sha256(browser.encode()).digest()
@@ -41,13 +41,13 @@ def live_sessions(person: Person, now: datetime) -> QuerySet[OfficialSession]:
 
 
 def new_browsers(person: Person, *, but: str, since: datetime) -> QuerySet[OfficialSession]:
-    """Sign-ins from browsers that were new to her, except the session with the key ``but``."""
+    """Sign-ins from browsers that were new to them, except the session with the key ``but``."""
     rows = OfficialSession.objects.filter(person=person, is_new=True, since__gt=since)
     return rows.exclude(session_key=but).order_by("-since")
 
 
 def end(*, person: Person, number: int) -> None:
-    """Her session of this number ends: its next request goes to the sign-in. Raises NotHere for one that isn't hers."""
+    """Their session of this number ends: its next request goes to the sign-in. Raises NotHere for one that isn't theirs."""
     row = OfficialSession.objects.filter(person=person, pk=number).first()
     if row is None:
         raise NotHere
@@ -55,6 +55,6 @@ def end(*, person: Person, number: int) -> None:
 
 
 def end_others(*, person: Person, but: str) -> None:
-    """All of hers end, except the one with the key ``but``."""
+    """All of theirs end, except the one with the key ``but``."""
     others = OfficialSession.objects.filter(person=person).exclude(session_key=but)
     Session.objects.filter(session_key__in=others.values("session_key")).delete()

@@ -106,7 +106,7 @@ def send_code(*, phone: str, now: datetime) -> None:
 
 
 def sign_in_by_code(*, phone: str, code: str, now: datetime) -> Person:
-    """The person of this phone, made when she comes for the first time. Raises CodeRefused."""
+    """The person of this phone, made when they come for the first time. Raises CodeRefused."""
     if not _use_code(phone, code, now):
         raise CodeRefused
     return person_of_phone(phone=phone, now=now)

@@ -56,7 +56,7 @@ def proposal_state(_request: HttpRequest, official: Official, number: int) -> Js
 @require_POST
 @for_officials
 def approve(request: HttpRequest, official: Official, number: int) -> HttpResponse:
-    """Another official's yes: second factor, and her browser's signature where the contract needs it."""
+    """Another official's yes: second factor, and their browser's signature where the contract needs it."""
     contract, now = token_of(official.city_id), clock.now()
     try:
         proposal = proposals.proposal_named(official.city_id, number)

@@ -119,7 +119,7 @@ def _submit(request: HttpRequest, official: Official, now: datetime) -> HttpResp
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    """A number that the page showed and her key signed."""
+    """A number that the page showed and their key signed."""
     said = request.POST.get(name, "")
     return int(said) if re.fullmatch(r"[0-9]{1,12}", said) else 0
 

@@ -126,7 +126,7 @@ def _keys(official: Official) -> list[Reminder]:
 
 
 def _new_browsers(official: Official, this_session: str, now: datetime) -> list[Reminder]:
-    """Sign-ins of hers from browsers that she hadn't used before: she alone knows whether it was she."""
+    """Sign-ins of theirs from browsers that they hadn't used before: they alone know whether it was they."""
     found = sessions.new_browsers(official.person, but=this_session, since=now - TOLD_FOR)
     return [
         Reminder(

@@ -88,7 +88,7 @@ def next_try(request: HttpRequest, wallet: Wallet, code: str) -> HttpResponse:
 def anew(request: HttpRequest, wallet: Wallet, code: str) -> HttpResponse:
     """A request's time is over: the shop asks for the same amount under a new code, at the payer's press.
 
-    It gives her no new power, since the shop's fixed code takes any amount; no won moves before she confirms.
+    It gives them no new power, since the shop's fixed code takes any amount; no won moves before they confirm.
     """
     found, now = _found(wallet, code), clock.now()
     if found.request is None or not _may_be_asked_anew(found, now):

@@ -30,7 +30,7 @@ LONGEST_DISTRICT = 40
 
 @require_safe
 def shops(request: HttpRequest, city: str) -> HttpResponse:
-    """Every shop that takes the city's money; and for who is signed in, her own."""
+    """Every shop that takes the city's money; and for who is signed in, their own."""
     tenant, person = city_named(city), signed_in(request)
     found = _found(tenant, request.GET.get("q", "").strip(), request.GET.get("category", ""))
     shown = list(found[: LISTED_AT_ONCE + 1])
@@ -117,7 +117,7 @@ def _open_applications(city: City, person: Person) -> list[ShopApplication]:
 
 
 def _application(city: City, person: Person, application_id: str) -> ShopApplication | None:
-    """Hers of that number, which she mends."""
+    """Theirs of that number, which they mend."""
     if not (application_id.isascii() and application_id.isdigit()):
         return None
     return ShopApplication.objects.filter(pk=int(application_id), city=city, applicant=person).first()
