@@ -24,39 +24,39 @@ class CounterUnknown(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Somebody's place in a shop; a counter's device, which is nobody, takes payments as a cashier does."""
+class Access:
+    """What somebody may do in a shop; a counter's device, which is nobody, takes payments as a cashier does."""
 
     shop: Shop
     role: Staff.Role
     counter: Counter | None = None
 
-    def may(self, role: Staff.Role) -> bool:
+    def allows(self, role: Staff.Role) -> bool:
         """Whether it is as high as ``role``."""
         return RANK[self.role] >= RANK[role]
 
     @property
     def is_manager(self) -> bool:
         """May see settlements and print the poster."""
-        return self.may(Staff.Role.MANAGER)
+        return self.allows(Staff.Role.MANAGER)
 
     @property
     def is_owner(self) -> bool:
         """May name staff and pair devices, too."""
-        return self.may(Staff.Role.OWNER)
+        return self.allows(Staff.Role.OWNER)
 
 
-def place_of_person(city_id: int, shop_id: int, person: Person) -> Place:
-    """Their place in this shop of this city now. Raises NotHere."""
+def membership_of(city_id: int, shop_id: int, person: Person) -> Access:
+    """Their membership of this shop of this city now. Raises NotHere."""
     parts = Staff.objects.select_related("shop__city", "shop__wallet")
     part = parts.filter(shop_id=shop_id, shop__city_id=city_id, person=person, until=None).first()
     if part is None:
         raise NotHere
-    return Place(part.shop, Staff.Role(part.role))
+    return Access(part.shop, Staff.Role(part.role))
 
 
-def place_of_counter(city_id: int, shop_id: int, token: str) -> Place:
-    """The place of the device whose cookie holds ``token``. Raises CounterUnknown, also for a revoked one."""
+def access_of_counter(city_id: int, shop_id: int, token: str) -> Access:
+    """The access of the device whose cookie holds ``token``. Raises CounterUnknown, also for a revoked one."""
     counters = Counter.objects.select_related("shop__city", "shop__wallet")
     found = counters.filter(
         shop_id=shop_id,
@@ -66,10 +66,10 @@ def place_of_counter(city_id: int, shop_id: int, token: str) -> Place:
     ).first()
     if not token or found is None:
         raise CounterUnknown
-    return Place(found.shop, Staff.Role.CASHIER, found)
+    return Access(found.shop, Staff.Role.CASHIER, found)
 
 
-def places_of(city_id: int, person: Person) -> list[Place]:
-    """All their places in this city."""
+def memberships_of(city_id: int, person: Person) -> list[Access]:
+    """Every shop of this city whose staff they are."""
     parts = Staff.objects.select_related("shop").filter(shop__city_id=city_id, person=person, until=None)
-    return [Place(part.shop, Staff.Role(part.role)) for part in parts.order_by("pk")]
+    return [Access(part.shop, Staff.Role(part.role)) for part in parts.order_by("pk")]

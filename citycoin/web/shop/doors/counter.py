@@ -22,7 +22,7 @@ from merchants.domain.codes import CodeNotOurs, CodeTorn, PaymentCode, link_of
 from merchants.models import PaymentRequest, Shop
 from merchants.operations.requests import ask
 from merchants.queries import sales
-from merchants.queries.access import Place
+from merchants.queries.access import Access
 from merchants.queries.requests import RequestUnknown, request_of_code
 from wallets.models import Payment
 from wallets.operations.stopping import stop_of
@@ -30,18 +30,18 @@ from wallets.operations.stopping import stop_of
 
 @require_safe
 @for_counter
-def counter(request: HttpRequest, place: Place) -> HttpResponse:
+def counter(request: HttpRequest, access: Access) -> HttpResponse:
     """Keypad, code, board. With ``?request=CODE`` the code that was on the screen before a reload."""
     now = clock.now()
-    fixed = PaymentCode(place.shop.code)
+    fixed = PaymentCode(access.shop.code)
     context = {
-        "city": place.shop.city,
-        "place": place,
-        "shop": place.shop,
+        "city": access.shop.city,
+        "access": access,
+        "shop": access.shop,
         "tab": "counter",
-        "board": board_of(place.shop, now=now),
-        "fixed": _drawn(place.shop, fixed),
-        "live": live_path(place.shop),
+        "board": board_of(access.shop, now=now),
+        "fixed": _drawn(access.shop, fixed),
+        "live": live_path(access.shop),
         "largest": LARGEST_MOVEMENT,
     }
     return render(request, "shop/counter.html", context)
@@ -49,24 +49,24 @@ def counter(request: HttpRequest, place: Place) -> HttpResponse:
 
 @require_safe
 @for_counter_script
-def board(request: HttpRequest, place: Place) -> HttpResponse:
+def board(request: HttpRequest, access: Access) -> HttpResponse:
     """The last payments and today's sum; with ``?request=CODE`` how that request stands."""
     now = clock.now()
-    said = board_of(place.shop, now=now)
+    said = board_of(access.shop, now=now)
     asked = request.GET.get("request", "")
-    context = {"board": said, "city": place.shop.city}
+    context = {"board": said, "city": access.shop.city}
     return JsonResponse(
         {
             **said,
             "rows": render_to_string("shop/board_rows.html", context, request),
-            "request": _state(_request(place.shop, asked), now=now) if asked else None,
+            "request": _state(_request(access.shop, asked), now=now) if asked else None,
         }
     )
 
 
 @require_POST
 @for_counter_script
-def requests(request: HttpRequest, place: Place) -> HttpResponse:
+def requests(request: HttpRequest, access: Access) -> HttpResponse:
     """Ask for an amount: its code, as text, link and drawing."""
     try:
         amount = Won.parse(request.POST.get("amount", ""))
@@ -75,15 +75,15 @@ def requests(request: HttpRequest, place: Place) -> HttpResponse:
     if not 0 < amount.amount <= LARGEST_MOVEMENT:
         raise FieldsWrong(fields=["amount"])
     now = clock.now()
-    made = ask(shop=place.shop, amount=amount, now=now)
+    made = ask(shop=access.shop, amount=amount, now=now)
     return JsonResponse(_state(made, now=now), status=201)
 
 
 @require_safe
 @for_counter_script
-def one_request(request: HttpRequest, place: Place, code: str) -> HttpResponse:
+def one_request(request: HttpRequest, access: Access, code: str) -> HttpResponse:
     """A request that is on the screen, or was before a reload."""
-    return JsonResponse(_state(_request(place.shop, code), now=clock.now()))
+    return JsonResponse(_state(_request(access.shop, code), now=clock.now()))
 
 
 def board_of(shop: Shop, *, now: datetime) -> dict[str, object]:

@@ -19,26 +19,26 @@ from merchants.doors.words import REASON_WORDS, REFUND_WORDS
 from merchants.models import Refund
 from merchants.operations import refunds
 from merchants.queries import sales
-from merchants.queries.access import Place
+from merchants.queries.access import Access
 from merchants.queries.refunds import refunds_of
 from wallets.models import Payment, Status
 
 
 @require_http_methods(["GET", "POST"])
 @for_counter
-def payment(request: HttpRequest, place: Place, payment_id: UUID) -> HttpResponse:
+def payment(request: HttpRequest, access: Access, payment_id: UUID) -> HttpResponse:
     """The payment and its refunds. POST gives ``amount`` back; managers and owners may."""
-    found = sales.payment_named(place.shop, payment_id)
+    found = sales.payment_named(access.shop, payment_id)
     if request.method == "GET":
-        return _page(request, place, found)
+        return _page(request, access, found)
     person = signed_in(request)
-    if person is None or not place.is_manager:
+    if person is None or not access.is_manager:
         raise NotHere
     try:
-        refunds.promise(shop=place.shop, asked=_asked(request, found), by=person, now=clock.now())
+        refunds.promise(shop=access.shop, asked=_asked(request, found), by=person, now=clock.now())
     except CityCoinError as no:
-        return _page(request, place, found, error=no)
-    return redirect("shop-payment", place.shop.city.slug, place.shop.pk, payment_id)
+        return _page(request, access, found, error=no)
+    return redirect("shop-payment", access.shop.city.slug, access.shop.pk, payment_id)
 
 
 def _asked(request: HttpRequest, found: Payment) -> refunds.RefundRequest:
@@ -59,12 +59,12 @@ def _asked(request: HttpRequest, found: Payment) -> refunds.RefundRequest:
     return refunds.RefundRequest(client_id, found.client_id, amount, Refund.Reason(reason))
 
 
-def _page(request: HttpRequest, place: Place, found: Payment, *, error: CityCoinError | None = None) -> HttpResponse:
+def _page(request: HttpRequest, access: Access, found: Payment, *, error: CityCoinError | None = None) -> HttpResponse:
     left = found.amount - found.refunded
     context = {
-        "city": place.shop.city,
-        "place": place,
-        "shop": place.shop,
+        "city": access.shop.city,
+        "access": access,
+        "shop": access.shop,
         "payment": found,
         "payer": sales.payer_shown(found),
         "number": sales.receipt_number(found),
@@ -73,7 +73,7 @@ def _page(request: HttpRequest, place: Place, found: Payment, *, error: CityCoin
         ],
         "left": left,
         "may_give_back": left and found.status != Status.VOIDED,
-        "taken_today": sales.sales_of(place.shop, sales.today(clock.now())).taken.won,
+        "taken_today": sales.sales_of(access.shop, sales.today(clock.now())).taken.won,
         "reasons": list(REASON_WORDS.items()),
         "reason": request.POST.get("reason", Refund.Reason.WRONG_AMOUNT),
         "typed": request.POST.get("amount", ""),

@@ -15,10 +15,10 @@ from citycoin.platform.accounts.doors.permissions import signed_in, to_sign_in
 from citycoin.platform.accounts.queries import NotHere
 from citycoin.platform.cities.queries import city_named
 from merchants.models import Staff
-from merchants.queries.access import Place, place_of_counter, place_of_person
+from merchants.queries.access import Access, access_of_counter, membership_of
 
 More = ParamSpec("More")
-View = Callable[Concatenate[HttpRequest, Place, More], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Access, More], HttpResponse]
 Door = Callable[..., HttpResponse]
 
 
@@ -31,10 +31,10 @@ def for_staff(role: Staff.Role) -> Callable[[View[More]], Door]:
             person = signed_in(request)
             if person is None:
                 return to_sign_in(request, "sign-in")
-            place = place_of_person(city_named(city).pk, shop_id, person)
-            if not place.may(role):
+            access = membership_of(city_named(city).pk, shop_id, person)
+            if not access.allows(role):
                 raise NotHere
-            return view(request, place, *args, **kwargs)
+            return view(request, access, *args, **kwargs)
 
         return asked
 
@@ -46,10 +46,10 @@ def for_counter(view: View[More]) -> Door:
 
     @wraps(view)
     def asked(request: HttpRequest, city: str, shop_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
-        place = place_at_counter(request, city_named(city).pk, shop_id)
-        if place is None:
+        access = access_at_counter(request, city_named(city).pk, shop_id)
+        if access is None:
             return to_sign_in(request, "sign-in")
-        answer = view(request, place, *args, **kwargs)
+        answer = view(request, access, *args, **kwargs)
         answer["Cache-Control"] = "no-store"
         return answer
 
@@ -62,10 +62,10 @@ def for_counter_script(view: View[More]) -> Door:
     @wraps(view)
     def asked(request: HttpRequest, city: str, shop_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            place = place_at_counter(request, city_named(city).pk, shop_id)
-            if place is None:
+            access = access_at_counter(request, city_named(city).pk, shop_id)
+            if access is None:
                 raise NotHere
-            answer = view(request, place, *args, **kwargs)
+            answer = view(request, access, *args, **kwargs)
         except CityCoinError as no:
             answer = errors.answer(no)
         answer["Cache-Control"] = "no-store"
@@ -74,13 +74,13 @@ def for_counter_script(view: View[More]) -> Door:
     return asked
 
 
-def place_at_counter(request: HttpRequest, city_id: int, shop_id: int) -> Place | None:
+def access_at_counter(request: HttpRequest, city_id: int, shop_id: int) -> Access | None:
     """By the session, else by the device's cookie; None where there is neither. Raises NotHere, CounterUnknown."""
     person, token = signed_in(request), request.COOKIES.get(settings.COUNTER_COOKIE_NAME, "")
     if person is not None:
         try:
-            return place_of_person(city_id, shop_id, person)
+            return membership_of(city_id, shop_id, person)
         except NotHere:
             if not token:
                 raise
-    return place_of_counter(city_id, shop_id, token) if token else None
+    return access_of_counter(city_id, shop_id, token) if token else None

@@ -20,40 +20,40 @@ from merchants.doors.words import REFUND_WORDS
 from merchants.models import Staff
 from merchants.operations import shops
 from merchants.queries import sales
-from merchants.queries.access import Place
+from merchants.queries.access import Access
 
 
 @require_safe
 @for_staff(Staff.Role.CASHIER)
-def today(request: HttpRequest, place: Place) -> HttpResponse:
+def today(request: HttpRequest, access: Access) -> HttpResponse:
     """Today's sales and the last payments."""
     now = clock.now()
     context = {
-        **_shared(place, "today"),
-        "board": board_of(place.shop, now=now),
+        **_shared(access, "today"),
+        "board": board_of(access.shop, now=now),
         "now": now,
-        "live": live_path(place.shop),
+        "live": live_path(access.shop),
     }
     return render(request, "shop/today.html", context)
 
 
 @require_safe
 @for_staff(Staff.Role.MANAGER)
-def settlements(request: HttpRequest, place: Place) -> HttpResponse:
+def settlements(request: HttpRequest, access: Access) -> HttpResponse:
     """Each day: taken, settled, on its way."""
     before = _day(request.GET["before"]) if "before" in request.GET else None
-    days = sales.sales_by_day(place.shop, before=before)
+    days = sales.sales_by_day(access.shop, before=before)
     more = days[-1].day if len(days) == sales.DAYS_ON_A_PAGE else None
-    context = {**_shared(place, "settlements"), "days": days, "more": more, "today": sales.today(clock.now())}
+    context = {**_shared(access, "settlements"), "days": days, "more": more, "today": sales.today(clock.now())}
     return render(request, "shop/settlements.html", context)
 
 
 @require_safe
 @for_staff(Staff.Role.MANAGER)
-def settlement(request: HttpRequest, place: Place, day: str) -> HttpResponse:
+def settlement(request: HttpRequest, access: Access, day: str) -> HttpResponse:
     """One day: each chain transaction with its payments, which sum to the won."""
     of = _day(day)
-    taken = sales.sales_of(place.shop, of)
+    taken = sales.sales_of(access.shop, of)
     groups = [
         (
             group,
@@ -66,13 +66,13 @@ def settlement(request: HttpRequest, place: Place, day: str) -> HttpResponse:
                 for payment in group.payments
             ],
         )
-        for group in sales.settlements_of(place.shop, of)
+        for group in sales.settlements_of(access.shop, of)
     ]
     difference = taken.taken.won - sum(group.won for group, _ in groups)
-    refunds = sales.refunds_on(place.shop, of)
+    refunds = sales.refunds_on(access.shop, of)
     hashes = sales.transactions_of([each.sent for each in refunds if each.sent])
     context = {
-        **_shared(place, "settlements"),
+        **_shared(access, "settlements"),
         "day": of,
         "sales": taken,
         "groups": groups,
@@ -85,19 +85,19 @@ def settlement(request: HttpRequest, place: Place, day: str) -> HttpResponse:
 
 @require_safe
 @for_staff(Staff.Role.MANAGER)
-def poster_page(request: HttpRequest, place: Place) -> HttpResponse:
+def poster_page(request: HttpRequest, access: Access) -> HttpResponse:
     """The fixed code, to look at, to print, and (the owner) to change."""
-    code = PaymentCode(place.shop.code)
-    link = link_of(code, city=place.shop.city.slug, base_url=settings.PUBLIC_URL)
-    context = {**_shared(place, "poster"), "code": str(code), "link": link, "svg": qr.svg(link)}
+    code = PaymentCode(access.shop.code)
+    link = link_of(code, city=access.shop.city.slug, base_url=settings.PUBLIC_URL)
+    context = {**_shared(access, "poster"), "code": str(code), "link": link, "svg": qr.svg(link)}
     return render(request, "shop/poster.html", context)
 
 
 @require_safe
 @for_staff(Staff.Role.MANAGER)
-def poster_pdf(request: HttpRequest, place: Place) -> HttpResponse:
+def poster_pdf(request: HttpRequest, access: Access) -> HttpResponse:
     """The poster to print."""
-    shop, code = place.shop, PaymentCode(place.shop.code)
+    shop, code = access.shop, PaymentCode(access.shop.code)
     drawn = poster.pdf_of(
         poster.Poster(
             city=(shop.city.name_ko, shop.city.name_en),
@@ -118,14 +118,14 @@ def poster_pdf(request: HttpRequest, place: Place) -> HttpResponse:
 
 @require_POST
 @for_staff(Staff.Role.OWNER)
-def new_code(request: HttpRequest, place: Place) -> HttpResponse:
+def new_code(request: HttpRequest, access: Access) -> HttpResponse:
     """Another fixed code; the old posters lead nowhere then."""
-    shops.renew_fixed_code(shop=place.shop)
-    return redirect("shop-poster", place.shop.city.slug, place.shop.pk)
+    shops.renew_fixed_code(shop=access.shop)
+    return redirect("shop-poster", access.shop.city.slug, access.shop.pk)
 
 
-def _shared(place: Place, tab: str) -> dict[str, object]:
-    return {"city": place.shop.city, "place": place, "shop": place.shop, "tab": tab}
+def _shared(access: Access, tab: str) -> dict[str, object]:
+    return {"city": access.shop.city, "access": access, "shop": access.shop, "tab": tab}
 
 
 def _day(text: str) -> date:

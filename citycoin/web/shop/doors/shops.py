@@ -20,7 +20,7 @@ from merchants.doors.words import CATEGORY_WORDS, ROLE_WORDS
 from merchants.models import Category, Shop, ShopApplication
 from merchants.operations import applications
 from merchants.operations.shops import Business
-from merchants.queries.access import places_of
+from merchants.queries.access import memberships_of
 from merchants.queries.shops import registered_shops
 
 LISTED_AT_ONCE = 200
@@ -37,7 +37,7 @@ def shops(request: HttpRequest, city: str) -> HttpResponse:
     english = _english_districts(tenant)
     context = {
         "city": tenant,
-        "places": [(place.shop, str(ROLE_WORDS[place.role])) for place in places_of(tenant.pk, person)]
+        "memberships": [(access.shop, str(ROLE_WORDS[access.role])) for place in memberships_of(tenant.pk, person)]
         if person
         else [],
         "applications": _open_applications(tenant, person) if person else [],

@@ -20,7 +20,7 @@ from citycoin.web.shop.doors.permissions import for_staff
 from merchants.doors.words import ROLE_WORDS
 from merchants.models import Counter, Staff
 from merchants.operations import counters, staffing
-from merchants.queries.access import Place
+from merchants.queries.access import Access
 
 # A device stays paired until it is revoked; browsers keep no cookie longer than this.
 COOKIE_SECONDS = 400 * 24 * 60 * 60
@@ -29,25 +29,25 @@ PAIRING = "pairing_codes"
 
 @require_http_methods(["GET", "POST"])
 @for_staff(Staff.Role.OWNER)
-def staff(request: HttpRequest, place: Place) -> HttpResponse:
+def staff(request: HttpRequest, access: Access) -> HttpResponse:
     """Everybody who works here; POST adds somebody by phone number."""
     if request.method == "GET":
-        return _staff_page(request, place)
+        return _staff_page(request, access)
     typed = request.POST.get("phone", "")
     try:
         role, now = _role(request), clock.now()
         person = person_of_phone(phone=digits_of(typed), now=now)
-        staffing.add_staff(shop=place.shop, person=person, role=role, now=now)
+        staffing.add_staff(shop=access.shop, person=person, role=role, now=now)
     except CityCoinError as no:
-        return _staff_page(request, place, error=no, phone=typed)
-    return redirect("shop-staff", place.shop.city.slug, place.shop.pk)
+        return _staff_page(request, access, error=no, phone=typed)
+    return redirect("shop-staff", access.shop.city.slug, access.shop.pk)
 
 
 @require_POST
 @for_staff(Staff.Role.OWNER)
-def one_of_staff(request: HttpRequest, place: Place, part_id: int) -> HttpResponse:
+def one_of_staff(request: HttpRequest, access: Access, part_id: int) -> HttpResponse:
     """Another role (``role``), or no part any more (``end``)."""
-    part = Staff.objects.filter(pk=part_id, shop=place.shop, until=None).select_related("shop").first()
+    part = Staff.objects.filter(pk=part_id, shop=access.shop, until=None).select_related("shop").first()
     if part is None:
         raise NotHere
     try:
@@ -56,50 +56,52 @@ def one_of_staff(request: HttpRequest, place: Place, part_id: int) -> HttpRespon
         else:
             staffing.change_role(part=part, role=_role(request), now=clock.now())
     except CityCoinError as no:
-        return _staff_page(request, place, error=no)
-    return redirect("shop-staff", place.shop.city.slug, place.shop.pk)
+        return _staff_page(request, access, error=no)
+    return redirect("shop-staff", access.shop.city.slug, access.shop.pk)
 
 
 @require_http_methods(["GET", "POST"])
 @for_staff(Staff.Role.OWNER)
-def devices(request: HttpRequest, place: Place) -> HttpResponse:
+def devices(request: HttpRequest, access: Access) -> HttpResponse:
     """The shop's devices; POST names a new one and shows its pairing code."""
     if request.method == "GET":
-        return _devices_page(request, place)
+        return _devices_page(request, access)
     try:
-        made = counters.add_counter(shop=place.shop, name=request.POST.get("name", ""), now=clock.now())
+        made = counters.add_counter(shop=access.shop, name=request.POST.get("name", ""), now=clock.now())
     except CityCoinError as no:
-        return _devices_page(request, place, error=no)
-    return _to_code(request, place, made)
+        return _devices_page(request, access, error=no)
+    return _to_code(request, access, made)
 
 
 @require_http_methods(["GET", "POST"])
 @for_staff(Staff.Role.OWNER)
-def device(request: HttpRequest, place: Place, counter_id: int) -> HttpResponse:
+def device(request: HttpRequest, access: Access, counter_id: int) -> HttpResponse:
     """A device that waits to be paired: its code as QR and text. POST makes another code."""
-    counter = _counter(place, counter_id)
+    counter = _counter(access, counter_id)
     if request.method == "POST":
-        return _to_code(request, place, counters.renew_pairing(counter=counter, now=clock.now()))
+        return _to_code(request, access, counters.renew_pairing(counter=counter, now=clock.now()))
     code = request.session.get(PAIRING, {}).get(str(counter.pk), "")
     waits = counter.paired_at is None and counter.pairing_expires_at > clock.now()
     right = code and bytes(counter.pairing_hash) == counters.hash_of(code)
-    link = settings.PUBLIC_URL + reverse("pair", args=[place.shop.city.slug, _grouped(code)]) if waits and right else ""
+    link = (
+        settings.PUBLIC_URL + reverse("pair", args=[access.shop.city.slug, _grouped(code)]) if waits and right else ""
+    )
     context = {
-        **_shared(place, "devices"),
+        **_shared(access, "devices"),
         "counter": counter,
         "code": _grouped(code) if link else "",
         "svg": qr.svg(link) if link else "",
-        "pair_page": settings.PUBLIC_URL + reverse("pair-by-hand", args=[place.shop.city.slug]),
+        "pair_page": settings.PUBLIC_URL + reverse("pair-by-hand", args=[access.shop.city.slug]),
     }
     return render(request, "shop/device.html", context)
 
 
 @require_POST
 @for_staff(Staff.Role.OWNER)
-def revoke_device(request: HttpRequest, place: Place, counter_id: int) -> HttpResponse:
+def revoke_device(request: HttpRequest, access: Access, counter_id: int) -> HttpResponse:
     """From now on the device is nobody."""
-    counters.revoke(counter=_counter(place, counter_id), now=clock.now())
-    return redirect("shop-devices", place.shop.city.slug, place.shop.pk)
+    counters.revoke(counter=_counter(access, counter_id), now=clock.now())
+    return redirect("shop-devices", access.shop.city.slug, access.shop.pk)
 
 
 @require_safe
@@ -135,14 +137,14 @@ def pair(request: HttpRequest, city: str, code: str) -> HttpResponse:
     return answer
 
 
-def _to_code(request: HttpRequest, place: Place, made: counters.PairingSecret) -> HttpResponse:
+def _to_code(request: HttpRequest, access: Access, made: counters.PairingSecret) -> HttpResponse:
     """The code itself is kept in its owner's session alone, so that a reload shows it again."""
     request.session[PAIRING] = {str(made.counter.pk): made.text}
-    return redirect("shop-device", place.shop.city.slug, place.shop.pk, made.counter.pk)
+    return redirect("shop-device", access.shop.city.slug, access.shop.pk, made.counter.pk)
 
 
-def _counter(place: Place, counter_id: int) -> Counter:
-    found = Counter.objects.filter(pk=counter_id, shop=place.shop, revoked_at=None).first()
+def _counter(access: Access, counter_id: int) -> Counter:
+    found = Counter.objects.filter(pk=counter_id, shop=access.shop, revoked_at=None).first()
     if found is None:
         raise NotHere
     return found
@@ -160,9 +162,9 @@ def _role(request: HttpRequest) -> Staff.Role:
 
 
 def _staff_page(
-    request: HttpRequest, place: Place, *, error: CityCoinError | None = None, phone: str = ""
+    request: HttpRequest, access: Access, *, error: CityCoinError | None = None, phone: str = ""
 ) -> HttpResponse:
-    parts = Staff.objects.filter(shop=place.shop, until=None).select_related("person").order_by("pk")
+    parts = Staff.objects.filter(shop=access.shop, until=None).select_related("person").order_by("pk")
     people = [
         {
             "part": part,
@@ -175,17 +177,17 @@ def _staff_page(
         for part in parts
     ]
     roles = [(role.value, str(words)) for role, words in ROLE_WORDS.items()]
-    context = {**_shared(place, "staff"), "people": people, "roles": roles, "error": error, "phone": phone}
+    context = {**_shared(access, "staff"), "people": people, "roles": roles, "error": error, "phone": phone}
     return render(request, "shop/staff.html", context, status=status_of(type(error)) if error else 200)
 
 
-def _devices_page(request: HttpRequest, place: Place, *, error: CityCoinError | None = None) -> HttpResponse:
+def _devices_page(request: HttpRequest, access: Access, *, error: CityCoinError | None = None) -> HttpResponse:
     now = clock.now()
-    rows = Counter.objects.filter(shop=place.shop, revoked_at=None).order_by("pk")
+    rows = Counter.objects.filter(shop=access.shop, revoked_at=None).order_by("pk")
     shown = [(each, each.paired_at is None and each.pairing_expires_at <= now) for each in rows]
-    context = {**_shared(place, "devices"), "counters": shown, "error": error}
+    context = {**_shared(access, "devices"), "counters": shown, "error": error}
     return render(request, "shop/devices.html", context, status=status_of(type(error)) if error else 200)
 
 
-def _shared(place: Place, tab: str) -> dict[str, object]:
-    return {"city": place.shop.city, "place": place, "shop": place.shop, "tab": tab}
+def _shared(access: Access, tab: str) -> dict[str, object]:
+    return {"city": access.shop.city, "access": access, "shop": access.shop, "tab": tab}
