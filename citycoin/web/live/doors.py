@@ -27,7 +27,7 @@ from citycoin.platform.cities.queries import city_named
 from citycoin.platform.events.operations import channel_of
 from citycoin.platform.health.models import Heartbeat
 from citycoin.platform.health.queries.report import SILENT_AFTER
-from citycoin.web.shop.doors.permissions import place_at_counter
+from citycoin.web.shop.doors.permissions import access_at_counter
 from wallets.queries.ledger import wallet_of_person, wallet_of_token
 
 Scope = MutableMapping[str, Any]
@@ -174,10 +174,10 @@ def _wallet_id(caller: Caller) -> int:
 
 
 def _shop_wallet_id(city_id: int, shop_id: int, caller: Caller) -> int:
-    place = place_at_counter(_request(caller), city_id, shop_id)
-    if place is None:
+    access = access_at_counter(_request(caller), city_id, shop_id)
+    if access is None:
         raise NotHere
-    return place.shop.wallet_id
+    return access.shop.wallet_id
 
 
 def _request(caller: Caller) -> HttpRequest:

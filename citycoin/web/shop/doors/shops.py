@@ -37,7 +37,7 @@ def shops(request: HttpRequest, city: str) -> HttpResponse:
     english = _english_districts(tenant)
     context = {
         "city": tenant,
-        "memberships": [(access.shop, str(ROLE_WORDS[access.role])) for place in memberships_of(tenant.pk, person)]
+        "memberships": [(access.shop, str(ROLE_WORDS[access.role])) for access in memberships_of(tenant.pk, person)]
         if person
         else [],
         "applications": _open_applications(tenant, person) if person else [],
