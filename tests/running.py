@@ -81,7 +81,7 @@ class RunningSystem:
         self._environ["CITYCOIN_FAULTS"] = str(self._faults)
         if self.postgres:
             self._environ["DATABASE_URL"] = self.postgres.url
-        self.system = System(self.var, self._environ, chosen, ports, leashed=True)
+        self.system = System(self.var, self._environ, chosen, ports, ends_with_starter=True)
         self.keep_logs = False
 
     def __enter__(self) -> Self:

@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _up(options: argparse.Namespace) -> int:
-    system = replace(installation(), leashed=not options.detach)
+    system = replace(installation(), ends_with_starter=not options.detach)
     began = time.monotonic()
     # A signal ends the foreground call like Ctrl-C, so that whatever was started is stopped.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

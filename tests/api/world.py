@@ -149,7 +149,7 @@ def another_web(system: RunningSystem, **environ: str) -> Iterator[str]:
     web = programs.program("web", var=system.var, ports={"web": port}, environ={"WEB_WORKERS": "1"})
     with (system.var / "logs" / "another-web.log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            web.leashed, cwd=ROOT, env={**system.env, **environ}, stdout=log, stderr=subprocess.STDOUT
+            web.bound_command, cwd=ROOT, env={**system.env, **environ}, stdout=log, stderr=subprocess.STDOUT
         )
     url = f"http://127.0.0.1:{port}"
     try:

@@ -27,7 +27,7 @@ CHOSEN = ("broker", "chain", "worker", "beat")
 
 @pytest.fixture(scope="module")
 def fresh(system: RunningSystem) -> Iterator[tuple[RunningSystem, RunningSystem]]:  # noqa: ARG001 - for lanes that run systems
-    """Two installations, started at once. The threads stay: a leashed system ends with the thread that started it."""
+    """Two installations, started at once. The threads stay: a system started so ends with the thread that started it."""
     both = [RunningSystem(chosen=CHOSEN, environ=REAL, name="seeds") for _ in range(2)]
     with ThreadPoolExecutor(2) as threads, ExitStack() as started:
         for each in [threads.submit(started.enter_context, one) for one in both]:

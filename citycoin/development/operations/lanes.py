@@ -33,8 +33,8 @@ WITH_A_WORD: Final = ("--ignore", "--deselect", "--confcutdir", "--rootdir", "-k
 class Lane:
     """One process of pytest over ``paths``, or of ``script``, what follows `python` in the top folder.
 
-    ``minutes``: allowed on two cores; more is said, and fails nothing. ``beside``: it is short, so that it
-    runs beside one of the long ones. ``missing`` says what this machine lacks for it, in one sentence with the command that
+    ``minutes``: allowed on two cores; more is said, and fails nothing. ``beside``: it is short, or mostly
+    waits, so that it runs beside one of the others. ``missing`` says what this machine lacks for it, in one sentence with the command that
     mends it, or ''.
     """
 
@@ -127,20 +127,6 @@ LANES: Final[Mapping[str, Lane]] = {
             environ=QUICK,
         ),
         Lane(
-            name="postgres-faults",
-            minutes=8,
-            missing=missing.of_postgres,
-            paths=AT_ITS_OWN_PACE,
-            database="postgres",
-        ),
-        Lane(
-            name="sqlite-faults",
-            minutes=8,
-            missing=missing.of_chain,
-            paths=AT_ITS_OWN_PACE,
-            database="sqlite",
-        ),
-        Lane(
             name="browser",
             minutes=8,
             missing=missing.of_browser,
@@ -174,6 +160,22 @@ LANES: Final[Mapping[str, Lane]] = {
             paths=("tests/servers", WHOLE_DAY),
             database="foreign",
             environ=IN_A_BROWSER,
+        ),
+        # Mostly they wait, at the product's own pace, so that they run beside each other.
+        Lane(
+            name="postgres-faults",
+            minutes=8,
+            missing=missing.of_postgres,
+            paths=AT_ITS_OWN_PACE,
+            database="postgres",
+        ),
+        Lane(
+            name="sqlite-faults",
+            minutes=8,
+            beside=True,
+            missing=missing.of_chain,
+            paths=AT_ITS_OWN_PACE,
+            database="sqlite",
         ),
     )
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 # Copying and parsing may take this share of the time at most, however large the dump has grown.
-SHARE_OF_TIME: Final = 0.05
+SHARE_OF_TIME: Final = 0.02
 SHORTEST_PAUSE_SECONDS: Final = 1.0
 
 

@@ -14,7 +14,7 @@ from citycoin.runtime.domain.addresses import LOOPBACK, ROOT
 # In the order in which they start; they stop in the opposite one.
 NAMES: Final = ("broker", "chain", "worker", "beat", "web", "live")
 CHAIN_ID: Final = 31337
-LEASH: Final = ROOT / "citycoin" / "foundation" / "parent_death.py"
+PARENT_DEATH: Final = ROOT / "citycoin" / "foundation" / "parent_death.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,9 @@ class Program:
     stop_wait_seconds: int = 10
 
     @property
-    def leashed(self) -> tuple[str, ...]:
+    def bound_command(self) -> tuple[str, ...]:
         """The command, made to end when the supervisor is killed."""
-        return (sys.executable, "-I", str(LEASH), *self.command)
+        return (sys.executable, "-I", str(PARENT_DEATH), *self.command)
 
 
 def program(

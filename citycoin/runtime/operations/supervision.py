@@ -16,7 +16,7 @@ from supervisor.xmlrpc import Faults, SupervisorTransport
 
 from citycoin.foundation.waiting import wait_until, wait_while_moving
 from citycoin.runtime.domain.addresses import ROOT
-from citycoin.runtime.domain.programs import LEASH, Program
+from citycoin.runtime.domain.programs import PARENT_DEATH, Program
 from citycoin.runtime.queries.processes import cpu_ticks
 
 SOCKET: Final = "supervisord.sock"
@@ -90,7 +90,7 @@ def write_configuration(var: Path, programs: Sequence[Program]) -> Path:
     for priority, program in enumerate(programs):
         text += PROGRAM.format(
             name=program.name,
-            command=_escaped(shlex.join(program.leashed)),
+            command=_escaped(shlex.join(program.bound_command)),
             root=_escaped(ROOT),
             priority=priority,
             stop_wait_seconds=program.stop_wait_seconds,
@@ -111,15 +111,15 @@ def _socket_path(var: Path, *, inside: Path) -> Path:
     return full if len(os.fsencode(full)) <= LONGEST_SOCKET_PATH else inside / SOCKET
 
 
-def start_supervisord(var: Path, environ: Mapping[str, str], *, leashed: bool) -> None:
+def start_supervisord(var: Path, environ: Mapping[str, str], *, ends_with_starter: bool) -> None:
     """Start the supervisor in a session of its own, in which no Ctrl-C reaches it, and wait until it answers.
 
-    ``leashed``: it ends, and all its processes with it, when the caller does, even by a kill.
+    ``ends_with_starter``: it ends, and all its processes with it, when the caller does, even by a kill.
     """
-    leash = (sys.executable, "-I", str(LEASH)) if leashed else ()
+    wrapper = (sys.executable, "-I", str(PARENT_DEATH)) if ends_with_starter else ()
     with (var / "logs" / "supervisord.out").open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and configuration
-            [*leash, sys.executable, "-m", "supervisor.supervisord", "-c", str(var / "supervisord.conf")],
+            [*wrapper, sys.executable, "-m", "supervisor.supervisord", "-c", str(var / "supervisord.conf")],
             cwd=var,
             env=dict(environ),
             stdin=subprocess.DEVNULL,
@@ -179,7 +179,7 @@ class Supervisor:
         try:
             wait_until(lambda: not _lives(answer), timeout_seconds=40, what="the end of the supervisor")
         except TimeoutError:
-            os.kill(answer, signal.SIGKILL)  # its children are on a leash
+            os.kill(answer, signal.SIGKILL)  # its children are bound to its end
         _started[:] = [process for process in _started if process.poll() is None]
 
     def _ask(self, order: str, *words: object, meanwhile: int | None = None) -> object:

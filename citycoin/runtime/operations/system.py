@@ -36,14 +36,14 @@ class System:
     """The installation whose state is in ``var``, as ``environ`` asks for it.
 
     ``chosen``: the processes it runs when it is up; a test may need fewer than all.
-    ``leashed``: it ends when the process that starts it does, however that ends.
+    ``ends_with_starter``: it ends when the process that starts it does, however that ends.
     """
 
     var: Path
     environ: Mapping[str, str]
     chosen: Collection[str] = programs.NAMES
     first_ports: Mapping[str, int] = field(default_factory=lambda: FIRST_PORTS)
-    leashed: bool = False
+    ends_with_starter: bool = False
 
     @property
     def supervisor(self) -> Supervisor:
@@ -104,7 +104,7 @@ class System:
                 for name in self.names
             ],
         )
-        start_supervisord(self.var, self.environment, leashed=self.leashed)
+        start_supervisord(self.var, self.environment, ends_with_starter=self.ends_with_starter)
         return reserved
 
     def _write_addresses(self, ports: Mapping[str, int]) -> None:

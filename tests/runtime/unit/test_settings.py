@@ -53,7 +53,7 @@ class TestDebug:
 
     def test_is_refused_by_up_before_anything_starts(self, tmp_path):
         var = tmp_path / "var"
-        system = System(var, {"CITYCOIN_DEBUG": "1", "CITYCOIN_DEMO": "0"}, leashed=True)
+        system = System(var, {"CITYCOIN_DEBUG": "1", "CITYCOIN_DEMO": "0"}, ends_with_starter=True)
 
         with pytest.raises(StartFailed, match="only where CITYCOIN_DEMO=1"):
             bring_up(system, say=print)
