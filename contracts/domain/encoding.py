@@ -10,7 +10,6 @@ from itertools import groupby
 from typing import Any, Final
 
 import coincurve
-import rlp
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -181,6 +180,8 @@ def constructor_arguments(types: Sequence[str], *arguments: Any) -> bytes:
 
 def created_address(*, sender: str, nonce: int) -> str:
     """Where a contract that ``sender`` creates with its transaction ``nonce`` will stand."""
+    import rlp  # noqa: PLC0415 - a quarter of a second of a core, for who deploys
+
     encoded: bytes = rlp.encode([bytes.fromhex(sender[2:]), nonce])
     return "0x" + keccak(encoded)[12:].hex()
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import coincurve
-from eth_account import Account
 
 from citycoin.foundation import vault
 from contracts.domain.encoding import SECP256K1_N, address_of, compact, keccak
@@ -69,6 +68,8 @@ class VaultSigner:
 
     def sign_transaction(self, key: SealedKey, *, scope: str, transaction: Transaction) -> tuple[bytes, str]:
         """The raw bytes to broadcast, and their hash."""
+        from eth_account import Account  # noqa: PLC0415 - half a second of a core, and few processes send anything
+
         fields = {
             "chainId": transaction.chain_id,
             "nonce": transaction.nonce,

@@ -1,8 +1,10 @@
 """Which gateway and which signer this installation uses, from the settings."""
 
+from __future__ import annotations
+
 import time
 from functools import cache, lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 
@@ -10,8 +12,11 @@ from citycoin.foundation.kernel import clock
 from contracts.domain.gateway import ChainGateway, Fees
 from contracts.domain.signing import Signer, VaultSigner
 from contracts.doors.devnet import Devnet, devnet_of
-from contracts.doors.web3_gateway import Web3Gateway
 from contracts.operations.sending import Means
+
+if TYPE_CHECKING:
+    # web3 takes a process a second to import; commands and most pages never ask the node.
+    from contracts.doors.web3_gateway import Web3Gateway
 
 # A base fee rises by an eighth a block at most, and the fees leave room for eight times as much.
 FEES_HOLD_SECONDS: Final = 2
@@ -29,6 +34,8 @@ def devnet() -> Devnet | None:
 
 
 def _node() -> Web3Gateway:
+    from contracts.doors.web3_gateway import Web3Gateway  # noqa: PLC0415 - see above
+
     return Web3Gateway(settings.CHAIN_RPC_URL, timeout_seconds=settings.CHAIN_TIMEOUT_SECONDS)
 
 

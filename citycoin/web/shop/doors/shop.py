@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST
 from citycoin.platform.accounts.queries import NotHere
-from citycoin.web.shop.domain import poster, qr
+from citycoin.web.shop.domain import qr
 from citycoin.web.shop.doors.counter import board_of, live_path
 from citycoin.web.shop.doors.permissions import for_staff
 from merchants.domain.codes import PaymentCode, link_of
@@ -97,6 +97,8 @@ def poster_page(request: HttpRequest, access: Access) -> HttpResponse:
 @for_staff(Staff.Role.MANAGER)
 def poster_pdf(request: HttpRequest, access: Access) -> HttpResponse:
     """The poster to print."""
+    from citycoin.web.shop.domain import poster  # noqa: PLC0415 - to draw a PDF takes a third of a second to import
+
     shop, code = access.shop, PaymentCode(access.shop.code)
     drawn = poster.pdf_of(
         poster.Poster(
