@@ -173,8 +173,8 @@ class Refund(models.Model):
     reason = models.CharField(max_length=12, choices=Reason.choices)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="refunds")
     promised_at = models.DateTimeField()
-    # The id that the payment which carries it will have, known before there is one.
-    carrier = models.UUIDField(unique=True, default=uuid.uuid4)
+    # The client id of the payment that will give it back, known before there is one.
+    sent_under = models.UUIDField(unique=True, default=uuid.uuid4)
     sent = models.OneToOneField(Payment, on_delete=models.PROTECT, null=True, related_name="refund")
 
     class Meta:

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('amount', citycoin.foundation.fields.WonField()),
                 ('reason', models.CharField(choices=[('wrong_amount', 'Wrong Amount'), ('asked', 'Asked'), ('sold_out', 'Sold Out'), ('other', 'Other')], max_length=12)),
                 ('promised_at', models.DateTimeField()),
-                ('carrier', models.UUIDField(default=uuid.uuid4, unique=True)),
+                ('sent_under', models.UUIDField(default=uuid.uuid4, unique=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to=settings.AUTH_USER_MODEL)),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='wallets.payment')),
                 ('sent', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refund', to='wallets.payment')),

@@ -136,6 +136,6 @@ def send_promised(*, contract: Contract, signer: Signer, now: datetime) -> int:
 
 @commits("send_refund")
 def _send(refund: Refund, context: SigningContext, signer: Signer, now: datetime) -> int:
-    promised = refunds.Promised(refund.payment, Won(refund.amount), refund.carrier)
+    promised = refunds.Promised(refund.payment, Won(refund.amount), refund.sent_under)
     payment = refunds.send(promised=promised, context=context, signer=signer, now=now)
     return Refund.objects.filter(pk=refund.pk, sent=None).update(sent=payment) if payment else 0

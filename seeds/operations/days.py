@@ -21,8 +21,8 @@ from contracts.queries import signing_context
 from merchants.models import Shop
 from merchants.operations.payments import pay
 from seeds.domain.plan import DAYS, Act, plan
-from seeds.operations.carrying import Carrier
 from seeds.operations.demo import DemoNotes, wallets_of
+from seeds.operations.driving import ChainDriver
 from seeds.operations.founding import Founded
 from wallets.models import Payment, Status, Wallet
 from wallets.operations.authority import Order, Pin
@@ -48,30 +48,30 @@ class Scene:
     stage: Stage
 
 
-def live_through(cities: Sequence[Founded], said: DemoNotes, carrier: Carrier) -> int:
+def live_through(cities: Sequence[Founded], said: DemoNotes, driver: ChainDriver) -> int:
     """Carry out what of the cities' plans is not done yet; return how many acts. Raises TimeoutError.
 
     On a chain that begins in the past each at its minute, until yesterday; else what the first day holds, now.
     """
     today = clock.now().astimezone(KST).date()
-    past_days = min((today - carrier.now().astimezone(KST).date()).days, DAYS) if carrier.in_the_past else 0
+    past_days = min((today - driver.now().astimezone(KST).date()).days, DAYS) if driver.in_the_past else 0
     scenes = [scene for city in cities for scene in _not_done(_stage(city, said), days=max(past_days, 1))]
     first_day = today - timedelta(days=past_days) if past_days else None
     for together in _in_order(scenes, by_the_hour=past_days > 0):
         for scene in together:
-            _play(scene, first_day, carrier)
-        carrier.until(partial(_ended, [scene.act.id for scene in together]), what="the demo's payments")
+            _play(scene, first_day, driver)
+        driver.until(partial(_ended, [scene.act.id for scene in together]), what="the demo's payments")
     return len(scenes)
 
 
-def top_up_api_residents(city: Founded, carrier: Carrier) -> None:
+def top_up_api_residents(city: Founded, driver: ChainDriver) -> None:
     """A first top-up for each resident of the API, paid at the demo bank, and the wait until it is issued."""
     wallets = Wallet.objects.filter(city=city.contract.city, kind=Wallet.Kind.RESIDENT, owner=None).order_by("pk")[:2]
     ids = []
     for wallet in wallets:
         ids.append(uuid5(NAMESPACE_URL, f"first top-up {wallet.pk}"))
-        _top_up(wallet, ids[-1], FIRST_TOP_UP, carrier)
-    carrier.until(partial(_ended, ids), what="the demo's top-ups")
+        _top_up(wallet, ids[-1], FIRST_TOP_UP, driver)
+    driver.until(partial(_ended, ids), what="the demo's top-ups")
 
 
 def _stage(city: Founded, said: DemoNotes) -> Stage:
@@ -101,27 +101,27 @@ def _in_order(scenes: Sequence[Scene], *, by_the_hour: bool) -> Iterator[list[Sc
     return (list(together) for _, together in groupby(in_time, key=when))
 
 
-def _play(scene: Scene, first_day: date | None, carrier: Carrier) -> None:
+def _play(scene: Scene, first_day: date | None, driver: ChainDriver) -> None:
     act, (wallet, pin) = scene.act, scene.stage.residents[scene.act.resident]
     if first_day:
-        carrier.move_to(act.moment(first_day))
+        driver.move_to(act.moment(first_day))
     if not act.shop:
-        _top_up(wallet, act.id, act.won, carrier)
+        _top_up(wallet, act.id, act.won, driver)
         return
     context = signing_context(scene.stage.city.file.slug)
     facts = hashlib.sha256(f"{act.id} {act.won.amount}".encode()).digest()
     pay(
         order=Order(context.city_id, act.id, scene.stage.shops[act.shop], act.won, None, facts),
-        authority=Pin(wallet.pk, pin, context, carrier.signer),
-        now=carrier.now(),
+        authority=Pin(wallet.pk, pin, context, driver.signer),
+        now=driver.now(),
     )
 
 
 @transaction.atomic
-def _top_up(wallet: Wallet, client_id: UUID, amount: Won, carrier: Carrier) -> None:
+def _top_up(wallet: Wallet, client_id: UUID, amount: Won, driver: ChainDriver) -> None:
     """Reserved and paid at once: a worker that lapses what nobody paid doesn't see the moment between."""
-    top_up = reserve_top_up(wallet=wallet, client_id=client_id, amount=amount, now=carrier.now())
-    record_payment(city_id=wallet.city_id, reference=top_up.reference, amount=Won(top_up.price), now=carrier.now())
+    top_up = reserve_top_up(wallet=wallet, client_id=client_id, amount=amount, now=driver.now())
+    record_payment(city_id=wallet.city_id, reference=top_up.reference, amount=Won(top_up.price), now=driver.now())
 
 
 def _ended(ids: Sequence[UUID]) -> bool:

@@ -16,7 +16,7 @@ from citycoin.platform.accounts.operations.people import open_official, person_o
 from citycoin.platform.cities.models import City
 from merchants.models import Staff
 from merchants.operations.staffing import add_staff
-from seeds.operations.carrying import Carrier
+from seeds.operations.driving import ChainDriver
 from seeds.operations.founding import Founded
 from wallets.models import Wallet
 from wallets.operations.wallets import open_wallet
@@ -61,7 +61,7 @@ def note_tokens(city: Founded, said: DemoNotes) -> None:
     said.keep()
 
 
-def open_officials(city: Founded, said: DemoNotes, carrier: Carrier) -> None:
+def open_officials(city: Founded, said: DemoNotes, driver: ChainDriver) -> None:
     """Two officials a city, with random passwords and second factors."""
     there = said.of(city.file.slug)["officials"]
     for number in range(len(there) + 1, OFFICIALS + 1):
@@ -79,50 +79,50 @@ def open_officials(city: Founded, said: DemoNotes, carrier: Carrier) -> None:
             username=each["username"],
             password=each["password"],
             totp_secret=each["totp"],
-            now=carrier.now(),
+            now=driver.now(),
         )
 
 
-def open_owners(city: Founded, said: DemoNotes, carrier: Carrier) -> None:
+def open_owners(city: Founded, said: DemoNotes, driver: ChainDriver) -> None:
     """An owner for each shop of the file that was opened just now, with a phone of their own."""
     listed = sum(len(each["owners"]) for each in said.cities.values())
     for number, (shop, _) in enumerate(city.opened, FIRST_OWNER + listed):
         phone, name = phone_of(number), NAMES[number % len(NAMES)]
-        owner = person_of_phone(phone=digits_of(phone), name=name, now=carrier.now())
-        add_staff(shop=shop, person=owner, role=Staff.Role.OWNER, now=carrier.now())
+        owner = person_of_phone(phone=digits_of(phone), name=name, now=driver.now())
+        add_staff(shop=shop, person=owner, role=Staff.Role.OWNER, now=driver.now())
         said.of(city.file.slug)["owners"].append({"phone": phone, "name": name, "shop": shop.name_ko})
     said.keep()
 
 
-def open_residents(city: Founded, said: DemoNotes, carrier: Carrier, *, count: int) -> None:
+def open_residents(city: Founded, said: DemoNotes, driver: ChainDriver, *, count: int) -> None:
     """So many residents with phones, whose keys the city keeps. One person has a wallet in each city."""
     there = said.of(city.file.slug)["residents"]
     for number in range(1, count + 1):
         phone, name = phone_of(number), NAMES[number - 1]
-        person = person_of_phone(phone=digits_of(phone), name=name, now=carrier.now())
+        person = person_of_phone(phone=digits_of(phone), name=name, now=driver.now())
         if Wallet.objects.filter(city=city.contract.city, owner=person).exists():
             continue
         pin = f"{secrets.randbelow(10**6):06}"
         opened = open_wallet(
             city=city.contract.city,
             kind=Wallet.Kind.RESIDENT,
-            signer=carrier.signer,
+            signer=driver.signer,
             pin=pin,
             owner=person,
-            now=carrier.now(),
+            now=driver.now(),
         )
         there.append({"phone": phone, "name": name, "pin": pin, "address": opened.key.address, "token": opened.token})
         said.keep()
 
 
-def open_api_residents(city: Founded, said: DemoNotes, carrier: Carrier) -> None:
+def open_api_residents(city: Founded, said: DemoNotes, driver: ChainDriver) -> None:
     """Two wallets without a person, for whoever tries the API."""
     if Wallet.objects.filter(city=city.contract.city, kind=Wallet.Kind.RESIDENT).exists():
         return
     for number in range(1, API_RESIDENTS + 1):
         pin = f"{secrets.randbelow(10**6):06}"
         opened = open_wallet(
-            city=city.contract.city, kind=Wallet.Kind.RESIDENT, signer=carrier.signer, pin=pin, now=carrier.now()
+            city=city.contract.city, kind=Wallet.Kind.RESIDENT, signer=driver.signer, pin=pin, now=driver.now()
         )
         said.of(city.file.slug)["residents"].append(
             {"name": f"resident {number}", "pin": pin, "address": opened.key.address, "token": opened.token}

@@ -27,7 +27,7 @@ from contracts.queries import INSTALLATION
 from merchants.models import Shop
 from merchants.operations.shops import open_shop
 from seeds.domain.city_file import KINDS, CityFile
-from seeds.operations.carrying import Carrier
+from seeds.operations.driving import ChainDriver
 from seeds.operations.founding_keys import founding_addresses, sign_with_founding_keys
 from wallets.models import Wallet
 from wallets.operations.wallets import open_city_accounts
@@ -52,30 +52,30 @@ class Founded:
     opened: list[tuple[Shop, str]] = field(default_factory=list)
 
 
-def found(city_files: Sequence[CityFile], carrier: Carrier) -> list[Founded]:
+def found(city_files: Sequence[CityFile], driver: ChainDriver) -> list[Founded]:
     """Each step for all cities, so that they wait for the chain together. Raises TimeoutError."""
-    carrier.until(lambda: carrier.gateway.block(1) is not None, what="the first block")
-    cities = [Founded(each, _begun(each, carrier)) for each in city_files]
+    driver.until(lambda: driver.gateway.block(1) is not None, what="the first block")
+    cities = [Founded(each, _begun(each, driver)) for each in city_files]
     for city in cities:
-        _decide_budget(city, carrier)
+        _decide_budget(city, driver)
     for city in cities:
-        city.opened = _open_shops(city, carrier)
+        city.opened = _open_shops(city, driver)
     for city in cities:
-        _open_programmes(city, carrier)
+        _open_programmes(city, driver)
     for city in cities:
-        _wait_until_open(city.contract, carrier)
+        _wait_until_open(city.contract, driver)
     return cities
 
 
-def _begun(city_file: CityFile, carrier: Carrier) -> Contract:
+def _begun(city_file: CityFile, driver: ChainDriver) -> Contract:
     """City, sending keys and contract: everything that can be signed at once."""
-    gateway, means = carrier.gateway, carrier.means()
+    gateway, means = driver.gateway, driver.means()
     chain = deployment.known_chain(gateway=gateway)
     city = _city_of(city_file)
-    _open_funder(chain, gateway, carrier.signer)
+    _open_funder(chain, gateway, driver.signer)
     deployment.open_senders(city=city, chain=chain, means=means)
     officials = founding_addresses(city.slug)
-    treasury = _open_accounts(city, officials, signer=carrier.signer, now=means.now)
+    treasury = _open_accounts(city, officials, signer=driver.signer, now=means.now)
     terms = deployment.TokenTerms(
         city_file.token_name, city_file.token_symbol, officials, treasury, city_file.kinds_allowed
     )
@@ -112,10 +112,10 @@ def _write_rules(city: City, city_file: CityFile) -> None:
             write_rule(city_id=city.pk, kind=kind, rule=Dated(today, kind.usual))
 
 
-def _decide_budget(city: Founded, carrier: Carrier) -> None:
+def _decide_budget(city: Founded, driver: ChainDriver) -> None:
     """Have the founding keys sign the year's first budget, once the contract is final."""
-    contract, gateway, now = city.contract, carrier.gateway, carrier.now()
-    carrier.until(lambda: deployment.finish_deployment(contract=contract, gateway=gateway), what="contract")
+    contract, gateway, now = city.contract, driver.gateway, driver.now()
+    driver.until(lambda: deployment.finish_deployment(contract=contract, gateway=gateway), what="contract")
     year = fiscal_year(now)
     if _has_budget(contract, year):
         return
@@ -130,28 +130,26 @@ def _decide_budget(city: Founded, carrier: Carrier) -> None:
     signatures = sign_with_founding_keys(
         contract.city.slug, domain=bytes(contract.domain_separator), words=facts.words()
     )
-    decisions.carry(contract=contract, facts=facts, signatures=signatures, gateway=gateway, means=carrier.means())
+    decisions.carry(contract=contract, facts=facts, signatures=signatures, gateway=gateway, means=driver.means())
 
 
-def _open_shops(city: Founded, carrier: Carrier) -> list[tuple[Shop, str]]:
+def _open_shops(city: Founded, driver: ChainDriver) -> list[tuple[Shop, str]]:
     """The file's shops that aren't open yet, each with the token that reads it."""
     there = set(Shop.objects.filter(city=city.contract.city).values_list("business_number", flat=True))
     opened = []
     for application in city.file.shops:
         if application.business_number in there:
             continue
-        shop, wallet = open_shop(
-            city=city.contract.city, business=application, signer=carrier.signer, now=carrier.now()
-        )
+        shop, wallet = open_shop(city=city.contract.city, business=application, signer=driver.signer, now=driver.now())
         opened.append((shop, wallet.token))
     return opened
 
 
-def _open_programmes(city: Founded, carrier: Carrier) -> None:
+def _open_programmes(city: Founded, driver: ChainDriver) -> None:
     """The file's programmes, once the budget is final."""
-    contract, now = city.contract, carrier.now()
+    contract, now = city.contract, driver.now()
     year = fiscal_year(now)
-    carrier.until(lambda: _has_budget(contract, year), what="budget")
+    driver.until(lambda: _has_budget(contract, year), what="budget")
     for each in city.file.programmes:
         open_programme(
             contract=contract,
@@ -160,16 +158,16 @@ def _open_programmes(city: Founded, carrier: Carrier) -> None:
             names=each.names,
             cap=each.cap,
             rules=each.rules,
-            means=carrier.means(),
+            means=driver.means(),
         )
 
 
-def _wait_until_open(contract: Contract, carrier: Carrier) -> None:
+def _wait_until_open(contract: Contract, driver: ChainDriver) -> None:
     """Until the programmes sell and the shops can be paid."""
     programmes = Programme.objects.filter(city_id=contract.city_id, open_at=None)
     shops = Shop.objects.filter(city_id=contract.city_id, wallet__registered_at=None)
-    carrier.until(lambda: not programmes.exists(), what="programmes")
-    carrier.until(lambda: not shops.exists(), what="shops")
+    driver.until(lambda: not programmes.exists(), what="programmes")
+    driver.until(lambda: not shops.exists(), what="shops")
 
 
 def _open_funder(chain: Chain, gateway: ChainGateway, signer: VaultSigner) -> None:

@@ -40,11 +40,11 @@ class RefundOfVoided(Rejected):
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """A refund that is to be sent: of which payment, how much, and the id of the payment that will carry it."""
+    """A refund that is to be sent: of which payment, how much, and the client id of the payment that will give it back."""
 
     payment: Payment
     amount: Won
-    carrier: UUID
+    client_id: UUID
 
 
 def promise(*, payment: Payment, amount: Won) -> None:
@@ -60,15 +60,15 @@ def promise(*, payment: Payment, amount: Won) -> None:
 
 
 def send(*, promised: Promised, context: SigningContext, signer: Signer, now: datetime) -> Payment | None:
-    """Authorise the payment that carries won of a settled one back, in the caller's transaction.
+    """Authorise the payment that gives won of a settled one back, in the caller's transaction.
 
     None while their holder is frozen, lacks them after won left that no payment of ours explains, or the city's matrix
-    lets no shop pay a resident. Sent once however often it is asked, since ``carrier`` is the payment's id.
+    lets no shop pay a resident. Sent once however often it is asked, since ``client_id`` is the payment's.
     """
     original = promised.payment
     order = Order(
         context.city_id,
-        promised.carrier,
+        promised.client_id,
         ledger.key_in_force(original.payer).address,
         promised.amount,
         None,

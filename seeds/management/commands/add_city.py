@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from seeds.domain.city_file import read_city
 from seeds.domain.tables import CityFileWrong
 from seeds.operations import demo, founding
-from seeds.operations.carrying import Carrier
 from seeds.operations.demo import DemoNotes
+from seeds.operations.driving import ChainDriver
 
 
 class Command(BaseCommand):
@@ -30,12 +30,12 @@ class Command(BaseCommand):
             file = read_city(options["file"])
         except CityFileWrong as wrong:
             raise CommandError(str(wrong)) from wrong
-        carrier, said = Carrier.at_hand(), DemoNotes.so_far()
-        (city,) = founding.found([file], carrier)
+        driver, said = ChainDriver.at_hand(), DemoNotes.so_far()
+        (city,) = founding.found([file], driver)
         demo.note_tokens(city, said)
         if settings.DEMO:
-            demo.open_officials(city, said, carrier)
-            demo.open_owners(city, said, carrier)
+            demo.open_officials(city, said, driver)
+            demo.open_owners(city, said, driver)
         contract, programmes = city.contract, len(file.programmes)
         self.stdout.write(f"{file.slug}: contract {contract.address}, budget of {file.cap}")
         self.stdout.write(

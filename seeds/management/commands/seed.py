@@ -14,8 +14,8 @@ from seeds.domain.city_file import read_city
 from seeds.domain.plan import RESIDENTS
 from seeds.domain.tables import CityFileWrong
 from seeds.operations import days, demo, founding
-from seeds.operations.carrying import Carrier
 from seeds.operations.demo import DemoNotes
+from seeds.operations.driving import ChainDriver
 from seeds.operations.founding import Founded
 from seeds.queries.digest import digest
 
@@ -48,26 +48,26 @@ class Command(BaseCommand):
             # First of all, for what follows may fail by it.
             self.stdout.write(CONTRACT_CHANGED.format(cities=", ".join(cities)))
             self.stdout.flush()
-        carrier, said = Carrier.at_hand(), DemoNotes.so_far()
-        founded = founding.found(files, carrier)
+        driver, said = ChainDriver.at_hand(), DemoNotes.so_far()
+        founded = founding.found(files, driver)
         for each in founded:
             demo.note_tokens(each, said)
-        acts = _live(founded, said, carrier) if settings.DEMO else 0
-        carrier.come_back()
+        acts = _live(founded, said, driver) if settings.DEMO else 0
+        driver.come_back()
         self.stdout.write(f"{len(founded)} cities, {acts} top-ups and payments")
 
 
-def _live(cities: list[Founded], said: DemoNotes, carrier: Carrier) -> int:
+def _live(cities: list[Founded], said: DemoNotes, driver: ChainDriver) -> int:
     """The demo's people; with residents and their days unless only cities were asked for."""
     for each in cities:
-        demo.open_officials(each, said, carrier)
-        demo.open_owners(each, said, carrier)
+        demo.open_officials(each, said, driver)
+        demo.open_owners(each, said, driver)
     if settings.SEED == "cities":
         for each in cities:
-            demo.open_api_residents(each, said, carrier)
+            demo.open_api_residents(each, said, driver)
         for each in cities:
-            days.top_up_api_residents(each, carrier)
+            days.top_up_api_residents(each, driver)
         return 0
     for each in cities:
-        demo.open_residents(each, said, carrier, count=RESIDENTS)
-    return days.live_through(cities, said, carrier)
+        demo.open_residents(each, said, driver, count=RESIDENTS)
+    return days.live_through(cities, said, driver)

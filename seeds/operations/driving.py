@@ -36,8 +36,8 @@ IN_THE_PAST: Final = timedelta(hours=1)
 
 
 @dataclass(slots=True)
-class Carrier:
-    """Carries what was signed to the chain and back into the books. The worker may do the same meanwhile."""
+class ChainDriver:
+    """Sends what was signed to the chain and takes it back into the books. The worker may do the same meanwhile."""
 
     gateway: ChainGateway
     signer: VaultSigner
@@ -75,9 +75,9 @@ class Carrier:
         self._round()
 
     def until(self, done: Callable[[], bool], *, what: str) -> None:
-        """Carry until ``done``, as long as our transactions get further. Raises Stalled that names ``what`` was waited for."""
+        """Drive until ``done``, as long as our transactions get further. Raises Stalled that names ``what`` was waited for."""
 
-        def carried() -> bool:
+        def moved() -> bool:
             if done():
                 return True
             try:
@@ -86,7 +86,7 @@ class Carrier:
                 log.warning("%s: %s", what, failure)
             return done()
 
-        wait_while_moving(carried, signs=_transactions, what=what, patience_seconds=PATIENCE_SECONDS)
+        wait_while_moving(moved, signs=_transactions, what=what, patience_seconds=PATIENCE_SECONDS)
 
     def _round(self) -> None:
         """Sign what waits, send it, and take in what became final."""
