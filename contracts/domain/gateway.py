@@ -72,15 +72,38 @@ class Fees:
 class ChainGateway(Protocol):
     """A few questions and one command. Every method raises ChainUnavailable where the node can't answer."""
 
-    def chain_id(self) -> int: ...
-    def head(self) -> BlockRef: ...
-    def block(self, number: int) -> BlockRef | None: ...
-    def code_hash(self, address: str) -> str: ...
-    def logs(self, address: str, *, first: int, last: int) -> Sequence[LogRef]: ...
-    def receipt(self, tx_hash: str) -> Receipt | None: ...
-    def sent_by(self, address: str, *, block: int | None = None) -> int: ...
-    def wei_of(self, address: str) -> int: ...
-    def fees(self) -> Fees: ...
-    def verifies_p256(self) -> bool: ...
-    def simulate(self, *, sender: str, to: str, data: bytes) -> None: ...
-    def broadcast(self, raw: bytes) -> None: ...
+    def chain_id(self) -> int:
+        """The number that the node's chain calls itself."""
+
+    def head(self) -> BlockRef:
+        """The newest block."""
+
+    def block(self, number: int) -> BlockRef | None:
+        """The block of this number, or None above the head."""
+
+    def code_hash(self, address: str) -> str:
+        """keccak256 of the code at ``address``, as 0x and 64 hex digits."""
+
+    def logs(self, address: str, *, first: int, last: int) -> Sequence[LogRef]:
+        """The contract's events of these blocks, both included, in their order."""
+
+    def receipt(self, tx_hash: str) -> Receipt | None:
+        """Where the transaction was mined, or None."""
+
+    def sent_by(self, address: str, *, block: int | None = None) -> int:
+        """How many transactions of ``address`` were mined, up to ``block`` or the head."""
+
+    def wei_of(self, address: str) -> int:
+        """What ``address`` can pay gas with, in wei."""
+
+    def fees(self) -> Fees:
+        """Fees that a transaction sent now surely has enough of."""
+
+    def verifies_p256(self) -> bool:
+        """Whether the chain checks P-256 signatures by itself (EIP-7951)."""
+
+    def simulate(self, *, sender: str, to: str, data: bytes) -> None:
+        """What the call would do: nothing, or CallReverted with the contract's error."""
+
+    def broadcast(self, raw: bytes) -> None:
+        """Hand the signed bytes to the node; that it has them is no error. Raises NonceTaken."""

@@ -29,9 +29,14 @@ def name_of(scope: str, address: str) -> str:
 class Signer(Protocol):
     """Whatever keeps keys: this process's vault, or an HSM or a KMS in its place. ``scope``: whose key, a city's slug."""
 
-    def new_key(self, *, scope: str) -> SealedKey: ...
-    def sign_digest(self, key: SealedKey, *, scope: str, digest: bytes) -> bytes: ...
-    def sign_transaction(self, key: SealedKey, *, scope: str, transaction: Transaction) -> tuple[bytes, str]: ...
+    def new_key(self, *, scope: str) -> SealedKey:
+        """A new random key, sealed for ``scope``."""
+
+    def sign_digest(self, key: SealedKey, *, scope: str, digest: bytes) -> bytes:
+        """A compact low-s signature of 64 bytes over 32 bytes."""
+
+    def sign_transaction(self, key: SealedKey, *, scope: str, transaction: Transaction) -> tuple[bytes, str]:
+        """The raw bytes to broadcast, and their hash."""
 
 
 @dataclass(frozen=True, slots=True)

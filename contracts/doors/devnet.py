@@ -11,7 +11,8 @@ from contracts.domain.gateway import ChainUnavailable
 class AsksAnything(Protocol):
     """A gateway that also passes on a node's own questions."""
 
-    def rpc(self, method: str, *params: Any) -> Any: ...
+    def rpc(self, method: str, *params: Any) -> Any:
+        """The node's answer. Raises ChainUnavailable."""
 
 
 class Devnet:

@@ -42,13 +42,15 @@ class ChainTransaction:
 class Handler(Protocol):
     """Takes a transaction in, inside the caller's transaction; returns the Transfers that it explains."""
 
-    def __call__(self, said: ChainTransaction, *, now: datetime) -> Collection[ChainLog]: ...
+    def __call__(self, said: ChainTransaction, *, now: datetime) -> Collection[ChainLog]:
+        """The Transfers that are explained now."""
 
 
 class RestHandler(Protocol):
     """Takes in the Transfers that no other handler explains."""
 
-    def __call__(self, said: ChainTransaction, transfers: Sequence[ChainLog], *, now: datetime) -> None: ...
+    def __call__(self, said: ChainTransaction, transfers: Sequence[ChainLog], *, now: datetime) -> None:
+        """Post these, with their reason."""
 
 
 class TransferExplainedTwice(Exception):

@@ -64,9 +64,14 @@ class Authority(Protocol):
     """How the payer says yes: a signature made outside, or a PIN for a key that the city keeps."""
 
     @property
-    def nonce(self) -> int: ...
-    def locked_payer(self, city_id: int) -> Payer | None: ...
-    def sign(self, payer: Payer, around: Surroundings, order: Order, now: datetime) -> Signed: ...
+    def nonce(self) -> int:
+        """The nonce that was signed; 0 where the books give it."""
+
+    def locked_payer(self, city_id: int) -> Payer | None:
+        """The row of who pays, locked; None for nobody of this city."""
+
+    def sign(self, payer: Payer, around: Surroundings, order: Order, now: datetime) -> Signed:
+        """The signature that goes to the chain. Raises a Rejected where there is to be none."""
 
 
 @dataclass(frozen=True, slots=True)

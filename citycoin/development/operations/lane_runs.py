@@ -72,10 +72,12 @@ class Run:
 
     @property
     def ended(self) -> bool:
+        """Whether its process has ended."""
         return self.process.poll() is not None
 
     @property
     def minutes(self) -> float:
+        """How long it has run, or ran."""
         return (time.monotonic() - self.began) / 60
 
     def end(self, *, at_once: bool) -> None:

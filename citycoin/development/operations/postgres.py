@@ -56,6 +56,7 @@ class Postgres:
 
     @property
     def url(self) -> str:
+        """Where its database is, with the password."""
         return f"postgres://{USER}:{self._password}@{LOOPBACK}:{self.port}/citycoin"
 
     def __enter__(self) -> Self:

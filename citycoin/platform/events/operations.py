@@ -15,7 +15,8 @@ RELAYED_AT_ONCE = 1_000
 class Publisher(Protocol):
     """Says "look again" on a channel; nobody listening is no error."""
 
-    def publish(self, channel: str, message: str) -> object: ...
+    def publish(self, channel: str, message: str) -> object:
+        """Tell whoever listens to ``channel``; returns what the broker says."""
 
 
 def record(*, city_id: int, wallet_id: int, name: str, facts: Mapping[str, object], now: datetime) -> None:

@@ -73,6 +73,7 @@ class ReservedPorts:
             self._held[name], self.ports[name] = _next_free(first[name])
 
     def release(self, name: str) -> None:
+        """Let go of the port of ``name``, for its server to take."""
         if held := self._held.pop(name, None):
             held.close()
 

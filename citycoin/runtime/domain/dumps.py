@@ -25,10 +25,12 @@ class Dumps:
 
     @property
     def live(self) -> Path:
+        """What anvil writes, at any moment perhaps half."""
         return self.folder / "state.json"
 
     @property
     def complete(self) -> Path:
+        """The last copy that parsed."""
         return self.folder / "state.complete.json"
 
     def choose(self) -> Path | None:

@@ -75,6 +75,7 @@ class Stuck:
         self._moved_at: float | None = None
 
     def now(self, now_seconds: float) -> bool:
+        """Whether it is stuck at this moment of a steady clock, in seconds; asks for the head."""
         try:
             head = self._head()
         except OSError:

@@ -78,6 +78,7 @@ class ProcessState:
 
     @property
     def runs(self) -> bool:
+        """Whether the supervisor says that it runs."""
         return self.state == "RUNNING"
 
 
@@ -146,6 +147,7 @@ class Supervisor:
         self.var = var
 
     def answers(self) -> bool:
+        """Whether a supervisor is there."""
         try:
             self._ask("getPID")
         except NotRunning:

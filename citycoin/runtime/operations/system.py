@@ -47,6 +47,7 @@ class System:
 
     @property
     def supervisor(self) -> Supervisor:
+        """Who starts and watches its processes."""
         return Supervisor(self.var)
 
     @property
@@ -71,6 +72,7 @@ class System:
 
     @property
     def is_demo(self) -> bool:
+        """Whether it has a demo's people, bank and inbox."""
         return self.environ.get("CITYCOIN_DEMO", "1").lower() not in NO
 
     @property
@@ -87,6 +89,7 @@ class System:
 
     @property
     def runs(self) -> bool:
+        """Whether its supervisor answers."""
         return self.supervisor.answers()
 
     def prepare(self) -> ReservedPorts:

@@ -30,4 +30,5 @@ def register(check: Check) -> Check:
 
 
 def registered() -> tuple[Check, ...]:
+    """Every check, in the order in which the apps registered."""
     return tuple(_registered)
