@@ -45,6 +45,9 @@ class Migration(migrations.Migration):
                 ('chain', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='contracts.chain')),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='cities.city')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('city', 'kind'), name='a_city_has_one_contract_of_a_kind')],
+            },
         ),
         migrations.CreateModel(
             name='ChainLog',
@@ -60,6 +63,10 @@ class Migration(migrations.Migration):
                 ('posted_at', models.DateTimeField(null=True)),
                 ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='logs', to='contracts.contract')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('contract', 'block_hash', 'log_index'), name='a_log_is_copied_once')],
+                'indexes': [models.Index(condition=models.Q(('posted_at', None)), fields=['contract', 'block_number', 'log_index'], name='log_not_posted')],
+            },
         ),
         migrations.CreateModel(
             name='Sender',
@@ -72,6 +79,9 @@ class Migration(migrations.Migration):
                 ('chain', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='senders', to='contracts.chain')),
                 ('city', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='senders', to='cities.city')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('city', 'role'), name='a_role_of_a_city_has_one_sender'), models.UniqueConstraint(fields=('chain', 'address'), name='a_sending_key_has_one_role')],
+            },
         ),
         migrations.CreateModel(
             name='Submission',
@@ -89,33 +99,9 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(null=True)),
                 ('sender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='contracts.sender')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.UniqueConstraint(fields=('city', 'kind'), name='a_city_has_one_contract_of_a_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='chainlog',
-            index=models.Index(condition=models.Q(('posted_at', None)), fields=['contract', 'block_number', 'log_index'], name='log_not_posted'),
-        ),
-        migrations.AddConstraint(
-            model_name='chainlog',
-            constraint=models.UniqueConstraint(fields=('contract', 'block_hash', 'log_index'), name='a_log_is_copied_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sender',
-            constraint=models.UniqueConstraint(fields=('city', 'role'), name='a_role_of_a_city_has_one_sender'),
-        ),
-        migrations.AddConstraint(
-            model_name='sender',
-            constraint=models.UniqueConstraint(fields=('chain', 'address'), name='a_sending_key_has_one_role'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(condition=models.Q(('status__in', ['signed', 'sent'])), fields=['status'], name='submission_in_flight'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('sender', 'nonce'), name='one_submission_for_a_sender_nonce'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('sender', 'nonce'), name='one_submission_for_a_sender_nonce')],
+                'indexes': [models.Index(condition=models.Q(('status__in', ['signed', 'sent'])), fields=['status'], name='submission_in_flight')],
+            },
         ),
     ]

@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_first'),
+        ('accounts', '__first__'),
         ('cities', '0001_first'),
         ('wallets', '0001_first'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -34,6 +34,9 @@ class Migration(migrations.Migration):
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shops', to='cities.city')),
                 ('wallet', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='shop', to='wallets.wallet')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('city', 'business_number'), name='a_business_registers_once_in_a_city')],
+            },
         ),
         migrations.CreateModel(
             name='Refund',
@@ -49,6 +52,10 @@ class Migration(migrations.Migration):
                 ('sent', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refund', to='wallets.payment')),
                 ('shop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='merchants.shop')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_refund_gives_something_back'), models.UniqueConstraint(fields=('shop', 'client_id'), name='a_client_id_names_one_refund_of_a_shop')],
+                'indexes': [models.Index(condition=models.Q(('sent', None)), fields=['id'], name='refund_to_send')],
+            },
         ),
         migrations.CreateModel(
             name='PaymentRequest',
@@ -60,6 +67,9 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('shop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='merchants.shop')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_request_asks_for_something')],
+            },
         ),
         migrations.CreateModel(
             name='Counter',
@@ -92,6 +102,9 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decided_applications', to='accounts.official')),
                 ('shop', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='application', to='merchants.shop')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'waiting')), fields=('city', 'business_number'), name='a_business_waits_once_in_a_city')],
+            },
         ),
         migrations.CreateModel(
             name='Staff',
@@ -103,33 +116,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to=settings.AUTH_USER_MODEL)),
                 ('shop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='merchants.shop')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='shop',
-            constraint=models.UniqueConstraint(fields=('city', 'business_number'), name='a_business_registers_once_in_a_city'),
-        ),
-        migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('sent', None)), fields=['id'], name='refund_to_send'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_refund_gives_something_back'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(fields=('shop', 'client_id'), name='a_client_id_names_one_refund_of_a_shop'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_request_asks_for_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='shopapplication',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'waiting')), fields=('city', 'business_number'), name='a_business_waits_once_in_a_city'),
-        ),
-        migrations.AddConstraint(
-            model_name='staff',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('shop', 'person'), name='a_person_has_one_part_in_a_shop'),
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('shop', 'person'), name='a_person_has_one_part_in_a_shop')],
+            },
         ),
     ]

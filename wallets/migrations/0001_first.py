@@ -12,9 +12,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_first'),
+        ('accounts', '__first__'),
         ('cities', '0001_first'),
         ('contracts', '0001_first'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -41,20 +41,6 @@ class Migration(migrations.Migration):
                 ('noticed_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='cities.city')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Key',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', citycoin.foundation.fields.AddressField(max_length=42)),
-                ('scheme', models.PositiveSmallIntegerField(choices=[(0, 'SECP256K1'), (1, 'P256')])),
-                ('public_key', models.BinaryField(default=b'', max_length=64)),
-                ('sealed', models.BinaryField(null=True)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='cities.city')),
-                ('registration', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='registered_keys', to='contracts.submission')),
             ],
         ),
         migrations.CreateModel(
@@ -87,6 +73,27 @@ class Migration(migrations.Migration):
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wallets', to='cities.city')),
                 ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='wallets', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('held__gte', 0)), name='won_held_are_not_negative'), models.CheckConstraint(condition=models.Q(('held__lte', models.F('posted')), ('kind__in', ['issuance', 'suspense']), _connector='OR'), name='a_wallet_holds_no_more_than_it_has'), models.UniqueConstraint(condition=models.Q(('kind__in', ['treasury', 'issuance', 'suspense'])), fields=('city', 'kind'), name='a_city_has_one_of_each_of_its_own_accounts'), models.UniqueConstraint(condition=models.Q(('kind', 'resident')), fields=('city', 'owner'), name='a_person_has_one_wallet_in_a_city')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Key',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', citycoin.foundation.fields.AddressField(max_length=42)),
+                ('scheme', models.PositiveSmallIntegerField(choices=[(0, 'SECP256K1'), (1, 'P256')])),
+                ('public_key', models.BinaryField(default=b'', max_length=64)),
+                ('sealed', models.BinaryField(null=True)),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField(null=True)),
+                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='cities.city')),
+                ('registration', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='registered_keys', to='contracts.submission')),
+                ('wallet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='wallets.wallet')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('city', 'address'), name='an_address_is_one_wallets_key'), models.UniqueConstraint(condition=models.Q(('until', None)), fields=('wallet',), name='a_wallet_has_one_key_in_force')],
+            },
         ),
         migrations.CreateModel(
             name='Refusal',
@@ -99,6 +106,9 @@ class Migration(migrations.Migration):
                 ('refused_at', models.DateTimeField()),
                 ('wallet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refusals', to='wallets.wallet')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('wallet', 'client_id'), name='a_refused_id_is_refused_once')],
+            },
         ),
         migrations.CreateModel(
             name='Payment',
@@ -124,6 +134,10 @@ class Migration(migrations.Migration):
                 ('payee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incoming_payments', to='wallets.wallet')),
                 ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='wallets.wallet')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_payment_moves_something'), models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('amount'))), name='no_more_is_refunded_than_was_paid'), models.CheckConstraint(condition=models.Q(('payer', models.F('payee')), _negated=True), name='payer_and_payee_differ'), models.UniqueConstraint(fields=('payer', 'client_id'), name='a_client_id_names_one_payment_of_a_wallet'), models.UniqueConstraint(fields=('key', 'nonce'), name='a_payment_nonce_is_used_once'), models.UniqueConstraint(condition=models.Q(models.Q(('status', 'voided'), _negated=True), ('request__isnull', False)), fields=('request',), name='a_request_is_paid_once')],
+                'indexes': [models.Index(condition=models.Q(('batch', None), ('status', 'authorised')), fields=['city', 'id'], name='payment_waiting'), models.Index(condition=models.Q(('status', 'authorised')), fields=['payer', 'nonce'], name='payment_in_flight')],
+            },
         ),
         migrations.CreateModel(
             name='Movement',
@@ -139,6 +153,9 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outgoing', to='wallets.wallet')),
                 ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incoming', to='wallets.wallet')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='movement_moves_something'), models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='movement_has_two_sides')],
+            },
         ),
         migrations.CreateModel(
             name='Lot',
@@ -156,11 +173,9 @@ class Migration(migrations.Migration):
                 ('spendable', models.BooleanField(default=True)),
                 ('wallet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='wallets.wallet')),
             ],
-        ),
-        migrations.AddField(
-            model_name='key',
-            name='wallet',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='wallets.wallet'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_lot_is_of_some_won'), models.CheckConstraint(condition=models.Q(('taken__gte', 0), ('taken__lte', models.F('amount'))), name='no_more_is_taken_than_the_lot_has'), models.UniqueConstraint(fields=('issue_id', 'issue_index', 'wallet', 'part'), name='a_lot_is_issued_once')],
+            },
         ),
         migrations.CreateModel(
             name='Freeze',
@@ -172,6 +187,9 @@ class Migration(migrations.Migration):
                 ('submission', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='freezes', to='contracts.submission')),
                 ('wallet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='freezes', to='wallets.wallet')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'ended'), _negated=True), fields=('wallet',), name='a_wallet_is_frozen_once_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status', 'ended')), models.Q(models.Q(('status', 'ended'), _negated=True), ('ended_at', None)), _connector='OR'), name='a_freeze_ends_at_a_moment')],
+            },
         ),
         migrations.CreateModel(
             name='Stop',
@@ -202,93 +220,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_take_is_of_some_won'), models.CheckConstraint(condition=models.Q(('returned__gte', 0), ('returned__lte', models.F('amount'))), name='no_more_returns_than_was_taken'), models.UniqueConstraint(fields=('payment', 'lot'), name='a_payment_takes_of_a_lot_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='wallet',
-            constraint=models.CheckConstraint(condition=models.Q(('held__gte', 0)), name='won_held_are_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='wallet',
-            constraint=models.CheckConstraint(condition=models.Q(('held__lte', models.F('posted')), ('kind__in', ['issuance', 'suspense']), _connector='OR'), name='a_wallet_holds_no_more_than_it_has'),
-        ),
-        migrations.AddConstraint(
-            model_name='wallet',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['treasury', 'issuance', 'suspense'])), fields=('city', 'kind'), name='a_city_has_one_of_each_of_its_own_accounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='wallet',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'resident')), fields=('city', 'owner'), name='a_person_has_one_wallet_in_a_city'),
-        ),
-        migrations.AddConstraint(
-            model_name='refusal',
-            constraint=models.UniqueConstraint(fields=('wallet', 'client_id'), name='a_refused_id_is_refused_once'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('batch', None), ('status', 'authorised')), fields=['city', 'id'], name='payment_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('status', 'authorised')), fields=['payer', 'nonce'], name='payment_in_flight'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_payment_moves_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('amount'))), name='no_more_is_refunded_than_was_paid'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('payer', models.F('payee')), _negated=True), name='payer_and_payee_differ'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('payer', 'client_id'), name='a_client_id_names_one_payment_of_a_wallet'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('key', 'nonce'), name='a_payment_nonce_is_used_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('status', 'voided'), _negated=True), ('request__isnull', False)), fields=('request',), name='a_request_is_paid_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='movement_moves_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='movement_has_two_sides'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_lot_is_of_some_won'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__gte', 0), ('taken__lte', models.F('amount'))), name='no_more_is_taken_than_the_lot_has'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(fields=('issue_id', 'issue_index', 'wallet', 'part'), name='a_lot_is_issued_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='key',
-            constraint=models.UniqueConstraint(fields=('city', 'address'), name='an_address_is_one_wallets_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='key',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('wallet',), name='a_wallet_has_one_key_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='freeze',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'ended'), _negated=True), fields=('wallet',), name='a_wallet_is_frozen_once_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='freeze',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status', 'ended')), models.Q(models.Q(('status', 'ended'), _negated=True), ('ended_at', None)), _connector='OR'), name='a_freeze_ends_at_a_moment'),
         ),
     ]

@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='cities.city')),
                 ('submission', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='contracts.submission')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('city', 'digest'), name='a_decision_is_carried_once'), models.CheckConstraint(condition=models.Q(('submission', None), ('given_up_at', None), _connector='OR'), name='a_decision_is_sent_or_given_up')],
+            },
         ),
         migrations.CreateModel(
             name='OfficialKey',
@@ -43,6 +46,9 @@ class Migration(migrations.Migration):
                 ('until', models.DateTimeField(null=True)),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='official_keys', to='cities.city')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('city', 'address'), name='an_official_key_is_one_now')],
+            },
         ),
         migrations.CreateModel(
             name='Programme',
@@ -59,6 +65,9 @@ class Migration(migrations.Migration):
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='cities.city')),
                 ('submission', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='programme', to='contracts.submission')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('city', 'number'), name='a_programme_number_is_used_once'), models.CheckConstraint(condition=models.Q(('reserved__gte', 0), ('issued__gte', 0), ('cap__gte', django.db.models.expressions.CombinedExpression(models.F('reserved'), '+', models.F('issued')))), name='a_programme_promises_no_more_than_its_cap')],
+            },
         ),
         migrations.CreateModel(
             name='Issue',
@@ -89,6 +98,9 @@ class Migration(migrations.Migration):
                 ('decision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='issuance.decision')),
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='accounts.official')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), ('status', 'rejected'), _connector='OR'), name='nobody_approves_her_own_proposal')],
+            },
         ),
         migrations.CreateModel(
             name='ProposalSignature',
@@ -100,6 +112,9 @@ class Migration(migrations.Migration):
                 ('official', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='accounts.official')),
                 ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='issuance.proposal')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('proposal', 'address'), name='an_official_signs_a_proposal_once')],
+            },
         ),
         migrations.CreateModel(
             name='TopUp',
@@ -120,6 +135,10 @@ class Migration(migrations.Migration):
                 ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='top_ups', to='rules.rule')),
                 ('wallet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='top_ups', to='wallets.wallet')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('wallet', 'client_id'), name='a_client_id_names_one_top_up_of_a_wallet'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_top_up_is_of_some_won')],
+                'indexes': [models.Index(condition=models.Q(('status', 'issued'), _negated=True), fields=['status'], name='top_up_under_way')],
+            },
         ),
         migrations.CreateModel(
             name='BrowserKey',
@@ -149,45 +168,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('city', 'year'), name='a_city_has_one_budget_a_year')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('city', 'digest'), name='a_decision_is_carried_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('submission', None), ('given_up_at', None), _connector='OR'), name='a_decision_is_sent_or_given_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='officialkey',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('city', 'address'), name='an_official_key_is_one_now'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(fields=('city', 'number'), name='a_programme_number_is_used_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__gte', 0), ('issued__gte', 0), ('cap__gte', django.db.models.expressions.CombinedExpression(models.F('reserved'), '+', models.F('issued')))), name='a_programme_promises_no_more_than_its_cap'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), ('status', 'rejected'), _connector='OR'), name='nobody_approves_her_own_proposal'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalsignature',
-            constraint=models.UniqueConstraint(fields=('proposal', 'address'), name='an_official_signs_a_proposal_once'),
-        ),
-        migrations.AddIndex(
-            model_name='topup',
-            index=models.Index(condition=models.Q(('status', 'issued'), _negated=True), fields=['status'], name='top_up_under_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='topup',
-            constraint=models.UniqueConstraint(fields=('wallet', 'client_id'), name='a_client_id_names_one_top_up_of_a_wallet'),
-        ),
-        migrations.AddConstraint(
-            model_name='topup',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_top_up_is_of_some_won'),
         ),
     ]
