@@ -1,5 +1,6 @@
 """Hypothesis for all of them: no deadline, since the machine may be busy, and its notes kept with the other state."""
 
+import eth_account  # noqa: F401 - it moves the limit of recursion when it is first imported, and Hypothesis minds
 from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
