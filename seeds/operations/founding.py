@@ -12,6 +12,7 @@ from django.db import transaction
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST, fiscal_year
+from citycoin.money.issuance.domain.decisions import BudgetFacts
 from citycoin.money.issuance.models import OfficialKey, Programme
 from citycoin.money.issuance.operations import decisions
 from citycoin.money.issuance.operations.programmes import open_programme
@@ -119,7 +120,7 @@ def _decide_budget(city: Founded, carrier: Carrier) -> None:
     year = fiscal_year(now)
     if _has_budget(contract, year):
         return
-    facts = decisions.BudgetFacts(
+    facts = BudgetFacts(
         year=year,
         starts=int(datetime(year, 1, 1, tzinfo=KST).timestamp()),
         ends=int((datetime(year + 1, 1, 1, tzinfo=KST) + timedelta(days=ENDS_DAYS_AFTER_YEAR)).timestamp()),

@@ -13,15 +13,10 @@ from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.errors import Conflict, Rejected
 from citycoin.foundation.kernel.money import Won
 from citycoin.foundation.locks import locked
+from citycoin.money.issuance.domain.decisions import BudgetFacts, Facts
 from citycoin.money.issuance.models import Decision, Programme, Proposal, ProposalSignature
 from citycoin.money.issuance.operations import decisions
-from citycoin.money.issuance.operations.decisions import (
-    BudgetBelowPromised,
-    BudgetFacts,
-    Facts,
-    NotAnOfficial,
-    RotationFacts,
-)
+from citycoin.money.issuance.operations.decisions import BudgetBelowPromised, NotAnOfficial
 from citycoin.money.issuance.queries import budgets, official_keys, proposals
 from citycoin.money.issuance.queries.budgets import BudgetView
 from citycoin.money.issuance.queries.proposals import OPEN, ProposalUnknown
@@ -88,11 +83,6 @@ class Justification:
         return Justification(self.purpose.strip(), self.legal_basis.strip())
 
 
-def facts_of(proposal: Proposal) -> Facts:
-    """What two keys sign of a budget or a rotation."""
-    return (BudgetFacts if proposal.kind == Kind.BUDGET else RotationFacts)(**proposal.facts)
-
-
 def budget_before(city_id: int, year: int) -> BudgetView:
     """The year's budget, or an empty one of version 0 where nobody has opened it yet."""
     try:
@@ -148,7 +138,7 @@ def sign(*, proposal_id: int, official: Official, contract: Contract, signature:
     """
     with transaction.atomic():
         proposal = open_one(official, proposal_id, now)
-        _sign(proposal, official, _own_signature(official, contract, facts_of(proposal), signature), now)
+        _sign(proposal, official, _own_signature(official, contract, proposals.facts_of(proposal), signature), now)
         record(proposal, official, "proposal.signed", {}, now)
     return proposal
 
@@ -192,7 +182,7 @@ def carry_signed(
     first, second = (bytes(each.signature) for each in signed)
     decision = decisions.carry(
         contract=contract,
-        facts=facts_of(proposal),
+        facts=proposals.facts_of(proposal),
         signatures=(first, second),
         gateway=gateway,
         means=means,

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django.db import transaction
 
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.locks import locked
+from citycoin.money.issuance.domain.decisions import BudgetFacts, Facts, KindsFacts
 from citycoin.money.issuance.models import Budget, Decision
 from citycoin.money.issuance.queries import budgets
 from contracts.domain import gas
-from contracts.domain.encoding import BUDGET_TYPEHASH, KINDS_TYPEHASH, ROTATION_TYPEHASH, call, word
 from contracts.domain.gateway import CallReverted, ChainGateway
 from contracts.models import Contract, Sender, Submission
 from contracts.operations.sending import Call, LockedSender, Means, intent_of, lock_sender
@@ -114,66 +114,6 @@ REFUSALS = {
 }
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What two officials sign: a struct whose fields are the first arguments of the contract's function."""
-
-    kind: ClassVar[Decision.Kind]
-    typehash: ClassVar[bytes]
-    function: ClassVar[str]
-
-    def words(self) -> bytes:
-        """The struct as it is signed."""
-        return self.typehash + b"".join(word(each) for each in astuple(self))
-
-    def call(self, signatures: tuple[bytes, bytes]) -> bytes:
-        """Calldata of the function that takes it."""
-        return call(self.function, *astuple(self), *signatures)
-
-
-@dataclass(frozen=True)
-class BudgetFacts(Facts):
-    """A year's cap; times in seconds since 1970, won whole."""
-
-    year: int
-    starts: int
-    ends: int
-    cap: int
-    version: int
-    deadline: int
-
-    kind = Decision.Kind.BUDGET
-    typehash = BUDGET_TYPEHASH
-    function = "setBudget(uint256,uint256,uint256,uint256,uint256,uint256,bytes,bytes)"
-
-
-@dataclass(frozen=True)
-class RotationFacts(Facts):
-    """One official's key in the place of another's."""
-
-    outgoing: str
-    incoming: str
-    version: int
-    deadline: int
-
-    kind = Decision.Kind.ROTATION
-    typehash = ROTATION_TYPEHASH
-    function = "rotateOfficial(address,address,uint256,uint256,bytes,bytes)"
-
-
-@dataclass(frozen=True)
-class KindsFacts(Facts):
-    """Which kind of account may pay which: bit (payer's kind * 4 + payee's kind)."""
-
-    kinds_allowed: int
-    version: int
-    deadline: int
-
-    kind = Decision.Kind.KINDS
-    typehash = KINDS_TYPEHASH
-    function = "setKindsAllowed(uint256,uint256,uint256,bytes,bytes)"
-
-
 def carry(
     *, contract: Contract, facts: Facts, signatures: tuple[bytes, bytes], gateway: ChainGateway, means: Means
 ) -> Decision:
@@ -206,7 +146,7 @@ def _carried(contract: Contract, facts: Facts, digest: str, data: bytes, means: 
     decision = Decision.objects.create(
         city_id=contract.city_id,
         digest=digest,
-        kind=facts.kind,
+        kind=Decision.Kind(facts.kind),
         facts=asdict(facts),
         calldata=data,
         received_at=means.now,

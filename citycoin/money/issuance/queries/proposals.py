@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
 from citycoin.foundation.kernel.errors import NotFound
+from citycoin.money.issuance.domain.decisions import BudgetFacts, RotationFacts
+from citycoin.money.issuance.domain.purchases import PURCHASE, PurchaseTerms
 from citycoin.money.issuance.models import BrowserKey, Decision, OfficialKey, Proposal, ProposalSignature
 from citycoin.money.issuance.queries.official_keys import official_keys_of
 from citycoin.platform.accounts.models import Official
+from citycoin.platform.rules.domain import Dated
 
 OPEN = Proposal.Status.OPEN
 
@@ -48,6 +52,17 @@ def proposal_named(city_id: int, proposal_id: int) -> Proposal:
     if found is None:
         raise ProposalUnknown
     return found
+
+
+def facts_of(proposal: Proposal) -> BudgetFacts | RotationFacts:
+    """What two keys sign of a budget or a rotation."""
+    return (BudgetFacts if proposal.kind == Proposal.Kind.BUDGET else RotationFacts)(**proposal.facts)
+
+
+def rule_of(proposal: Proposal) -> Dated[PurchaseTerms]:
+    """The rule that a programme's proposal would open it with."""
+    said: dict[str, Any] = proposal.facts["rule"]
+    return Dated(date.fromisoformat(said["in_force_from"]), PURCHASE.read(said["terms"]), said["legal_basis"])
 
 
 def waiting_for(official: Official, now: datetime) -> list[Proposal]:

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.money.issuance.domain.decisions import BudgetFacts
 from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations import approvals
 from citycoin.money.issuance.operations import programme_proposals as programme_operations
-from citycoin.money.issuance.operations.decisions import BudgetFacts
 from citycoin.money.issuance.queries import proposals
 from citycoin.money.issuance.queries.official_keys import official_keys_of
 from citycoin.platform.accounts.doors.permissions import for_officials
@@ -136,8 +136,8 @@ def _shown(request: HttpRequest, official: Official, number: int, error: CityCoi
 def _facts(proposal: Proposal, official: Official, now: datetime) -> dict[str, Any]:
     """What it would do, as its kind says it."""
     if proposal.kind == Proposal.Kind.PROGRAMME:
-        return {"plan": proposal.facts, "sentence": rule_in_words(programme_operations.rule_of(proposal))}
-    facts = approvals.facts_of(proposal)
+        return {"plan": proposal.facts, "sentence": rule_in_words(proposals.rule_of(proposal))}
+    facts = proposals.facts_of(proposal)
     if isinstance(facts, BudgetFacts):
         effect = {"effect": effect_of(facts, official.city_id, now)} if proposal.status == proposals.OPEN else {}
         return signing_of(facts, official) | effect

@@ -16,10 +16,10 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import fiscal_year
 from citycoin.foundation.kernel.errors import CityCoinError, Rejected
 from citycoin.foundation.kernel.money import InvalidAmount, Won
+from citycoin.money.issuance.domain.decisions import BudgetFacts
 from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations import approvals
 from citycoin.money.issuance.operations.approvals import Justification
-from citycoin.money.issuance.operations.decisions import BudgetFacts
 from citycoin.money.issuance.queries import figures, proposals
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
