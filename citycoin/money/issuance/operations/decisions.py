@@ -13,6 +13,7 @@ from django.db import transaction
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.locks import locked
+from citycoin.money.issuance.domain.budgets import BudgetBelowPromised
 from citycoin.money.issuance.domain.decisions import BudgetFacts, Facts, KindsFacts
 from citycoin.money.issuance.models import Budget, Decision
 from citycoin.money.issuance.queries import budgets
@@ -70,14 +71,6 @@ class SignatureMissing(Rejected):
     code = "signature_missing"
     ko = "서명이 하나 빠졌어요."
     en = "A signature is missing."
-
-
-class BudgetBelowPromised(Rejected):
-    """Less than what is issued or promised already."""
-
-    code = "budget_below_promised"
-    ko = "이미 발행했거나 약속한 금액보다 적어요."
-    en = "This is less than what is issued or promised already."
 
 
 class OfficialsVersionWrong(Rejected):
@@ -205,7 +198,7 @@ def _check_promised(contract: Contract, facts: BudgetFacts) -> None:
     rows = Budget.objects.filter(city_id=contract.city_id, year=facts.year)
     for _ in locked(rows):
         budget = budgets.budget_of(contract.city_id, facts.year)
-        if facts.cap < budget.issued + budget.reserved:
+        if facts.cap < budget.promised:
             raise BudgetBelowPromised(cap=facts.cap, issued=budget.issued, reserved=budget.reserved)
 
 

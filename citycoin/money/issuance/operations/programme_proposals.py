@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Max
 
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.kernel.money import Won
@@ -95,8 +95,7 @@ def approve_programme(*, proposal_id: int, official: Official, contract: Contrac
 
 def left_for_programmes(city_id: int, year: int) -> int:
     """What of the year's cap no programme is promised yet. Raises BudgetUnknown."""
-    promised = Programme.objects.filter(city_id=city_id, year=year).aggregate(won=Sum("cap", default=0))["won"]
-    return budgets.budget_of(city_id, year).cap - int(promised)
+    return budgets.budget_of(city_id, year).cap - budgets.programmed(city_id, year)
 
 
 def _as_json(rule: Dated[PurchaseTerms]) -> dict[str, Any]:

@@ -11,16 +11,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.foundation.kernel.money import Won
 from citycoin.money.issuance.domain.decisions import BudgetFacts
 from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations import approvals
 from citycoin.money.issuance.operations import programme_proposals as programme_operations
 from citycoin.money.issuance.queries import proposals
+from citycoin.money.issuance.queries.budget_plans import plan_of
 from citycoin.money.issuance.queries.official_keys import official_keys_of
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
 from citycoin.web.console.contexts.words import KINDS, rule_in_words, state_words
-from citycoin.web.console.doors.budget import effect_of, signing_of
+from citycoin.web.console.doors.budget import signing_of
 from citycoin.web.console.doors.frame import check_second_factor, domain, hex_bytes, page, typed
 from contracts.doors import wiring
 from contracts.queries import token_of
@@ -139,8 +141,10 @@ def _facts(proposal: Proposal, official: Official, now: datetime) -> dict[str, A
         return {"plan": proposal.facts, "sentence": rule_in_words(proposals.rule_of(proposal))}
     facts = proposals.facts_of(proposal)
     if isinstance(facts, BudgetFacts):
-        effect = {"effect": effect_of(facts, official.city_id, now)} if proposal.status == proposals.OPEN else {}
-        return signing_of(facts, official) | effect
+        if proposal.status != proposals.OPEN:
+            return signing_of(facts, official)
+        plan = plan_of(official.city_id, facts.year, cap=Won(facts.cap), deadline=facts.deadline, now=now)
+        return signing_of(facts, official) | {"effect": plan.effect}
     outgoing = official_keys_of(official.city_id).filter(address=proposal.facts["outgoing"]).first()
     names = {key.address: held.official.person.username for key, held in proposals.holders(official.city_id) if held}
     return {

@@ -21,16 +21,15 @@ from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations import approvals
 from citycoin.money.issuance.operations.approvals import Justification
 from citycoin.money.issuance.queries import figures, proposals
+from citycoin.money.issuance.queries.budget_plans import plan_of, standing_of
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
-from citycoin.platform.cities.models import City
 from citycoin.web.console.contexts.words import state_words
 from citycoin.web.console.doors.frame import check_second_factor, domain, hex_bytes, page
 from contracts.queries import token_of
 
 STEPS: Final = ("purpose", "amount", "check")
 OPEN_FOR: Final = timedelta(days=7)
-DAYS_WORTH_SAYING: Final = 3650
 
 
 class CapUnreadable(Rejected):
@@ -101,14 +100,13 @@ def _submit(request: HttpRequest, official: Official, now: datetime) -> HttpResp
     draft = Draft.of(request.POST, now)
     try:
         check_second_factor(request, official)
-        facts = approvals.next_budget(
-            official.city_id, draft.year, cap=draft.won(), deadline=_number(request, "deadline")
-        )
+        deadline = _number(request, "deadline")
+        plan = plan_of(official.city_id, draft.year, cap=draft.won(), deadline=deadline, now=now)
         proposal = approvals.propose_budget(
             official=official,
             contract=token_of(official.city_id),
             # The one that the page showed: another may have become final meanwhile, and then the answer says so.
-            facts=replace(facts, version=_number(request, "version")),
+            facts=replace(plan.facts, version=_number(request, "version")),
             why=Justification(draft.purpose, draft.legal_basis),
             signature=hex_bytes(request, "signature"),
             now=now,
@@ -146,9 +144,8 @@ def _check(official: Official, draft: Draft, now: datetime) -> dict[str, Any]:
     """What would change, and exactly what is going to be signed."""
     # To the hour, so that a reader can compare it.
     deadline = int((now + OPEN_FOR).replace(minute=0, second=0, microsecond=0).timestamp())
-    facts = approvals.next_budget(official.city_id, draft.year, cap=draft.won(), deadline=deadline)
-    signing = signing_of(facts, official)
-    return signing | {"cap": facts.cap, "effect": effect_of(facts, official.city_id, now)}
+    plan = plan_of(official.city_id, draft.year, cap=draft.won(), deadline=deadline, now=now).refuse_below_floor()
+    return signing_of(plan.facts, official) | {"effect": plan.effect}
 
 
 def signing_of(facts: BudgetFacts, official: Official) -> dict[str, Any]:
@@ -163,45 +160,15 @@ def signing_of(facts: BudgetFacts, official: Official) -> dict[str, Any]:
     }
 
 
-def effect_of(facts: BudgetFacts, city_id: int, now: datetime) -> dict[str, Any]:
-    """The new cap beside the present one: change, share issued, days until it is used up as things go."""
-    budget_now = approvals.budget_before(city_id, facts.year)
-    burn = figures.issued_a_day(city_id, now)
-    left = facts.cap - budget_now.issued - budget_now.reserved
-    return {
-        "before": budget_now.cap,
-        **_a_head(city_id, facts.cap, budget_now.cap),
-        "change": facts.cap - budget_now.cap,
-        "issued_per_cent": budget_now.issued * 100 / facts.cap if facts.cap else 0,
-        "left": left,
-        "burn": burn,
-        "days": left // burn if burn else None,
-        "until": now + timedelta(days=left // burn) if burn and left // burn < DAYS_WORTH_SAYING else None,
-    }
-
-
-def _a_head(city_id: int, cap: int, before: int) -> dict[str, Any]:
-    """The caps divided by the people who live there; nothing where the city's file doesn't count them."""
-    city = City.objects.get(pk=city_id)
-    if not city.population:
-        return {}
-    people, year = city.population, city.population_year
-    return {"people": people, "people_year": year, "a_head": cap // people, "a_head_before": before // people}
-
-
 def _standing(official: Official, year: int, now: datetime) -> dict[str, Any]:
     """The year as the books have it, its programmes, and the block they hold for."""
-    view = approvals.budget_before(official.city_id, year)
-    facts = BudgetFacts(year, 0, 0, view.cap, view.version, 0)
-    programmes = official.city.programmes.filter(year=year).order_by("number")
-    floor = max(view.issued + view.reserved, sum(each.cap for each in programmes))
+    standing = standing_of(official.city_id, year, now)
     return {
-        "budget": view,
+        "budget": standing.budget,
         "other_year": fiscal_year(now) + (year == fiscal_year(now)),
-        "used_per_cent": (view.issued + view.reserved) * 100 / view.cap if view.cap else 0,
-        "programmes": programmes,
-        "floor": floor,
-        "now_effect": effect_of(facts, official.city_id, now),
+        "programmes": official.city.programmes.filter(year=year).order_by("number"),
+        "floor": standing.floor.won,
+        "now_effect": standing.effect(standing.budget.cap),
         "figures": figures.city_figures(token_of(official.city_id)),
         "can_sign": bool(proposals.keys_in_force(official)),
     }
