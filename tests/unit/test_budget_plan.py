@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from citycoin.foundation.kernel.clock import KST
@@ -89,6 +89,7 @@ class TestEffect:
 
         assert (found.days, found.until) == (None, None)
 
+    @example(burn=3, days=DAYS_WORTH_SAYING, rest=2)
     @given(burn=st.integers(1, 10**9), days=st.integers(0, 2 * DAYS_WORTH_SAYING), rest=won)
     def test_counts_the_whole_days_that_what_is_left_lasts(self, burn, days, rest):
         found = effect(days * burn + rest % burn, burn=burn)

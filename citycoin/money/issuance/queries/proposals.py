@@ -46,6 +46,11 @@ def open_proposals(city_id: int, now: datetime) -> QuerySet[Proposal]:
     return proposals_of(city_id).filter(status=OPEN, expires_at__gt=now)
 
 
+def budget_proposals(city_id: int) -> QuerySet[Proposal]:
+    """Every proposal of another cap, newest first."""
+    return proposals_of(city_id).filter(kind=Proposal.Kind.BUDGET)
+
+
 def proposal_named(city_id: int, proposal_id: int) -> Proposal:
     """The city's proposal with this number. Raises ProposalUnknown."""
     found = proposals_of(city_id).filter(pk=proposal_id).first()
@@ -77,6 +82,11 @@ def keys_in_force(official: Official) -> list[BrowserKey]:
     """Keys of the official's browsers that the contract takes for an official's."""
     in_force = official_keys_of(official.city_id).values("address")
     return list(BrowserKey.objects.filter(official=official, address__in=in_force).order_by("-pk"))
+
+
+def signatures_of(proposal: Proposal) -> list[ProposalSignature]:
+    """All of its signatures with who gave them, the first one first."""
+    return list(proposal.signatures.select_related("official__person").order_by("pk"))
 
 
 def signatures_in_force(proposal: Proposal) -> list[ProposalSignature]:
