@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from citycoin.money.issuance.models import OfficialKey, Programme
 from citycoin.money.issuance.operations import decisions
 from citycoin.money.issuance.operations.programmes import open_programme
 from citycoin.money.issuance.queries import budgets
+from citycoin.money.issuance.queries.budget_plans import plan_of
 from citycoin.platform.cities.models import City, District
 from citycoin.platform.rules.domain import Dated
 from citycoin.platform.rules.operations import write_rule
@@ -36,7 +37,6 @@ from wallets.queries.ledger import key_in_force
 # The first account of every development node; worthless anywhere else, and used on that chain only.
 DEVNET_CHAIN_ID: Final = 31337
 DEVNET_FUNDER: Final = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
-ENDS_DAYS_AFTER_YEAR: Final = 7
 
 
 class NoFunder(Exception):
@@ -119,14 +119,8 @@ def _decide_budget(city: Founded, driver: ChainDriver) -> None:
     year = fiscal_year(now)
     if _has_budget(contract, year):
         return
-    facts = decisions.BudgetFacts(
-        year=year,
-        starts=int(datetime(year, 1, 1, tzinfo=KST).timestamp()),
-        ends=int((datetime(year + 1, 1, 1, tzinfo=KST) + timedelta(days=ENDS_DAYS_AFTER_YEAR)).timestamp()),
-        cap=city.file.cap.amount,
-        version=1,
-        deadline=int(datetime(year + 1, 1, 1, tzinfo=KST).timestamp()),
-    )
+    deadline = int(datetime(year + 1, 1, 1, tzinfo=KST).timestamp())
+    facts = plan_of(contract.city_id, year, cap=city.file.cap, deadline=deadline, now=now).facts
     signatures = sign_with_founding_keys(
         contract.city.slug, domain=bytes(contract.domain_separator), words=facts.words()
     )

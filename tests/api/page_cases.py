@@ -12,9 +12,9 @@ from django.conf import settings
 from django.db import transaction
 
 from citycoin.foundation.kernel import clock
+from citycoin.money.issuance.domain.decisions import BudgetFacts
 from citycoin.money.issuance.models import BrowserKey, Proposal
 from citycoin.money.issuance.operations.approvals import Justification, propose_budget
-from citycoin.money.issuance.operations.decisions import BudgetFacts
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.operations.people import open_official, person_of_phone
 from citycoin.platform.cities.models import City

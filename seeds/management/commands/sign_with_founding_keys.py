@@ -47,7 +47,7 @@ class Command(BaseCommand):
             self._sign(contract, proposal)
 
     def _sign(self, contract: Contract, proposal: Proposal) -> None:
-        facts = approvals.facts_of(proposal)
+        facts = proposals.facts_of(proposal)
         who = proposal.proposed_by.person.username
         self.stdout.write(f"proposal {proposal.pk}: {proposal.facts['incoming']} of {who}")
         self.stdout.write(f"  in the place of {proposal.facts['outgoing']}, version {proposal.facts['version']}")

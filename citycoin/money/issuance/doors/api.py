@@ -12,9 +12,9 @@ from rest_framework.views import APIView
 
 from citycoin.foundation.http.fields import Address, HexBytes, Identifier, StrictSerializer, WholeNumber, WonAmount
 from citycoin.foundation.kernel import clock
+from citycoin.money.issuance.domain.decisions import BudgetFacts, Facts, KindsFacts, RotationFacts
 from citycoin.money.issuance.models import Decision, TopUp
 from citycoin.money.issuance.operations import decisions, top_ups
-from citycoin.money.issuance.operations.decisions import BudgetFacts, Facts, KindsFacts, RotationFacts
 from citycoin.money.issuance.queries import budgets, official_keys, proposals
 from citycoin.money.issuance.queries.top_ups import top_up_named
 from citycoin.platform.cities.queries import city_named

@@ -7,23 +7,16 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Sum
 
-from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.errors import Conflict, Rejected
 from citycoin.foundation.kernel.money import Won
 from citycoin.foundation.locks import locked
-from citycoin.money.issuance.models import Decision, Programme, Proposal, ProposalSignature
+from citycoin.money.issuance.domain.decisions import BudgetFacts, Facts
+from citycoin.money.issuance.models import Decision, Proposal, ProposalSignature
 from citycoin.money.issuance.operations import decisions
-from citycoin.money.issuance.operations.decisions import (
-    BudgetBelowPromised,
-    BudgetFacts,
-    Facts,
-    NotAnOfficial,
-    RotationFacts,
-)
-from citycoin.money.issuance.queries import budgets, official_keys, proposals
-from citycoin.money.issuance.queries.budgets import BudgetView
+from citycoin.money.issuance.operations.decisions import NotAnOfficial
+from citycoin.money.issuance.queries import official_keys, proposals
+from citycoin.money.issuance.queries.budget_plans import plan_of
 from citycoin.money.issuance.queries.proposals import OPEN, ProposalUnknown
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.audit import operations as audit
@@ -36,8 +29,6 @@ from contracts.operations.sending import Means
 
 Kind = Proposal.Kind
 OPEN_FOR: Final = timedelta(days=7)
-# Won bought at the very end of the year are issued within days of it.
-ENDS_AFTER_YEAR: Final = timedelta(days=7)
 LONGEST_OPEN: Final = timedelta(days=30)
 SIGNERS: Final = 2
 
@@ -88,36 +79,6 @@ class Justification:
         return Justification(self.purpose.strip(), self.legal_basis.strip())
 
 
-def facts_of(proposal: Proposal) -> Facts:
-    """What two keys sign of a budget or a rotation."""
-    return (BudgetFacts if proposal.kind == Kind.BUDGET else RotationFacts)(**proposal.facts)
-
-
-def budget_before(city_id: int, year: int) -> BudgetView:
-    """The year's budget, or an empty one of version 0 where nobody has opened it yet."""
-    try:
-        return budgets.budget_of(city_id, year)
-    except budgets.BudgetUnknown:
-        first, next_first = (datetime(each, 1, 1, tzinfo=KST) for each in (year, year + 1))
-        return BudgetView(year, 0, 0, first, next_first + ENDS_AFTER_YEAR, 0, 0)
-
-
-def next_budget(city_id: int, year: int, *, cap: Won, deadline: int) -> BudgetFacts:
-    """The year's budget as it is, with another cap; or its first one. Raises BudgetBelowPromised."""
-    budget = budget_before(city_id, year)
-    programmed = Programme.objects.filter(city_id=city_id, year=year).aggregate(won=Sum("cap", default=0))["won"]
-    if cap.amount < max(budget.issued + budget.reserved, programmed):
-        raise BudgetBelowPromised(cap=cap.amount, issued=budget.issued, reserved=budget.reserved, programmes=programmed)
-    return BudgetFacts(
-        year=year,
-        starts=int(budget.starts_at.timestamp()),
-        ends=int(budget.ends_at.timestamp()),
-        cap=cap.amount,
-        version=budget.version + 1,
-        deadline=deadline,
-    )
-
-
 @transaction.atomic
 def propose_budget(
     *, official: Official, contract: Contract, facts: BudgetFacts, why: Justification, signature: bytes, now: datetime
@@ -132,7 +93,8 @@ def propose_budget(
         raise ProposalOpenAlready
     if not now.timestamp() < facts.deadline <= (now + LONGEST_OPEN).timestamp():
         raise decisions.DeadlinePassed(deadline=facts.deadline)
-    expected = next_budget(official.city_id, facts.year, cap=Won(facts.cap), deadline=facts.deadline)
+    plan = plan_of(official.city_id, facts.year, cap=Won(facts.cap), deadline=facts.deadline, now=now)
+    expected = plan.refuse_below_floor().facts
     if facts != expected:
         raise decisions.BudgetVersionWrong(expected=expected.version, given=facts.version)
     proposal = propose(official, Kind.BUDGET, asdict(facts), why, expires=facts.deadline, now=now)
@@ -148,7 +110,7 @@ def sign(*, proposal_id: int, official: Official, contract: Contract, signature:
     """
     with transaction.atomic():
         proposal = open_one(official, proposal_id, now)
-        _sign(proposal, official, _own_signature(official, contract, facts_of(proposal), signature), now)
+        _sign(proposal, official, _own_signature(official, contract, proposals.facts_of(proposal), signature), now)
         record(proposal, official, "proposal.signed", {}, now)
     return proposal
 
@@ -192,7 +154,7 @@ def carry_signed(
     first, second = (bytes(each.signature) for each in signed)
     decision = decisions.carry(
         contract=contract,
-        facts=facts_of(proposal),
+        facts=proposals.facts_of(proposal),
         signatures=(first, second),
         gateway=gateway,
         means=means,

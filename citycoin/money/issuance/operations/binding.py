@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 
 from citycoin.foundation.kernel.errors import Conflict
 from citycoin.foundation.locks import locked
+from citycoin.money.issuance.domain.decisions import RotationFacts
 from citycoin.money.issuance.models import BrowserKey, OfficialKey, Proposal
 from citycoin.money.issuance.operations.approvals import OPEN_FOR, Justification, decide, lock_city, propose, record
-from citycoin.money.issuance.operations.decisions import NotAnOfficial, OfficialAlready, RotationFacts
+from citycoin.money.issuance.operations.decisions import NotAnOfficial, OfficialAlready
 from citycoin.money.issuance.queries import official_keys, proposals
 from citycoin.platform.accounts.models import Official
 from wallets.operations.registration import proven_p256

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django.db import transaction
 
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.locks import locked
+from citycoin.money.issuance.domain.budgets import BudgetBelowPromised
+from citycoin.money.issuance.domain.decisions import BudgetFacts, Facts, KindsFacts
 from citycoin.money.issuance.models import Budget, Decision
 from citycoin.money.issuance.queries import budgets
 from contracts.domain import gas
-from contracts.domain.encoding import BUDGET_TYPEHASH, KINDS_TYPEHASH, ROTATION_TYPEHASH, call, word
 from contracts.domain.gateway import CallReverted, ChainGateway
 from contracts.models import Contract, Sender, Submission
 from contracts.operations.sending import Call, LockedSender, Means, intent_of, lock_sender
@@ -72,14 +73,6 @@ class SignatureMissing(Rejected):
     en = "A signature is missing."
 
 
-class BudgetBelowPromised(Rejected):
-    """Less than what is issued or promised already."""
-
-    code = "budget_below_promised"
-    ko = "이미 발행했거나 약속한 금액보다 적어요."
-    en = "This is less than what is issued or promised already."
-
-
 class OfficialsVersionWrong(Rejected):
     """Not the change after the last one."""
 
@@ -114,66 +107,6 @@ REFUSALS = {
 }
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What two officials sign: a struct whose fields are the first arguments of the contract's function."""
-
-    kind: ClassVar[Decision.Kind]
-    typehash: ClassVar[bytes]
-    function: ClassVar[str]
-
-    def words(self) -> bytes:
-        """The struct as it is signed."""
-        return self.typehash + b"".join(word(each) for each in astuple(self))
-
-    def call(self, signatures: tuple[bytes, bytes]) -> bytes:
-        """Calldata of the function that takes it."""
-        return call(self.function, *astuple(self), *signatures)
-
-
-@dataclass(frozen=True)
-class BudgetFacts(Facts):
-    """A year's cap; times in seconds since 1970, won whole."""
-
-    year: int
-    starts: int
-    ends: int
-    cap: int
-    version: int
-    deadline: int
-
-    kind = Decision.Kind.BUDGET
-    typehash = BUDGET_TYPEHASH
-    function = "setBudget(uint256,uint256,uint256,uint256,uint256,uint256,bytes,bytes)"
-
-
-@dataclass(frozen=True)
-class RotationFacts(Facts):
-    """One official's key in the place of another's."""
-
-    outgoing: str
-    incoming: str
-    version: int
-    deadline: int
-
-    kind = Decision.Kind.ROTATION
-    typehash = ROTATION_TYPEHASH
-    function = "rotateOfficial(address,address,uint256,uint256,bytes,bytes)"
-
-
-@dataclass(frozen=True)
-class KindsFacts(Facts):
-    """Which kind of account may pay which: bit (payer's kind * 4 + payee's kind)."""
-
-    kinds_allowed: int
-    version: int
-    deadline: int
-
-    kind = Decision.Kind.KINDS
-    typehash = KINDS_TYPEHASH
-    function = "setKindsAllowed(uint256,uint256,uint256,bytes,bytes)"
-
-
 def carry(
     *, contract: Contract, facts: Facts, signatures: tuple[bytes, bytes], gateway: ChainGateway, means: Means
 ) -> Decision:
@@ -206,7 +139,7 @@ def _carried(contract: Contract, facts: Facts, digest: str, data: bytes, means: 
     decision = Decision.objects.create(
         city_id=contract.city_id,
         digest=digest,
-        kind=facts.kind,
+        kind=Decision.Kind(facts.kind),
         facts=asdict(facts),
         calldata=data,
         received_at=means.now,
@@ -265,7 +198,7 @@ def _check_promised(contract: Contract, facts: BudgetFacts) -> None:
     rows = Budget.objects.filter(city_id=contract.city_id, year=facts.year)
     for _ in locked(rows):
         budget = budgets.budget_of(contract.city_id, facts.year)
-        if facts.cap < budget.issued + budget.reserved:
+        if facts.cap < budget.promised:
             raise BudgetBelowPromised(cap=facts.cap, issued=budget.issued, reserved=budget.reserved)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Max
 
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.kernel.money import Won
-from citycoin.money.issuance.domain.purchases import PURCHASE, PurchaseTerms
+from citycoin.money.issuance.domain.purchases import PurchaseTerms
 from citycoin.money.issuance.models import Programme, Proposal
 from citycoin.money.issuance.operations import programmes
 from citycoin.money.issuance.operations.approvals import (
@@ -23,7 +23,7 @@ from citycoin.money.issuance.operations.approvals import (
     propose,
     record,
 )
-from citycoin.money.issuance.queries import budgets
+from citycoin.money.issuance.queries import budgets, proposals
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.rules.domain import Dated
 from contracts.models import Contract
@@ -85,7 +85,7 @@ def approve_programme(*, proposal_id: int, official: Official, contract: Contrac
         year=facts["year"],
         names=(facts["name_ko"], facts["name_en"]),
         cap=Won(facts["cap"]),
-        rules=[rule_of(proposal)],
+        rules=[proposals.rule_of(proposal)],
         means=means,
     )
     decide(proposal, official, Proposal.Status.APPROVED, now)
@@ -95,14 +95,7 @@ def approve_programme(*, proposal_id: int, official: Official, contract: Contrac
 
 def left_for_programmes(city_id: int, year: int) -> int:
     """What of the year's cap no programme is promised yet. Raises BudgetUnknown."""
-    promised = Programme.objects.filter(city_id=city_id, year=year).aggregate(won=Sum("cap", default=0))["won"]
-    return budgets.budget_of(city_id, year).cap - int(promised)
-
-
-def rule_of(proposal: Proposal) -> Dated[PurchaseTerms]:
-    """The rule that the proposal would open its programme with."""
-    said: dict[str, Any] = proposal.facts["rule"]
-    return Dated(date.fromisoformat(said["in_force_from"]), PURCHASE.read(said["terms"]), said["legal_basis"])
+    return budgets.budget_of(city_id, year).cap - budgets.programmed(city_id, year)
 
 
 def _as_json(rule: Dated[PurchaseTerms]) -> dict[str, Any]:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db.models import Sum
 
+from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.errors import NotFound
+from citycoin.money.issuance.domain.budgets import per_cent
 from citycoin.money.issuance.models import Budget, Programme
+
+# Won bought at the very end of the year are issued within days of it.
+ENDS_AFTER_YEAR: Final = timedelta(days=7)
 
 
 class BudgetUnknown(NotFound):
@@ -32,9 +38,19 @@ class BudgetView:
     reserved: int
 
     @property
+    def promised(self) -> int:
+        """What is issued, or reserved for somebody who is paying."""
+        return self.issued + self.reserved
+
+    @property
     def left(self) -> int:
         """What may still be promised."""
-        return self.cap - self.issued - self.reserved
+        return self.cap - self.promised
+
+    @property
+    def used_per_cent(self) -> float:
+        """The share of the cap that is issued or reserved."""
+        return per_cent(self.promised, self.cap)
 
 
 def budget_of(city_id: int, year: int) -> BudgetView:
@@ -46,3 +62,17 @@ def budget_of(city_id: int, year: int) -> BudgetView:
         issued=Sum("issued", default=0), reserved=Sum("reserved", default=0)
     )
     return BudgetView(year, row.cap, row.version, row.starts_at, row.ends_at, sums["issued"], sums["reserved"])
+
+
+def budget_or_empty(city_id: int, year: int) -> BudgetView:
+    """The year's budget, or an empty one of version 0 where nobody has opened it yet."""
+    try:
+        return budget_of(city_id, year)
+    except BudgetUnknown:
+        first, next_first = (datetime(each, 1, 1, tzinfo=KST) for each in (year, year + 1))
+        return BudgetView(year, 0, 0, first, next_first + ENDS_AFTER_YEAR, 0, 0)
+
+
+def programmed(city_id: int, year: int) -> int:
+    """What the year's programmes may issue, all together, in won."""
+    return int(Programme.objects.filter(city_id=city_id, year=year).aggregate(won=Sum("cap", default=0))["won"])

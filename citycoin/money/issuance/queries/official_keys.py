@@ -10,3 +10,8 @@ from citycoin.money.issuance.models import OfficialKey
 def official_keys_of(city_id: int) -> QuerySet[OfficialKey]:
     """Those of the moment."""
     return OfficialKey.objects.filter(city_id=city_id, until=None)
+
+
+def founding_addresses(city_id: int) -> set[str]:
+    """Addresses of the founding keys that are in force still."""
+    return set(official_keys_of(city_id).filter(founding=True).values_list("address", flat=True))

@@ -40,6 +40,11 @@ def open_programmes(city_id: int, now: datetime) -> QuerySet[Programme]:
     return rows.order_by("number")
 
 
+def programmes_of(city_id: int, year: int) -> list[Programme]:
+    """The year's programmes by their number, those that don't sell yet, too."""
+    return list(Programme.objects.filter(city_id=city_id, year=year).order_by("number"))
+
+
 def purchase_rule(programme: Programme, now: datetime) -> Rule:
     """The programme's rule of today, by Seoul's date. Raises NoProgrammeOpen where none is in force yet."""
     found = rule_in_force(programme.city_id, PURCHASE, now, number=programme.number)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
 from citycoin.foundation.kernel.errors import NotFound
+from citycoin.money.issuance.domain.decisions import BudgetFacts, RotationFacts
+from citycoin.money.issuance.domain.purchases import PURCHASE, PurchaseTerms
 from citycoin.money.issuance.models import BrowserKey, Decision, OfficialKey, Proposal, ProposalSignature
 from citycoin.money.issuance.queries.official_keys import official_keys_of
 from citycoin.platform.accounts.models import Official
+from citycoin.platform.rules.domain import Dated
 
 OPEN = Proposal.Status.OPEN
 
@@ -42,12 +46,28 @@ def open_proposals(city_id: int, now: datetime) -> QuerySet[Proposal]:
     return proposals_of(city_id).filter(status=OPEN, expires_at__gt=now)
 
 
+def budget_proposals(city_id: int) -> QuerySet[Proposal]:
+    """Every proposal of another cap, newest first."""
+    return proposals_of(city_id).filter(kind=Proposal.Kind.BUDGET)
+
+
 def proposal_named(city_id: int, proposal_id: int) -> Proposal:
     """The city's proposal with this number. Raises ProposalUnknown."""
     found = proposals_of(city_id).filter(pk=proposal_id).first()
     if found is None:
         raise ProposalUnknown
     return found
+
+
+def facts_of(proposal: Proposal) -> BudgetFacts | RotationFacts:
+    """What two keys sign of a budget or a rotation."""
+    return (BudgetFacts if proposal.kind == Proposal.Kind.BUDGET else RotationFacts)(**proposal.facts)
+
+
+def rule_of(proposal: Proposal) -> Dated[PurchaseTerms]:
+    """The rule that a programme's proposal would open it with."""
+    said: dict[str, Any] = proposal.facts["rule"]
+    return Dated(date.fromisoformat(said["in_force_from"]), PURCHASE.read(said["terms"]), said["legal_basis"])
 
 
 def waiting_for(official: Official, now: datetime) -> list[Proposal]:
@@ -62,6 +82,11 @@ def keys_in_force(official: Official) -> list[BrowserKey]:
     """Keys of the official's browsers that the contract takes for an official's."""
     in_force = official_keys_of(official.city_id).values("address")
     return list(BrowserKey.objects.filter(official=official, address__in=in_force).order_by("-pk"))
+
+
+def signatures_of(proposal: Proposal) -> list[ProposalSignature]:
+    """All of its signatures with who gave them, the first one first."""
+    return list(proposal.signatures.select_related("official__person").order_by("pk"))
 
 
 def signatures_in_force(proposal: Proposal) -> list[ProposalSignature]:

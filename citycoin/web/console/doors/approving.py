@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -14,28 +13,22 @@ from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations import approvals
 from citycoin.money.issuance.operations import programme_proposals as programme_operations
-from citycoin.money.issuance.operations.decisions import BudgetFacts
 from citycoin.money.issuance.queries import proposals
-from citycoin.money.issuance.queries.official_keys import official_keys_of
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
-from citycoin.web.console.contexts.words import KINDS, rule_in_words, state_words
-from citycoin.web.console.doors.budget import effect_of, signing_of
+from citycoin.platform.pages.domain import fields_of
+from citycoin.web.console.contexts import proposals as contexts
 from citycoin.web.console.doors.frame import check_second_factor, domain, hex_bytes, page, typed
 from contracts.doors import wiring
 from contracts.queries import token_of
-
-LISTED = 50
 
 
 @require_safe
 @for_officials
 def proposals_page(request: HttpRequest, official: Official) -> HttpResponse:
     """Every proposal, or those that wait for me."""
-    now, mine = clock.now(), request.GET.get("state") == "mine"
-    rows = proposals.waiting_for(official, now) if mine else list(proposals.proposals_of(official.city_id)[:LISTED])
-    shown = [(each, KINDS[Proposal.Kind(each.kind)], state_words(proposals.state_of(each, now))) for each in rows]
-    return page(request, official, "proposals", {"rows": shown, "mine": mine})
+    shown = contexts.proposals_page(official, clock.now(), mine=request.GET.get("state") == "mine")
+    return page(request, official, "proposals", fields_of(shown))
 
 
 @require_safe
@@ -50,7 +43,8 @@ def proposal_page(request: HttpRequest, official: Official, number: int) -> Http
 def proposal_state(_request: HttpRequest, official: Official, number: int) -> JsonResponse:
     """How far it is, for the page that waits."""
     proposal = proposals.proposal_named(official.city_id, number)
-    return JsonResponse({"state": proposals.state_of(proposal, clock.now()), "signatures": proposal.signatures.count()})
+    signed = len(proposals.signatures_of(proposal))
+    return JsonResponse({"state": proposals.state_of(proposal, clock.now()), "signatures": signed})
 
 
 @require_POST
@@ -113,42 +107,7 @@ def _carry_if_signed(proposal: Proposal, official: Official, now: datetime) -> N
 
 
 def _shown(request: HttpRequest, official: Official, number: int, error: CityCoinError | None = None) -> HttpResponse:
-    proposal, now = proposals.proposal_named(official.city_id, number), clock.now()
-    state = state_words(proposals.state_of(proposal, now))
-    signatures = list(proposal.signatures.select_related("official__person").order_by("pk"))
-    is_mine = proposal.proposed_by_id == official.pk
-    signed_by_me = any(each.official_id == official.pk for each in signatures)
-    context = {
-        "proposal": proposal,
-        "kind": KINDS[Proposal.Kind(proposal.kind)],
-        "state": state,
-        "signatures": signatures,
-        "is_mine": is_mine,
-        "is_open": state["name"] in ("open", "signed"),
-        "may_approve": state["name"] == "open" and not is_mine and not signed_by_me,
-        "signed_by_me": signed_by_me,
-        "can_sign": proposal.kind == Proposal.Kind.PROGRAMME or bool(proposals.keys_in_force(official)),
-        "submission": proposal.decision.submission if proposal.decision else None,
-    }
-    return page(request, official, "proposal", context | _facts(proposal, official, now), error)
-
-
-def _facts(proposal: Proposal, official: Official, now: datetime) -> dict[str, Any]:
-    """What it would do, as its kind says it."""
-    if proposal.kind == Proposal.Kind.PROGRAMME:
-        return {"plan": proposal.facts, "sentence": rule_in_words(programme_operations.rule_of(proposal))}
-    facts = approvals.facts_of(proposal)
-    if isinstance(facts, BudgetFacts):
-        effect = {"effect": effect_of(facts, official.city_id, now)} if proposal.status == proposals.OPEN else {}
-        return signing_of(facts, official) | effect
-    outgoing = official_keys_of(official.city_id).filter(address=proposal.facts["outgoing"]).first()
-    names = {key.address: held.official.person.username for key, held in proposals.holders(official.city_id) if held}
-    return {
-        "rotation": facts,
-        "outgoing_is_founding": bool(outgoing and outgoing.founding),
-        "outgoing_name": names.get(proposal.facts["outgoing"]),
-        "deadline": datetime.fromtimestamp(proposal.facts["deadline"], tz=UTC),
-        "domain": domain(official),
-        "in_force": " ".join(each.address for each in proposals.keys_in_force(official)),
-        "founding_left": official_keys_of(official.city_id).filter(founding=True).count(),
-    }
+    shown = contexts.proposal_page(proposals.proposal_named(official.city_id, number), official, clock.now())
+    # A programme is approved, not signed.
+    bound_to = {} if shown.plan else {"domain": domain(official)}
+    return page(request, official, "proposal", fields_of(shown) | bound_to, error)

@@ -3,70 +3,30 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
-from urllib.parse import urlencode
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from citycoin.foundation.kernel import clock
-from citycoin.foundation.kernel.clock import fiscal_year
-from citycoin.foundation.kernel.errors import CityCoinError, Rejected
-from citycoin.foundation.kernel.money import InvalidAmount, Won
+from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations import approvals
 from citycoin.money.issuance.operations.approvals import Justification
-from citycoin.money.issuance.operations.decisions import BudgetFacts
-from citycoin.money.issuance.queries import figures, proposals
+from citycoin.money.issuance.queries.budget_plans import plan_of
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
-from citycoin.platform.cities.models import City
-from citycoin.web.console.contexts.words import state_words
+from citycoin.platform.pages.domain import fields_of
+from citycoin.web.console.contexts import budget as contexts
+from citycoin.web.console.contexts.budget import StepPage
+from citycoin.web.console.domain.budget_draft import Draft, year_asked
 from citycoin.web.console.doors.frame import check_second_factor, domain, hex_bytes, page
 from contracts.queries import token_of
 
 STEPS: Final = ("purpose", "amount", "check")
-OPEN_FOR: Final = timedelta(days=7)
-DAYS_WORTH_SAYING: Final = 3650
-
-
-class CapUnreadable(Rejected):
-    """What was typed as a cap is no number of won."""
-
-    code = "cap_unreadable"
-    ko = "금액은 12000000000처럼 숫자로 적어 주십시오."
-    en = "Please type the amount as a number, for example 12000000000."
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What the steps have been told so far."""
-
-    purpose: str
-    legal_basis: str
-    cap: str
-    year: int
-
-    @classmethod
-    def of(cls, answers: QueryDict, now: datetime) -> Draft:
-        """From the URL, or from the last form."""
-        purpose, basis, cap = (answers.get(name, "").strip()[:300] for name in ("purpose", "legal_basis", "cap"))
-        return cls(purpose, basis[:200], cap, _year(answers, now))
-
-    @property
-    def query(self) -> str:
-        """The answers as a part of a URL."""
-        return urlencode(asdict(self))
-
-    def won(self) -> Won:
-        """The cap typed. Raises CapUnreadable."""
-        try:
-            return Won.parse(self.cap.replace(",", "").replace("원", "").replace(" ", ""))
-        except InvalidAmount:
-            raise CapUnreadable from None
 
 
 @require_safe
@@ -74,8 +34,8 @@ class Draft:
 def budget(request: HttpRequest, official: Official) -> HttpResponse:
     """Cap, issued, reserved, left, by programme, and how fast it goes."""
     now = clock.now()
-    standing = _standing(official, _year(request.GET, now), now)
-    return page(request, official, "budget", standing | {"proposals": _proposals(official, now)})
+    shown = contexts.budget_page(official, year_asked(request.GET, now), now)
+    return page(request, official, "budget", fields_of(shown))
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,37 +45,39 @@ def propose(request: HttpRequest, official: Official) -> HttpResponse:
     now = clock.now()
     if request.method == "POST":
         return _submit(request, official, now)
-    draft = Draft.of(request.GET, now)
-    step = _step(request)
+    draft, step = Draft.of(request.GET, now), _step(request)
     try:
         if step != STEPS[0]:
             Justification(draft.purpose).checked()
-        extra = _check(official, draft, now) if step == STEPS[2] else {}
+        shown = _context(official, draft, step, now)
     except CityCoinError as no:
         back = STEPS[max(STEPS.index(step) - 1, 0)]
-        return _step_page(request, official, draft, back, no)
-    return _step_page(request, official, draft, step, **extra)
+        return _drawn(request, official, contexts.step_page(official, draft, back, now), no)
+    return _drawn(request, official, shown)
 
 
 def _submit(request: HttpRequest, official: Official, now: datetime) -> HttpResponse:
     draft = Draft.of(request.POST, now)
     try:
         check_second_factor(request, official)
-        facts = approvals.next_budget(
-            official.city_id, draft.year, cap=draft.won(), deadline=_number(request, "deadline")
-        )
-        proposal = approvals.propose_budget(
-            official=official,
-            contract=token_of(official.city_id),
-            # The one that the page showed: another may have become final meanwhile, and then the answer says so.
-            facts=replace(facts, version=_number(request, "version")),
-            why=Justification(draft.purpose, draft.legal_basis),
-            signature=hex_bytes(request, "signature"),
-            now=now,
-        )
+        proposal = _propose(request, official, draft, now)
     except CityCoinError as no:
-        return _step_page(request, official, draft, STEPS[2], no, **_check(official, draft, now))
+        return _drawn(request, official, _context(official, draft, STEPS[2], now), no)
     return redirect("console-proposal", official.city.slug, proposal.pk)
+
+
+def _propose(request: HttpRequest, official: Official, draft: Draft, now: datetime) -> Proposal:
+    deadline = _number(request, "deadline")
+    plan = plan_of(official.city_id, draft.year, cap=draft.won(), deadline=deadline, now=now)
+    return approvals.propose_budget(
+        official=official,
+        contract=token_of(official.city_id),
+        # The one that the page showed: another may have become final meanwhile, and then the answer says so.
+        facts=replace(plan.facts, version=_number(request, "version")),
+        why=Justification(draft.purpose, draft.legal_basis),
+        signature=hex_bytes(request, "signature"),
+        now=now,
+    )
 
 
 def _number(request: HttpRequest, name: str) -> int:
@@ -124,89 +86,21 @@ def _number(request: HttpRequest, name: str) -> int:
     return int(said) if re.fullmatch(r"[0-9]{1,12}", said) else 0
 
 
-def _year(answers: QueryDict, now: datetime) -> int:
-    """The fiscal year that is, unless the next one is asked for."""
-    this = fiscal_year(now)
-    return this + 1 if answers.get("year") == str(this + 1) else this
-
-
 def _step(request: HttpRequest) -> str:
     asked = request.GET.get("step", "")
     return asked if asked in STEPS else STEPS[0]
 
 
-def _step_page(
-    request: HttpRequest, official: Official, draft: Draft, step: str, error: CityCoinError | None = None, **extra: Any
-) -> HttpResponse:
-    context = _standing(official, draft.year, clock.now()) | {"draft": draft, "step": step, **extra}
-    return page(request, official, "budget_propose", context, error)
-
-
-def _check(official: Official, draft: Draft, now: datetime) -> dict[str, Any]:
-    """What would change, and exactly what is going to be signed."""
+def _context(official: Official, draft: Draft, step: str, now: datetime) -> StepPage:
+    if step != STEPS[2]:
+        return contexts.step_page(official, draft, step, now)
     # To the hour, so that a reader can compare it.
-    deadline = int((now + OPEN_FOR).replace(minute=0, second=0, microsecond=0).timestamp())
-    facts = approvals.next_budget(official.city_id, draft.year, cap=draft.won(), deadline=deadline)
-    signing = signing_of(facts, official)
-    return signing | {"cap": facts.cap, "effect": effect_of(facts, official.city_id, now)}
+    deadline = (now + approvals.OPEN_FOR).replace(minute=0, second=0, microsecond=0)
+    return contexts.check_page(official, draft, step, int(deadline.timestamp()), now)
 
 
-def signing_of(facts: BudgetFacts, official: Official) -> dict[str, Any]:
-    """What a budget's signers read and sign."""
-    return {
-        "facts": facts,
-        "starts": datetime.fromtimestamp(facts.starts, tz=UTC),
-        "ends": datetime.fromtimestamp(facts.ends, tz=UTC),
-        "deadline": datetime.fromtimestamp(facts.deadline, tz=UTC),
-        "domain": domain(official),
-        "in_force": " ".join(each.address for each in proposals.keys_in_force(official)),
-    }
-
-
-def effect_of(facts: BudgetFacts, city_id: int, now: datetime) -> dict[str, Any]:
-    """The new cap beside the present one: change, share issued, days until it is used up as things go."""
-    budget_now = approvals.budget_before(city_id, facts.year)
-    burn = figures.issued_a_day(city_id, now)
-    left = facts.cap - budget_now.issued - budget_now.reserved
-    return {
-        "before": budget_now.cap,
-        **_a_head(city_id, facts.cap, budget_now.cap),
-        "change": facts.cap - budget_now.cap,
-        "issued_per_cent": budget_now.issued * 100 / facts.cap if facts.cap else 0,
-        "left": left,
-        "burn": burn,
-        "days": left // burn if burn else None,
-        "until": now + timedelta(days=left // burn) if burn and left // burn < DAYS_WORTH_SAYING else None,
-    }
-
-
-def _a_head(city_id: int, cap: int, before: int) -> dict[str, Any]:
-    """The caps divided by the people who live there; nothing where the city's file doesn't count them."""
-    city = City.objects.get(pk=city_id)
-    if not city.population:
-        return {}
-    people, year = city.population, city.population_year
-    return {"people": people, "people_year": year, "a_head": cap // people, "a_head_before": before // people}
-
-
-def _standing(official: Official, year: int, now: datetime) -> dict[str, Any]:
-    """The year as the books have it, its programmes, and the block they hold for."""
-    view = approvals.budget_before(official.city_id, year)
-    facts = BudgetFacts(year, 0, 0, view.cap, view.version, 0)
-    programmes = official.city.programmes.filter(year=year).order_by("number")
-    floor = max(view.issued + view.reserved, sum(each.cap for each in programmes))
-    return {
-        "budget": view,
-        "other_year": fiscal_year(now) + (year == fiscal_year(now)),
-        "used_per_cent": (view.issued + view.reserved) * 100 / view.cap if view.cap else 0,
-        "programmes": programmes,
-        "floor": floor,
-        "now_effect": effect_of(facts, official.city_id, now),
-        "figures": figures.city_figures(token_of(official.city_id)),
-        "can_sign": bool(proposals.keys_in_force(official)),
-    }
-
-
-def _proposals(official: Official, now: datetime) -> list[tuple[Proposal, dict[str, Any]]]:
-    rows = proposals.proposals_of(official.city_id).filter(kind=Proposal.Kind.BUDGET)[:10]
-    return [(each, state_words(proposals.state_of(each, now))) for each in rows]
+def _drawn(
+    request: HttpRequest, official: Official, shown: StepPage, error: CityCoinError | None = None
+) -> HttpResponse:
+    bound_to = {"domain": domain(official)} if shown.signing else {}
+    return page(request, official, "budget_propose", fields_of(shown) | bound_to, error)

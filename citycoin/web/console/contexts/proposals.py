@@ -1,0 +1,124 @@
+"""Proposals: the list, and the page of one, as the official who asks may read, sign or approve it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from citycoin.foundation.bilingual import Words
+from citycoin.foundation.kernel.money import Won
+from citycoin.money.issuance.domain.budgets import BudgetEffect
+from citycoin.money.issuance.domain.decisions import BudgetFacts, RotationFacts
+from citycoin.money.issuance.models import Proposal, ProposalSignature
+from citycoin.money.issuance.queries import proposals
+from citycoin.money.issuance.queries.budget_plans import plan_of
+from citycoin.platform.accounts.models import Official
+from citycoin.web.console.contexts.signing import (
+    BudgetSigning,
+    RotationSigning,
+    addresses_of,
+    budget_signing,
+    rotation_signing,
+)
+from citycoin.web.console.contexts.words import KINDS, rule_in_words, state_words
+from contracts.models import Submission
+
+LISTED: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalRow:
+    """A line of the list."""
+
+    number: int
+    kind: Words
+    proposed_by: str | None
+    proposed_at: datetime
+    state: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalsPage:
+    """The newest proposals; or, where ``mine``, those that wait for the official who asks."""
+
+    rows: Sequence[ProposalRow]
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalPage:
+    """What is proposed, by whom, why, how far it is, and what the official who asks may do.
+
+    By its kind it has ``plan`` and ``sentence``, or ``signing``, or ``rotation``. ``in_force``: the addresses of those of
+    the official's keys that may sign it.
+    """
+
+    proposal: Proposal
+    kind: Words
+    state: dict[str, Any]
+    signatures: Sequence[ProposalSignature]
+    is_mine: bool
+    is_open: bool
+    may_approve: bool
+    signed_by_me: bool
+    can_sign: bool
+    in_force: str
+    submission: Submission | None
+    plan: dict[str, Any] | None  # a programme's facts
+    sentence: Words | None  # its rule
+    signing: BudgetSigning | None
+    effect: BudgetEffect | None  # of a budget that is not decided yet
+    rotation: RotationSigning | None
+
+
+def proposals_page(official: Official, now: datetime, *, mine: bool) -> ProposalsPage:
+    """The list; ``mine``: only what this official can approve now."""
+    found = proposals.waiting_for(official, now) if mine else proposals.proposals_of(official.city_id)[:LISTED]
+    return ProposalsPage(rows=[_row(each, now) for each in found], mine=mine)
+
+
+def proposal_page(proposal: Proposal, official: Official, now: datetime) -> ProposalPage:
+    """One proposal, as this official sees it."""
+    programme = proposal.kind == Proposal.Kind.PROGRAMME
+    facts = None if programme else proposals.facts_of(proposal)
+    keys = [] if programme else proposals.keys_in_force(official)
+    signatures, state = proposals.signatures_of(proposal), state_words(proposals.state_of(proposal, now))
+    is_mine = proposal.proposed_by_id == official.pk
+    signed_by_me = any(each.official_id == official.pk for each in signatures)
+    return ProposalPage(
+        proposal=proposal,
+        kind=KINDS[Proposal.Kind(proposal.kind)],
+        state=state,
+        signatures=signatures,
+        is_mine=is_mine,
+        is_open=state["name"] in ("open", "signed"),
+        may_approve=state["name"] == "open" and not is_mine and not signed_by_me,
+        signed_by_me=signed_by_me,
+        can_sign=programme or bool(keys),
+        in_force=addresses_of(keys),
+        submission=proposal.decision.submission if proposal.decision else None,
+        plan=proposal.facts if programme else None,
+        sentence=rule_in_words(proposals.rule_of(proposal)) if programme else None,
+        signing=budget_signing(facts) if isinstance(facts, BudgetFacts) else None,
+        effect=_effect(proposal, facts, now) if isinstance(facts, BudgetFacts) else None,
+        rotation=rotation_signing(facts, proposal.city_id) if isinstance(facts, RotationFacts) else None,
+    )
+
+
+def _row(proposal: Proposal, now: datetime) -> ProposalRow:
+    return ProposalRow(
+        number=proposal.pk,
+        kind=KINDS[Proposal.Kind(proposal.kind)],
+        proposed_by=proposal.proposed_by.person.username,
+        proposed_at=proposal.proposed_at,
+        state=state_words(proposals.state_of(proposal, now)),
+    )
+
+
+def _effect(proposal: Proposal, facts: BudgetFacts, now: datetime) -> BudgetEffect | None:
+    """As the books are now, not as they were when it was proposed."""
+    if proposal.status != proposals.OPEN:
+        return None
+    return plan_of(proposal.city_id, facts.year, cap=Won(facts.cap), deadline=facts.deadline, now=now).effect
