@@ -15,11 +15,10 @@ from rest_framework.views import APIView
 from citycoin.foundation.http.fields import StrictSerializer, WonAmount
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.money import InvalidAmount, Won
-from citycoin.money.issuance.models import TopUp
 from citycoin.money.issuance.operations.top_ups import record_payment
+from citycoin.money.issuance.queries.top_ups import unpaid_top_ups
 from citycoin.platform.accounts.queries import messages
-from citycoin.platform.cities.models import City
-from citycoin.platform.cities.queries import city_named
+from citycoin.platform.cities.queries import all_cities, city_named
 from wallets.operations.registration import new_code
 
 MESSAGES_SHOWN = 10
@@ -69,7 +68,7 @@ class Transfers(APIView):
 def inbox(request: HttpRequest) -> HttpResponse:
     """The page: the last text messages; below them a one-time code for a program that opens a wallet by the API."""
     code = new_code(city=city_named(request.POST.get("city", "")), now=clock.now()) if request.method == "POST" else ""
-    context = {"cities": City.objects.all(), "code": code, "messages": messages(MESSAGES_SHOWN)}
+    context = {"cities": all_cities(), "code": code, "messages": messages(MESSAGES_SHOWN)}
     return render(request, "demo/inbox.html", context)
 
 
@@ -78,9 +77,8 @@ def bank(request: HttpRequest) -> HttpResponse:
     """The page: transfers that wait, each with a button that pays it; the one that a link names comes first."""
     if request.method == "POST":
         return _transferred(request)
-    rows = TopUp.objects.filter(status=TopUp.Status.RESERVED).select_related("city").order_by("-pk")
     named = request.GET.get("reference", "")
-    waiting = sorted(rows[:TRANSFERS_SHOWN], key=lambda each: each.reference != named)
+    waiting = sorted(unpaid_top_ups()[:TRANSFERS_SHOWN], key=lambda each: each.reference != named)
     return render(request, "demo/bank.html", {"waiting": waiting, "named": named, "next": _next(request)})
 
 

@@ -33,6 +33,11 @@ class NoProgrammeOpen(Rejected):
     en = "Nothing is on sale now."
 
 
+def programmes_of(city_id: int) -> QuerySet[Programme]:
+    """Every programme of the city, those of the latest year first, and within a year in the order of their numbers."""
+    return Programme.objects.filter(city_id=city_id).order_by("-year", "number")
+
+
 def open_programmes(city_id: int, now: datetime) -> QuerySet[Programme]:
     """Programmes that sell today: of this fiscal year, their opening final, with rules in force."""
     ruled = Exists(begun(PURCHASE, now).filter(city=OuterRef("city"), number=OuterRef("number")))

@@ -20,13 +20,13 @@ from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.operations import sessions
 from citycoin.platform.audit.models import AuditEvent
-from citycoin.platform.audit.queries import events_of
+from citycoin.platform.audit.queries import last_events
 from citycoin.platform.pages.templatetags.pages import kst
 from citycoin.web.console.contexts.words import FREEZES, said_by
 from citycoin.web.console.doors.frame import page
-from merchants.models import ShopApplication
-from wallets.models import Incident
-from wallets.operations.stopping import stop_of
+from merchants.queries.applications import waiting_applications
+from wallets.queries.incidents import open_incidents
+from wallets.queries.stops import stop_of
 
 # Of the year's cap, issued and promised, in per cent.
 ALERTS: Final = (95, 85, 70)
@@ -90,13 +90,13 @@ def _approvals(official: Official, now: datetime) -> list[Reminder]:
 
 
 def _applications(official: Official) -> list[Reminder]:
-    waiting = ShopApplication.objects.filter(city_id=official.city_id, status=ShopApplication.Status.WAITING).count()
+    waiting = waiting_applications(official.city_id).count()
     words = Words("심사를 기다리는 가게", "Shops waiting to be approved")
     return [Reminder(words, _url(official, "console-shops"), waiting)] if waiting else []
 
 
 def _incidents(official: Official) -> list[Reminder]:
-    open_ones = Incident.objects.filter(city_id=official.city_id, closed_at=None).count()
+    open_ones = open_incidents(official.city_id).count()
     words = Words("열린 사고", "Open incidents")
     return [Reminder(words, _url(official, "console-incidents"), open_ones, "bad")] if open_ones else []
 
@@ -116,7 +116,7 @@ def _burning(official: Official, now: datetime) -> list[Reminder]:
 def _keys(official: Official) -> list[Reminder]:
     url = _url(official, "console-key")
     found = []
-    if founding := official_keys.official_keys_of(official.city_id).filter(founding=True).count():
+    if founding := official_keys.count_of_founding_keys(official.city_id):
         words = Words("아직 쓰이는 임시(설립) 열쇠", "Founding keys still in force")
         found.append(Reminder(words, url, founding, "warning"))
     if not proposals.keys_in_force(official):
@@ -142,7 +142,7 @@ def _new_browsers(official: Official, this_session: str, now: datetime) -> list[
 
 
 def _freezes(city_id: int, now: datetime) -> QuerySet[AuditEvent]:
-    return events_of(city_id).filter(act__in=FREEZES, at__gt=now - TOLD_FOR)[:10]
+    return last_events(city_id, acts=FREEZES, since=now - TOLD_FOR)[:10]
 
 
 def _budget(city_id: int, now: datetime) -> budgets.BudgetView | None:

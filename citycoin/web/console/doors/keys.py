@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations import binding
 from citycoin.money.issuance.queries import proposals
+from citycoin.money.issuance.queries.bindings import rotations_proposed_by
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
 from citycoin.web.console.contexts.words import state_words
@@ -42,7 +42,7 @@ def key(request: HttpRequest, official: Official) -> HttpResponse:
 def _context(official: Official) -> dict[str, Any]:
     now = clock.now()
     holders = proposals.holders(official.city_id)
-    mine = proposals.proposals_of(official.city_id).filter(proposed_by=official, kind=Proposal.Kind.ROTATION)[:5]
+    mine = rotations_proposed_by(official)[:5]
     names = {key.address: held.official.person.username for key, held in holders if held}
     return {
         "holders": holders,

@@ -20,7 +20,7 @@ from citycoin.money.issuance.models import Programme
 from citycoin.money.issuance.operations import programme_proposals as operations
 from citycoin.money.issuance.operations.approvals import Justification
 from citycoin.money.issuance.operations.programme_proposals import ProgrammePlan
-from citycoin.money.issuance.queries.programmes import NoProgrammeOpen, purchase_rule, purchase_rules
+from citycoin.money.issuance.queries.programmes import NoProgrammeOpen, programmes_of, purchase_rule, purchase_rules
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.rules.domain import Dated
@@ -85,8 +85,7 @@ class PlanForm(forms.Form):
 def programmes(request: HttpRequest, official: Official) -> HttpResponse:
     """Each programme with its rules of today."""
     now = clock.now()
-    rows = official.city.programmes.order_by("-year", "number")
-    shown = [(each, _rules(each, now)) for each in rows]
+    shown = [(each, _rules(each, now)) for each in programmes_of(official.city_id)]
     return page(request, official, "programmes", {"rows": shown})
 
 

@@ -19,7 +19,7 @@ from citycoin.web.console.contexts.words import INCIDENTS, said_by
 from citycoin.web.console.doors.frame import page, typed
 from wallets.models import Incident
 from wallets.operations.incidents import close_incident
-from wallets.queries.incidents import incidents_of
+from wallets.queries.incidents import closed_incidents, open_incidents
 
 ACTS_A_PAGE = 25
 INCIDENTS_SHOWN = 100
@@ -59,10 +59,9 @@ def close(request: HttpRequest, official: Official, number: int) -> HttpResponse
 
 
 def _incidents_page(request: HttpRequest, official: Official, error: CityCoinError | None = None) -> HttpResponse:
-    rows = incidents_of(official.city_id)
     context = {
-        "open": _named(rows.filter(closed_at=None)[:INCIDENTS_SHOWN]),
-        "closed": _named(rows.exclude(closed_at=None)[:INCIDENTS_SHOWN]),
+        "open": _named(open_incidents(official.city_id)[:INCIDENTS_SHOWN]),
+        "closed": _named(closed_incidents(official.city_id)[:INCIDENTS_SHOWN]),
     }
     return page(request, official, "incidents", context, error)
 

@@ -15,8 +15,10 @@ from citycoin.platform.accounts.queries import name_of
 from citycoin.web.console.doors.frame import page, typed
 from contracts.doors import wiring
 from merchants.doors.words import CATEGORY_WORDS
-from merchants.models import Category, ShopApplication
-from merchants.operations.applications import ApplicationUnknown, approve_application, reject_application
+from merchants.models import Category
+from merchants.operations.applications import approve_application, reject_application
+from merchants.queries.applications import application_named, decided_applications, waiting_applications
+from merchants.queries.shops import count_of_shops
 
 DECIDED_SHOWN = 20
 
@@ -33,9 +35,7 @@ def shops(request: HttpRequest, official: Official) -> HttpResponse:
 def decide(request: HttpRequest, official: Official, number: int) -> HttpResponse:
     """One official's yes or no."""
     try:
-        application = ShopApplication.objects.filter(pk=number, city_id=official.city_id).first()
-        if application is None:
-            raise ApplicationUnknown
+        application = application_named(official.city_id, number)
         if request.POST.get("decision") == "approve":
             approve_application(application=application, official=official, signer=wiring.signer(), now=clock.now())
         else:
@@ -48,14 +48,12 @@ def decide(request: HttpRequest, official: Official, number: int) -> HttpRespons
 
 
 def _page(request: HttpRequest, official: Official, error: CityCoinError | None = None) -> HttpResponse:
-    rows = ShopApplication.objects.filter(city_id=official.city_id).select_related("applicant", "decided_by__person")
-    waiting = rows.filter(status=ShopApplication.Status.WAITING).order_by("pk")
     context = {
         "waiting": [
             (each, masked(name) if (name := name_of(each.applicant)) else "", CATEGORY_WORDS[Category(each.category)])
-            for each in waiting
+            for each in waiting_applications(official.city_id)
         ],
-        "decided": rows.exclude(status=ShopApplication.Status.WAITING).order_by("-decided_at")[:DECIDED_SHOWN],
-        "shops": official.city.shops.count(),
+        "decided": decided_applications(official.city_id)[:DECIDED_SHOWN],
+        "shops": count_of_shops(official.city_id),
     }
     return page(request, official, "shops", context, error)

@@ -13,6 +13,7 @@ from citycoin.platform.accounts.models import Official
 from citycoin.web.console.doors.frame import check_second_factor, page, typed
 from contracts.queries import token_of
 from wallets.operations import stopping
+from wallets.queries import stops
 
 LISTED = 10
 LONGEST_REVIEW = 1000
@@ -49,17 +50,17 @@ def review(request: HttpRequest, official: Official) -> HttpResponse:
 @for_officials
 def stop_state(_request: HttpRequest, official: Official) -> JsonResponse:
     """How far it is, for the page that waits."""
-    there = stopping.stop_of(official.city_id)
-    return JsonResponse({"state": stopping.state_of(there, token_of(official.city_id))})
+    there = stops.stop_of(official.city_id)
+    return JsonResponse({"state": stops.state_of(there, token_of(official.city_id))})
 
 
 def _stop_page(request: HttpRequest, official: Official, error: CityCoinError | None = None) -> HttpResponse:
-    there = stopping.stop_of(official.city_id)
+    there = stops.stop_of(official.city_id)
     context = {
         "there": there,
-        "state": stopping.state_of(there, token_of(official.city_id)),
+        "state": stops.state_of(there, token_of(official.city_id)),
         "is_mine": there is not None and there.stopped_by.person_id == official.person_id,
-        "past": stopping.stops().filter(city_id=official.city_id).exclude(ended_at=None)[:LISTED],
+        "past": stops.ended_stops(official.city_id)[:LISTED],
         "reason": request.POST.get("reason", ""),
         "review": request.POST.get("review", ""),
     }

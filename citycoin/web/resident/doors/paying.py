@@ -25,11 +25,12 @@ from merchants.domain import codes
 from merchants.domain.codes import PaymentCode, Scanned
 from merchants.operations import requests
 from merchants.queries.requests import RequestExpired
+from merchants.queries.sales import payment_of_request
 from merchants.queries.shops import Payable, payable
 from wallets.domain.refusals import RequestPaidAlready, ShopNotRegistered
 from wallets.models import Wallet
-from wallets.queries.ledger import balance, key_in_force
-from wallets.queries.refusals import refused
+from wallets.queries.ledger import balance, key_in_force, payment_named
+from wallets.queries.refusals import refusal_under
 
 # The vendored decoder is WebAssembly; no other page may compile any.
 WITH_DECODER: Final = {"script-src": ["'wasm-unsafe-eval'"]}
@@ -62,13 +63,13 @@ def pay(request: HttpRequest, wallet: Wallet, code: str) -> HttpResponse:
         found = _found(wallet, code)
     except CityCoinError as no:
         return _wrong_code(request, wallet, no)
-    if found.request and (mine := entries.answer_to(found.request)) and mine.payer_id == wallet.pk:
+    if found.request and (mine := payment_of_request(found.request)) and mine.payer_id == wallet.pk:
         return HttpResponseRedirect(reverse("payment", args=[wallet.city.slug, mine.client_id]))
     asked, offered = _id(request.GET.get("id", "")), next_id(wallet, found.code)
-    if asked and wallet.payments.filter(client_id=asked).exists():
+    if asked and payment_named(wallet, asked):
         return HttpResponseRedirect(reverse("payment", args=[wallet.city.slug, asked]))
-    if asked and (refusal := wallet.refusals.filter(client_id=asked).first()):
-        return _screen(request, wallet, found, offered, not_done=refused(refusal))
+    if asked and (refusal := refusal_under(wallet, asked)):
+        return _screen(request, wallet, found, offered, not_done=refusal)
     if asked != offered:
         return HttpResponseRedirect(_path(wallet, found.code, id=offered, amount=_amount(request)))
     return _screen(request, wallet, found, offered)
@@ -143,7 +144,7 @@ def _closed(found: Payable) -> CityCoinError | None:
     """Why a request can't be paid any more."""
     if found.request is None:
         return None
-    if entries.answer_to(found.request):
+    if payment_of_request(found.request):
         return RequestPaidAlready()
     return RequestExpired() if found.request.expires_at < clock.now() else None
 

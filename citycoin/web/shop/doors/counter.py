@@ -25,7 +25,7 @@ from merchants.queries import sales
 from merchants.queries.access import Access
 from merchants.queries.requests import RequestUnknown, request_of_code
 from wallets.models import Payment
-from wallets.operations.stopping import stop_of
+from wallets.queries.stops import stop_of
 
 
 @require_safe

@@ -13,14 +13,15 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.platform.accounts.domain.phones import digits_of, masked
 from citycoin.platform.accounts.operations.people import person_of_phone
-from citycoin.platform.accounts.queries import NotHere, name_of, phone_of
+from citycoin.platform.accounts.queries import name_of, phone_of
 from citycoin.platform.cities.queries import city_named
 from citycoin.web.shop.domain import qr
 from citycoin.web.shop.doors.permissions import for_staff
 from merchants.doors.words import ROLE_WORDS
-from merchants.models import Counter, Staff
+from merchants.models import Staff
 from merchants.operations import counters, staffing
 from merchants.queries.access import Access
+from merchants.queries.staff import counter_named, counters_of, part_named, staff_of
 
 # A device stays paired until it is revoked; browsers keep no cookie longer than this.
 COOKIE_SECONDS = 400 * 24 * 60 * 60
@@ -47,9 +48,7 @@ def staff(request: HttpRequest, access: Access) -> HttpResponse:
 @for_staff(Staff.Role.OWNER)
 def one_of_staff(request: HttpRequest, access: Access, part_id: int) -> HttpResponse:
     """Another role (``role``), or no part any more (``end``)."""
-    part = Staff.objects.filter(pk=part_id, shop=access.shop, until=None).select_related("shop").first()
-    if part is None:
-        raise NotHere
+    part = part_named(access.shop, part_id)
     try:
         if "end" in request.POST:
             staffing.end_part(part=part, now=clock.now())
@@ -77,7 +76,7 @@ def devices(request: HttpRequest, access: Access) -> HttpResponse:
 @for_staff(Staff.Role.OWNER)
 def device(request: HttpRequest, access: Access, counter_id: int) -> HttpResponse:
     """A device that waits to be paired: its code as QR and text. POST makes another code."""
-    counter = _counter(access, counter_id)
+    counter = counter_named(access.shop, counter_id)
     if request.method == "POST":
         return _to_code(request, access, counters.renew_pairing(counter=counter, now=clock.now()))
     code = request.session.get(PAIRING, {}).get(str(counter.pk), "")
@@ -100,7 +99,7 @@ def device(request: HttpRequest, access: Access, counter_id: int) -> HttpRespons
 @for_staff(Staff.Role.OWNER)
 def revoke_device(request: HttpRequest, access: Access, counter_id: int) -> HttpResponse:
     """From now on the device is nobody."""
-    counters.revoke(counter=_counter(access, counter_id), now=clock.now())
+    counters.revoke(counter=counter_named(access.shop, counter_id), now=clock.now())
     return redirect("shop-devices", access.shop.city.slug, access.shop.pk)
 
 
@@ -143,13 +142,6 @@ def _to_code(request: HttpRequest, access: Access, made: counters.PairingSecret)
     return redirect("shop-device", access.shop.city.slug, access.shop.pk, made.counter.pk)
 
 
-def _counter(access: Access, counter_id: int) -> Counter:
-    found = Counter.objects.filter(pk=counter_id, shop=access.shop, revoked_at=None).first()
-    if found is None:
-        raise NotHere
-    return found
-
-
 def _grouped(code: str) -> str:
     return f"{code[:4]}-{code[4:]}"
 
@@ -164,7 +156,6 @@ def _role(request: HttpRequest) -> Staff.Role:
 def _staff_page(
     request: HttpRequest, access: Access, *, error: CityCoinError | None = None, phone: str = ""
 ) -> HttpResponse:
-    parts = Staff.objects.filter(shop=access.shop, until=None).select_related("person").order_by("pk")
     people = [
         {
             "part": part,
@@ -174,7 +165,7 @@ def _staff_page(
             "role": str(ROLE_WORDS[Staff.Role(part.role)]),
             "is_me": part.person_id == request.user.pk,
         }
-        for part in parts
+        for part in staff_of(access.shop)
     ]
     roles = [(role.value, str(words)) for role, words in ROLE_WORDS.items()]
     context = {**_shared(access, "staff"), "people": people, "roles": roles, "error": error, "phone": phone}
@@ -183,8 +174,7 @@ def _staff_page(
 
 def _devices_page(request: HttpRequest, access: Access, *, error: CityCoinError | None = None) -> HttpResponse:
     now = clock.now()
-    rows = Counter.objects.filter(shop=access.shop, revoked_at=None).order_by("pk")
-    shown = [(each, each.paired_at is None and each.pairing_expires_at <= now) for each in rows]
+    shown = [(each, each.paired_at is None and each.pairing_expires_at <= now) for each in counters_of(access.shop)]
     context = {**_shared(access, "devices"), "counters": shown, "error": error}
     return render(request, "shop/devices.html", context, status=status_of(type(error)) if error else 200)
 
