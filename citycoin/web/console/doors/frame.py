@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,14 +14,18 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.operations.sign_in import check_code_again
+from citycoin.platform.pages.doors.contexts import fields_of
 from contracts.queries import domain_of, token_of
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 def page(
     request: HttpRequest,
     official: Official,
     template: str,
-    context: Mapping[str, Any],
+    context: DataclassInstance | Mapping[str, Any],
     error: CityCoinError | None = None,
 ) -> HttpResponse:
     """A page of the console; with ``error`` it says first what was refused, and has its status."""
@@ -31,8 +35,10 @@ def page(
         "idle_seconds": settings.OFFICIAL_IDLE_SECONDS,
         "error": error,
     }
+    # The pages of budgets and proposals hand over names and values; every other page has a dataclass.
+    own = context if isinstance(context, Mapping) else fields_of(context)
     status = status_of(type(error)) if error else 200
-    return render(request, f"console/{template}.html", {**frame, **context}, status=status)
+    return render(request, f"console/{template}.html", {**frame, **own}, status=status)
 
 
 def check_second_factor(request: HttpRequest, official: Official) -> None:

@@ -8,26 +8,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.platform.accounts.domain.phones import masked
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
-from citycoin.platform.accounts.queries import name_of
+from citycoin.web.console.contexts.shops import shops_page
 from citycoin.web.console.doors.frame import page, typed
 from contracts.doors import wiring
-from merchants.doors.words import CATEGORY_WORDS
-from merchants.models import Category
 from merchants.operations.applications import approve_application, reject_application
-from merchants.queries.applications import application_named, decided_applications, waiting_applications
-from merchants.queries.shops import count_of_shops
-
-DECIDED_SHOWN = 20
+from merchants.queries.applications import application_named
 
 
 @require_safe
 @for_officials
 def shops(request: HttpRequest, official: Official) -> HttpResponse:
     """Those that wait, oldest first; then the last decisions."""
-    return _page(request, official)
+    return page(request, official, "shops", shops_page(official))
 
 
 @require_POST
@@ -43,17 +37,5 @@ def decide(request: HttpRequest, official: Official, number: int) -> HttpRespons
                 application=application, official=official, reason=typed(request, "reason"), now=clock.now()
             )
     except CityCoinError as no:
-        return _page(request, official, no)
+        return page(request, official, "shops", shops_page(official), no)
     return redirect("console-shops", official.city.slug)
-
-
-def _page(request: HttpRequest, official: Official, error: CityCoinError | None = None) -> HttpResponse:
-    context = {
-        "waiting": [
-            (each, masked(name) if (name := name_of(each.applicant)) else "", CATEGORY_WORDS[Category(each.category)])
-            for each in waiting_applications(official.city_id)
-        ],
-        "decided": decided_applications(official.city_id)[:DECIDED_SHOWN],
-        "shops": count_of_shops(official.city_id),
-    }
-    return page(request, official, "shops", context, error)

@@ -10,17 +10,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.platform.accounts.domain.phones import masked
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
-from citycoin.platform.accounts.queries import name_of
+from citycoin.web.console.contexts.wallets import wallet_page, wallets_page
 from citycoin.web.console.doors.frame import check_second_factor, page, typed
 from merchants.queries.shops import holder_of
 from wallets.models import Wallet
 from wallets.operations import freezing
 from wallets.operations.lookups import look_up
 from wallets.queries import freezes
-from wallets.queries.ledger import WalletUnknown, in_flight_of, key_in_force
+from wallets.queries.ledger import WalletUnknown
 
 SHOWN: Final = "console_wallets"
 KEPT_AT_MOST: Final = 20
@@ -112,23 +111,11 @@ def _visible(request: HttpRequest, official: Official, number: int) -> Wallet:
 
 
 def _search_page(request: HttpRequest, official: Official, error: CityCoinError | None = None) -> HttpResponse:
-    frozen = freezes.frozen_wallets(official.city_id)
-    context = {"frozen": frozen, "who": request.POST.get("who", ""), "purpose": request.POST.get("purpose", "")}
+    context = wallets_page(official, who=request.POST.get("who", ""), purpose=request.POST.get("purpose", ""))
     return page(request, official, "wallets", context, error)
 
 
 def _wallet_page(
     request: HttpRequest, official: Official, number: int, error: CityCoinError | None = None
 ) -> HttpResponse:
-    found = _visible(request, official, number)
-    name = masked(name_of(found.owner)) if found.owner and name_of(found.owner) else ""
-    context = {
-        "wallet": found,
-        "shop": found.shop if found.kind == Wallet.Kind.SHOP else None,
-        "name": name,
-        "address": key_in_force(found).address,
-        "thawing": freezes.is_thawing(found),
-        "on_chain": freezes.state_on_chain(found),
-        "in_flight": in_flight_of(found),
-    }
-    return page(request, official, "wallet", context, error)
+    return page(request, official, "wallet", wallet_page(_visible(request, official, number)), error)
