@@ -54,6 +54,11 @@ def tokens() -> QuerySet[Contract]:
     return Contract.objects.filter(kind=Contract.Kind.TOKEN).select_related("chain", "city")
 
 
+def token_names() -> dict[int, str]:
+    """What each city's token is called, by the city's key; a city without a token is left out."""
+    return dict(tokens().values_list("city_id", "name"))
+
+
 def tokens_in_step() -> list[Contract]:
     """The tokens whose deployment is final and whose chain allows new signatures."""
     return list(tokens().exclude(code_hash="").filter(chain__behind_since=None))
@@ -120,14 +125,14 @@ def unposted_logs(contract: Contract, *, at_most: int) -> QuerySet[ChainLog]:
     return rows.order_by("block_number", "log_index")[:at_most]
 
 
-def chains_behind() -> QuerySet[Chain]:
-    """The chains that have lost a block which the books took in."""
-    return Chain.objects.exclude(behind_since=None)
+def is_a_chain_behind() -> bool:
+    """Whether a chain has lost a block which the books took in."""
+    return Chain.objects.exclude(behind_since=None).exists()
 
 
-def strange_chains() -> QuerySet[Chain]:
-    """Chains at whose address another one answers."""
-    return Chain.objects.filter(is_another=True)
+def is_a_chain_strange() -> bool:
+    """Whether another chain answers at the address of one of the books' chains."""
+    return Chain.objects.filter(is_another=True).exists()
 
 
 def refuse_while_behind(chain_id: int) -> None:

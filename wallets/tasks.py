@@ -7,7 +7,7 @@ from citycoin.foundation.run_once import only_one
 from contracts.doors import wiring
 from contracts.queries import ChainBehindTheBooks, tokens_in_step
 from wallets.operations import batching, freezing, registering, stopping
-from wallets.operations.stopping import stop_of
+from wallets.queries.stops import stop_of
 
 
 @shared_task(throws=(Unavailable,), name="wallets.register")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from wallets.operations.stopping import stops
+from wallets.queries.stops import stop_at
 
 
 def stopped(request: HttpRequest) -> dict[str, object]:
@@ -13,4 +13,4 @@ def stopped(request: HttpRequest) -> dict[str, object]:
     slug = request.resolver_match.kwargs.get("city") if request.resolver_match else None
     if slug is None:
         return {}
-    return {"city_stop": SimpleLazyObject(lambda: stops().filter(city__slug=slug, ended_at=None).first())}
+    return {"city_stop": SimpleLazyObject(lambda: stop_at(slug))}

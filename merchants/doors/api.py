@@ -24,29 +24,19 @@ from citycoin.foundation.http.fields import (
 )
 from citycoin.foundation.kernel import clock
 from citycoin.platform.cities.queries import city_named
-from contracts.domain.encoding import (
-    LARGEST_NUMBER,
-    PaymentMessage,
-    Scheme,
-    SignatureUnreadable,
-    address_of,
-    checked_p256,
-    compact,
-    signer,
-)
+from contracts.domain.encoding import LARGEST_NUMBER
 from contracts.doors import wiring
-from contracts.queries import SigningContext, other_contexts, signing_context
+from contracts.queries import SigningContext, signing_context
 from merchants.domain import codes
 from merchants.models import PaymentRequest, Shop
 from merchants.operations import payments, requests
 from merchants.queries import shops
 from merchants.queries.requests import RequestExpired, request_named
-from wallets.domain.refusals import SignatureForAnotherCity, SignatureInvalid
 from wallets.doors.api import payment_view
 from wallets.doors.authentication import caller_wallet
-from wallets.models import Key
 from wallets.operations.authorise import close
-from wallets.operations.authority import Authority, Order, OwnSignature, Pin, Signed
+from wallets.operations.authority import Order, Pin
+from wallets.operations.own_signatures import SignatureSent
 from wallets.queries.ledger import WalletUnknown
 from wallets.queries.refusals import answer_under
 
@@ -84,13 +74,13 @@ class Payments(APIView):
         context = signing_context(city)
         asked = NewPayment(data=request.data)
         asked.is_valid(raise_exception=True)
-        order = _order(context, asked.validated_data)
-        authority = _authority(context, asked.validated_data, request)
-        try:
+        given = asked.validated_data
+        order = _order(context, given)
+        if "pin" in given:
+            authority = Pin(caller_wallet(request, context.city_id).pk, given["pin"], context, wiring.signer())
             payment = payments.pay(order=order, authority=authority, now=clock.now())
-        except SignatureInvalid:
-            _check_other_cities(context, asked.validated_data)
-            raise
+        else:
+            payment = payments.pay_by_signature(order=order, sent=_sent(given), context=context, now=clock.now())
         return Response(payment_view(payment), status=201)
 
 
@@ -162,7 +152,7 @@ class Requests(APIView):
     def post(self, request: Request, city: str) -> Response:
         """The request, 201."""
         wallet = caller_wallet(request, city_named(city).pk)
-        shop = Shop.objects.filter(wallet=wallet).first()
+        shop = shops.shop_of_wallet(wallet)
         if shop is None:
             raise WalletUnknown
         asked = NewRequest(data=request.data)
@@ -192,41 +182,8 @@ def _order(context: SigningContext, given: dict[str, Any]) -> Order:
     return Order(context.city_id, given["id"], given["payee"], given["amount"], given.get("request"), facts)
 
 
-def _authority(context: SigningContext, given: dict[str, Any], request: Request) -> Authority:
-    """Raises SignatureInvalid, WalletUnknown, FormTokenMissing."""
-    if "pin" in given:
-        wallet = caller_wallet(request, context.city_id)
-        return Pin(wallet.pk, given["pin"], context, wiring.signer())
-    try:
-        return _own_signature(context.domain_separator, given)
-    except SignatureUnreadable:
-        _check_other_cities(context, given)
-        raise SignatureInvalid from None
-
-
-def _own_signature(domain: bytes, given: dict[str, Any]) -> OwnSignature:
-    """Whose signature it is over these facts. Raises SignatureUnreadable."""
-    message = PaymentMessage(given["payee"], given["amount"].amount, given["nonce"], given["expires"])
-    if "public_key" in given:
-        signature = checked_p256(given["signature"], given["public_key"], message.digest(domain, Scheme.P256))
-        address = address_of(given["public_key"])
-    else:
-        signature = compact(given["signature"])
-        address = signer(signature, message.digest(domain, Scheme.SECP256K1))
-    return OwnSignature(address, Signed(given["nonce"], given["expires"], signature))
-
-
-def _check_other_cities(context: SigningContext, given: dict[str, Any]) -> None:
-    """Say it plainly where a good signature was meant for another city. Raises SignatureForAnotherCity."""
-    if "signature" not in given:
-        return
-    for other in other_contexts(context.city_id):
-        try:
-            address = _own_signature(other.domain_separator, given).address
-        except SignatureUnreadable:
-            continue
-        if Key.objects.filter(address=address, until=None).exists():
-            raise SignatureForAnotherCity
+def _sent(given: dict[str, Any]) -> SignatureSent:
+    return SignatureSent(given["nonce"], given["expires"], given["signature"], given.get("public_key", b""))
 
 
 def _shop_view(shop: Shop) -> dict[str, object]:

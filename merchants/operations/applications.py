@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from citycoin.foundation.kernel.errors import Conflict, NotFound
+from citycoin.foundation.kernel.errors import Conflict
 from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.audit import operations as audit
@@ -17,14 +17,7 @@ from merchants.domain.business_number import is_business_number
 from merchants.models import Category, Shop, ShopApplication, Staff
 from merchants.operations import shops
 from merchants.operations.shops import Business, BusinessNumberWrong, BusinessRegistered
-
-
-class ApplicationUnknown(NotFound):
-    """The city has no such application of this person."""
-
-    code = "application_unknown"
-    ko = "그런 가맹 신청이 없어요."
-    en = "There is no such application."
+from merchants.queries.applications import ApplicationUnknown
 
 
 class ApplicationDecided(Conflict):

@@ -21,8 +21,9 @@ from contracts.models import Contract
 from contracts.queries import SigningContext, signing_context
 from merchants.models import Refund, Shop
 from wallets.models import Payment, Refusal, Wallet
-from wallets.operations import refunds, stopping
+from wallets.operations import refunds
 from wallets.queries.refusals import refused
+from wallets.queries.stops import stop_of
 
 
 class RefundIdReused(Conflict):
@@ -124,7 +125,7 @@ def _answered(shop: Shop, asked: RefundRequest) -> Refund | Refusal | None:
 
 def send_promised(*, contract: Contract, signer: Signer, now: datetime) -> int:
     """Send what was promised and can be: its payment is final, the shop not frozen, the city not stopped; how many."""
-    if stopping.stop_of(contract.city_id):
+    if stop_of(contract.city_id):
         return 0
     context = signing_context(contract.city.slug)
     waiting = Refund.objects.filter(shop__city_id=contract.city_id, sent=None, payment__status="settled")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from citycoin.foundation.kernel.errors import NotFound
-from citycoin.platform.cities.models import City
+from citycoin.platform.cities.models import City, District
 from merchants.domain.codes import PaymentCode, Scanned
-from merchants.models import PaymentRequest, Shop
+from merchants.models import Category, PaymentRequest, Shop
+from wallets.models import Wallet
+from wallets.queries.freezes import FROZEN_BY_OFFICIALS
 
 
 class CodeUnknown(NotFound):
@@ -54,6 +56,34 @@ def _named_by(code: PaymentCode) -> Payable | None:
         return Payable(code, request.shop, request) if request else None
     shop = Shop.objects.filter(code=code.number).select_related("wallet", "city").first()
     return Payable(code, shop) if shop else None
+
+
+def shop_of_wallet(wallet: Wallet) -> Shop | None:
+    """The shop whose wallet it is; None where it is nobody's shop."""
+    return Shop.objects.filter(wallet=wallet).first()
+
+
+def holder_of(city_id: int, wallet_id: int) -> Wallet | None:
+    """The resident's or shop's wallet of this city, with its owner and its shop loaded; None where there is none."""
+    rows = Wallet.objects.filter(city_id=city_id, kind__in=FROZEN_BY_OFFICIALS, pk=wallet_id)
+    return rows.select_related("owner", "shop").first()
+
+
+def shops_found(city_id: int, *, text: str, category: str) -> QuerySet[Shop]:
+    """Registered shops by name, those of a category and with a text in their name or district where such are given."""
+    rows = registered_shops(city_id).order_by("name_ko", "pk")
+    if category in Category.values:
+        rows = rows.filter(category=category)
+    if text:
+        districts = District.objects.filter(city_id=city_id, name_en__icontains=text).values("name_ko")
+        named = Q(name_ko__icontains=text) | Q(name_en__icontains=text)
+        rows = rows.filter(named | Q(district__icontains=text) | Q(district__in=districts))
+    return rows
+
+
+def count_of_shops(city_id: int) -> int:
+    """How many shops the city has, those not yet registered on chain among them."""
+    return Shop.objects.filter(city_id=city_id).count()
 
 
 def registered_shops(city_id: int) -> QuerySet[Shop]:

@@ -14,6 +14,7 @@ from citycoin.platform.accounts.operations.people import open_official
 from citycoin.platform.cities.models import City
 from tests.outside import eventually
 from wallets.operations import stopping
+from wallets.queries.stops import stop_of
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def stopped(slug: str, *, by: Official | None = None) -> Iterator[None]:
 def go_on(city: City) -> None:
     """Reviewed by an official who had no part in it, and waited for."""
     stopping.let_go_on(official=_somebody(city), review="시험이 끝남", now=clock.now())
-    eventually(lambda: stopping.stop_of(city.pk) is None, what="the city's going on")
+    eventually(lambda: stop_of(city.pk) is None, what="the city's going on")
 
 
 def _somebody(city: City) -> Official:

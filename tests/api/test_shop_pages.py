@@ -29,6 +29,7 @@ from merchants.models import Category, Counter, PaymentRequest, Shop, ShopApplic
 from merchants.operations import applications
 from merchants.operations.requests import ask
 from merchants.operations.shops import Business, open_shop
+from merchants.queries.applications import ApplicationUnknown
 from merchants.queries.sales import payer_shown
 from tests.api.world import World, business_number
 from tests.outside import eventually
@@ -155,7 +156,7 @@ class TestApplying:
             now=clock.now(),
         )
 
-        with pytest.raises(applications.ApplicationUnknown):
+        with pytest.raises(ApplicationUnknown):
             applications.approve_application(
                 application=made, official=stranger, signer=wiring.signer(), now=clock.now()
             )

@@ -15,7 +15,7 @@ from tests.officials import official_at_work
 from tests.outside import code_of, eventually
 from tests.visitor import Visitor, said
 from wallets.models import Payment, Refusal, Stop
-from wallets.operations import stopping
+from wallets.queries.stops import stop_of
 
 pytestmark = pytest.mark.both_databases
 
@@ -37,7 +37,7 @@ def officials(world, sejong):
 def _goes_on_afterwards(world, sejong):
     yield
     world.system.start("worker")
-    if stopping.stop_of(sejong.pk):
+    if stop_of(sejong.pk):
         go_on(sejong)
 
 
@@ -143,7 +143,7 @@ class TestStopping:
         answer = stop(officials[0], **wrong)
 
         assert refused(answer, code) is True
-        assert stopping.stop_of(sejong.pk) is None
+        assert stop_of(sejong.pk) is None
 
     def test_is_one_stop_when_two_officials_press_at_once(self, officials, sejong):
         before = Stop.objects.filter(city=sejong).count()
@@ -196,7 +196,7 @@ class TestGoingOn:
         answer = review(officials[1], **wrong)
 
         assert refused(answer, code) is True
-        assert stopping.stop_of(sejong.pk).reviewed_at is None
+        assert stop_of(sejong.pk).reviewed_at is None
 
     def test_puts_both_names_into_the_audit_chain(self, officials, sejong):
         stop(officials[0])
@@ -219,5 +219,5 @@ class TestGoingOn:
         stop(officials[1])
         eventually(lambda: state(officials[0]) == "stopped" and paused(), what="the pause of the second stop")
 
-        assert stopping.stop_of(sejong.pk).stopped_by == officials[1].official
+        assert stop_of(sejong.pk).stopped_by == officials[1].official
         assert code_of(world.neighbour.send(world.neighbour.order(shop, 1))) == (422, "city_stopped")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,9 @@ DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 CODE = ("citycoin", "wallets", "merchants", "contracts", "seeds", "tests")
 READ = re.compile(r"""(?:env\.\w+|environ\.get|environ)[(\[]\s*["']([A-Z][A-Z0-9_]+)["']""")
+SERVING = ("citycoin/web", "citycoin/money", "citycoin/platform", "contracts", "merchants", "wallets")
+# What asks the database for rows; which rows, is said in the queries of the app that owns them.
+ASKING = {"aggregate", "exclude", "exists", "filter", "get_or_create", "order_by", "select_related"}
 # What the machine and Django say by themselves, and what one of our processes tells another.
 OF_THE_MACHINE = {"DJANGO_SETTINGS_MODULE", "HOME", "PATH", "PYTEST_XDIST_WORKER", "SSL_CERT_FILE"}
 
@@ -45,6 +50,32 @@ def test_apps_are_installed_from_the_lowest_layer_upwards(settings):
         [app for app in settings.INSTALLED_APPS if (ROOT / app.replace(".", "/")).is_dir()]
     )
     assert layer_of_each == sorted(layer_of_each)
+
+
+def test_doors_and_contexts_ask_no_table_by_themselves():
+    asked = [
+        f"{file.relative_to(ROOT)}:{line}"
+        for file in _doors_and_contexts()
+        for line in _lines_that_ask(ast.parse(file.read_text()))
+    ]
+
+    assert asked == []
+
+
+def _doors_and_contexts() -> Iterator[Path]:
+    for top in SERVING:
+        for file in sorted((ROOT / top).rglob("*.py")):
+            rooms = {*file.relative_to(ROOT).with_suffix("").parts}
+            if rooms & {"doors", "contexts", "context_processors"} and "node_modules" not in rooms:
+                yield file
+
+
+def _lines_that_ask(module: ast.Module) -> Iterator[int]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.Attribute) and node.attr == "objects":
+            yield node.lineno
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ASKING:
+            yield node.lineno
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda each: each.name)

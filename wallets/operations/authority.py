@@ -76,7 +76,7 @@ class Authority(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OwnSignature:
-    """A signature that the door has read and whose signer's address it has recovered. It is the authorisation."""
+    """A signature that was read and whose signer's address is known. It is the authorisation."""
 
     address: str
     signed: Signed

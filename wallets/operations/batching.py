@@ -17,8 +17,8 @@ from contracts.domain.encoding import Scheme, call, packed_batch
 from contracts.models import Contract, Sender, Submission
 from contracts.operations.sending import Call, LockedSender, Means, lock_sender
 from wallets.models import Batch, Payment, Status
-from wallets.operations import stopping
 from wallets.queries import ledger
+from wallets.queries.stops import stop_of
 
 NONCES_APART = 63
 # A payment that reverts by itself can't be halved: it is the contract that says no (paused), so it is asked again later.
@@ -62,7 +62,7 @@ def form_batch(*, contract: Contract, means: Means) -> int:
     """One batch; return how many payments it has, none while the city is stopped. Raises ChainBehindTheBooks."""
     # The settler's row first: two workers can't choose the same payments.
     settler = lock_sender(contract.city_id, Sender.Role.SETTLER, means=means)
-    if stopping.stop_of(contract.city_id):
+    if stop_of(contract.city_id):
         return 0
     chosen = next_batch(_waiting(contract), limit=settings.BATCH_GAS)
     if chosen:
@@ -77,7 +77,7 @@ def halve_reverted(*, contract: Contract, means: Means) -> int:
     A record that was settled after all is answered NonceUsed there, which changes nothing.
     """
     settler = lock_sender(contract.city_id, Sender.Role.SETTLER, means=means)
-    if stopping.stop_of(contract.city_id):
+    if stop_of(contract.city_id):
         return 0  # the contract refuses every batch until the city goes on
     gone_wrong = [Submission.Status.REVERTED, Submission.Status.LOST]
     batches = Batch.objects.filter(

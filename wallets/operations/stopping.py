@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Rejected
@@ -23,10 +23,11 @@ from citycoin.platform.audit.operations import ReasonMissing
 from citycoin.platform.cities.models import City
 from contracts.domain import gas
 from contracts.domain.encoding import call
-from contracts.models import ChainLog, Contract, Sender, Submission
+from contracts.models import Contract, Sender, Submission
 from contracts.operations.sending import Call, Means, lock_sender
 from wallets.domain.refusals import CityStopped
 from wallets.models import Stop
+from wallets.queries.stops import is_paused, stop_of
 
 # Whose signatures move won: their rows are held while the city is stopped, so that none is given after it.
 MOVES_WON: Final = (Sender.Role.SETTLER, Sender.Role.ISSUER)
@@ -116,31 +117,6 @@ def _unheard(contract: Contract, guardian: Sender) -> bool:
     in_flight = Q(status__in=[Submission.Status.SIGNED, Submission.Status.SENT])
     not_copied = Q(block_number__gte=Contract.objects.get(pk=contract.pk).next_block)
     return Submission.objects.filter(in_flight | not_copied, sender=guardian).exists()
-
-
-def is_paused(contract: Contract) -> bool:
-    """Whether the contract's last word in the final blocks copied is that nothing moves."""
-    said = ChainLog.objects.filter(contract=contract, name__in=["Paused", "Unpaused"]).order_by("-pk").first()
-    return said is not None and said.name == "Paused"
-
-
-def state_of(there: Stop | None, contract: Contract) -> str:
-    """How far it is: ``free``, ``stopping`` until the chain has paused, ``stopped``, ``going_on`` until the chain moves."""
-    if there is None:
-        return "free"
-    if there.reviewed_at:
-        return "going_on"
-    return "stopped" if is_paused(contract) else "stopping"
-
-
-def stops() -> QuerySet[Stop]:
-    """All of them, newest first, with who stopped and who reviewed."""
-    return Stop.objects.select_related("stopped_by__person", "reviewed_by__person").order_by("-pk")
-
-
-def stop_of(city_id: int) -> Stop | None:
-    """The stop that is on; None while the city's won move."""
-    return stops().filter(city_id=city_id, ended_at=None).first()
 
 
 def refuse_while_stopped(city_id: int) -> None:

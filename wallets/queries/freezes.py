@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.db.models import QuerySet
+
 from wallets.models import Freeze, Wallet
 
 Status = Freeze.Status
 FROZEN_BY_OFFICIALS: Final = (Wallet.Kind.RESIDENT, Wallet.Kind.SHOP)
+
+
+def wallet_at_address(city_id: int, address: str) -> Wallet | None:
+    """The wallet of this city, of a kind that officials may freeze, that has or had this address (lower case)."""
+    return _freezable(city_id).filter(keys__address=address).first()
+
+
+def wallet_of_phone(city_id: int, fingerprint: bytes) -> Wallet | None:
+    """The resident's wallet in this city whose owner has the phone of this fingerprint."""
+    return _freezable(city_id).filter(owner__phone_fingerprint=fingerprint, kind=Wallet.Kind.RESIDENT).first()
+
+
+def frozen_wallets(city_id: int) -> QuerySet[Wallet]:
+    """Every wallet of the city that is frozen now, the last one first."""
+    return Wallet.objects.filter(city_id=city_id, frozen_at__isnull=False).order_by("-frozen_at")
 
 
 def freeze_of(wallet: Wallet) -> Freeze | None:
@@ -28,3 +45,7 @@ def state_on_chain(wallet: Wallet) -> str:
         return "final"
     told = row.submission if row.status in (Status.FREEZING, Status.LIFTING) else None
     return "carrying" if told and not told.went_wrong else "waiting"
+
+
+def _freezable(city_id: int) -> QuerySet[Wallet]:
+    return Wallet.objects.filter(city_id=city_id, kind__in=FROZEN_BY_OFFICIALS)

@@ -64,6 +64,11 @@ def key_in_force(wallet: Wallet) -> Key:
     return wallet.keys.get(until=None)
 
 
+def is_key_in_force(address: str) -> bool:
+    """Whether a wallet of any city is signed for with the key of this address."""
+    return Key.objects.filter(address=address, until=None).exists()
+
+
 def lots_in_force(wallet_id: int, now: datetime) -> QuerySet[Lot]:
     """Lots that may be spent: final, explained, not lapsed, with something left."""
     return Lot.objects.filter(
@@ -131,6 +136,11 @@ def record_of(payment: Payment) -> Record:
         bytes(payment.signature),
         bytes(payment.key.public_key),
     )
+
+
+def in_flight_of(wallet: Wallet) -> int:
+    """How many payments of the wallet are authorised and not final."""
+    return Payment.objects.filter(payer=wallet, status=Status.AUTHORISED).count()
 
 
 def not_yet_settled() -> tuple[int, datetime | None]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 
 from citycoin.foundation import vault
 from citycoin.foundation.kernel.errors import NotFound
 from citycoin.platform.accounts.domain.phones import shown
-from citycoin.platform.accounts.models import Official, Person, TextMessage
+from citycoin.platform.accounts.models import Official, OfficialSession, Person, TextMessage
 
 PHONE_OWNER = "phone"
 
@@ -56,6 +60,20 @@ def official_of(city_id: int, person: Person) -> Official:
 def offices_of(person: Person) -> list[Official]:
     """Where the person works."""
     return list(Official.objects.select_related("city").filter(person=person, until=None).order_by("pk"))
+
+
+def live_sessions(person: Person, now: datetime) -> QuerySet[OfficialSession]:
+    """Those that still open the console, the last used first."""
+    resting_since = now - timedelta(seconds=settings.OFFICIAL_IDLE_SECONDS)
+    kept = Session.objects.filter(expire_date__gt=now).values("session_key")
+    rows = OfficialSession.objects.filter(person=person, session_key__in=kept, seen_at__gt=resting_since)
+    return rows.order_by("-seen_at")
+
+
+def new_browsers(person: Person, *, but: str, since: datetime) -> QuerySet[OfficialSession]:
+    """Sign-ins from browsers that were new to them, except the session with the key ``but``."""
+    rows = OfficialSession.objects.filter(person=person, is_new=True, since__gt=since)
+    return rows.exclude(session_key=but).order_by("-since")
 
 
 def messages(at_most: int) -> list[tuple[str, str, datetime]]:

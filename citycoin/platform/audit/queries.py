@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -13,6 +15,11 @@ from citycoin.platform.audit.models import AuditEvent
 def events_of(city_id: int) -> QuerySet[AuditEvent]:
     """What was done in the city, newest first."""
     return AuditEvent.objects.filter(city_id=city_id).select_related("official__person").order_by("-number")
+
+
+def last_events(city_id: int, *, acts: Collection[str], since: datetime) -> QuerySet[AuditEvent]:
+    """What was done of these acts after ``since``, newest first."""
+    return events_of(city_id).filter(act__in=acts, at__gt=since)
 
 
 def hash_of(event: AuditEvent) -> bytes:

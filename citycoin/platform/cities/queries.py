@@ -1,7 +1,11 @@
-"""Which cities there are."""
+"""Which cities there are, and their districts."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
 
 from citycoin.foundation.kernel.errors import NotFound
-from citycoin.platform.cities.models import City
+from citycoin.platform.cities.models import City, District
 
 
 class CityUnknown(NotFound):
@@ -18,3 +22,13 @@ def city_named(slug: str) -> City:
         return City.objects.get(slug=slug)
     except City.DoesNotExist:
         raise CityUnknown(city=slug) from None
+
+
+def all_cities() -> QuerySet[City]:
+    """Every city of this installation, by slug."""
+    return City.objects.all()
+
+
+def districts_of(city: City) -> QuerySet[District]:
+    """The districts that the city's file lists, by their Korean names; none where it lists none."""
+    return District.objects.filter(city=city).order_by("name_ko")

@@ -15,15 +15,11 @@ from rest_framework.views import APIView
 from citycoin.foundation.http.fields import StrictSerializer, WonAmount
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.money import InvalidAmount, Won
-from citycoin.money.issuance.models import TopUp
 from citycoin.money.issuance.operations.top_ups import record_payment
-from citycoin.platform.accounts.queries import messages
-from citycoin.platform.cities.models import City
 from citycoin.platform.cities.queries import city_named
+from citycoin.platform.pages.doors.contexts import fields_of
+from citycoin.web.demo.contexts import bank_page, inbox_page
 from wallets.operations.registration import new_code
-
-MESSAGES_SHOWN = 10
-TRANSFERS_SHOWN = 50
 
 
 class NewCode(StrictSerializer):
@@ -69,8 +65,7 @@ class Transfers(APIView):
 def inbox(request: HttpRequest) -> HttpResponse:
     """The page: the last text messages; below them a one-time code for a program that opens a wallet by the API."""
     code = new_code(city=city_named(request.POST.get("city", "")), now=clock.now()) if request.method == "POST" else ""
-    context = {"cities": City.objects.all(), "code": code, "messages": messages(MESSAGES_SHOWN)}
-    return render(request, "demo/inbox.html", context)
+    return render(request, "demo/inbox.html", fields_of(inbox_page(code)))
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,10 +73,8 @@ def bank(request: HttpRequest) -> HttpResponse:
     """The page: transfers that wait, each with a button that pays it; the one that a link names comes first."""
     if request.method == "POST":
         return _transferred(request)
-    rows = TopUp.objects.filter(status=TopUp.Status.RESERVED).select_related("city").order_by("-pk")
-    named = request.GET.get("reference", "")
-    waiting = sorted(rows[:TRANSFERS_SHOWN], key=lambda each: each.reference != named)
-    return render(request, "demo/bank.html", {"waiting": waiting, "named": named, "next": _next(request)})
+    context = bank_page(request.GET.get("reference", ""), _next(request))
+    return render(request, "demo/bank.html", fields_of(context))
 
 
 def _transferred(request: HttpRequest) -> HttpResponse:

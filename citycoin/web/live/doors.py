@@ -18,15 +18,13 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, parse_cookie
-from django.utils import timezone
 
 from citycoin.foundation.kernel.errors import NotFound
 from citycoin.platform.accounts.doors.permissions import signed_in
 from citycoin.platform.accounts.queries import NotHere
 from citycoin.platform.cities.queries import city_named
 from citycoin.platform.events.operations import channel_of
-from citycoin.platform.health.models import Heartbeat
-from citycoin.platform.health.queries.report import SILENT_AFTER
+from citycoin.platform.health.queries.report import has_beaten
 from citycoin.web.shop.doors.permissions import access_at_counter
 from wallets.queries.ledger import wallet_of_person, wallet_of_token
 
@@ -146,8 +144,7 @@ class Worker:
         """By its heartbeat, read once a second at most."""
         if monotonic() - self._asked_at >= WORKER_ASKED_EACH_SECONDS:
             try:
-                since = timezone.now() - SILENT_AFTER
-                self._lives = Heartbeat.objects.filter(process="worker", beaten_at__gt=since).exists()
+                self._lives = has_beaten("worker")
             finally:
                 db.close_old_connections()
             self._asked_at = monotonic()

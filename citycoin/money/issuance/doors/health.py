@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from citycoin.money.issuance.models import OfficialKey
+from citycoin.money.issuance.queries.official_keys import cities_with_founding_keys
 from citycoin.platform.health.domain import checks
 from citycoin.platform.health.domain.checks import Line
 
@@ -10,9 +10,7 @@ from citycoin.platform.health.domain.checks import Line
 @checks.register
 def founding_line() -> Iterator[Line]:
     """A warning while a founding key may still sign."""
-    cities = sorted(
-        OfficialKey.objects.filter(founding=True, until=None).values_list("city__slug", flat=True).distinct()
-    )
+    cities = cities_with_founding_keys()
     if cities:
         named = ", ".join(cities)
         yield Line(

@@ -22,8 +22,8 @@ from contracts.models import ChainLog, Contract, Sender, Submission
 from contracts.operations.posting import ChainTransaction
 from contracts.operations.sending import Call, LockedSender, Means, intent_of, lock_sender
 from wallets.models import Key, Lot
-from wallets.operations import stopping
 from wallets.operations.lots import LotOnItsWay, expect_lots
+from wallets.queries.stops import stop_of
 
 # All that surely fits a transaction under EIP-7825's 16,777,216 gas.
 ISSUED_AT_ONCE: Final = 1_000
@@ -37,7 +37,7 @@ def issue_paid(*, contract: Contract, means: Means) -> int:
     Raises ChainBehindTheBooks.
     """
     issuer = lock_sender(contract.city_id, Sender.Role.ISSUER, means=means)
-    if stopping.stop_of(contract.city_id):
+    if stop_of(contract.city_id):
         return 0
     paid = TopUp.objects.filter(city_id=contract.city_id, status=Status.PAID, wallet__registered_at__isnull=False)
     first = paid.order_by("pk").select_related("programme").first()

@@ -33,6 +33,11 @@ class NoProgrammeOpen(Rejected):
     en = "Nothing is on sale now."
 
 
+def programmes_of(city_id: int) -> QuerySet[Programme]:
+    """Every programme of the city, those of the latest year first, and within a year in the order of their numbers."""
+    return Programme.objects.filter(city_id=city_id).order_by("-year", "number")
+
+
 def open_programmes(city_id: int, now: datetime) -> QuerySet[Programme]:
     """Programmes that sell today: of this fiscal year, their opening final, with rules in force."""
     ruled = Exists(begun(PURCHASE, now).filter(city=OuterRef("city"), number=OuterRef("number")))
@@ -40,7 +45,7 @@ def open_programmes(city_id: int, now: datetime) -> QuerySet[Programme]:
     return rows.order_by("number")
 
 
-def programmes_of(city_id: int, year: int) -> list[Programme]:
+def programmes_of_year(city_id: int, year: int) -> list[Programme]:
     """The year's programmes by their number, those that don't sell yet, too."""
     return list(Programme.objects.filter(city_id=city_id, year=year).order_by("number"))
 

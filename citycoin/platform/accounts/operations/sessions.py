@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import QuerySet
 
 from citycoin.platform.accounts.models import OfficialSession, Person
 from citycoin.platform.accounts.queries import NotHere
@@ -30,20 +28,6 @@ def note(*, person: Person, session_key: str, browser: str, agent: str, now: dat
         "seen_at": now,
     }
     OfficialSession.objects.get_or_create(session_key=session_key, defaults=facts)
-
-
-def live_sessions(person: Person, now: datetime) -> QuerySet[OfficialSession]:
-    """Those that still open the console, the last used first."""
-    resting_since = now - timedelta(seconds=settings.OFFICIAL_IDLE_SECONDS)
-    kept = Session.objects.filter(expire_date__gt=now).values("session_key")
-    rows = OfficialSession.objects.filter(person=person, session_key__in=kept, seen_at__gt=resting_since)
-    return rows.order_by("-seen_at")
-
-
-def new_browsers(person: Person, *, but: str, since: datetime) -> QuerySet[OfficialSession]:
-    """Sign-ins from browsers that were new to them, except the session with the key ``but``."""
-    rows = OfficialSession.objects.filter(person=person, is_new=True, since__gt=since)
-    return rows.exclude(session_key=but).order_by("-since")
 
 
 def end(*, person: Person, number: int) -> None:

@@ -94,6 +94,11 @@ def beating(process: str, *, database: Line) -> Line:
     return Line(process, True, f"{seconds}초 전 신호", f"beat {seconds} s ago")
 
 
+def has_beaten(process: str) -> bool:
+    """Whether ``process`` has written a heartbeat of late."""
+    return Heartbeat.objects.filter(process=process, beaten_at__gt=timezone.now() - SILENT_AFTER).exists()
+
+
 def _further() -> Iterator[Line]:
     """The lines that other apps have registered."""
     for check in checks.registered():

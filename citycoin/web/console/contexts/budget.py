@@ -14,7 +14,7 @@ from citycoin.money.issuance.queries import figures, proposals
 from citycoin.money.issuance.queries.budget_plans import plan_of, standing_of
 from citycoin.money.issuance.queries.budgets import BudgetView
 from citycoin.money.issuance.queries.figures import CityFigures
-from citycoin.money.issuance.queries.programmes import programmes_of
+from citycoin.money.issuance.queries.programmes import programmes_of_year
 from citycoin.platform.accounts.models import Official
 from citycoin.web.console.contexts.signing import BudgetSigning, addresses_of, budget_signing
 from citycoin.web.console.contexts.words import state_words
@@ -70,7 +70,7 @@ def budget_page(official: Official, year: int, now: datetime) -> BudgetPage:
     return BudgetPage(
         budget=standing.budget,
         other_year=this + 1 if year == this else this,
-        programmes=programmes_of(official.city_id, year),
+        programmes=programmes_of_year(official.city_id, year),
         now_effect=standing.effect(standing.budget.cap),
         figures=figures.city_figures(token_of(official.city_id)),
         can_sign=bool(proposals.keys_in_force(official)),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from citycoin.foundation.bilingual import Words
@@ -86,20 +88,34 @@ INCIDENTS: Final = {
 FUNDERS: Final = {"state": Words("국비", "state"), "province": Words("도비", "province"), "city": Words("시비", "city")}
 
 
-def said_by(event: AuditEvent) -> dict[str, Any]:
-    """An act as a row of a page: who, what, when, its facts and its place in the chain."""
-    person = event.official.person.username if event.official else None
-    return {
-        "number": event.number,
-        "who": person,
-        "name": event.act,
-        "act": ACTS.get(event.act, event.act),
-        "at": event.at,
-        "facts": [_fact(*each) for each in event.facts.items() if each[1] not in ("", None)],
-        "wallet": event.facts.get("wallet"),
-        "reason": event.facts.get("reason"),
-        "hash": bytes(event.hash).hex(),
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """An act as a row of a page: who, what, when, its facts and its place in the chain of hashes."""
+
+    number: int
+    who: str | None
+    name: str
+    act: Words | str
+    at: datetime
+    facts: Sequence[tuple[Words | str, Words | str]]
+    wallet: int | None
+    reason: str | None
+    hash: str
+
+
+def said_by(event: AuditEvent) -> Act:
+    """An event of the audit log in words."""
+    return Act(
+        number=event.number,
+        who=event.official.person.username if event.official else None,
+        name=event.act,
+        act=ACTS.get(event.act, event.act),
+        at=event.at,
+        facts=[_fact(*each) for each in event.facts.items() if each[1] not in ("", None)],
+        wallet=event.facts.get("wallet"),
+        reason=event.facts.get("reason"),
+        hash=bytes(event.hash).hex(),
+    )
 
 
 def _fact(name: str, value: Any) -> tuple[Words | str, Words | str]:

@@ -16,7 +16,6 @@ from citycoin.money.issuance.operations import programme_proposals as programme_
 from citycoin.money.issuance.queries import proposals
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
-from citycoin.platform.pages.domain import fields_of
 from citycoin.web.console.contexts import proposals as contexts
 from citycoin.web.console.doors.frame import check_second_factor, domain, hex_bytes, page, typed
 from contracts.doors import wiring
@@ -28,7 +27,7 @@ from contracts.queries import token_of
 def proposals_page(request: HttpRequest, official: Official) -> HttpResponse:
     """Every proposal, or those that wait for me."""
     shown = contexts.proposals_page(official, clock.now(), mine=request.GET.get("state") == "mine")
-    return page(request, official, "proposals", fields_of(shown))
+    return page(request, official, "proposals", shown)
 
 
 @require_safe
@@ -110,4 +109,4 @@ def _shown(request: HttpRequest, official: Official, number: int, error: CityCoi
     shown = contexts.proposal_page(proposals.proposal_named(official.city_id, number), official, clock.now())
     # A programme is approved, not signed.
     bound_to = {} if shown.plan else {"domain": domain(official)}
-    return page(request, official, "proposal", fields_of(shown) | bound_to, error)
+    return page(request, official, "proposal", shown, error, **bound_to)

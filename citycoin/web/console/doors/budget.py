@@ -19,7 +19,6 @@ from citycoin.money.issuance.operations.approvals import Justification
 from citycoin.money.issuance.queries.budget_plans import plan_of
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
-from citycoin.platform.pages.domain import fields_of
 from citycoin.web.console.contexts import budget as contexts
 from citycoin.web.console.contexts.budget import StepPage
 from citycoin.web.console.domain.budget_draft import Draft, year_asked
@@ -35,7 +34,7 @@ def budget(request: HttpRequest, official: Official) -> HttpResponse:
     """Cap, issued, reserved, left, by programme, and how fast it goes."""
     now = clock.now()
     shown = contexts.budget_page(official, year_asked(request.GET, now), now)
-    return page(request, official, "budget", fields_of(shown))
+    return page(request, official, "budget", shown)
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,4 +102,4 @@ def _drawn(
     request: HttpRequest, official: Official, shown: StepPage, error: CityCoinError | None = None
 ) -> HttpResponse:
     bound_to = {"domain": domain(official)} if shown.signing else {}
-    return page(request, official, "budget_propose", fields_of(shown) | bound_to, error)
+    return page(request, official, "budget_propose", shown, error, **bound_to)

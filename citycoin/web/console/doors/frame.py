@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,17 +13,22 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.operations.sign_in import check_code_again
+from citycoin.platform.pages.doors.contexts import fields_of
 from contracts.queries import domain_of, token_of
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 def page(
     request: HttpRequest,
     official: Official,
     template: str,
-    context: Mapping[str, Any],
+    context: DataclassInstance,
     error: CityCoinError | None = None,
+    **more: object,
 ) -> HttpResponse:
-    """A page of the console; with ``error`` it says first what was refused, and has its status."""
+    """A page of the console; with ``error`` it says first what was refused, and has its status. ``more``: of the door's own."""
     frame = {
         "official": official,
         "city": official.city,
@@ -32,7 +36,7 @@ def page(
         "error": error,
     }
     status = status_of(type(error)) if error else 200
-    return render(request, f"console/{template}.html", {**frame, **context}, status=status)
+    return render(request, f"console/{template}.html", {**frame, **fields_of(context), **more}, status=status)
 
 
 def check_second_factor(request: HttpRequest, official: Official) -> None:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations import binding
-from citycoin.money.issuance.queries import proposals
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
-from citycoin.web.console.contexts.words import state_words
+from citycoin.web.console.contexts.keys import key_page
 from citycoin.web.console.doors.frame import check_second_factor, hex_bytes, page, typed
 
 
@@ -24,7 +20,7 @@ from citycoin.web.console.doors.frame import check_second_factor, hex_bytes, pag
 def key(request: HttpRequest, official: Official) -> HttpResponse:
     """Which keys sign for the city, and the way to put one's own among them."""
     if request.method == "GET":
-        return page(request, official, "key", _context(official))
+        return page(request, official, "key", key_page(official, clock.now()))
     try:
         check_second_factor(request, official)
         proposal = binding.bind_key(
@@ -35,19 +31,5 @@ def key(request: HttpRequest, official: Official) -> HttpResponse:
             now=clock.now(),
         )
     except CityCoinError as no:
-        return page(request, official, "key", _context(official), no)
+        return page(request, official, "key", key_page(official, clock.now()), no)
     return redirect("console-proposal", official.city.slug, proposal.pk)
-
-
-def _context(official: Official) -> dict[str, Any]:
-    now = clock.now()
-    holders = proposals.holders(official.city_id)
-    mine = proposals.proposals_of(official.city_id).filter(proposed_by=official, kind=Proposal.Kind.ROTATION)[:5]
-    names = {key.address: held.official.person.username for key, held in holders if held}
-    return {
-        "holders": holders,
-        "in_force": " ".join(each.address for each in proposals.keys_in_force(official)),
-        "replaceable": [(each, names.get(each.address)) for each in binding.replaceable(official, now)],
-        "mine": [(each, state_words(proposals.state_of(each, now))) for each in mine],
-        "text": binding.binding_text(official),
-    }

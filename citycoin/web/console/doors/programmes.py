@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 from django import forms
@@ -10,22 +10,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST, fiscal_year
 from citycoin.foundation.kernel.errors import CityCoinError, Rejected
 from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, Won
-from citycoin.money.issuance.domain.purchases import LONGEST_VALIDITY_DAYS, PURCHASE, PurchaseTerms
-from citycoin.money.issuance.models import Programme
+from citycoin.money.issuance.domain.purchases import LONGEST_VALIDITY_DAYS, PurchaseTerms
 from citycoin.money.issuance.operations import programme_proposals as operations
 from citycoin.money.issuance.operations.approvals import Justification
 from citycoin.money.issuance.operations.programme_proposals import ProgrammePlan
-from citycoin.money.issuance.queries.programmes import NoProgrammeOpen, purchase_rule, purchase_rules
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.rules.domain import Dated
-from citycoin.platform.rules.queries import dated
-from citycoin.web.console.contexts.words import rule_in_words
+from citycoin.web.console.contexts.programmes import programmes_page, propose_programme_page
 from citycoin.web.console.doors.frame import check_second_factor, page
 
 FUNDERS: Final = ("state", "province", "city")
@@ -84,19 +80,7 @@ class PlanForm(forms.Form):
 @for_officials
 def programmes(request: HttpRequest, official: Official) -> HttpResponse:
     """Each programme with its rules of today."""
-    now = clock.now()
-    rows = official.city.programmes.order_by("-year", "number")
-    shown = [(each, _rules(each, now)) for each in rows]
-    return page(request, official, "programmes", {"rows": shown})
-
-
-def _rules(programme: Programme, now: datetime) -> Words | None:
-    """Those of today, or the first that will be."""
-    try:
-        return rule_in_words(dated(PURCHASE, purchase_rule(programme, now)))
-    except NoProgrammeOpen:
-        coming = purchase_rules(programme)
-        return rule_in_words(coming[0]) if coming else None
+    return page(request, official, "programmes", programmes_page(official, clock.now()))
 
 
 @require_http_methods(["GET", "POST"])
@@ -145,14 +129,6 @@ def _form_page(
     *,
     plan: ProgrammePlan | None = None,
 ) -> HttpResponse:
-    left = operations.left_for_programmes(official.city_id, year)
     values = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
-    context = {"values": values, "wrong": list(form.errors), "year": year, "left": left}
-    if plan:
-        names = {"name_ko": plan.names[0], "name_en": plan.names[1]}
-        context |= {
-            "plan": {**names, "year": year, "cap": plan.cap.amount},
-            "sentence": rule_in_words(plan.rule),
-            "too_much": plan.cap.amount > left,
-        }
+    context = propose_programme_page(official, year, values=values, wrong=list(form.errors), plan=plan)
     return page(request, official, "programme_propose", context, error)

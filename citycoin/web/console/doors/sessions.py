@@ -9,10 +9,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from citycoin.foundation.kernel import clock
-from citycoin.platform.accounts.domain.browsers import browser_of
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.operations import sessions as accounts
+from citycoin.web.console.contexts.sessions import sessions_page
 from citycoin.web.console.doors.frame import page
 
 NUMBER = re.compile(r"[0-9]{1,18}")
@@ -24,11 +24,7 @@ def sessions(request: HttpRequest, official: Official) -> HttpResponse:
     """Each browser with when it signed in and was last used; ``end`` names the one that ends, or ``others``."""
     this = str(request.session.session_key)
     if request.method == "GET":
-        rows = [
-            (each, browser_of(each.agent), each.session_key == this)
-            for each in accounts.live_sessions(official.person, clock.now())
-        ]
-        return page(request, official, "sessions", {"rows": rows, "others": len(rows) > 1})
+        return page(request, official, "sessions", sessions_page(official, this_session=this, now=clock.now()))
     wanted = request.POST.get("end", "")
     if wanted == "others":
         accounts.end_others(person=official.person, but=this)

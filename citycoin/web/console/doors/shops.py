@@ -8,24 +8,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.platform.accounts.domain.phones import masked
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
-from citycoin.platform.accounts.queries import name_of
+from citycoin.web.console.contexts.shops import shops_page
 from citycoin.web.console.doors.frame import page, typed
 from contracts.doors import wiring
-from merchants.doors.words import CATEGORY_WORDS
-from merchants.models import Category, ShopApplication
-from merchants.operations.applications import ApplicationUnknown, approve_application, reject_application
-
-DECIDED_SHOWN = 20
+from merchants.operations.applications import approve_application, reject_application
+from merchants.queries.applications import application_named
 
 
 @require_safe
 @for_officials
 def shops(request: HttpRequest, official: Official) -> HttpResponse:
     """Those that wait, oldest first; then the last decisions."""
-    return _page(request, official)
+    return page(request, official, "shops", shops_page(official))
 
 
 @require_POST
@@ -33,9 +29,7 @@ def shops(request: HttpRequest, official: Official) -> HttpResponse:
 def decide(request: HttpRequest, official: Official, number: int) -> HttpResponse:
     """One official's yes or no."""
     try:
-        application = ShopApplication.objects.filter(pk=number, city_id=official.city_id).first()
-        if application is None:
-            raise ApplicationUnknown
+        application = application_named(official.city_id, number)
         if request.POST.get("decision") == "approve":
             approve_application(application=application, official=official, signer=wiring.signer(), now=clock.now())
         else:
@@ -43,19 +37,5 @@ def decide(request: HttpRequest, official: Official, number: int) -> HttpRespons
                 application=application, official=official, reason=typed(request, "reason"), now=clock.now()
             )
     except CityCoinError as no:
-        return _page(request, official, no)
+        return page(request, official, "shops", shops_page(official), no)
     return redirect("console-shops", official.city.slug)
-
-
-def _page(request: HttpRequest, official: Official, error: CityCoinError | None = None) -> HttpResponse:
-    rows = ShopApplication.objects.filter(city_id=official.city_id).select_related("applicant", "decided_by__person")
-    waiting = rows.filter(status=ShopApplication.Status.WAITING).order_by("pk")
-    context = {
-        "waiting": [
-            (each, masked(name) if (name := name_of(each.applicant)) else "", CATEGORY_WORDS[Category(each.category)])
-            for each in waiting
-        ],
-        "decided": rows.exclude(status=ShopApplication.Status.WAITING).order_by("-decided_at")[:DECIDED_SHOWN],
-        "shops": official.city.shops.count(),
-    }
-    return page(request, official, "shops", context, error)

@@ -10,11 +10,12 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
+from citycoin.web.console.contexts.stopping import stop_page
 from citycoin.web.console.doors.frame import check_second_factor, page, typed
 from contracts.queries import token_of
 from wallets.operations import stopping
+from wallets.queries import stops
 
-LISTED = 10
 LONGEST_REVIEW = 1000
 
 
@@ -49,18 +50,10 @@ def review(request: HttpRequest, official: Official) -> HttpResponse:
 @for_officials
 def stop_state(_request: HttpRequest, official: Official) -> JsonResponse:
     """How far it is, for the page that waits."""
-    there = stopping.stop_of(official.city_id)
-    return JsonResponse({"state": stopping.state_of(there, token_of(official.city_id))})
+    there = stops.stop_of(official.city_id)
+    return JsonResponse({"state": stops.state_of(there, token_of(official.city_id))})
 
 
 def _stop_page(request: HttpRequest, official: Official, error: CityCoinError | None = None) -> HttpResponse:
-    there = stopping.stop_of(official.city_id)
-    context = {
-        "there": there,
-        "state": stopping.state_of(there, token_of(official.city_id)),
-        "is_mine": there is not None and there.stopped_by.person_id == official.person_id,
-        "past": stopping.stops().filter(city_id=official.city_id).exclude(ended_at=None)[:LISTED],
-        "reason": request.POST.get("reason", ""),
-        "review": request.POST.get("review", ""),
-    }
+    context = stop_page(official, reason=request.POST.get("reason", ""), review=request.POST.get("review", ""))
     return page(request, official, "stop", context, error)

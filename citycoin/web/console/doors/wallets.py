@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
 from typing import Final
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.platform.accounts.domain.phones import digits_of, masked
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
-from citycoin.platform.accounts.queries import name_of, phone_fingerprint
-from citycoin.platform.audit import operations as audit
-from citycoin.platform.audit.operations import ReasonMissing
+from citycoin.web.console.contexts.wallets import wallet_page, wallets_page
 from citycoin.web.console.doors.frame import check_second_factor, page, typed
-from wallets.models import Payment, Status, Wallet
+from merchants.queries.shops import holder_of
+from wallets.models import Wallet
 from wallets.operations import freezing
+from wallets.operations.lookups import look_up
 from wallets.queries import freezes
-from wallets.queries.ledger import WalletUnknown, key_in_force
+from wallets.queries.ledger import WalletUnknown
 
 SHOWN: Final = "console_wallets"
-ADDRESS: Final = re.compile(r"0x[0-9a-f]{40}")
-SUBJECTS: Final = freezes.FROZEN_BY_OFFICIALS
 KEPT_AT_MOST: Final = 20
 
 
@@ -38,7 +32,12 @@ def wallets(request: HttpRequest, official: Official) -> HttpResponse:
     if request.method == "GET":
         return _search_page(request, official)
     try:
-        found = _looked_up(official, typed(request, "who", longest=60), typed(request, "purpose"), clock.now())
+        found = look_up(
+            official=official,
+            who=typed(request, "who", longest=60),
+            purpose=typed(request, "purpose"),
+            now=clock.now(),
+        )
         if found is None:
             raise WalletUnknown
     except CityCoinError as no:
@@ -103,52 +102,20 @@ def unfreeze(request: HttpRequest, official: Official, number: int) -> HttpRespo
     return redirect("console-wallet", official.city.slug, number)
 
 
-@transaction.atomic
-def _looked_up(official: Official, who: str, purpose: str, now: datetime) -> Wallet | None:
-    """The wallet of this address or phone; the look itself is in the log, also where it found nobody.
-
-    Raises ReasonMissing, PhoneWrong.
-    """
-    if not purpose:
-        raise ReasonMissing
-    rows = Wallet.objects.filter(city_id=official.city_id, kind__in=SUBJECTS)
-    if ADDRESS.fullmatch(who.lower()):
-        by, found = "address", rows.filter(keys__address=who.lower()).first()
-    else:
-        mark = phone_fingerprint(digits_of(who))
-        by, found = "phone", rows.filter(owner__phone_fingerprint=mark, kind=Wallet.Kind.RESIDENT).first()
-    facts = {"wallet": found.pk if found else None, "by": by, "reason": purpose}
-    audit.record(city_id=official.city_id, official=official, act="wallet.looked_up", facts=facts, now=now)
-    return found
-
-
 def _visible(request: HttpRequest, official: Official, number: int) -> Wallet:
     """Raises WalletUnknown for one that this session didn't ask for."""
-    rows = Wallet.objects.filter(city_id=official.city_id, kind__in=SUBJECTS, pk=number)
-    found = rows.select_related("owner", "shop").first()
+    found = holder_of(official.city_id, number)
     if found is None or (found.frozen_at is None and number not in request.session.get(SHOWN, [])):
         raise WalletUnknown
     return found
 
 
 def _search_page(request: HttpRequest, official: Official, error: CityCoinError | None = None) -> HttpResponse:
-    frozen = Wallet.objects.filter(city_id=official.city_id, frozen_at__isnull=False).order_by("-frozen_at")
-    context = {"frozen": frozen, "who": request.POST.get("who", ""), "purpose": request.POST.get("purpose", "")}
+    context = wallets_page(official, who=request.POST.get("who", ""), purpose=request.POST.get("purpose", ""))
     return page(request, official, "wallets", context, error)
 
 
 def _wallet_page(
     request: HttpRequest, official: Official, number: int, error: CityCoinError | None = None
 ) -> HttpResponse:
-    found = _visible(request, official, number)
-    name = masked(name_of(found.owner)) if found.owner and name_of(found.owner) else ""
-    context = {
-        "wallet": found,
-        "shop": found.shop if found.kind == Wallet.Kind.SHOP else None,
-        "name": name,
-        "address": key_in_force(found).address,
-        "thawing": freezes.is_thawing(found),
-        "on_chain": freezes.state_on_chain(found),
-        "in_flight": Payment.objects.filter(payer=found, status=Status.AUTHORISED).count(),
-    }
-    return page(request, official, "wallet", context, error)
+    return page(request, official, "wallet", wallet_page(_visible(request, official, number)), error)

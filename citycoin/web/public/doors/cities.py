@@ -4,14 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from citycoin.platform.cities.models import City
-from contracts.queries import tokens
+from citycoin.platform.pages.doors.contexts import fields_of
+from citycoin.web.public.contexts import cities_page
 
 
 @require_safe
 def cities(request: HttpRequest) -> HttpResponse:
     """Every city, with the ways to its wallet and its shops."""
-    names = dict(tokens().values_list("city_id", "name"))
-    return render(
-        request, "public/cities.html", {"cities": [(each, names.get(each.pk)) for each in City.objects.all()]}
-    )
+    return render(request, "public/cities.html", fields_of(cities_page()))

@@ -7,6 +7,8 @@ from django.views.decorators.http import require_safe
 
 from citycoin.platform.health.domain.checks import Line
 from citycoin.platform.health.queries import report
+from citycoin.platform.pages.doors.contexts import fields_of
+from citycoin.web.public.contexts import HealthPage
 
 
 @require_safe
@@ -20,8 +22,8 @@ def alive(_request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest) -> HttpResponse:
     """Every line, in the reader's language."""
     lines = report.lines()
-
-    return render(request, "public/health.html", {"lines": lines, "good": _all_good(lines)}, status=_status(lines))
+    context = HealthPage(lines=lines, good=_all_good(lines))
+    return render(request, "public/health.html", fields_of(context), status=_status(lines))
 
 
 @never_cache

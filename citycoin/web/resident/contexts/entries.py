@@ -9,21 +9,21 @@ from itertools import groupby
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.clock import KST
 from citycoin.money.issuance.domain.purchases import month_of
 from citycoin.money.issuance.models import TopUp
+from citycoin.money.issuance.queries import top_ups
 from citycoin.platform.accounts.queries import NotHere
 from citycoin.platform.pages.templatetags.pages import kst_day
 from contracts.models import Submission
-from merchants.domain.codes import PaymentCode
 from merchants.doors.words import REASON_WORDS
-from merchants.models import PaymentRequest, Refund, Shop
-from merchants.queries.refunds import refunds_of
-from merchants.queries.sales import receipt_number
+from merchants.models import Refund, Shop
+from merchants.queries.purchases import last_purchase_at, purchase_named, purchases_between, purchases_of, shop_paid
+from merchants.queries.refunds import refunds_of, refunds_to
+from merchants.queries.sales import codes_of, receipt_number
 from merchants.queries.shops import Payable
 from wallets.models import Payment, Status, Wallet
 
@@ -50,7 +50,6 @@ REFUND_STATES: Final = {
 }
 assert REFUND_STATES.keys() == set(Refund.State), "every state has words"
 FIRST_YEAR: Final = 2000
-UNDER_WAY: Final = (TopUp.Status.RESERVED, TopUp.Status.PAID, TopUp.Status.ISSUING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,27 +124,21 @@ def _day_label(day: date, moment: datetime, now: datetime) -> str:
 
 def last_payments(wallet: Wallet, at_most: int) -> list[Entry]:
     """What the wallet paid last, newest first."""
-    return [_of_payment(each, wallet) for each in _own(wallet).order_by("-pk")[:at_most]]
+    return [_of_payment(each, wallet) for each in purchases_of(wallet)[:at_most]]
 
 
 def top_ups_under_way(wallet: Wallet) -> list[tuple[TopUp, Words]]:
     """Top-ups that are not at their end, newest first, with what to say of each."""
-    rows = TopUp.objects.filter(wallet=wallet, status__in=UNDER_WAY).order_by("-pk")
-    return [(each, TOP_UP_STATES[TopUp.Status(each.status)]) for each in rows]
-
-
-def _own(wallet: Wallet) -> QuerySet[Payment]:
-    return wallet.payments.select_related("payee__shop")
+    return [(each, TOP_UP_STATES[TopUp.Status(each.status)]) for each in top_ups.top_ups_under_way(wallet)]
 
 
 def _payments(wallet: Wallet, first: datetime, following: datetime) -> list[Entry]:
-    rows = _own(wallet).filter(authorised_at__gte=first, authorised_at__lt=following)
-    return [_of_payment(each, wallet) for each in rows]
+    return [_of_payment(each, wallet) for each in purchases_between(wallet, first, following)]
 
 
 def _of_payment(payment: Payment, wallet: Wallet) -> Entry:
     return Entry(
-        title=name_of_payee(payment.payee),
+        title=_name_of_payee(payment),
         amount=-payment.amount,
         at=payment.authorised_at,
         state=str(_state_of(payment)),
@@ -164,7 +157,6 @@ def _state_of(payment: Payment) -> Words:
 
 
 def _refunds(wallet: Wallet, first: datetime, following: datetime) -> list[Entry]:
-    rows = Refund.objects.filter(payment__payer=wallet, promised_at__gte=first, promised_at__lt=following)
     return [
         Entry(
             title=str(Words(f"취소 · {each.shop.name_ko}", f"Refund · {each.shop.name_en}")),
@@ -174,18 +166,17 @@ def _refunds(wallet: Wallet, first: datetime, following: datetime) -> list[Entry
             url=reverse("payment", args=[wallet.city.slug, each.payment.client_id]),
             counts=each.state == Refund.State.RETURNED,
         )
-        for each in rows.select_related("shop", "payment", "sent")
+        for each in refunds_to(wallet, first, following)
     ]
 
 
-def name_of_payee(payee: Wallet) -> str:
+def _name_of_payee(payment: Payment) -> str:
     """The shop's name, or what it is where it isn't a shop."""
-    shop = Shop.objects.filter(wallet=payee).first() if not hasattr(payee, "shop") else payee.shop
+    shop = shop_paid(payment)
     return str(Words(shop.name_ko, shop.name_en) if shop else Words("다른 지갑", "Another wallet"))
 
 
 def _top_ups(wallet: Wallet, first: datetime, following: datetime) -> list[Entry]:
-    rows = TopUp.objects.filter(wallet=wallet, reserved_at__gte=first, reserved_at__lt=following)
     return [
         Entry(
             title=str(Words("충전", "Top-up")),
@@ -195,19 +186,13 @@ def _top_ups(wallet: Wallet, first: datetime, following: datetime) -> list[Entry
             url=reverse("top-up-state", args=[wallet.city.slug, each.client_id]),
             counts=each.status == TopUp.Status.ISSUED,
         )
-        for each in rows
+        for each in top_ups.top_ups_between(wallet, first, following)
     ]
 
 
 def paid_just_now(wallet: Wallet, shop: Shop, now: datetime) -> Payment | None:
     """The wallet's last payment to this shop within the last minutes."""
-    rows = wallet.payments.filter(payee=shop.wallet, authorised_at__gt=now - JUST_NOW).exclude(status=Status.VOIDED)
-    return rows.order_by("-pk").first()
-
-
-def answer_to(request: PaymentRequest) -> Payment | None:
-    """The payment that answers a request, if one does."""
-    return Payment.objects.filter(request=request.pk).exclude(status=Status.VOIDED).first()
+    return last_purchase_at(wallet, shop, since=now - JUST_NOW)
 
 
 def order_number(found: Payable) -> str:
@@ -242,16 +227,13 @@ class Receipt:
 
 def receipt(wallet: Wallet, client_id: UUID) -> Receipt:
     """The wallet's payment under this id. Raises NotHere."""
-    payment = _own(wallet).select_related("batch__submission").filter(client_id=client_id).first()
-    if payment is None:
-        raise NotHere
-    asked = PaymentRequest.objects.filter(pk=payment.request).first() if payment.request else None
+    payment = purchase_named(wallet, client_id)
     return Receipt(
         payment=payment,
-        shop=Shop.objects.filter(wallet=payment.payee_id).first(),
+        shop=shop_paid(payment),
         state=PAYMENT_STATES[Status(payment.status)],
         number=receipt_number(payment),
-        order=str(PaymentCode(asked.code))[:5] if asked else "",
+        order=codes_of([payment]).get(payment.pk, "")[:5],
         submission=payment.batch.submission if payment.batch else None,
         refunds=[
             (each, REFUND_STATES[each.state], REASON_WORDS[Refund.Reason(each.reason)]) for each in refunds_of(payment)

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 
 from merchants.domain.codes import PaymentCode
 from wallets.models import Wallet
+from wallets.queries.refusals import answered_of
 
 NAMESPACE: Final = UUID("6f0f9d5e-3d0c-5d0a-9a55-7c1a3b0f4e21")
 # Most codes were answered a few times at most; a regular guest's many are asked for in a few growing steps.
@@ -26,24 +27,17 @@ def payment_id(wallet_id: int, code: PaymentCode, place: int) -> UUID:
 def next_id(wallet: Wallet, code: PaymentCode) -> UUID:
     """The first of the wallet's ids under this code that nothing was answered to."""
     return first_unanswered(
-        (payment_id(wallet.pk, code, place) for place in count()), lambda ids: answered(wallet, ids)
+        (payment_id(wallet.pk, code, place) for place in count()), lambda ids: answered_of(wallet, ids)
     )
 
 
-def first_unanswered(ids: Iterator[UUID], answered_of: Callable[[Collection[UUID]], Collection[UUID]]) -> UUID:
+def first_unanswered(ids: Iterator[UUID], answered: Callable[[Collection[UUID]], Collection[UUID]]) -> UUID:
     """The first of endless ``ids`` that isn't among those answered; they are looked up in growing steps."""
     at_once = FIRST_LOOK
     while True:
         asked = [next(ids) for _ in range(at_once)]
-        taken = answered_of(asked)
+        taken = answered(asked)
         for each in asked:
             if each not in taken:
                 return each
         at_once *= 2
-
-
-def answered(wallet: Wallet, ids: Collection[UUID]) -> set[UUID]:
-    """Which of these ids of the wallet have a payment or a refusal."""
-    paid = wallet.payments.filter(client_id__in=ids).values_list("client_id", flat=True)
-    refused = wallet.refusals.filter(client_id__in=ids).values_list("client_id", flat=True)
-    return {*paid, *refused}

@@ -21,6 +21,8 @@ from citycoin.platform.cities.models import City
 from citycoin.platform.cities.queries import city_named
 from citycoin.platform.consents.models import Consent
 from citycoin.platform.consents.operations import agree
+from citycoin.platform.pages.doors.contexts import fields_of
+from citycoin.web.resident.contexts.joining import StartPage
 from citycoin.web.resident.doors.permissions import next_path
 from contracts.doors import wiring
 from contracts.queries import token_of
@@ -123,18 +125,18 @@ def _has_wallet(city: City, person: Person) -> bool:
 
 
 def _form(request: HttpRequest, city: City, person: Person, error: CityCoinError | None = None) -> HttpResponse:
-    context = {
-        "city": city,
-        "name": request.POST.get("name", name_of(person)),
-        "key": request.POST.get("key", "city"),
-        "device_keys": bool(token_of(city.pk).chain.verifies_p256),
-        "error": error,
-        "wrong": error.code if error else "",
-        "terms": "terms" in request.POST,
-        "news": "news" in request.POST,
-        "next": next_path(request),
-    }
-    return render(request, "resident/start.html", context, status=422 if error else 200)
+    context = StartPage(
+        city=city,
+        name=request.POST.get("name", name_of(person)),
+        key=request.POST.get("key", "city"),
+        device_keys=bool(token_of(city.pk).chain.verifies_p256),
+        terms="terms" in request.POST,
+        news="news" in request.POST,
+        next=next_path(request),
+        error=error,
+        wrong=error.code if error else "",
+    )
+    return render(request, "resident/start.html", fields_of(context), status=422 if error else 200)
 
 
 def _wanted(request: HttpRequest, city: City) -> Wanted:

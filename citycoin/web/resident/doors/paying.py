@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from math import ceil
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -12,29 +11,26 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.web.resident.contexts import entries
+from citycoin.platform.pages.doors.contexts import fields_of
+from citycoin.web.resident.contexts.paying import ScanPage, WrongCodePage, may_be_asked_anew, pay_page, pay_path
 from citycoin.web.resident.contexts.payment_ids import next_id
 from citycoin.web.resident.doors.permissions import for_residents
-from citycoin.web.resident.doors.wallet import key_facts, limits_of
 from merchants.domain import codes
 from merchants.domain.codes import PaymentCode, Scanned
 from merchants.operations import requests
-from merchants.queries.requests import RequestExpired
+from merchants.queries.sales import payment_of_request
 from merchants.queries.shops import Payable, payable
-from wallets.domain.refusals import RequestPaidAlready, ShopNotRegistered
+from wallets.domain.refusals import ShopNotRegistered
 from wallets.models import Wallet
-from wallets.queries.ledger import balance, key_in_force
-from wallets.queries.refusals import refused
+from wallets.queries.ledger import payment_named
+from wallets.queries.refusals import refusal_under
 
 # The vendored decoder is WebAssembly; no other page may compile any.
 WITH_DECODER: Final = {"script-src": ["'wasm-unsafe-eval'"]}
-# How long after its end a request may be asked for anew: the payer still stands at the counter.
-ANEW_WITHIN: Final = timedelta(minutes=10)
 
 
 @csp_update(WITH_DECODER)  # type: ignore[arg-type,untyped-decorator,unused-ignore] # it takes a policy of any directives
@@ -43,15 +39,15 @@ ANEW_WITHIN: Final = timedelta(minutes=10)
 def scan(request: HttpRequest, wallet: Wallet) -> HttpResponse:
     """The camera; and the form for a typed code, which works without scripts."""
     typed = request.POST.get("code", "")
-    context = {"city": wallet.city, "tab": "scan", "typed": typed}
+    context = ScanPage(city=wallet.city, typed=typed)
     if request.method == "GET":
-        return render(request, "resident/scan.html", context)
+        return render(request, "resident/scan.html", fields_of(context))
     try:
         scanned = codes.read(typed, base_url=settings.PUBLIC_URL)
         found = payable(wallet.city, scanned)
     except CityCoinError as no:
-        return render(request, "resident/scan.html", {**context, "error": no}, status=422)
-    return HttpResponseRedirect(_path(wallet, found.code))
+        return render(request, "resident/scan.html", fields_of(replace(context, error=no)), status=422)
+    return HttpResponseRedirect(pay_path(wallet, found.code))
 
 
 @require_safe
@@ -61,16 +57,17 @@ def pay(request: HttpRequest, wallet: Wallet, code: str) -> HttpResponse:
     try:
         found = _found(wallet, code)
     except CityCoinError as no:
-        return _wrong_code(request, wallet, no)
-    if found.request and (mine := entries.answer_to(found.request)) and mine.payer_id == wallet.pk:
+        context = WrongCodePage(city=wallet.city, error=no)
+        return render(request, "resident/wrong_code.html", fields_of(context), status=404)
+    if found.request and (mine := payment_of_request(found.request)) and mine.payer_id == wallet.pk:
         return HttpResponseRedirect(reverse("payment", args=[wallet.city.slug, mine.client_id]))
     asked, offered = _id(request.GET.get("id", "")), next_id(wallet, found.code)
-    if asked and wallet.payments.filter(client_id=asked).exists():
+    if asked and payment_named(wallet, asked):
         return HttpResponseRedirect(reverse("payment", args=[wallet.city.slug, asked]))
-    if asked and (refusal := wallet.refusals.filter(client_id=asked).first()):
-        return _screen(request, wallet, found, offered, not_done=refused(refusal))
+    if asked and (refusal := refusal_under(wallet, asked)):
+        return _screen(request, wallet, found, offered, not_done=refusal)
     if asked != offered:
-        return HttpResponseRedirect(_path(wallet, found.code, id=offered, amount=_amount(request)))
+        return HttpResponseRedirect(pay_path(wallet, found.code, id=offered, amount=_amount(request)))
     return _screen(request, wallet, found, offered)
 
 
@@ -80,7 +77,7 @@ def next_try(request: HttpRequest, wallet: Wallet, code: str) -> HttpResponse:
     """The id of a new try after an answer, so that the page needn't be left and its amount stays."""
     found = _found(wallet, code)
     offered = next_id(wallet, found.code)
-    return JsonResponse({"id": str(offered), "path": _path(wallet, found.code, id=offered, amount=_amount(request))})
+    return JsonResponse({"id": str(offered), "path": pay_path(wallet, found.code, id=offered, amount=_amount(request))})
 
 
 @require_POST
@@ -91,10 +88,10 @@ def anew(request: HttpRequest, wallet: Wallet, code: str) -> HttpResponse:
     It gives them no new power, since the shop's fixed code takes any amount; no won moves before they confirm.
     """
     found, now = _found(wallet, code), clock.now()
-    if found.request is None or not _may_be_asked_anew(found, now):
-        return HttpResponseRedirect(_path(wallet, found.code))
+    if found.request is None or not may_be_asked_anew(found, now):
+        return HttpResponseRedirect(pay_path(wallet, found.code))
     made = requests.ask_anew(request=found.request, now=now)
-    return HttpResponseRedirect(_path(wallet, PaymentCode(made.code)))
+    return HttpResponseRedirect(pay_path(wallet, PaymentCode(made.code)))
 
 
 def _found(wallet: Wallet, code: str) -> Payable:
@@ -105,58 +102,11 @@ def _found(wallet: Wallet, code: str) -> Payable:
     return found
 
 
-def _wrong_code(request: HttpRequest, wallet: Wallet, error: CityCoinError) -> HttpResponse:
-    return render(request, "resident/wrong_code.html", {"city": wallet.city, "error": error}, status=404)
-
-
 def _screen(
     request: HttpRequest, wallet: Wallet, found: Payable, offered: UUID, not_done: CityCoinError | None = None
 ) -> HttpResponse:
-    now, limits = clock.now(), limits_of(wallet)
-    has = balance(wallet, now=now).available.amount
-    context = {
-        "city": wallet.city,
-        "wallet": wallet,
-        "found": found,
-        "shop": found.shop,
-        "payee": key_in_force(found.shop.wallet).address,
-        "order": entries.order_number(found),
-        "id": offered,
-        "balance": has,
-        "amount": found.request.amount if found.request else _amount(request) or "",
-        "step": limits.step if limits else 0,
-        "most": limits.most if limits else 0,
-        "not_done": not_done,
-        "again": _path(wallet, found.code, id=offered, amount=_amount(request)),
-        "here": _path(wallet, found.code),
-        "closed": _closed(found),
-        "may_be_asked_anew": _may_be_asked_anew(found, now),
-        "just_now": entries.paid_just_now(wallet, found.shop, now),
-        # Rounded up: when the page's countdown ends and it asks again, the request's time is over.
-        "seconds_left": ceil((found.request.expires_at - now).total_seconds()) if found.request else 0,
-        **key_facts(wallet),
-    }
-    return render(request, "resident/pay.html", context)
-
-
-def _closed(found: Payable) -> CityCoinError | None:
-    """Why a request can't be paid any more."""
-    if found.request is None:
-        return None
-    if entries.answer_to(found.request):
-        return RequestPaidAlready()
-    return RequestExpired() if found.request.expires_at < clock.now() else None
-
-
-def _may_be_asked_anew(found: Payable, now: datetime) -> bool:
-    over = found.request is not None and found.request.expires_at < now < found.request.expires_at + ANEW_WITHIN
-    return over and isinstance(_closed(found), RequestExpired)
-
-
-def _path(wallet: Wallet, code: PaymentCode, **query: UUID | int) -> str:
-    given = {name: str(value) for name, value in query.items() if value}
-    path = reverse("pay", args=[wallet.city.slug, str(code)])
-    return f"{path}?{urlencode(given)}" if given else path
+    context = pay_page(wallet, found, offered=offered, amount=_amount(request), now=clock.now(), not_done=not_done)
+    return render(request, "resident/pay.html", fields_of(context))
 
 
 def _id(text: str) -> UUID | None:

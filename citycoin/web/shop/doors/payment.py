@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,14 +14,14 @@ from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.kernel.money import InvalidAmount, Won
 from citycoin.platform.accounts.doors.permissions import signed_in
 from citycoin.platform.accounts.queries import NotHere
+from citycoin.platform.pages.doors.contexts import fields_of
+from citycoin.web.shop.contexts.sales import payment_page
 from citycoin.web.shop.doors.permissions import for_counter
-from merchants.doors.words import REASON_WORDS, REFUND_WORDS
 from merchants.models import Refund
 from merchants.operations import refunds
 from merchants.queries import sales
 from merchants.queries.access import Access
-from merchants.queries.refunds import refunds_of
-from wallets.models import Payment, Status
+from wallets.models import Payment
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,24 +60,12 @@ def _asked(request: HttpRequest, found: Payment) -> refunds.RefundRequest:
 
 
 def _page(request: HttpRequest, access: Access, found: Payment, *, error: CityCoinError | None = None) -> HttpResponse:
-    left = found.amount - found.refunded
-    context = {
-        "city": access.shop.city,
-        "access": access,
-        "shop": access.shop,
-        "payment": found,
-        "payer": sales.payer_shown(found),
-        "number": sales.receipt_number(found),
-        "refunds": [
-            (each, REFUND_WORDS[each.state], REASON_WORDS[Refund.Reason(each.reason)]) for each in refunds_of(found)
-        ],
-        "left": left,
-        "may_give_back": left and found.status != Status.VOIDED,
-        "taken_today": sales.sales_of(access.shop, sales.today(clock.now())).taken.won,
-        "reasons": list(REASON_WORDS.items()),
-        "reason": request.POST.get("reason", Refund.Reason.WRONG_AMOUNT),
-        "typed": request.POST.get("amount", ""),
-        "id": uuid4(),
-        "error": error,
-    }
-    return render(request, "shop/payment.html", context, status=status_of(type(error)) if error else 200)
+    context = payment_page(
+        access,
+        found,
+        reason=request.POST.get("reason", Refund.Reason.WRONG_AMOUNT),
+        typed=request.POST.get("amount", ""),
+        now=clock.now(),
+        error=error,
+    )
+    return render(request, "shop/payment.html", fields_of(context), status=status_of(type(error)) if error else 200)

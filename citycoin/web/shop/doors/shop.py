@@ -12,14 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST
 from citycoin.platform.accounts.queries import NotHere
-from citycoin.web.shop.domain import qr
-from citycoin.web.shop.doors.counter import board_of, live_path
+from citycoin.platform.pages.doors.contexts import fields_of
+from citycoin.web.shop.contexts import sales as contexts
 from citycoin.web.shop.doors.permissions import for_staff
 from merchants.domain.codes import PaymentCode, link_of
-from merchants.doors.words import REFUND_WORDS
 from merchants.models import Staff
 from merchants.operations import shops
-from merchants.queries import sales
 from merchants.queries.access import Access
 
 
@@ -27,14 +25,7 @@ from merchants.queries.access import Access
 @for_staff(Staff.Role.CASHIER)
 def today(request: HttpRequest, access: Access) -> HttpResponse:
     """Today's sales and the last payments."""
-    now = clock.now()
-    context = {
-        **_shared(access, "today"),
-        "board": board_of(access.shop, now=now),
-        "now": now,
-        "live": live_path(access.shop),
-    }
-    return render(request, "shop/today.html", context)
+    return render(request, "shop/today.html", fields_of(contexts.today_page(access, clock.now())))
 
 
 @require_safe
@@ -42,55 +33,22 @@ def today(request: HttpRequest, access: Access) -> HttpResponse:
 def settlements(request: HttpRequest, access: Access) -> HttpResponse:
     """Each day: taken, settled, on its way."""
     before = _day(request.GET["before"]) if "before" in request.GET else None
-    days = sales.sales_by_day(access.shop, before=before)
-    more = days[-1].day if len(days) == sales.DAYS_ON_A_PAGE else None
-    context = {**_shared(access, "settlements"), "days": days, "more": more, "today": sales.today(clock.now())}
-    return render(request, "shop/settlements.html", context)
+    context = contexts.settlements_page(access, before=before, now=clock.now())
+    return render(request, "shop/settlements.html", fields_of(context))
 
 
 @require_safe
 @for_staff(Staff.Role.MANAGER)
 def settlement(request: HttpRequest, access: Access, day: str) -> HttpResponse:
     """One day: each chain transaction with its payments, which sum to the won."""
-    of = _day(day)
-    taken = sales.sales_of(access.shop, of)
-    groups = [
-        (
-            group,
-            [
-                {
-                    "payment": payment,
-                    "number": sales.receipt_number(payment),
-                    "payer": sales.payer_shown(payment),
-                }
-                for payment in group.payments
-            ],
-        )
-        for group in sales.settlements_of(access.shop, of)
-    ]
-    difference = taken.taken.won - sum(group.won for group, _ in groups)
-    refunds = sales.refunds_on(access.shop, of)
-    hashes = sales.transactions_of([each.sent for each in refunds if each.sent])
-    context = {
-        **_shared(access, "settlements"),
-        "day": of,
-        "sales": taken,
-        "groups": groups,
-        "difference": difference,
-        "refunded": sum(each.amount for each in refunds),
-        "refunds": [(each, REFUND_WORDS[each.state], hashes.get(each.sent_id or 0, "")) for each in refunds],
-    }
-    return render(request, "shop/settlement.html", context)
+    return render(request, "shop/settlement.html", fields_of(contexts.settlement_page(access, _day(day))))
 
 
 @require_safe
 @for_staff(Staff.Role.MANAGER)
 def poster_page(request: HttpRequest, access: Access) -> HttpResponse:
     """The fixed code, to look at, to print, and (the owner) to change."""
-    code = PaymentCode(access.shop.code)
-    link = link_of(code, city=access.shop.city.slug, base_url=settings.PUBLIC_URL)
-    context = {**_shared(access, "poster"), "code": str(code), "link": link, "svg": qr.svg(link)}
-    return render(request, "shop/poster.html", context)
+    return render(request, "shop/poster.html", fields_of(contexts.poster_page(access)))
 
 
 @require_safe
@@ -124,10 +82,6 @@ def new_code(request: HttpRequest, access: Access) -> HttpResponse:
     """Another fixed code; the old posters lead nowhere then."""
     shops.renew_fixed_code(shop=access.shop)
     return redirect("shop-poster", access.shop.city.slug, access.shop.pk)
-
-
-def _shared(access: Access, tab: str) -> dict[str, object]:
-    return {"city": access.shop.city, "access": access, "shop": access.shop, "tab": tab}
 
 
 def _day(text: str) -> date:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from citycoin.foundation.bilingual import chosen
 from citycoin.foundation.http.errors import FieldsWrong, status_of
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.platform.accounts.doors.permissions import for_people, signed_in
 from citycoin.platform.accounts.models import Person
-from citycoin.platform.cities.models import City, District
-from citycoin.platform.cities.queries import city_named
+from citycoin.platform.cities.models import City
+from citycoin.platform.cities.queries import city_named, districts_of
+from citycoin.platform.pages.doors.contexts import fields_of
+from citycoin.web.shop.contexts.shops import application_page, apply_page, shops_page
 from merchants.domain.business_number import digits_of
-from merchants.doors.words import CATEGORY_WORDS, ROLE_WORDS
-from merchants.models import Category, Shop, ShopApplication
+from merchants.models import Category, ShopApplication
 from merchants.operations import applications
 from merchants.operations.shops import Business
-from merchants.queries.access import memberships_of
-from merchants.queries.shops import registered_shops
+from merchants.queries.applications import ApplicationUnknown, application_of
 
-LISTED_AT_ONCE = 200
 LONGEST_NAME = 60
 LONGEST_DISTRICT = 40
 
@@ -32,22 +29,8 @@ LONGEST_DISTRICT = 40
 def shops(request: HttpRequest, city: str) -> HttpResponse:
     """Every shop that takes the city's money; and for who is signed in, their own."""
     tenant, person = city_named(city), signed_in(request)
-    found = _found(tenant, request.GET.get("q", "").strip(), request.GET.get("category", ""))
-    shown = list(found[: LISTED_AT_ONCE + 1])
-    english = _english_districts(tenant)
-    context = {
-        "city": tenant,
-        "memberships": [(access.shop, str(ROLE_WORDS[access.role])) for access in memberships_of(tenant.pk, person)]
-        if person
-        else [],
-        "applications": _open_applications(tenant, person) if person else [],
-        "shops": [_listed(shop, english) for shop in shown[:LISTED_AT_ONCE]],
-        "more": len(shown) > LISTED_AT_ONCE,
-        "q": request.GET.get("q", ""),
-        "category": request.GET.get("category", ""),
-        "categories": _categories(),
-    }
-    return render(request, "shop/shops.html", context)
+    context = shops_page(tenant, person, q=request.GET.get("q", ""), category=request.GET.get("category", ""))
+    return render(request, "shop/shops.html", fields_of(context))
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,54 +56,21 @@ def apply(request: HttpRequest, person: Person, city: str) -> HttpResponse:
 def application(request: HttpRequest, person: Person, city: str, application_id: int) -> HttpResponse:
     """Where an application stands, and why."""
     tenant = city_named(city)
-    made = ShopApplication.objects.filter(pk=application_id, city=tenant, applicant=person).select_related("shop")
-    found = made.first()
-    if found is None:
-        raise applications.ApplicationUnknown
-    words = CATEGORY_WORDS[Category(found.category)]
-    context = {"city": tenant, "application": found, "category": str(words)}
-    return render(request, "shop/application.html", context)
+    found = application_of(tenant.pk, person, application_id)
+    return render(request, "shop/application.html", fields_of(application_page(tenant, found)))
 
 
 _FIELDS = ("name_ko", "name_en", "business_number", "district", "category")
-
-
-def _found(city: City, text: str, category: str) -> QuerySet[Shop]:
-    rows = registered_shops(city.pk).order_by("name_ko", "pk")
-    if category in Category.values:
-        rows = rows.filter(category=category)
-    if text:
-        districts = District.objects.filter(city=city, name_en__icontains=text).values("name_ko")
-        named = Q(name_ko__icontains=text) | Q(name_en__icontains=text)
-        rows = rows.filter(named | Q(district__icontains=text) | Q(district__in=districts))
-    return rows
-
-
-def _listed(shop: Shop, english: dict[str, str]) -> dict[str, object]:
-    district = chosen(shop.district, english.get(shop.district, shop.district))
-    return {"shop": shop, "district": district, "category": str(CATEGORY_WORDS[Category(shop.category)])}
-
-
-def _english_districts(city: City) -> dict[str, str]:
-    return dict(District.objects.filter(city=city).values_list("name_ko", "name_en"))
-
-
-def _categories() -> list[tuple[str, str]]:
-    return [(category.value, str(words)) for category, words in CATEGORY_WORDS.items()]
-
-
-def _open_applications(city: City, person: Person) -> list[ShopApplication]:
-    """Hers that wait, and rejected ones whose business hasn't got further since."""
-    rows = ShopApplication.objects.filter(city=city, applicant=person).order_by("pk")
-    last = {each.business_number: each for each in rows}
-    return [each for each in last.values() if each.status != ShopApplication.Status.APPROVED]
 
 
 def _application(city: City, person: Person, application_id: str) -> ShopApplication | None:
     """Theirs of that number, which they mend."""
     if not (application_id.isascii() and application_id.isdigit()):
         return None
-    return ShopApplication.objects.filter(pk=int(application_id), city=city, applicant=person).first()
+    try:
+        return application_of(city.pk, person, int(application_id))
+    except ApplicationUnknown:
+        return None
 
 
 def _form(
@@ -131,24 +81,13 @@ def _form(
     *,
     error: CityCoinError | None = None,
 ) -> HttpResponse:
-    districts = [
-        (each.name_ko, chosen(each.name_ko, each.name_en))
-        for each in District.objects.filter(city=city).order_by("name_ko")
-    ]
-    context = {
-        "city": city,
-        "typed": typed,
-        "reason": before.reason if before else "",
-        "error": error,
-        "categories": _categories(),
-        "districts": districts,
-    }
-    return render(request, "shop/apply.html", context, status=status_of(type(error)) if error else 200)
+    context = apply_page(city, typed, before, error=error)
+    return render(request, "shop/apply.html", fields_of(context), status=status_of(type(error)) if error else 200)
 
 
 def _business(city: City, typed: dict[str, str]) -> Business:
     """Raises FieldsWrong where something is missing or too long; the number is the operation's to judge."""
-    known = set(District.objects.filter(city=city).values_list("name_ko", flat=True))
+    known = {each.name_ko for each in districts_of(city)}
     good = {
         "name_ko": 0 < len(typed["name_ko"]) <= LONGEST_NAME,
         "name_en": 0 < len(typed["name_en"]) <= LONGEST_NAME,

@@ -5,22 +5,21 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from citycoin.foundation.http.errors import FieldsWrong, status_of
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.platform.accounts.domain.phones import digits_of, masked
+from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.operations.people import person_of_phone
-from citycoin.platform.accounts.queries import NotHere, name_of, phone_of
 from citycoin.platform.cities.queries import city_named
-from citycoin.web.shop.domain import qr
+from citycoin.platform.pages.doors.contexts import fields_of
+from citycoin.web.shop.contexts.staff import PairPage, device_page, devices_page, grouped, staff_page
 from citycoin.web.shop.doors.permissions import for_staff
-from merchants.doors.words import ROLE_WORDS
 from merchants.models import Counter, Staff
 from merchants.operations import counters, staffing
 from merchants.queries.access import Access
+from merchants.queries.staff import counter_named, part_named
 
 # A device stays paired until it is revoked; browsers keep no cookie longer than this.
 COOKIE_SECONDS = 400 * 24 * 60 * 60
@@ -47,9 +46,7 @@ def staff(request: HttpRequest, access: Access) -> HttpResponse:
 @for_staff(Staff.Role.OWNER)
 def one_of_staff(request: HttpRequest, access: Access, part_id: int) -> HttpResponse:
     """Another role (``role``), or no part any more (``end``)."""
-    part = Staff.objects.filter(pk=part_id, shop=access.shop, until=None).select_related("shop").first()
-    if part is None:
-        raise NotHere
+    part = part_named(access.shop, part_id)
     try:
         if "end" in request.POST:
             staffing.end_part(part=part, now=clock.now())
@@ -77,30 +74,18 @@ def devices(request: HttpRequest, access: Access) -> HttpResponse:
 @for_staff(Staff.Role.OWNER)
 def device(request: HttpRequest, access: Access, counter_id: int) -> HttpResponse:
     """A device that waits to be paired: its code as QR and text. POST makes another code."""
-    counter = _counter(access, counter_id)
+    counter = counter_named(access.shop, counter_id)
     if request.method == "POST":
         return _to_code(request, access, counters.renew_pairing(counter=counter, now=clock.now()))
-    code = request.session.get(PAIRING, {}).get(str(counter.pk), "")
-    waits = counter.paired_at is None and counter.pairing_expires_at > clock.now()
-    right = code and bytes(counter.pairing_hash) == counters.hash_of(code)
-    link = (
-        settings.PUBLIC_URL + reverse("pair", args=[access.shop.city.slug, _grouped(code)]) if waits and right else ""
-    )
-    context = {
-        **_shared(access, "devices"),
-        "counter": counter,
-        "code": _grouped(code) if link else "",
-        "svg": qr.svg(link) if link else "",
-        "pair_page": settings.PUBLIC_URL + reverse("pair-by-hand", args=[access.shop.city.slug]),
-    }
-    return render(request, "shop/device.html", context)
+    context = device_page(access, counter, code=_kept_code(request, counter), now=clock.now())
+    return render(request, "shop/device.html", fields_of(context))
 
 
 @require_POST
 @for_staff(Staff.Role.OWNER)
 def revoke_device(request: HttpRequest, access: Access, counter_id: int) -> HttpResponse:
     """From now on the device is nobody."""
-    counters.revoke(counter=_counter(access, counter_id), now=clock.now())
+    counters.revoke(counter=counter_named(access.shop, counter_id), now=clock.now())
     return redirect("shop-devices", access.shop.city.slug, access.shop.pk)
 
 
@@ -109,8 +94,8 @@ def pair_by_hand(request: HttpRequest, city: str) -> HttpResponse:
     """Where a device without a camera types the code."""
     tenant = city_named(city)
     if code := counters.plain(request.GET.get("code", "")):
-        return redirect("pair", city, _grouped(code))
-    return render(request, "shop/pair.html", {"city": tenant})
+        return redirect("pair", city, grouped(code))
+    return render(request, "shop/pair.html", fields_of(PairPage(city=tenant)))
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,11 +105,12 @@ def pair(request: HttpRequest, city: str, code: str) -> HttpResponse:
     try:
         if request.method == "GET":
             waiting = counters.counter_to_pair(city_id=tenant.pk, code=code, now=now)
-            return render(request, "shop/pair.html", {"city": tenant, "counter": waiting, "code": code})
+            context = PairPage(city=tenant, counter=waiting, code=code)
+            return render(request, "shop/pair.html", fields_of(context))
         paired = counters.pair(city_id=tenant.pk, code=code, now=now)
     except CityCoinError as no:
-        context = {"city": tenant, "error": no, "typed": code}
-        return render(request, "shop/pair.html", context, status=status_of(type(no)))
+        context = PairPage(city=tenant, error=no, typed=code)
+        return render(request, "shop/pair.html", fields_of(context), status=status_of(type(no)))
     answer = redirect("shop-counter", city, paired.counter.shop_id)
     answer.set_cookie(
         settings.COUNTER_COOKIE_NAME,
@@ -143,15 +129,10 @@ def _to_code(request: HttpRequest, access: Access, made: counters.PairingSecret)
     return redirect("shop-device", access.shop.city.slug, access.shop.pk, made.counter.pk)
 
 
-def _counter(access: Access, counter_id: int) -> Counter:
-    found = Counter.objects.filter(pk=counter_id, shop=access.shop, revoked_at=None).first()
-    if found is None:
-        raise NotHere
-    return found
-
-
-def _grouped(code: str) -> str:
-    return f"{code[:4]}-{code[4:]}"
+def _kept_code(request: HttpRequest, counter: Counter) -> str:
+    """The device's code where this session made it last; empty where another has taken its place."""
+    code: str = request.session.get(PAIRING, {}).get(str(counter.pk), "")
+    return code if code and bytes(counter.pairing_hash) == counters.hash_of(code) else ""
 
 
 def _role(request: HttpRequest) -> Staff.Role:
@@ -164,30 +145,10 @@ def _role(request: HttpRequest) -> Staff.Role:
 def _staff_page(
     request: HttpRequest, access: Access, *, error: CityCoinError | None = None, phone: str = ""
 ) -> HttpResponse:
-    parts = Staff.objects.filter(shop=access.shop, until=None).select_related("person").order_by("pk")
-    people = [
-        {
-            "part": part,
-            # Whoever types a number must not learn whose it is.
-            "name": masked(name) if (name := name_of(part.person)) else "",
-            "phone": phone_of(part.person),
-            "role": str(ROLE_WORDS[Staff.Role(part.role)]),
-            "is_me": part.person_id == request.user.pk,
-        }
-        for part in parts
-    ]
-    roles = [(role.value, str(words)) for role, words in ROLE_WORDS.items()]
-    context = {**_shared(access, "staff"), "people": people, "roles": roles, "error": error, "phone": phone}
-    return render(request, "shop/staff.html", context, status=status_of(type(error)) if error else 200)
+    context = staff_page(access, me=request.user.pk, phone=phone, error=error)
+    return render(request, "shop/staff.html", fields_of(context), status=status_of(type(error)) if error else 200)
 
 
 def _devices_page(request: HttpRequest, access: Access, *, error: CityCoinError | None = None) -> HttpResponse:
-    now = clock.now()
-    rows = Counter.objects.filter(shop=access.shop, revoked_at=None).order_by("pk")
-    shown = [(each, each.paired_at is None and each.pairing_expires_at <= now) for each in rows]
-    context = {**_shared(access, "devices"), "counters": shown, "error": error}
-    return render(request, "shop/devices.html", context, status=status_of(type(error)) if error else 200)
-
-
-def _shared(access: Access, tab: str) -> dict[str, object]:
-    return {"city": access.shop.city, "access": access, "shop": access.shop, "tab": tab}
+    context = devices_page(access, clock.now(), error=error)
+    return render(request, "shop/devices.html", fields_of(context), status=status_of(type(error)) if error else 200)
