@@ -25,7 +25,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.money import Won
 from citycoin.foundation.tls import tls
-from citycoin.money.issuance.models import Budget, Proposal, TopUp
+from citycoin.money.issuance.models import Proposal, TopUp
 from citycoin.platform.accounts.doors.permissions import SEEN_AT
 from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.accounts.operations.people import open_official, person_of_phone
@@ -210,7 +210,7 @@ def belongings(slug, resident, shop_address) -> Belongings:
         "proposals/number": proposal.pk,
         "wallets/number": wallet.pk,
         "incidents/number": incident.pk,
-        "budgets/year": Budget.objects.filter(city=city).latest("year").year,
+        "budgets/year": clock.fiscal_year(now),
     }
     marks = [resident.address, payment["id"], str(top_up.client_id), top_up.reference, str(PaymentCode(shop.code))]
     marks += [application.name_ko, application.name_en, proposal.purpose, proposal.reason, waiting.counter.name]
