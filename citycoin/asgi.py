@@ -15,11 +15,11 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 - these need the settings
 
-from citycoin.foundation.path_guard import keep_out_of  # noqa: E402
+from citycoin.foundation.path_guard import keep_from  # noqa: E402
 from citycoin.foundation.secret_key import require_secret_key  # noqa: E402
 from citycoin.web.live.doors import application  # noqa: E402
 
-keep_out_of(settings.VAR / "founding")
+keep_from(settings.VAR / "founding")
 require_secret_key()
 
 __all__ = ["application"]

@@ -1,4 +1,4 @@
-"""Celery: the doorbell. What is rung for stands in tables; the schedule rings when nobody else does."""
+"""Celery: notifications and a schedule. What they are about stands in tables, where the worker looks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 
 from citycoin.foundation import vault  # noqa: E402
 from citycoin.foundation.kernel.errors import CityCoinError  # noqa: E402
-from citycoin.foundation.path_guard import keep_out_of  # noqa: E402
+from citycoin.foundation.path_guard import keep_from  # noqa: E402
 from citycoin.foundation.secret_key import require_secret_key  # noqa: E402
 from citycoin.platform.health.operations.heartbeats import start_beating  # noqa: E402
 
@@ -38,18 +38,18 @@ STEPS: Final[dict[str, tuple[str, ...]]] = {
     "rounds.send": ("wallets.settle", "wallets.freeze", "merchants.refund", "issuance.issue", "issuance.decide"),
 }
 SCHEDULE: Final = {"rounds.hear": ROUND, "rounds.send": 2 * ROUND, "issuance.lapse": 30.0, "events.relay": 1.0}
-# A ring that nobody heard in the time of five, and of five seconds at least, is stale.
+# One that nobody heard in the time of five, and of five seconds at least, is stale.
 app.conf.beat_schedule = {
     name: {"task": name, "schedule": seconds, "options": {"expires": max(5 * seconds, 5.0)}}
     for name, seconds in SCHEDULE.items()
 }
 POLLED_AFTER_SECONDS = 5 * ROUND
-_rung = threading.Event()
+_notified = threading.Event()
 
 
 @signals.task_prerun.connect
 def _heard(**_: Any) -> None:
-    _rung.set()
+    _notified.set()
 
 
 @signals.task_failure.connect
@@ -74,7 +74,7 @@ def _begin_beat(**_: Any) -> None:
 
 def _require(part: str, *secrets: Callable[[], None]) -> None:
     """What a process that serves must have, and what it must not reach."""
-    keep_out_of(settings.VAR / "founding")
+    keep_from(settings.VAR / "founding")
     try:
         for required in secrets:
             required()
@@ -109,10 +109,10 @@ def send() -> None:
 
 
 def _poll() -> None:
-    """Do the rounds without a bell while none rings, so that a lost broker makes settlement slower and no more."""
+    """Do the rounds by itself while nobody notifies, so that a lost broker makes settlement slower and no more."""
     while True:
-        _rung.clear()
-        if _rung.wait(POLLED_AFTER_SECONDS):
+        _notified.clear()
+        if _notified.wait(POLLED_AFTER_SECONDS):
             continue
         for name in SCHEDULE:
             _go_round(STEPS.get(name, (name,)))

@@ -113,7 +113,7 @@ if DATABASE_IS_SQLITE:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Health and the doorbell must answer within seconds when the broker doesn't.
+# Health and notifications must answer within seconds when the broker doesn't.
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:16379/0")
 REDIS_TIMEOUT_SECONDS = 1
 

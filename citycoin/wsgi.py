@@ -17,10 +17,10 @@ from django.conf import settings  # noqa: E402 - these need the settings
 
 from citycoin import celery  # noqa: E402
 from citycoin.foundation import vault  # noqa: E402
-from citycoin.foundation.path_guard import keep_out_of  # noqa: E402
+from citycoin.foundation.path_guard import keep_from  # noqa: E402
 from citycoin.foundation.secret_key import require_secret_key  # noqa: E402
 
-keep_out_of(settings.VAR / "founding")
+keep_from(settings.VAR / "founding")
 require_secret_key()
 vault.open_vault()
 celery.app.set_default()

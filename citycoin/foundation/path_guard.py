@@ -12,7 +12,7 @@ class FoundingKeysClosed(PermissionError):
     """A process that serves asked for an official's key."""
 
 
-def keep_out_of(folder: Path) -> None:
+def keep_from(folder: Path) -> None:
     """From now on this process can't open anything in ``folder``; an audit hook can't be taken off again.
 
     The processes run as one user, so the file's mode alone would not keep them apart.

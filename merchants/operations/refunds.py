@@ -105,7 +105,7 @@ def _outcome(shop: Shop, asked: RefundRequest, by: Person, now: datetime) -> Ref
         facts = {"refund": made.pk}
         events.record(city_id=payment.city_id, wallet_id=wallet_id, name="refund.promised", facts=facts, now=now)
     for task in ("events.relay", "merchants.refund"):
-        broker.ring_after_commit(task)
+        broker.notify_after_commit(task)
     return made
 
 

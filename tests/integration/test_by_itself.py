@@ -52,7 +52,7 @@ class TestStopped:
 
 class TestWithoutTheBell:
     def test_settles_while_the_broker_is_down(self, system, gimpo, payer):
-        """C6, C5, I13: no bell and no schedule reach the worker, so it looks by itself."""
+        """C6, C5, I13: no notification and no schedule reach the worker, so it looks by itself."""
         system.stop("broker")
 
         payment = payer.pay(gimpo.shops()[0], 1)

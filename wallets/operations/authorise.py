@@ -180,7 +180,7 @@ def _drawn_up(
         at=payment.authorised_at,
     )
     authorise_sql.hold(payment, takes, told=told, paced_until_ms=paced_until_ms)
-    broker.ring_after_commit("events.relay")
+    broker.notify_after_commit("events.relay")
     return payment
 
 
