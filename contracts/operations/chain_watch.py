@@ -6,8 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.locks import locked
 from contracts.domain.gateway import ChainGateway
@@ -62,7 +61,7 @@ def watch(*, gateway: ChainGateway, chain: Chain, blocks_to_final: int, now: dat
     return ChainRound(blocks, ended, missing)
 
 
-@transaction.atomic
+@commits("catch_up")
 def _caught_up(chain: Chain) -> None:
     """Sign again once all that the books took in is in final blocks, and copied from there."""
     row = locked(Chain.objects.filter(pk=chain.pk)).get()

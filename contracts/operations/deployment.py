@@ -7,8 +7,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
-
+from citycoin.foundation.fault_points import commits
 from citycoin.platform.cities.models import City
 from contracts.domain import gas
 from contracts.domain.artifact import creation_code
@@ -47,7 +46,7 @@ def known_chain(*, gateway: ChainGateway) -> Chain:
     return chain
 
 
-@transaction.atomic
+@commits("open_funder")
 def open_funder(*, chain: Chain, secret: bytes, mined: int, signer: VaultSigner) -> Sender:
     """The key that pays the senders' gas; ``mined``: how many transactions it has sent before we knew it."""
     if there := Sender.objects.filter(chain=chain, role=Role.FUNDER).first():
@@ -58,7 +57,7 @@ def open_funder(*, chain: Chain, secret: bytes, mined: int, signer: VaultSigner)
     )
 
 
-@transaction.atomic
+@commits("open_senders")
 def open_senders(*, city: City, chain: Chain, means: Means) -> None:
     """A key for each role of the city, and the transfers that pay their gas."""
     funder = lock_funder(chain, means=means)
@@ -71,7 +70,7 @@ def open_senders(*, city: City, chain: Chain, means: Means) -> None:
         funder.submit(gas_money, intent=intent_of("gas money", made.address))
 
 
-@transaction.atomic
+@commits("deploy")
 def deploy(*, city: City, chain: Chain, terms: TokenTerms, head: int, means: Means) -> Contract:
     """Sign the token's creation; its address is known before it is mined."""
     clerk = lock_sender(city.pk, Role.CLERK, means=means)

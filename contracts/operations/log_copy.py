@@ -6,8 +6,6 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.locks import locked
 from contracts.domain.gateway import BlockRef, ChainGateway, ChainUnavailable, LogRef
@@ -82,7 +80,7 @@ def notice_lost_blocks(*, gateway: ChainGateway, contract: Contract, now: dateti
     return True
 
 
-@transaction.atomic
+@commits("set_back")
 def _set_back(contract: Contract, ancestor: BlockRef, *, now: datetime) -> None:
     # Whoever signs holds its sender's row while it asks whether the chain is behind: from here on it finds that it is.
     list(locked(Sender.objects.filter(chain=contract.chain_id)))

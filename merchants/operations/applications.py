@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Conflict
 from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Official, Person
@@ -58,7 +59,7 @@ def apply_for_shop(*, city: City, applicant: Person, business: Business, now: da
         raise BusinessWaiting from None
 
 
-@transaction.atomic
+@commits("approve_application")
 def approve_application(
     *, application: ShopApplication, official: Official, signer: Signer, now: datetime
 ) -> ShopApplication:
@@ -73,7 +74,7 @@ def approve_application(
     return _decide(decided, ShopApplication.Status.APPROVED, official=official, now=now, shop=shop.pk)
 
 
-@transaction.atomic
+@commits("reject_application")
 def reject_application(
     *, application: ShopApplication, official: Official, reason: str, now: datetime
 ) -> ShopApplication:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
-
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import NotFound, Rejected
 from citycoin.foundation.locks import locked
 from merchants.models import Counter, Shop
@@ -45,7 +44,7 @@ class PairingSecret:
     text: str
 
 
-@transaction.atomic
+@commits("add_counter")
 def add_counter(*, shop: Shop, name: str, now: datetime) -> PairingSecret:
     """A device that may be paired within minutes. Raises CounterNameMissing."""
     if not name.strip():
@@ -80,7 +79,7 @@ def counter_to_pair(*, city_id: int, code: str, now: datetime) -> Counter:
     return found
 
 
-@transaction.atomic
+@commits("pair_counter")
 def pair(*, city_id: int, code: str, now: datetime) -> PairingSecret:
     """Pair the device that shows the code; the token is its cookie's. Raises PairingRefused, the second time, too."""
     waiting = counter_to_pair(city_id=city_id, code=code, now=now)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Conflict, Rejected
 from citycoin.platform.cities.models import City
 from contracts.domain.signing import Signer
@@ -44,7 +43,7 @@ class Business:
     category: Category = Category.OTHER
 
 
-@transaction.atomic
+@commits("open_shop")
 def open_shop(*, city: City, business: Business, signer: Signer, now: datetime) -> tuple[Shop, NewWallet]:
     """Register a business with a key that the city keeps. Raises BusinessNumberWrong, BusinessRegistered."""
     if not is_business_number(business.business_number):

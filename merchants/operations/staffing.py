@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Conflict, Rejected
 from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Person
@@ -28,7 +27,7 @@ class LastOwner(Rejected):
     en = "A shop needs an owner. Make somebody else an owner first."
 
 
-@transaction.atomic
+@commits("add_staff")
 def add_staff(*, shop: Shop, person: Person, role: Staff.Role, now: datetime) -> Staff:
     """Give the person a part. Raises StaffAlready."""
     parts = _locked_parts(shop)
@@ -37,13 +36,13 @@ def add_staff(*, shop: Shop, person: Person, role: Staff.Role, now: datetime) ->
     return Staff.objects.create(shop=shop, person=person, role=role, since=now)
 
 
-@transaction.atomic
+@commits("change_role")
 def change_role(*, part: Staff, role: Staff.Role, now: datetime) -> None:
     """Another role from now on; what the person was until now stays on record. Raises LastOwner."""
     _end(part, now=now, another=role)
 
 
-@transaction.atomic
+@commits("end_part")
 def end_part(*, part: Staff, now: datetime) -> None:
     """The person's part ends now. Raises LastOwner."""
     _end(part, now=now, another=None)

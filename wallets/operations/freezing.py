@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from citycoin.foundation.fault_points import commits
@@ -32,7 +31,7 @@ GONE_WRONG: Final = (Submission.Status.REVERTED, Submission.Status.LOST)
 TOLD_AT_ONCE: Final = 50
 
 
-@transaction.atomic
+@commits("freeze")
 def freeze(*, city_id: int, wallet_id: int, official: Official, reason: str, now: datetime) -> Wallet:
     """Refuse the wallet's new payments from now on; one that is frozen stays so. Raises WalletUnknown, ReasonMissing."""
     wallet = _locked_wallet(city_id, wallet_id, reason)
@@ -52,7 +51,7 @@ def freeze(*, city_id: int, wallet_id: int, official: Official, reason: str, now
     return wallet
 
 
-@transaction.atomic
+@commits("unfreeze")
 def unfreeze(*, city_id: int, wallet_id: int, official: Official, reason: str, now: datetime) -> Wallet:
     """Let the wallet pay again: at once where the chain was never told, otherwise when its flag is gone for good.
 

@@ -6,8 +6,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
-
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import NotFound
 from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Official
@@ -32,7 +31,7 @@ def report(city_id: int, what: str, details: Mapping[str, object], *, now: datet
     Incident.objects.create(city_id=city_id, what=what, details=dict(details), noticed_at=now)
 
 
-@transaction.atomic
+@commits("close_incident")
 def close_incident(*, incident_id: int, official: Official, finding: str, now: datetime) -> Incident:
     """Close it with what was found. Raises ReasonMissing, IncidentUnknown."""
     incident = locked(Incident.objects.filter(pk=incident_id, city_id=official.city_id, closed_at=None)).first()

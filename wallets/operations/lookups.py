@@ -6,8 +6,7 @@ import re
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
-
+from citycoin.foundation.fault_points import commits
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.queries import phone_fingerprint
@@ -19,7 +18,7 @@ from wallets.queries import freezes
 ADDRESS: Final = re.compile(r"0x[0-9a-f]{40}")
 
 
-@transaction.atomic
+@commits("look_up")
 def look_up(*, official: Official, who: str, purpose: str, now: datetime) -> Wallet | None:
     """The wallet in the official's city of this address or phone number; None where there is none.
 

@@ -6,8 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Person
@@ -79,7 +78,7 @@ def proven_p256(text: str, proof: bytes, public_key: bytes) -> DeviceKey:
     return DeviceKey(address_of(public_key), Scheme.P256, public_key)
 
 
-@transaction.atomic
+@commits("open_with_code")
 def open_with_code(
     *,
     city: City,

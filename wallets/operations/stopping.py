@@ -11,7 +11,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
 from django.db.models import Q
 
 from citycoin.foundation.fault_points import commits
@@ -41,7 +40,7 @@ class OwnStop(Rejected):
     en = "Another official has to review what you stopped, and let it go on."
 
 
-@transaction.atomic
+@commits("stop_city")
 def stop(*, official: Official, reason: str, now: datetime) -> Stop:
     """Stop the official's city: one official suffices. A city that is stopped stays so; one about to go on stops anew.
 
@@ -62,7 +61,7 @@ def stop(*, official: Official, reason: str, now: datetime) -> Stop:
     return made
 
 
-@transaction.atomic
+@commits("let_city_go_on")
 def let_go_on(*, official: Official, review: str, now: datetime) -> Stop | None:
     """Another official's review: the chain is told, and the books follow it. Where nothing waits for one, none is written.
 

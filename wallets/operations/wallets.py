@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Conflict
 from citycoin.platform.accounts.models import Person
 from citycoin.platform.cities.models import City
@@ -52,7 +53,7 @@ class NewWallet:
     token: str
 
 
-@transaction.atomic
+@commits("open_wallet")
 def open_wallet(
     *,
     city: City,

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Conflict, Rejected
 from citycoin.foundation.kernel.money import Won
 from citycoin.foundation.locks import locked
@@ -79,7 +80,7 @@ class Justification:
         return Justification(self.purpose.strip(), self.legal_basis.strip())
 
 
-@transaction.atomic
+@commits("propose_budget")
 def propose_budget(
     *, official: Official, contract: Contract, facts: BudgetFacts, why: Justification, signature: bytes, now: datetime
 ) -> Proposal:
@@ -115,7 +116,7 @@ def sign(*, proposal_id: int, official: Official, contract: Contract, signature:
     return proposal
 
 
-@transaction.atomic
+@commits("add_founding_signature")
 def add_founding_signature(*, proposal: Proposal, address: str, signature: bytes, now: datetime) -> bool:
     """The operator's signature of a rotation with a founding key in force; False where it was there before."""
     if (
@@ -162,7 +163,7 @@ def carry_signed(
     return _approved(proposal, official, decision, means.now)
 
 
-@transaction.atomic
+@commits("approve_proposal")
 def _approved(proposal: Proposal, official: Official | None, decision: Decision, now: datetime) -> Proposal:
     row = locked(Proposal.objects.filter(pk=proposal.pk)).get()
     if row.status != OPEN:
@@ -175,7 +176,7 @@ def _approved(proposal: Proposal, official: Official | None, decision: Decision,
     return row
 
 
-@transaction.atomic
+@commits("reject_proposal")
 def reject(*, proposal_id: int, official: Official, reason: str, now: datetime) -> Proposal:
     """Say no, or take one's own back. Raises ReasonMissing, ProposalUnknown, ProposalClosed."""
     if not reason.strip():

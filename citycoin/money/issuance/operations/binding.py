@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Conflict
 from citycoin.foundation.locks import locked
 from citycoin.money.issuance.domain.decisions import RotationFacts
@@ -57,7 +58,7 @@ def replaceable(official: Official, now: datetime) -> list[OfficialKey]:
     return sorted(free, key=lambda each: (not each.founding, each.pk))
 
 
-@transaction.atomic
+@commits("bind_key")
 def bind_key(*, official: Official, public_key: bytes, proof: bytes, outgoing: str, now: datetime) -> Proposal:
     """Write down the official's key and propose it in the place of ``outgoing``. Their earlier open proposal ends.
 

@@ -185,7 +185,7 @@ def send_waiting(*, contract: Contract, gateway: ChainGateway, means: Means) -> 
     return sent
 
 
-@transaction.atomic
+@commits("give_up_decision")
 def _give_up(contract: Contract, decision: Decision, no: CallReverted, *, now: datetime) -> None:
     Decision.objects.filter(pk=decision.pk).update(given_up_at=now)
     kinds.reopen_in_books(contract)

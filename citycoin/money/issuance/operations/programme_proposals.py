@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.kernel.money import Won
 from citycoin.money.issuance.domain.purchases import PurchaseTerms
@@ -48,7 +48,7 @@ class ProgrammePlan:
     rule: Dated[PurchaseTerms]
 
 
-@transaction.atomic
+@commits("propose_programme")
 def propose_programme(*, official: Official, plan: ProgrammePlan, why: Justification, now: datetime) -> Proposal:
     """Propose a programme; another official's approval opens it. Raises ProgrammesExceedBudget, ReasonMissing."""
     why = why.checked()
@@ -66,7 +66,7 @@ def propose_programme(*, official: Official, plan: ProgrammePlan, why: Justifica
     return proposal
 
 
-@transaction.atomic
+@commits("approve_programme")
 def approve_programme(*, proposal_id: int, official: Official, contract: Contract, means: Means) -> Proposal:
     """Open the programme that another official proposed, under the next number.
 

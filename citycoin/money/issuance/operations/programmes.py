@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import transaction
-
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.money import Won
 from citycoin.money.issuance.domain.purchases import PURCHASE, PurchaseTerms
 from citycoin.money.issuance.models import Programme
@@ -17,7 +16,7 @@ from contracts.models import Contract, Sender, Submission
 from contracts.operations.sending import Call, Means, intent_of, lock_sender
 
 
-@transaction.atomic
+@commits("open_programme")
 def open_programme(
     *,
     contract: Contract,

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from citycoin.foundation import vault
+from citycoin.foundation.fault_points import commits
 from citycoin.platform.accounts.domain.phones import shown
 from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.accounts.queries import phone_fingerprint, seal_owner
@@ -38,7 +39,7 @@ def call_person(*, person: Person, name: str) -> None:
     person.save(update_fields=["name_sealed"])
 
 
-@transaction.atomic
+@commits("open_official")
 def open_official(*, city: City, username: str, password: str, totp_secret: str, now: datetime) -> Official:
     """Somebody who works for the city, with password and second factor (base 32); safe to repeat, changing nothing."""
     person = Person.objects.filter(username=username).first()

@@ -11,9 +11,9 @@ from typing import Final
 import pyotp
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import transaction
 
 from citycoin.foundation import vault
+from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Rejected, Unavailable
 from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Person, SignInCode, TextMessage
@@ -78,7 +78,7 @@ class SignInLocked(Rejected):
     en = "Too many wrong tries. Please try again in ten minutes."
 
 
-@transaction.atomic
+@commits("send_code")
 def send_code(*, phone: str, now: datetime) -> None:
     """Text a one-time code to ``phone`` (digits). The answer is the same whether the number is known or not.
 
@@ -115,7 +115,7 @@ def sign_in_by_code(*, phone: str, code: str, now: datetime) -> Person:
     return person_of_phone(phone=phone, now=now)
 
 
-@transaction.atomic
+@commits("use_code")
 def _use_code(phone: str, code: str, now: datetime) -> bool:
     """Whether the code is right; a wrong try is counted, so it must not be raised before the commit."""
     rows = SignInCode.objects.filter(phone_fingerprint=phone_fingerprint(phone), used_at=None, expires_at__gt=now)
@@ -158,7 +158,7 @@ def _factors_checked(username: str, password: str, code: str, now: datetime) -> 
     return _second_factor_checked(person.pk, code if right else "", now)
 
 
-@transaction.atomic
+@commits("check_second_factor")
 def _second_factor_checked(person_id: int, code: str, now: datetime) -> Person | Rejected:
     """The failure is counted in the row, so it is returned and not raised."""
     person = locked(Person.objects.filter(pk=person_id)).get()
