@@ -43,6 +43,7 @@ COMMITS: Final = {
     "bind_key": "an official's key, and the proposal of its taking over",
     "give_up_decision": "a decision that the contract would refuse",
     "propose_budget": "a proposed cap with its first signature",
+    "sign_proposal": "another official's signature",
     "add_founding_signature": "a founding key's signature",
     "approve_proposal": "a proposal whose decision is on its way",
     "reject_proposal": "a proposal that is over",

@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import transaction
-
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Conflict, Rejected
 from citycoin.foundation.kernel.money import Won
@@ -104,15 +102,15 @@ def propose_budget(
     return proposal
 
 
+@commits("sign_proposal")
 def sign(*, proposal_id: int, official: Official, contract: Contract, signature: bytes, now: datetime) -> Proposal:
     """Another official's signature of a budget or a rotation; ``carry_signed`` sends it when there are two.
 
     Raises ProposalUnknown, ProposalClosed, ProposalExpired, OwnProposal, NotAnOfficial.
     """
-    with transaction.atomic():
-        proposal = open_one(official, proposal_id, now)
-        _sign(proposal, official, _own_signature(official, contract, proposals.facts_of(proposal), signature), now)
-        record(proposal, official, "proposal.signed", {}, now)
+    proposal = open_one(official, proposal_id, now)
+    _sign(proposal, official, _own_signature(official, contract, proposals.facts_of(proposal), signature), now)
+    record(proposal, official, "proposal.signed", {}, now)
     return proposal
 
 
