@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+from dataclasses import Field, fields
+from typing import Any, ClassVar, Protocol
 
 
-def fields_of(context: DataclassInstance) -> dict[str, Any]:
+class Context(Protocol):
+    """Any dataclass, as a type checker knows one."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+def fields_of(context: Context) -> dict[str, Any]:
     """The context's fields by their names; what they hold stays as it is."""
     return {field.name: getattr(context, field.name) for field in fields(context)}

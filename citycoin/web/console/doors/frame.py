@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,18 +11,15 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.operations.sign_in import check_code_again
-from citycoin.platform.pages.doors.contexts import fields_of
+from citycoin.platform.pages.doors.contexts import Context, fields_of
 from contracts.queries import domain_of, token_of
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 
 def page(
     request: HttpRequest,
     official: Official,
     template: str,
-    context: DataclassInstance,
+    context: Context,
     error: CityCoinError | None = None,
     **more: object,
 ) -> HttpResponse:
