@@ -1,4 +1,4 @@
-"""People: residents and shopkeepers sign in by phone, officials by password and second factor."""
+"""People: residents and shopkeepers sign in by phone, officials and operators by password and second factor."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Person(AbstractBaseUser):
 
     # What their secrets are sealed for: it survives a move to another installation, which a row's number doesn't.
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    # The name that an official signs in with; residents and shopkeepers have none.
+    # The name that an official or an operator signs in with; residents and shopkeepers have none.
     username = models.CharField(max_length=40, null=True, unique=True)
     phone_fingerprint = models.BinaryField(max_length=32, null=True, unique=True)
     phone_sealed = models.BinaryField(null=True)
@@ -86,6 +86,17 @@ class Official(models.Model):
 
     def __str__(self) -> str:
         return f"official {self.pk}"
+
+
+class Operator(models.Model):
+    """A person who looks after the installation. They see every city's rows and act for none: never an official."""
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="operator")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"operator {self.pk}"
 
 
 class OfficialSession(models.Model):

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from citycoin.foundation import vault
 from citycoin.foundation.kernel.errors import NotFound
 from citycoin.platform.accounts.domain.phones import shown
-from citycoin.platform.accounts.models import Official, OfficialSession, Person, TextMessage
+from citycoin.platform.accounts.models import Official, OfficialSession, Operator, Person, TextMessage
 
 PHONE_OWNER = "phone"
 
@@ -76,18 +76,6 @@ def new_browsers(person: Person, *, but: str, since: datetime) -> QuerySet[Offic
     return rows.exclude(session_key=but).order_by("-since")
 
 
-def messages(at_most: int) -> list[tuple[str, str, datetime]]:
-    """The last text messages: phone, text, when. For the demo's inbox alone."""
-    rows = TextMessage.objects.order_by("-pk")[:at_most]
-    return [
-        (
-            shown(vault.unseal(bytes(row.phone_sealed), owner="message").decode()),
-            vault.unseal(bytes(row.text_sealed), owner="message").decode(),
-            row.written_at,
-        )
-        for row in rows
-    ]
-
-
-def _opened(sealed: bytes | memoryview | None, what: str, person: Person) -> str:
-    return vault.unseal(bytes(sealed), owner=seal_owner(what, person)).decode() if sealed else ""
+def operator_numbered(number: int) -> Operator | None:
+    """The operator with this key; None for one who is an operator no longer."""
+    return Operator.objects.filter(pk=number, until=None).first()

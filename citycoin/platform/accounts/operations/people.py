@@ -1,4 +1,4 @@
-"""Writes of people: who has a phone, what they are called, who works for a city."""
+"""Writes of people: who has a phone, what they are called, who works for a city, who looks after the installation."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from django.db import IntegrityError, transaction
 from citycoin.foundation import vault
 from citycoin.foundation.fault_points import commits
 from citycoin.platform.accounts.domain.phones import shown
-from citycoin.platform.accounts.models import Official, Person
+from citycoin.platform.accounts.models import Official, Operator, Person
 from citycoin.platform.accounts.queries import phone_fingerprint, seal_owner
 from citycoin.platform.cities.models import City
+
+
+class NameTaken(Exception):
+    """Somebody signs in with this name already, and may not become what was asked for."""
 
 
 def person_of_phone(*, phone: str, now: datetime, name: str = "") -> Person:
@@ -41,11 +45,38 @@ def call_person(*, person: Person, name: str) -> None:
 
 @commits("open_official")
 def open_official(*, city: City, username: str, password: str, totp_secret: str, now: datetime) -> Official:
-    """Somebody who works for the city, with password and second factor (base 32); safe to repeat, changing nothing."""
+    """Somebody who works for the city, with password and second factor (base 32); safe to repeat, changing nothing.
+
+    Raises NameTaken where the name is an operator's.
+    """
     person = Person.objects.filter(username=username).first()
     if person is None:
-        person = Person(username=username, password=make_password(password), joined_at=now)
-        person.totp_sealed = vault.seal(totp_secret.encode(), owner=seal_owner("totp", person))
-        person.save()
+        person = _person_with_factors(username=username, password=password, totp_secret=totp_secret, now=now)
+    elif Operator.objects.filter(person=person).exists():
+        raise NameTaken(username)
     official, _ = Official.objects.get_or_create(city=city, person=person, until=None, defaults={"since": now})
     return official
+
+
+@transaction.atomic
+def open_operator(*, username: str, password: str, totp_secret: str, now: datetime) -> Operator:
+    """Somebody who looks after the installation, with password and second factor (base 32).
+
+    Raises NameTaken where anybody has the name already: an official doesn't become an operator by it.
+    """
+    if Person.objects.filter(username=username).exists():
+        raise NameTaken(username)
+    person = _person_with_factors(username=username, password=password, totp_secret=totp_secret, now=now)
+    return Operator.objects.create(person=person, since=now)
+
+
+def close_operator(*, username: str, now: datetime) -> bool:
+    """They are no operator from now on, and their sessions open nothing; False where nobody of the name was one."""
+    return Operator.objects.filter(person__username=username, until=None).update(until=now) == 1
+
+
+def _person_with_factors(*, username: str, password: str, totp_secret: str, now: datetime) -> Person:
+    person = Person(username=username, password=make_password(password), joined_at=now)
+    person.totp_sealed = vault.seal(totp_secret.encode(), owner=seal_owner("totp", person))
+    person.save()
+    return person

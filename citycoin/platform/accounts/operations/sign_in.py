@@ -1,4 +1,4 @@
-"""Signing in: codes by text message, and an official's password with a second factor."""
+"""Signing in: codes by text message, and an official's or an operator's password with a second factor."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from typing import Final
 import pyotp
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import QuerySet
 
 from citycoin.foundation import vault
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Rejected, Unavailable
 from citycoin.foundation.locks import locked
-from citycoin.platform.accounts.models import Person, SignInCode, TextMessage
+from citycoin.platform.accounts.models import Operator, Person, SignInCode, TextMessage
 from citycoin.platform.accounts.operations.people import person_of_phone
 from citycoin.platform.accounts.queries import phone_fingerprint, totp_secret_of
 
@@ -132,11 +133,20 @@ def _use_code(phone: str, code: str, now: datetime) -> bool:
 
 
 def sign_in_official(*, username: str, password: str, code: str, now: datetime) -> Person:
-    """The official with this name, password and second factor. Raises SignInRefused, SignInLocked."""
-    outcome = _factors_checked(username, password, code, now)
-    if isinstance(outcome, Person):
-        return outcome
-    raise outcome
+    """The official with this name, password and second factor. Raises SignInRefused, SignInLocked.
+
+    An operator is as unknown here as a name that nobody has.
+    """
+    return _signed_in(Person.objects.filter(operator=None), username, password, code, now)
+
+
+def sign_in_operator(*, username: str, password: str, code: str, now: datetime) -> Operator:
+    """The operator with this name, password and second factor. Raises SignInRefused, SignInLocked.
+
+    An official is as unknown here as a name that nobody has, and so is who is an operator no longer.
+    """
+    operators = Person.objects.filter(operator__isnull=False, operator__until=None)
+    return _signed_in(operators, username, password, code, now).operator
 
 
 def check_code_again(*, person: Person, code: str, now: datetime) -> None:
@@ -146,8 +156,17 @@ def check_code_again(*, person: Person, code: str, now: datetime) -> None:
         raise outcome
 
 
-def _factors_checked(username: str, password: str, code: str, now: datetime) -> Person | Rejected:
-    person = Person.objects.filter(username=username).first()
+def _signed_in(people: QuerySet[Person], username: str, password: str, code: str, now: datetime) -> Person:
+    outcome = _factors_checked(people, username, password, code, now)
+    if isinstance(outcome, Person):
+        return outcome
+    raise outcome
+
+
+def _factors_checked(
+    people: QuerySet[Person], username: str, password: str, code: str, now: datetime
+) -> Person | Rejected:
+    person = people.filter(username=username).first()
     nobodys = _nobodys_password()  # made at the first sign-in whoever asks, so that its cost tells nothing
     if person is None:
         check_password(password, nobodys)
