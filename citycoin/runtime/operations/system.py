@@ -26,7 +26,6 @@ SAID_ONCE: Final = {
     "CITYCOIN_SEED": "demo",
     "CITYCOIN_CITIES": str(addresses.ROOT / "seeds" / "cities"),
 }
-NO: Final = ("0", "false", "no", "off", "n", "f")
 PAST_DAYS: Final = 3
 FOLDERS: Final = ("logs", "broker", "beat", "chain")
 
@@ -73,12 +72,12 @@ class System:
     @property
     def is_demo(self) -> bool:
         """Whether it has a demo's people, bank and inbox."""
-        return self.environ.get("CITYCOIN_DEMO", "1").lower() not in NO
+        return self.environ.get("CITYCOIN_DEMO", "1").lower() not in programs.NO
 
     @property
     def is_debugged(self) -> bool:
         """Whether it shows tracebacks and SQL, which the settings refuse outside the demo."""
-        return self.environ.get("CITYCOIN_DEBUG", "0").lower() not in NO
+        return self.environ.get("CITYCOIN_DEBUG", "0").lower() not in programs.NO
 
     @property
     def past_days(self) -> int:

@@ -32,6 +32,7 @@ ACTS: Final = {
     "wallet.unfrozen": Words("지갑 정지 해제", "Wallet unfrozen"),
     "city.stopped": Words("긴급 정지", "Emergency stop"),
     "city.stop_reviewed": Words("긴급 정지 검토와 다시 시작", "Emergency stop reviewed, going on"),
+    "operator.looked": Words("운영자가 자료를 봄", "Data seen by an operator"),
 }
 STATES: Final = {
     "open": (Words("승인 대기", "Waiting for approval"), ""),
@@ -69,11 +70,18 @@ FACTS: Final = {
     "what": Words("무엇", "what"),
     "stop": Words("정지", "stop"),
     "review": Words("검토 내용", "review"),
+    "operator": Words("운영자 번호", "operator's number"),
+    "table": Words("표", "table"),
+    "how": Words("본 것", "seen"),
+    "row": Words("자료 번호", "row's number"),
 }
 VALUES: Final = {
     **{str(kind): words for kind, words in KINDS.items()},
     "address": Words("주소", "address"),
     "phone": Words("전화번호", "phone"),
+    "list": Words("목록", "a list"),
+    "search": Words("검색", "a search"),
+    "row": Words("자료 하나", "a row"),
 }
 INCIDENTS: Final = {
     "payment_refused_on_chain": Words("체인이 거절한 결제", "A payment that the chain refused"),
