@@ -79,3 +79,20 @@ def new_browsers(person: Person, *, but: str, since: datetime) -> QuerySet[Offic
 def operator_numbered(number: int) -> Operator | None:
     """The operator with this key; None for one who is an operator no longer."""
     return Operator.objects.filter(pk=number, until=None).first()
+
+
+def messages(at_most: int) -> list[tuple[str, str, datetime]]:
+    """The last text messages: phone, text, when. For the demo's inbox alone."""
+    rows = TextMessage.objects.order_by("-pk")[:at_most]
+    return [
+        (
+            shown(vault.unseal(bytes(row.phone_sealed), owner="message").decode()),
+            vault.unseal(bytes(row.text_sealed), owner="message").decode(),
+            row.written_at,
+        )
+        for row in rows
+    ]
+
+
+def _opened(sealed: bytes | memoryview | None, what: str, person: Person) -> str:
+    return vault.unseal(bytes(sealed), owner=seal_owner(what, person)).decode() if sealed else ""
