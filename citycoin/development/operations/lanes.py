@@ -11,7 +11,8 @@ from citycoin.development.operations import missing
 from citycoin.runtime.domain.addresses import ROOT
 
 REPORTS: Final = ROOT / "var" / "test-reports"
-ON_A_RUNNING_SYSTEM: Final = ("tests/integration", "tests/api", "tests/chain", "tests/runtime/running")
+# What starts whole systems comes first: at the end, a worker would wait for the other one to be done with a long file.
+ON_A_RUNNING_SYSTEM: Final = ("tests/integration", "tests/runtime/running", "tests/chain", "tests/api")
 # What is about the product's own pace, with a block each second.
 AT_ITS_OWN_PACE: Final = ("tests/faults", "tests/integration/test_by_itself.py")
 # Elsewhere tests wait for settled payments, and not for the clock. Quicker rounds would cost more than the waits that they
@@ -76,10 +77,19 @@ class Lane:
         """What to run; ``more`` goes to pytest."""
         if self.script:
             return (sys.executable, *self.script)
-        several = ("-n", str(self.workers), "--dist", self.spread, "--max-worker-restart", "0")
+        several = (
+            "-n",
+            str(self.workers),
+            "--dist",
+            self.spread,
+            "--no-loadscope-reorder",
+            "--max-worker-restart",
+            "0",
+        )
         return (
             *(sys.executable, "-m", "pytest"),
             *(several if self.workers > 1 else ()),
+            *(("--no-loadscope-reorder",) if self.spread == "loadfile" else ()),  # in the order of the paths
             *(("-m", self.marked) if self.marked else ()),
             *("--output", str(REPORTS / self.name)),  # pictures and traces of a browser
             *("--junitxml", str(self.report)),
