@@ -16,13 +16,11 @@ from django.db.models import Max
 
 from citycoin.foundation.http.errors import body_of, status_of
 from citycoin.foundation.kernel import clock
-from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.money.issuance.models import Programme
 from citycoin.platform.cities.models import City
 from citycoin.platform.cities.queries import city_named
-from citycoin.platform.rules.domain import Dated
-from citycoin.platform.rules.operations import write_rule
+from citycoin.platform.rules.models import Rule
 from contracts.domain.kinds import AccountKind, bit_of
 from contracts.doors import wiring
 from contracts.doors.web3_gateway import Web3Gateway
@@ -377,9 +375,10 @@ def _an_id_that_was_closed_before_it_arrived(world: World) -> Asked:
 
 @provokes("request_expired")
 def _after_its_time(world: World) -> Asked:
-    today = Dated(clock.now().astimezone(KST).date(), RequestTerms(good_for_seconds=1))
-    rule = write_rule(city_id=city_named("gimpo").pk, kind=REQUEST, rule=today)
-    world.undo.callback(rule.delete)
+    # As if the city had decided so when it was founded; a rule that begins today is there already, and stays as it is.
+    rule = Rule.objects.filter(city__slug="gimpo", kind=REQUEST.name)
+    world.undo.callback(rule.update, body=rule.get().body)
+    rule.update(body=RequestTerms(good_for_seconds=1).model_dump())
     made = world.gimpo.ok("POST", "requests", {"amount": 1}, token=world.shop_token)
     eventually(lambda: clock.now() > PaymentRequest.objects.get(pk=made["id"]).expires_at, what="the end of its second")
     order = world.kept.order(world.shop, 1, request=made["id"])

@@ -171,10 +171,11 @@ LANES: Final[Mapping[str, Lane]] = {
             database="foreign",
             environ=IN_A_BROWSER,
         ),
-        # Mostly they wait, at the product's own pace, so that they run beside each other.
+        # Mostly they wait, at the product's own pace.
         Lane(
             name="postgres-faults",
             minutes=8,
+            beside=True,
             missing=missing.of_postgres,
             paths=AT_ITS_OWN_PACE,
             database="postgres",
