@@ -17,7 +17,7 @@ from tests.browser import acts
 from tests.browser.camera import browser_that_sees, photographed
 from tests.browser.conftest import CITIES
 from tests.browser.people import DemoOfficial, demo_officials, new_phone
-from tests.browser.screens import DESK_PX, Screens
+from tests.browser.screens import DESK_PX, PATIENCE_MS, Screens
 from tests.node import Node
 from tests.outside import eventually
 from tests.running import RunningSystem
@@ -127,9 +127,10 @@ def is_bound(page: Page, city: str) -> None:
 
 
 def signs(page: Page, button: str) -> None:
-    """The second factor, then the button: the browser's key signs what the page shows."""
+    """The second factor, then the button: the browser's key signs what the page shows, and the answer is waited for."""
     page.get_by_label("인증 앱의 코드 6자리").fill(page.official.authenticator.code())  # type: ignore[attr-defined]
-    page.get_by_role("button", name=button).click()
+    with page.expect_navigation(timeout=PATIENCE_MS):  # it may lead to the page where it began
+        page.get_by_role("button", name=button).click()
 
 
 def another_cap_is_decided(node: Node, city: str, proposer: Page, approver: Page) -> None:
