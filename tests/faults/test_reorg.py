@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -191,12 +191,12 @@ class TestDeepReorg:
             """By hand, block by block, so that the posted one is surely among the last eight."""
             with scenes.mining_stopped(system):
                 ids.extend(scenes.send_all(scenes.orders(payers, gimpo.shops(), count=25)))
-                posted = mined_by_hand(system, ids[-1])
+                posted = mined_by_hand(system, ids)
                 for _ in range(scenes.BLOCKS_TO_FINAL):
                     scenes.rpc(system, "evm_mine")
                 Rounds().until(lambda: scenes.of_ids(ids).filter(status="settled").count() == 25, what="the posting")
                 ids.extend(scenes.send_all(scenes.orders(payers, gimpo.shops(), count=25)))
-                mined_by_hand(system, ids[-1])
+                mined_by_hand(system, ids)
                 books.append(Books.now())
                 scenes.rpc(system, "anvil_reorg", 8, [])
                 assert scenes.receipt(system, posted) is None
@@ -207,9 +207,12 @@ class TestDeepReorg:
         loss.watch_until_healed(ids)
 
 
-def mined_by_hand(system: RunningSystem, payment_id: str) -> Submission:
-    """The transaction that carries a payment, broadcast by a round of ours and mined in a block of its own."""
-    submission = scenes.signed(payment_id)
+def mined_by_hand(system: RunningSystem, ids: Sequence[str]) -> Submission:
+    """The last of the transactions that carry these payments, broadcast by a round of ours and mined in a block.
+
+    They were sent side by side, so the last one sent need not be in the last batch.
+    """
+    submission = max((scenes.signed(each) for each in ids), key=lambda each: each.pk)
     Rounds().until(lambda: scenes.known(system, submission), what="the broadcast")
     scenes.rpc(system, "evm_mine")
     assert scenes.receipt(system, submission) is not None

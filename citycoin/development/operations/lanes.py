@@ -165,7 +165,6 @@ LANES: Final[Mapping[str, Lane]] = {
         Lane(
             name="servers",
             minutes=3,
-            beside=True,
             missing=missing.of_browser_and_servers,
             paths=("tests/servers", WHOLE_DAY),
             database="foreign",
