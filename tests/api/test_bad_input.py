@@ -71,7 +71,7 @@ def _leaves_no_trace(world):
 
 class TestAmount:
     @pytest.mark.parametrize("amount", BAD_AMOUNTS, ids=lambda text: text[:20].encode("ascii", "replace").decode())
-    def test_that_is_no_number_of_won_is_refused(self, world, amount):
+    def test_payment_amount_that_is_no_number_of_won_is_refused(self, world, amount):
         order = world.device.order(world.shop, 1)
 
         answer = raw(world.gimpo, text_of(order, amount=amount))
@@ -81,7 +81,7 @@ class TestAmount:
 
     @pytest.mark.parametrize("amount", BAD_AMOUNTS, ids=lambda text: text[:20].encode("ascii", "replace").decode())
     @pytest.mark.parametrize("path", ["quotes", "top-ups"])
-    def test_is_refused_wherever_won_are_named(self, world, path, amount):
+    def test_amount_of_a_quote_or_top_up_that_is_no_number_of_won_is_refused(self, world, path, amount):
         body = {"id": str(uuid4()), "amount": 1} if path == "top-ups" else {"payee": world.shop, "amount": 1}
         url = f"{world.gimpo.web_url}/api/v1/gimpo/{path}"
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {world.device.token}"}
@@ -93,7 +93,7 @@ class TestAmount:
 
 class TestField:
     @pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in BAD_FIELDS.items() for text in texts])
-    def test_of_another_form_is_refused_and_named(self, world, name, text):
+    def test_payment_field_of_another_form_is_refused_and_named(self, world, name, text):
         order = world.device.order(world.shop, 1)
         if name == "pin":
             order = {"id": order["id"], "payee": order["payee"], "amount": 1, "pin": ""}
@@ -105,7 +105,7 @@ class TestField:
         assert list(answer.json()["details"]["fields"]) == [name]
 
     @pytest.mark.parametrize("name", ["id", "payee", "amount", "nonce", "expires", "signature"])
-    def test_that_is_missing_is_refused(self, world, name):
+    def test_payment_without_a_required_field_is_refused(self, world, name):
         order = world.device.order(world.shop, 1)
         del order[name]
 
@@ -125,7 +125,7 @@ class TestField:
         ],
         ids=lambda further: next(iter(further)).encode("ascii", "replace").decode() or "empty",
     )
-    def test_that_is_unknown_is_refused_and_not_ignored(self, world, further):
+    def test_payment_with_an_unknown_field_is_refused(self, world, further):
         order = world.device.order(world.shop, 1) | further
 
         answer = raw(world.gimpo, json.dumps(order).encode())
@@ -133,7 +133,7 @@ class TestField:
         assert answer.status_code == 400
         assert answer.json()["code"] in {"fields_wrong", "body_unreadable"}
 
-    def test_pin_and_signature_together_are_refused(self, world):
+    def test_payment_with_both_pin_and_signature_is_refused(self, world):
         answer = world.device.send(world.device.order(world.shop, 1, pin="135790"))
 
         assert code_of(answer) == (400, "fields_wrong")
@@ -157,14 +157,14 @@ class TestBody:
         ],
         ids=lambda body: repr(body[:20]),
     )
-    def test_that_is_no_plain_object_is_refused(self, world, body):
+    def test_body_that_is_no_plain_object_is_refused(self, world, body):
         assert code_of(raw(world.gimpo, body)) == (400, "body_unreadable")
 
-    def test_of_a_megabyte_is_refused(self, world):
+    def test_body_of_a_megabyte_is_refused(self, world):
         assert code_of(raw(world.gimpo, b'{"id": "' + b"a" * 2**20 + b'"}')) == (400, "body_unreadable")
 
     @pytest.mark.parametrize("media_type", ["text/plain", "multipart/form-data; boundary=x", "application/xml", ""])
-    def test_of_another_media_type_is_refused(self, world, media_type):
+    def test_body_of_another_media_type_is_refused(self, world, media_type):
         assert code_of(raw(world.gimpo, b"{}", media_type)) == (400, "media_type_unknown")
 
 
@@ -182,23 +182,23 @@ class TestPath:
             "../gimpo/x",
         ],
     )
-    def test_that_names_nothing_is_not_found(self, world, path):
+    def test_path_that_names_nothing_is_not_found(self, world, path):
         assert code_of(world.gimpo.call("GET", path, token=world.device.token)) == (404, "route_unknown")
 
     @pytest.mark.parametrize("year", ["0", str(10**6), str(10**30), "1" + "0" * 4_000])
-    def test_of_an_impossible_year_is_not_found(self, world, year):
+    def test_budget_of_an_impossible_year_is_not_found(self, world, year):
         assert world.gimpo.call("GET", f"budgets/{year}").status_code == 404
 
-    def test_without_a_token_is_not_found(self, world):
+    def test_wallet_asked_for_without_a_token_is_not_found(self, world):
         assert code_of(world.gimpo.call("GET", "wallets/me")) == (404, "wallet_unknown")
 
     @pytest.mark.parametrize("token", ["x", "\xff\xfe", "x" * 10_000, "a b", "null"])
-    def test_with_a_token_of_nobody_is_not_found(self, world, token):
+    def test_wallet_asked_for_with_a_token_of_nobody_is_not_found(self, world, token):
         url = f"{world.gimpo.web_url}/api/v1/gimpo/wallets/me"
         headers = {"Authorization": f"Bearer {token}".encode("latin-1")}
 
         assert code_of(world.gimpo.http.get(url, headers=headers)) == (404, "wallet_unknown")
 
     @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
-    def test_takes_no_other_method(self, world, method):
+    def test_path_asked_with_an_unknown_method_is_refused(self, world, method):
         assert code_of(world.gimpo.call(method, "payments")) == (400, "method_unknown")

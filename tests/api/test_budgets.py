@@ -51,7 +51,7 @@ def in_the_place_of(world, contract, outgoing, colleague, incoming):
 
 
 class TestAmending:
-    def test_takes_effect_on_chain_first_and_then_in_the_books(self, world, contract, budget):
+    def test_budget_signed_by_two_officials_changes_on_chain_and_in_the_books(self, world, contract, budget):
         facts = amendment(world.node, contract, world.year, cap=budget()["cap"] + 1_000_000)
 
         answer = ask_for(world, facts, *world.founders("sejong"))
@@ -63,7 +63,7 @@ class TestAmending:
         assert world.sejong.ok("GET", path)["version"] == facts["version"]
         assert ask_for(world, facts, *world.founders("sejong")).json()["state"] == "final"
 
-    def test_opens_a_year_that_has_no_budget_yet(self, world, contract):
+    def test_budget_signed_for_a_year_without_one_is_opened(self, world, contract):
         first, last = int(time.time()), int(time.time()) + 365 * 86_400
         year = 2100 + len([year for year in range(2100, 2200) if world.node.budget(contract, year)["version"]])
         facts = amendment(world.node, contract, year, cap=5, starts=first, ends=last)
@@ -73,7 +73,7 @@ class TestAmending:
         eventually(lambda: world.node.budget(contract, year)["cap"] == 5, what="the budget on chain")
         eventually(lambda: world.sejong.call("GET", f"budgets/{year}").status_code == 200, what="it in the books")
 
-    def test_takes_the_signatures_in_either_order(self, world, contract, budget):
+    def test_budget_with_its_signatures_in_reverse_order_is_accepted(self, world, contract, budget):
         facts = amendment(world.node, contract, world.year)
 
         assert ask_for(world, facts, *reversed(world.founders("sejong"))).status_code == 202
@@ -97,32 +97,32 @@ class TestRefusals:
     def facts(self, world, contract, budget):
         return amendment(world.node, contract, world.year, cap=budget()["cap"] + 5_000_000)
 
-    def test_one_signature(self, world, facts, founders):
+    def test_budget_with_one_signature_is_refused(self, world, facts, founders):
         assert code_of(ask_for(world, facts, founders[0])) == (422, "signature_missing")
 
-    def test_an_empty_second_signature(self, world, facts, founders):
+    def test_budget_with_an_empty_second_signature_is_refused(self, world, facts, founders):
         body = decided(world.sejong.domain(), "Budget", facts, founders[0])
         body["signatures"].append("0x")
 
         assert code_of(world.sejong.call("POST", "budgets", body)) == (422, "signature_missing")
 
-    def test_the_same_officials_twice(self, world, facts, founders):
+    def test_budget_signed_twice_by_the_same_official_is_refused(self, world, facts, founders):
         assert code_of(ask_for(world, facts, founders[1], founders[1])) == (422, "same_official_twice")
 
     @pytest.mark.parametrize("stranger", [WalletOfficial, BrowserOfficial])
-    def test_a_strangers(self, world, facts, founders, stranger):
+    def test_budget_signed_by_a_stranger_is_refused(self, world, facts, founders, stranger):
         assert code_of(ask_for(world, facts, founders[0], stranger())) == (422, "not_an_official")
 
-    def test_an_official_of_the_other_city(self, world, facts, founders):
+    def test_budget_signed_by_an_official_of_the_other_city_is_refused(self, world, facts, founders):
         assert code_of(ask_for(world, facts, founders[0], world.founders("gimpo")[1])) == (422, "not_an_official")
 
-    def test_signed_for_the_other_city(self, world, facts, founders):
+    def test_budget_signed_for_the_other_city_is_refused(self, world, facts, founders):
         body = decided(world.gimpo.domain(), "Budget", facts, *founders)
 
         assert code_of(world.sejong.call("POST", "budgets", body)) == (422, "not_an_official")
 
     @pytest.mark.parametrize("field", ["year", "starts", "ends", "cap", "deadline"])
-    def test_a_field_changed_after_signing(self, world, facts, founders, field):
+    def test_budget_with_a_field_changed_after_signing_is_refused(self, world, facts, founders, field):
         body = decided(world.sejong.domain(), "Budget", facts, *founders)
 
         answer = world.sejong.call("POST", "budgets", body | {field: body[field] + 1})
@@ -131,7 +131,7 @@ class TestRefusals:
         assert code_of(answer) == (422, {"year": "budget_version_wrong"}.get(field, "not_an_official"))
 
     @pytest.mark.parametrize("byte", [0, 31, 32, 63])
-    def test_a_byte_of_a_signature_changed(self, world, facts, founders, byte):
+    def test_budget_with_a_changed_byte_in_a_signature_is_refused(self, world, facts, founders, byte):
         body = decided(world.sejong.domain(), "Budget", facts, *founders)
         signature = bytearray.fromhex(body["signatures"][1][2:])
         signature[byte] ^= 0x01
@@ -140,18 +140,18 @@ class TestRefusals:
         assert code_of(world.sejong.call("POST", "budgets", body)) == (422, "not_an_official")
 
     @pytest.mark.parametrize("ahead", [-1, 1, 1_000])
-    def test_a_version_that_is_not_the_next(self, world, facts, founders, ahead):
+    def test_budget_with_a_version_that_is_not_the_next_is_refused(self, world, facts, founders, ahead):
         """E15: an older one played again, too."""
         facts["version"] = max(facts["version"] + ahead, 1)
 
         assert code_of(ask_for(world, facts, *founders)) == (422, "budget_version_wrong")
 
-    def test_a_past_deadline(self, world, facts, founders):
+    def test_budget_past_its_deadline_is_refused(self, world, facts, founders):
         facts["deadline"] = int(time.time()) - 60
 
         assert code_of(ask_for(world, facts, *founders)) == (422, "deadline_passed")
 
-    def test_less_than_is_promised(self, world, budget, facts, founders):
+    def test_budget_below_what_is_promised_is_refused(self, world, budget, facts, founders):
         facts["cap"] = budget()["programmed"] - 1
 
         assert code_of(ask_for(world, facts, *founders)) == (422, "budget_below_promised")
@@ -160,14 +160,14 @@ class TestRefusals:
         "changed",
         [{"cap": "1"}, {"cap": -1}, {"cap": 1.5}, {"year": True}, {"signatures": []}, {"signatures": ["0x12"]}],
     )
-    def test_what_is_of_another_form(self, world, facts, founders, changed):
+    def test_budget_with_a_field_of_another_form_is_refused(self, world, facts, founders, changed):
         body = decided(world.sejong.domain(), "Budget", facts, *founders) | changed
 
         assert code_of(world.sejong.call("POST", "budgets", body)) == (400, "fields_wrong")
 
 
 class TestOfficials:
-    def test_with_a_browsers_key_sign_and_whose_key_was_replaced_do_not(self, world, contract, budget):
+    def test_official_with_a_browser_key_signs_and_with_a_replaced_key_is_refused(self, world, contract, budget):
         stays, leaves = world.founders("sejong")
         with in_the_place_of(world, contract, leaves, stays, BrowserOfficial()) as browser:
             before = budget()
@@ -184,7 +184,7 @@ class TestOfficials:
             now = {stays.address, browser.address}
             eventually(lambda: officials_in_the_books(world) == now, what="the officials in the books")
 
-    def test_changed_byte_of_a_browsers_signature_or_key_is_refused(self, world, contract, budget):
+    def test_budget_with_a_changed_byte_in_a_browsers_signature_or_key_is_refused(self, world, contract, budget):
         stays, leaves = world.founders("sejong")
         with in_the_place_of(world, contract, leaves, stays, BrowserOfficial()) as browser:
             before = budget()
@@ -197,14 +197,14 @@ class TestOfficials:
                 assert code_of(world.sejong.call("POST", "budgets", body)) == (422, "not_an_official")
             assert budget() == before
 
-    def test_are_not_replaced_by_one_alone(self, world, contract):
+    def test_change_of_officials_signed_twice_by_one_official_is_refused(self, world, contract):
         stays, leaves = world.founders("sejong")
         facts = rotation(world.node, contract, outgoing=leaves.address, incoming=WalletOfficial().address)
         body = decided(world.sejong.domain(), "RotateOfficial", facts, stays, stays)
 
         assert code_of(world.sejong.call("POST", "officials", body)) == (422, "same_official_twice")
 
-    def test_are_replaced_by_nobody_who_was_signed_for_another(self, world, contract):
+    def test_change_of_officials_to_another_address_than_was_signed_is_refused(self, world, contract):
         stays, leaves = world.founders("sejong")
         facts = rotation(world.node, contract, outgoing=leaves.address, incoming=WalletOfficial().address)
         body = decided(world.sejong.domain(), "RotateOfficial", facts, stays, leaves)

@@ -210,12 +210,12 @@ def _takes_no_change_of_officials_signed_for_the_other(world):
     assert code_of(world.sejong.call("POST", "officials", signed)) == (422, "not_an_official")
 
 
-def test_have_a_check_for_each_route_and_method():
+def test_each_route_and_method_of_a_city_has_a_check():
     assert set(CHECKS) == ROUTES
 
 
 @pytest.mark.parametrize(("method", "route"), sorted(CHECKS), ids=lambda text: text or "city")
-def test_keep_apart(world, method, route):
+def test_route_of_one_city_gives_nothing_of_the_other(world, method, route):
     before = None if route.startswith("payments/<uuid:payment_id>") else world.balances()
 
     CHECKS[method, route](world)
@@ -224,7 +224,7 @@ def test_keep_apart(world, method, route):
 
 
 @pytest.mark.parametrize(("method", "route"), sorted(ROUTES), ids=lambda text: text or "city")
-def test_that_nobody_founded_have_nothing(world, method, route):
+def test_route_of_a_city_that_nobody_founded_is_refused(world, method, route):
     path = route.replace("<int:year>", str(world.year))
     for name in ("payment_id", "request_id", "top_up_id"):
         path = path.replace(f"<uuid:{name}>", str(uuid4()))
@@ -236,7 +236,7 @@ def test_that_nobody_founded_have_nothing(world, method, route):
     assert code_of(answer) in {(404, "city_unknown"), (400, "fields_wrong")}
 
 
-def test_tell_a_person_with_one_key_in_both_apart(world):
+def test_payment_of_a_key_with_wallets_in_both_cities_is_refused_in_the_other(world):
     """The same key may have a wallet in each city; a signature moves won in one of them only."""
     api, key = world.sejong, world.device.key
     code = api.new_code()

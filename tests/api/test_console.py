@@ -102,7 +102,7 @@ def refused(answer, code):
 
 
 class TestBudget:
-    def test_another_official_approves_and_the_cap_on_chain_changes(self, world, officials, cap, domain):
+    def test_budget_proposal_approved_by_another_official_changes_the_cap_on_chain(self, world, officials, cap, domain):
         first, second = officials
 
         number = number_of(first.propose_cap(cap, domain))
@@ -117,7 +117,7 @@ class TestBudget:
         in_the_books = f"budgets/{world.year}"
         eventually(lambda: world.sejong.ok("GET", in_the_books)["cap"] == cap, what="the new cap in the books")
 
-    def test_is_shown_by_head_and_by_days_before_it_is_signed(self, officials, sejong):
+    def test_budget_proposal_shows_won_per_head_and_its_pace_before_signing(self, officials, sejong):
         cap = sejong.population * 100_000
 
         answers = f"budget/propose?step=check&purpose=x&legal_basis=y&cap={cap}"
@@ -127,13 +127,15 @@ class TestBudget:
         assert "2017년 말 인구 284,225명" in shown
         assert "이 속도면" in shown
 
-    def test_is_not_approved_by_who_proposed_it(self, officials, proposed, domain):
+    def test_budget_proposal_approved_by_its_proposer_is_refused(self, officials, proposed, domain):
         answer = officials[0].approve(proposed, domain, "Budget")
 
         assert refused(answer, "own_proposal") is True
         assert "서명하고 승인하기" not in officials[0].get(f"proposals/{proposed}").text
 
-    def test_is_not_approved_by_who_proposed_it_in_the_operation(self, world, officials, proposed, domain):
+    def test_budget_proposal_approved_by_its_proposer_is_refused_by_the_operation(
+        self, world, officials, proposed, domain
+    ):
         first, facts = officials[0], dict(Proposal.objects.get(pk=proposed).facts)
 
         with pytest.raises(OwnProposal):
@@ -145,17 +147,17 @@ class TestBudget:
                 now=clock.now(),
             )
 
-    def test_is_not_approved_by_who_proposed_it_in_the_database(self, officials, proposed):
+    def test_budget_proposal_approved_by_its_proposer_is_refused_by_the_database(self, officials, proposed):
         with pytest.raises(IntegrityError, match="nobody_approves_her_own_proposal"), transaction.atomic():
             Proposal.objects.filter(pk=proposed).update(status="approved", decided_by=officials[0].official)
 
-    def test_is_not_approved_with_a_wrong_second_factor(self, officials, proposed, domain):
+    def test_budget_proposal_approved_with_a_wrong_second_factor_is_refused(self, officials, proposed, domain):
         answer = officials[1].approve(proposed, domain, "Budget", code="000000")
 
         assert refused(answer, "sign_in_refused") is True
         assert Proposal.objects.get(pk=proposed).signatures.count() == 1
 
-    def test_is_not_approved_by_a_signature_over_another_cap(self, officials, proposed, domain):
+    def test_budget_proposal_approved_with_a_signature_of_another_cap_is_refused(self, officials, proposed, domain):
         facts = dict(Proposal.objects.get(pk=proposed).facts)
         other = officials[1].signature(domain, "Budget", facts | {"cap": facts["cap"] + 1})
 
@@ -164,14 +166,14 @@ class TestBudget:
         assert refused(answer, "not_an_official") is True
         assert Proposal.objects.get(pk=proposed).signatures.count() == 1
 
-    def test_is_not_approved_after_its_deadline(self, officials, proposed, domain):
+    def test_budget_proposal_approved_after_its_deadline_is_refused(self, officials, proposed, domain):
         Proposal.objects.filter(pk=proposed).update(expires_at=clock.now() - timedelta(seconds=1))
 
         answer = officials[1].approve(proposed, domain, "Budget")
 
         assert refused(answer, "proposal_expired") is True
 
-    def test_is_rejected_with_a_reason_only(self, officials, proposed):
+    def test_budget_proposal_is_rejected_only_with_a_reason(self, officials, proposed):
         without = officials[1].send(f"proposals/{proposed}/reject", {"reason": "  "}, page="audit")
         with_one = officials[1].send(f"proposals/{proposed}/reject", {"reason": "의회 의결 전"}, page="audit")
 
@@ -179,30 +181,30 @@ class TestBudget:
         assert with_one.status_code == 302
         assert "의회 의결 전" in officials[0].get(f"proposals/{proposed}").text
 
-    def test_is_decided_once(self, officials, proposed):
+    def test_budget_proposal_that_was_rejected_cannot_be_approved(self, officials, proposed):
         officials[1].send(f"proposals/{proposed}/reject", {"reason": "중복"}, page="audit")
 
         answer = officials[1].send(f"proposals/{proposed}/approve", {"signature": "00" * 64}, page="audit")
 
         assert (answer.status_code, "proposal_closed" in answer.text) == (409, True)
 
-    def test_never_goes_below_what_is_promised(self, officials):
+    def test_budget_proposal_below_what_is_promised_is_refused(self, officials):
         answer = officials[0].get("budget/propose?step=check&purpose=x&legal_basis=y&cap=1")
 
         assert refused(answer, "budget_below_promised") is True
 
     @pytest.mark.usefixtures("proposed")
-    def test_waits_for_one_proposal_at_a_time(self, officials, cap, domain):
+    def test_budget_proposal_while_another_is_open_is_refused(self, officials, cap, domain):
         answer = officials[1].propose_cap(cap + 1, domain)
 
         assert (answer.status_code, "proposal_open_already" in answer.text) == (409, True)
 
-    def test_is_not_proposed_under_a_version_that_has_passed(self, officials, cap, domain):
+    def test_budget_proposal_with_a_version_that_has_passed_is_refused(self, officials, cap, domain):
         answer = officials[0].propose_cap(cap, domain, version="1")
 
         assert refused(answer, "budget_version_wrong") is True
 
-    def test_of_a_year_without_one_is_opened_the_same_way(self, world, officials, domain):
+    def test_budget_of_next_year_opens_when_another_official_approves(self, world, officials, domain):
         first, second = officials
         year, contract = world.year + 1, world.contract("sejong").address
         version = world.node.budget(contract, year)["version"]
@@ -218,13 +220,13 @@ class TestBudget:
         assert world.node.budget(contract, year)["version"] == version + 1
 
     @pytest.mark.usefixtures("proposed")
-    def test_is_shown_to_the_other_official_as_what_needs_them(self, officials):
+    def test_budget_proposal_is_shown_as_waiting_to_the_other_official_only(self, officials):
         assert "내 승인을 기다리는 제안" in officials[1].get().text
         assert "내 승인을 기다리는 제안" not in officials[0].get().text
 
 
 class TestKeys:
-    def test_nobody_holds_two_of_a_citys_signatures(self, world, officials):
+    def test_official_with_a_key_who_takes_a_second_place_is_refused(self, world, officials):
         again = official_at_work(world.system.web_url, officials[0].official.city)
         again.official, again.visitor, again.secret = officials[0].official, officials[0].visitor, officials[0].secret
 
@@ -232,7 +234,7 @@ class TestKeys:
 
         assert (answer.status_code, "one_key_each" in answer.text) == (409, True)
 
-    def test_a_browser_proves_that_it_holds_the_key(self, world, officials, sejong):
+    def test_browser_key_with_a_proof_over_another_text_is_refused(self, world, officials, sejong):
         newcomer = official_at_work(world.system.web_url, sejong)
 
         answer = newcomer.bind(officials[0].key.address, proof=officials[0].key.signed_text("something else"))
@@ -240,7 +242,7 @@ class TestKeys:
         assert refused(answer, "proof_invalid") is True
 
     @pytest.mark.usefixtures("officials")
-    def test_who_holds_none_can_read_but_not_propose(self, world, sejong, cap, domain):
+    def test_official_without_a_key_who_proposes_a_budget_is_refused(self, world, sejong, cap, domain):
         newcomer = official_at_work(world.system.web_url, sejong)
 
         answer = newcomer.propose_cap(cap, domain)
@@ -249,7 +251,7 @@ class TestKeys:
 
 
 class TestProgrammes:
-    def test_are_opened_when_another_official_approves(self, world, officials, domain, cap):
+    def test_programme_opens_when_another_official_approves(self, world, officials, domain, cap):
         first, second = officials
         number_of(second.approve(number_of(first.propose_cap(cap, domain)), domain, "Budget"))
         in_the_books = f"budgets/{world.year}"
@@ -263,12 +265,12 @@ class TestProgrammes:
         eventually(lambda: second.get(f"proposals/{number}/state").json()["state"] == "final", what="its opening")
         assert "청년 할인" in first.get("programmes").text
 
-    def test_promise_no_more_than_the_budget(self, officials):
+    def test_programme_that_promises_more_than_the_budget_is_refused(self, officials):
         answer = officials[0].send("programmes/propose", programme(cap=str(2**61)))
 
         assert refused(answer, "programmes_exceed_budget") is True
 
-    def test_are_not_proposed_with_a_wrong_second_factor(self, officials, sejong):
+    def test_programme_proposed_with_a_wrong_second_factor_is_refused(self, officials, sejong):
         before = Proposal.objects.filter(city=sejong).count()
 
         answer = officials[0].send("programmes/propose", programme(code="000000"))
@@ -276,7 +278,7 @@ class TestProgrammes:
         assert refused(answer, "sign_in_refused") is True
         assert Proposal.objects.filter(city=sejong).count() == before
 
-    def test_are_read_as_sentences_before_they_are_proposed(self, officials):
+    def test_programme_is_shown_as_sentences_before_it_is_proposed(self, officials):
         answer = officials[0].send("programmes/propose", programme(step="check", discount="7.5"))
 
         assert "한 달 300,000원까지 7.5% 할인해" in answer.text
@@ -306,10 +308,10 @@ def programme(**changed):
 
 class TestOtherCity:
     @pytest.mark.parametrize("path", PAGES)
-    def test_is_not_there_for_an_official_of_this_one(self, officials, path):
+    def test_console_page_of_the_other_city_is_not_found(self, officials, path):
         assert officials[0].visitor.get(f"/gimpo/console/{path}").status_code == 404
 
-    def test_has_no_proposal_wallet_or_application_of_ours(self, world, officials):
+    def test_proposal_or_wallet_of_the_other_city_is_not_found(self, world, officials):
         gimpos = Wallet.objects.filter(city__slug="gimpo", frozen_at__isnull=False).first()
         foreign = official_at_work(world.system.web_url, City.objects.get(slug="gimpo"))
         mine = Proposal.objects.filter(city__slug="sejong").first()
@@ -322,7 +324,7 @@ class TestOtherCity:
 
 
 class TestShops:
-    def test_are_approved_or_rejected_with_a_reason_by_one_official(self, officials, sejong, applied):
+    def test_shop_application_is_approved_or_rejected_with_a_reason_by_one_official(self, officials, sejong, applied):
         first, second = applied(sejong), applied(sejong)
 
         approved = officials[0].send(f"shops/{first.pk}", {"decision": "approve"}, page="shops")
@@ -335,7 +337,7 @@ class TestShops:
         assert (again.status_code, "application_decided" in again.text) == (409, True)
         assert [ShopApplication.objects.get(pk=each.pk).status for each in (first, second)] == ["approved", "rejected"]
 
-    def test_of_the_other_city_are_not_there(self, officials, applied):
+    def test_shop_application_of_the_other_city_is_not_found(self, officials, applied):
         foreign = applied(City.objects.get(slug="gimpo"))
 
         answer = officials[0].send(f"shops/{foreign.pk}", {"decision": "approve"}, page="audit")
@@ -357,7 +359,7 @@ def applied():
 
 
 class TestIncidents:
-    def test_are_closed_with_what_was_found_by_an_official_of_the_city(self, officials, sejong):
+    def test_incident_is_closed_with_a_finding_by_an_official_of_its_city_only(self, officials, sejong):
         mine, foreign = (
             Incident.objects.create(city=city, what="issue_skipped", details={"won": 1}, noticed_at=clock.now())
             for city in (sejong, City.objects.get(slug="gimpo"))
@@ -376,7 +378,7 @@ class TestIncidents:
 
 
 class TestWallets:
-    def test_are_found_for_a_purpose_that_is_in_the_log(self, world, officials):
+    def test_wallet_is_shown_only_after_a_search_whose_purpose_is_logged(self, world, officials):
         neighbour = world.neighbour.address
         wallet = Wallet.objects.get(keys__address=neighbour.lower())
 
@@ -391,7 +393,7 @@ class TestWallets:
         assert "민원 1042 확인" in officials[1].get("audit").text
         assert AuditEvent.objects.filter(act="wallet.looked_up").latest("pk").facts["wallet"] == wallet.pk
 
-    def test_are_frozen_by_one_official_and_every_other_is_told(self, world, officials):
+    def test_wallet_frozen_by_one_official_cannot_pay_and_another_official_is_told(self, world, officials):
         neighbour = world.neighbour
         wallet = Wallet.objects.get(keys__address=neighbour.address.lower())
         officials[0].send("wallets", {"who": neighbour.address, "purpose": "도난 신고"})
@@ -410,7 +412,7 @@ class TestWallets:
 
 
 class TestAuditLog:
-    def test_is_whole_after_all_that(self, world, officials, sejong):
+    def test_audit_log_after_the_officials_acts_is_whole(self, world, officials, sejong):
         page = officials[0].get("audit")
 
         assert "모두 이어져 있습니다" in page.text
@@ -419,14 +421,14 @@ class TestAuditLog:
 
     @pytest.mark.usefixtures("officials")
     @pytest.mark.parametrize("change", ["update", "delete"])
-    def test_is_never_changed_whoever_writes(self, sejong, change):
+    def test_audit_log_row_cannot_be_changed_or_deleted(self, sejong, change):
         rows = AuditEvent.objects.filter(city=sejong)
 
         with pytest.raises(DatabaseError, match="never changed or deleted"), transaction.atomic():
             rows.update(act="nothing") if change == "update" else rows._raw_delete(rows.db)
 
     @pytest.mark.usefixtures("officials")
-    def test_holds_no_number_of_a_phone(self, sejong):
+    def test_audit_log_holds_no_phone_number(self, sejong):
         facts = " ".join(str(each.facts) for each in AuditEvent.objects.filter(city=sejong))
 
         assert not re.search(NUMBER_OF_A_PHONE, facts)
@@ -439,7 +441,7 @@ def visitor_of(world):
 
 class TestPublicPage:
     @pytest.mark.parametrize("language", ["ko", "en"])
-    def test_shows_sums_that_the_node_confirms(self, world, visitor_of, language):
+    def test_public_page_shows_the_supply_that_the_node_confirms(self, world, visitor_of, language):
         visitor = visitor_of(language)
         contract = world.contract("sejong").address
 
@@ -450,5 +452,5 @@ class TestPublicPage:
         assert int(asked[0], 16) == world.node.number(contract, "totalSupply()")
         assert re.search(r'id="difference">(0원|₩0)<', page.text)
 
-    def test_is_not_there_for_a_city_that_is_not(self, visitor_of):
+    def test_public_page_of_an_unknown_city_is_not_found(self, visitor_of):
         assert visitor_of("ko").get("/atlantis/").status_code == 404

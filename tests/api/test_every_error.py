@@ -40,7 +40,7 @@ def check_page(answer: httpx.Response, error: type[CityCoinError]) -> None:
 
 
 @pytest.mark.parametrize("code", sorted(CASES))
-def test_is_answered_with_its_code_in_its_words_and_no_won_moves(world, code):
+def test_error_is_answered_with_its_code_and_words_and_no_won_moves(world, code):
     error = next(each for each in published_errors() if each.code == code)
     with ExitStack() as world.undo:
         asked = CASES[code](world)

@@ -23,7 +23,7 @@ def without(system, *names):
 
 
 class TestWithoutTheChain:
-    def test_payments_are_accepted_and_settle_when_it_is_back(self, world):
+    def test_payment_without_the_chain_is_accepted_and_settles_when_it_is_back(self, world):
         payers = [world.device, world.browser, world.kept]
         with without(world.system, "chain"):
             orders = [payer.order(world.shop, 10) for payer in payers]
@@ -37,7 +37,7 @@ class TestWithoutTheChain:
         for payer, order in zip(payers, orders, strict=True):
             payer.wait_settled(order["id"])
 
-    def test_a_decision_is_answered_not_now_and_may_be_sent_again(self, world):
+    def test_decision_without_the_chain_is_refused_and_may_be_sent_again(self, world):
         facts = amendment(world.node, world.contract().address, world.year)
         body = decided(world.gimpo.domain(), "Budget", facts, *world.founders())
         with without(world.system, "chain"):
@@ -49,7 +49,7 @@ class TestWithoutTheChain:
         contract = world.contract().address
         eventually(lambda: world.node.budget(contract, world.year)["version"] == facts["version"], what="the amendment")
 
-    def test_a_wallet_is_opened_and_registered_when_it_is_back(self, world):
+    def test_wallet_opened_without_the_chain_is_registered_when_it_is_back(self, world):
         with without(world.system, "chain"):
             opened = world.gimpo.ok("POST", "wallets", {"code": world.gimpo.new_code(), "pin": "135790"})
             assert not opened["registered"]
@@ -61,7 +61,7 @@ class TestWithoutTheChain:
 
 class TestWithoutTheBroker:
     @pytest.mark.parametrize("further", [(), ("beat",)], ids=["alone", "and without beat"])
-    def test_payments_are_accepted_and_settle_all_the_same(self, world, further):
+    def test_payment_without_the_broker_is_accepted_and_settles(self, world, further):
         with without(world.system, "broker", *further):
             payments = [payer.pay(world.shop, 10)["id"] for payer in (world.device, world.kept)]
 
@@ -70,7 +70,7 @@ class TestWithoutTheBroker:
 
 
 class TestWithoutTheWorker:
-    def test_an_accepted_payment_waits_and_settles_when_it_is_back(self, world):
+    def test_payment_without_the_worker_waits_and_settles_when_it_is_back(self, world):
         with without(world.system, "worker", "beat"):
             payment = world.kept.pay(world.shop, 10)
 

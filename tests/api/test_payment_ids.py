@@ -25,7 +25,7 @@ def said_of(answer):
 
 
 class TestTheSameIdAndFacts:
-    def test_give_the_same_answer_to_50_at_once_and_one_payment(self, world, payer):
+    def test_payment_sent_50_times_at_once_is_made_once_with_one_answer(self, world, payer):
         """A1."""
         order, before = payer.order(world.shop, 100), payer.available()
 
@@ -37,7 +37,7 @@ class TestTheSameIdAndFacts:
         assert Payment.objects.filter(client_id=order["id"]).count() == 1
         assert payer.available() == before - 100
 
-    def test_give_the_same_payment_when_the_first_answer_was_lost(self, world, payer):
+    def test_payment_sent_again_after_a_lost_answer_is_the_same_payment(self, world, payer):
         """A3."""
         order = payer.order(world.shop, 10)
 
@@ -48,7 +48,7 @@ class TestTheSameIdAndFacts:
         assert (again.status_code, again.json()["status"]) == (201, "settled")
         assert again.json()["nonce"] == first.json()["nonce"]
 
-    def test_stay_refused_after_the_reason_has_gone(self, world):
+    def test_refused_payment_sent_again_after_the_reason_has_gone_stays_refused(self, world):
         """A4."""
         poor = world.poor
         refused = poor.send(order := poor.order(world.shop, 1_000))
@@ -64,7 +64,7 @@ class TestTheSameIdAndFacts:
 
 class TestTheSameIdWithOtherFacts:
     @pytest.mark.parametrize("changed", ["amount", "payee", "request"])
-    def test_is_a_conflict_and_leaves_the_first_as_it_was(self, world, changed):
+    def test_payment_id_with_other_facts_is_a_conflict_and_leaves_the_first_payment(self, world, changed):
         """A2."""
         kept = world.kept
         first = kept.send(order := kept.order(world.shop, 10)).json()
@@ -78,7 +78,7 @@ class TestTheSameIdWithOtherFacts:
         there = world.gimpo.ok("GET", f"payments/{order['id']}", token=kept.token)
         assert (there["amount"], there["payee"]) == (first["amount"], first["payee"])
 
-    def test_is_a_conflict_for_a_device_that_signs_another_nonce(self, world):
+    def test_payment_id_signed_by_a_device_with_another_nonce_is_a_conflict(self, world):
         order = world.device.order(world.shop, 10)
         assert world.device.send(order).status_code == 201
         before = world.device.available()
@@ -88,7 +88,7 @@ class TestTheSameIdWithOtherFacts:
         assert code_of(answer) == (409, "payment_id_reused")
         assert world.device.available() == before
 
-    def test_is_a_conflict_for_an_id_that_was_refused(self, world):
+    def test_refused_payment_id_with_other_facts_is_a_conflict(self, world):
         order = world.kept.order(world.shop, world.kept.available() + 1)
         assert code_of(world.kept.send(order)) == (422, "not_enough_won")
 
@@ -98,7 +98,7 @@ class TestTheSameIdWithOtherFacts:
 
 
 class TestAnIdClosedBeforeItArrives:
-    def test_close_promises_that_there_will_be_no_payment_and_says_so_ever_after(self, world, payer):
+    def test_payment_id_closed_before_it_is_sent_is_refused_ever_after(self, world, payer):
         """A13."""
         order, before = payer.order(world.shop, 10), payer.available()
         path = f"payments/{order['id']}"
@@ -112,7 +112,7 @@ class TestAnIdClosedBeforeItArrives:
         assert (closed_again.status_code, closed_again.json()) == (closed.status_code, closed.json())
         assert payer.available() == before
 
-    def test_asking_for_an_unknown_id_writes_nothing_and_closes_nothing(self, world, payer):
+    def test_unknown_payment_id_asked_for_writes_nothing_and_stays_payable(self, world, payer):
         order, before = payer.order(world.shop, 10), Refusal.objects.count()
         path = f"payments/{order['id']}"
 
@@ -122,7 +122,7 @@ class TestAnIdClosedBeforeItArrives:
         assert Refusal.objects.count() == before
         assert payer.send(order).status_code == 201
 
-    def test_close_of_a_payment_answers_the_payment_and_leaves_it(self, world, payer):
+    def test_close_of_a_made_payment_answers_the_payment_and_leaves_it(self, world, payer):
         made = payer.pay(world.shop, 10)
 
         closed = world.gimpo.call("POST", f"payments/{made['id']}/close", {}, token=payer.token)
@@ -130,7 +130,7 @@ class TestAnIdClosedBeforeItArrives:
         assert (closed.status_code, closed.json()["amount"]) == (200, 10)
         payer.wait_settled(made["id"])
 
-    def test_is_either_paid_or_closed_when_both_come_at_once(self, world):
+    def test_payment_id_paid_and_closed_at_once_is_either_paid_or_closed(self, world):
         kept = world.kept
         orders = [kept.order(world.shop, 1) for _ in range(10)]
 
@@ -145,7 +145,7 @@ class TestAnIdClosedBeforeItArrives:
             outcome = (question.result().status_code, answer.result().status_code)
             assert outcome in {(200, 201), (422, 422)}
 
-    def test_of_somebody_else_says_nothing_and_closes_nothing(self, world):
+    def test_payment_id_closed_by_somebody_else_stays_payable_and_unseen(self, world):
         """A10."""
         order = world.kept.order(world.shop, 1)
         path = f"payments/{order['id']}"
@@ -158,7 +158,7 @@ class TestAnIdClosedBeforeItArrives:
 
 
 class TestARequest:
-    def test_is_paid_once_by_two_payers_at_once(self, world):
+    def test_request_answered_by_three_payers_at_once_is_paid_once(self, world):
         """A14."""
         before = world.balances()
         for _ in range(5):
@@ -174,7 +174,7 @@ class TestARequest:
             assert {answer.json()["code"] for answer in refused} == {"request_paid_already"}
         assert sum(before.values()) - sum(world.balances().values()) == 5 * 7
 
-    def test_is_paid_once_under_two_ids_of_one_payer(self, world):
+    def test_request_answered_under_two_ids_of_one_payer_is_paid_once(self, world):
         request = world.request(7)
         orders = [world.kept.order(world.shop, 7, request=request) for _ in range(2)]
 
@@ -183,7 +183,7 @@ class TestARequest:
 
         assert sorted(answer.status_code for answer in answers) == [201, 422]
 
-    def test_to_another_shop_is_refused(self, world):
+    def test_payment_of_a_request_to_another_shop_is_refused(self, world):
         answer = world.kept.send(world.kept.order(world.other_shop, 7, request=world.request(7)))
 
         assert code_of(answer) == (422, "request_differs")
@@ -191,7 +191,7 @@ class TestARequest:
 
 class TestAPayee:
     @pytest.mark.parametrize("whose", ["resident", "payer", "treasury", "contract", "zero"])
-    def test_that_is_no_shop_is_refused(self, world, whose):
+    def test_payment_to_a_payee_that_is_no_shop_is_refused(self, world, whose):
         """A7: a resident, oneself, and the city's own accounts."""
         contract = world.contract()
         payee = {
@@ -208,7 +208,7 @@ class TestAPayee:
         assert code_of(answer) == (422, "shop_not_registered")
         assert world.balances() == before
 
-    def test_may_be_written_in_any_case(self, world):
+    def test_payment_to_a_payee_written_in_upper_case_is_accepted(self, world):
         address = "0x" + world.shop[2:].upper()
 
         assert world.kept.send(world.kept.order(address, 1)).status_code == 201

@@ -78,7 +78,7 @@ def reach(world) -> int:
 
 
 class TestARefund:
-    def test_of_all_brings_back_the_won_the_lot_and_the_chain(self, world, shop, payer, staff):
+    def test_refund_of_a_whole_payment_returns_its_won_in_the_books_and_on_chain(self, world, shop, payer, staff):
         before = payer.wallet()["balance"], world.node.balance(world.contract().address, payer.address)
         paid = payer.pay(world.shop, 3_000)
         payer.wait_settled(paid["id"])
@@ -99,7 +99,7 @@ class TestARefund:
             (True, None),
         ]
 
-    def test_of_what_is_not_settled_is_promised_out_of_the_shops_reach_and_sent_later(self, world, shop, payer, staff):
+    def test_refund_of_an_unsettled_payment_is_promised_and_sent_later(self, world, shop, payer, staff):
         had, could = payer.available(), reach(world)
         world.system.stop("worker")
         try:
@@ -115,7 +115,7 @@ class TestARefund:
         assert meanwhile == (had - 900, 400)
         assert (payer.available(), reach(world)) == (had - 500, could + 500)
 
-    def test_in_parts_never_passes_what_was_paid(self, world, shop, payer, staff):
+    def test_refund_in_parts_never_passes_what_was_paid(self, world, shop, payer, staff):
         paid = payer.pay(world.shop, 1_000)
 
         answers = [refund(staff["manager"], shop, paid["id"], won) for won in (300, 800, 700, 1)]
@@ -125,7 +125,7 @@ class TestARefund:
         assert "refund_above_payment" in answers[1].text
         assert Payment.objects.get(client_id=paid["id"]).refunded == 1_000
 
-    def test_asked_for_twice_is_one_and_a_refusal_stays_one(self, world, shop, payer, staff):
+    def test_refund_asked_for_twice_is_one_and_a_refusal_stays_one(self, world, shop, payer, staff):
         paid, once, never = payer.pay(world.shop, 600), str(uuid4()), str(uuid4())
 
         answers = [refund(staff["manager"], shop, paid["id"], 200, id=once) for _ in range(3)]
@@ -136,7 +136,7 @@ class TestARefund:
         assert [(each.status_code, "refund_id_reused" in each.text) for each in other] == [(409, True)] * 2
         assert Payment.objects.get(client_id=paid["id"]).refunded == 200
 
-    def test_asked_for_by_many_at_once_is_given_once(self, world, shop, payer, staff):
+    def test_refund_asked_for_ten_times_at_once_is_given_once(self, world, shop, payer, staff):
         paid = payer.pay(world.shop, 500)
         page, form = page_of(shop, paid["id"]), {"amount": "500", "reason": "asked"}
         with ThreadPoolExecutor(10) as at_once:
@@ -148,7 +148,7 @@ class TestARefund:
         eventually(lambda: returned(paid["id"]), what="the refund")
         assert Refund.objects.filter(payment__client_id=paid["id"]).count() == 1
 
-    def test_waits_while_the_city_is_stopped(self, world, shop, payer, staff):
+    def test_refund_in_a_stopped_city_waits_until_the_city_goes_on(self, world, shop, payer, staff):
         paid = payer.pay(world.shop, 250)
         payer.wait_settled(paid["id"])
         with stopped("gimpo"):
@@ -165,7 +165,7 @@ class TestWhoMay:
     @pytest.mark.parametrize(
         ("role", "may"), [("owner", True), ("manager", True), ("cashier", False), ("device", False)]
     )
-    def test_managers_and_owners_and_the_others_are_told_who(self, world, shop, payer, staff, role, may):
+    def test_refund_by_owner_or_manager_is_given_and_by_others_is_refused(self, world, shop, payer, staff, role, may):
         paid = payer.pay(world.shop, 10)
         page = staff[role].get(page_of(shop, paid["id"]))
         form = {"id": str(uuid4()), "amount": "10", "reason": "asked"}
@@ -180,7 +180,7 @@ class TestWhoMay:
         assert sent.status_code == (302 if may else 404)
         assert Refund.objects.filter(payment__client_id=paid["id"]).exists() is may
 
-    def test_no_other_shops_payment(self, world, shop, payer, staff):
+    def test_refund_page_of_another_shops_payment_is_not_found(self, world, shop, payer, staff):
         elsewhere = payer.pay(world.other_shop, 10)
 
         assert staff["owner"].get(page_of(shop, elsewhere["id"])).status_code == 404
@@ -190,7 +190,7 @@ class TestWhatIsSaid:
     @pytest.mark.parametrize(
         "wrong", [{"amount": ""}, {"amount": "0"}, {"amount": "-5"}, {"amount": "１０"}, {"reason": "x"}, {"id": "1"}]
     )
-    def test_of_a_form_that_cannot_be_read(self, world, shop, payer, staff, wrong):
+    def test_refund_with_an_unreadable_field_is_refused(self, world, shop, payer, staff, wrong):
         paid = payer.pay(world.shop, 10)
 
         answer = refund(staff["manager"], shop, paid["id"], 10, **wrong)
@@ -198,7 +198,7 @@ class TestWhatIsSaid:
         assert (answer.status_code, "fields_wrong" in answer.text) == (400, True)
         assert not Refund.objects.filter(payment__client_id=paid["id"]).exists()
 
-    def test_on_the_receipt_in_the_history_on_the_board_and_in_the_days_sums(self, world, shop, payer, staff):
+    def test_refund_is_shown_on_the_receipt_history_board_and_settlement_page(self, world, shop, payer, staff):
         phone = new_phone()
         owner = person_of_phone(phone=digits_of(phone), now=clock.now(), name="김포포")
         Wallet.objects.filter(keys__address=payer.address).update(owner=owner)

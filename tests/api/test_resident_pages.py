@@ -89,7 +89,7 @@ def wallets_of_everybody() -> int:
 
 
 class TestOpeningAWallet:
-    def test_wants_a_sign_in_first_and_comes_back(self, world):
+    def test_wallet_page_without_a_session_redirects_to_sign_in_with_the_way_back(self, world):
         answer = Visitor(world.system.web_url).http.get(f"{world.system.web_url}/gimpo/wallet/")
 
         assert answer.status_code == 302
@@ -110,7 +110,7 @@ class TestOpeningAWallet:
             ({"key": "browser", "public_key": "0x" + "11" * 64, "proof": "0x" + "11" * 64}, "proof_invalid"),
         ],
     )
-    def test_refuses_what_is_wrong_and_opens_nothing(self, world, wrong, code):
+    def test_wallet_form_with_a_wrong_field_is_refused_and_opens_nothing(self, world, wrong, code):
         visitor, before = new_visitor(world), wallets_of_everybody()
 
         page = visitor.send("/gimpo/wallet/start", {**FORM, **wrong})
@@ -119,7 +119,7 @@ class TestOpeningAWallet:
         assert code in page.text
         assert wallets_of_everybody() == before
 
-    def test_keeps_what_was_said_and_points_at_what_is_wrong(self, world):
+    def test_wallet_form_with_a_simple_pin_keeps_what_was_typed_and_marks_the_pin(self, world):
         page = new_visitor(world).send("/gimpo/wallet/start", {**FORM, "pin": "000000", "pin_again": "000000"})
 
         field = {name: re.search(rf'<input[^>]*id="{name}"[^>]*>', page.text)[0] for name in ("name", "pin", "terms")}
@@ -128,7 +128,7 @@ class TestOpeningAWallet:
         assert 'aria-invalid="true"' in field["pin"]
         assert 'aria-describedby="problem pin-hint"' in field["pin"]
 
-    def test_needs_the_required_consent_only(self, world):
+    def test_wallet_form_needs_the_required_consent_only(self, world):
         visitor = new_visitor(world)
         without = {name: value for name, value in FORM.items() if name != "terms"}
 
@@ -136,7 +136,7 @@ class TestOpeningAWallet:
         assert visitor.send("/gimpo/wallet/start", FORM).headers["location"] == "/gimpo/wallet/"
         assert "지금은 받지 않아요" in said(visitor.get("/gimpo/wallet/key"))
 
-    def test_gives_and_takes_back_the_other_consent(self, world):
+    def test_optional_consent_is_given_and_taken_back(self, world):
         visitor = new_visitor(world)
         visitor.send("/gimpo/wallet/start", {**FORM, "news": "yes"})
 
@@ -146,7 +146,7 @@ class TestOpeningAWallet:
 
         assert "지금은 받지 않아요" in said(visitor.get("/gimpo/wallet/key"))
 
-    def test_takes_a_key_made_in_the_browser_with_its_proof(self, world):
+    def test_wallet_form_with_a_device_key_and_its_proof_opens_a_wallet(self, world):
         visitor, key = new_visitor(world), P256Key()
         page = visitor.get("/gimpo/wallet/start")
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
@@ -158,7 +158,7 @@ class TestOpeningAWallet:
 
         assert "브라우저의 열쇠" in said(visitor.get("/gimpo/wallet/key"))
 
-    def test_twice_at_once_opens_one(self, world):
+    def test_wallet_form_sent_four_times_at_once_opens_one_wallet(self, world):
         visitor, before = new_visitor(world), wallets_of_everybody()
         page = visitor.get("/gimpo/wallet/start")
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
@@ -173,7 +173,7 @@ class TestOpeningAWallet:
         assert answers == [302] * 4
         assert wallets_of_everybody() == before + 1
 
-    def test_goes_on_to_our_own_pages_only(self, world):
+    def test_wallet_form_with_a_foreign_next_page_leads_to_the_wallet(self, world):
         visitor = new_visitor(world)
 
         answer = visitor.send("/gimpo/wallet/start", {**FORM, "next": "//evil.example/"})
@@ -182,7 +182,7 @@ class TestOpeningAWallet:
 
 
 class TestThePageOfAPayment:
-    def test_has_one_id_for_two_phones_until_it_is_answered(self, world, resident, phone):
+    def test_payment_page_on_two_phones_has_one_id_until_it_is_answered(self, world, resident, phone):
         other_phone = Visitor(world.system.web_url)
         other_phone.sign_in(phone)
         path = f"/gimpo/pay/{shop_code(world.shop)}"
@@ -196,7 +196,7 @@ class TestThePageOfAPayment:
         assert world.kept.available() == before - 700
         assert data(resident.get(path), "id") != data(here, "id")
 
-    def test_opened_again_after_the_payment_is_its_receipt(self, world, resident):
+    def test_payment_page_opened_again_after_the_payment_is_its_receipt(self, world, resident):
         page = resident.get(f"/gimpo/pay/{shop_code(world.shop)}")
         confirm(resident, page, 300)
 
@@ -205,14 +205,14 @@ class TestThePageOfAPayment:
         assert again.url.path == f"/gimpo/wallet/payments/{data(page, 'id')}"
         assert "300원" in said(again)
 
-    def test_takes_no_id_but_its_own(self, world, resident):
+    def test_payment_page_opened_with_a_foreign_id_keeps_its_own(self, world, resident):
         path = f"/gimpo/pay/{shop_code(world.shop)}"
 
         for strange in (str(uuid4()), "nonsense", ""):
             page = resident.get(f"{path}?{urlencode({'id': strange})}")
             assert data(page, "id") == data(resident.get(path), "id")
 
-    def test_says_a_remembered_refusal_again_and_offers_another_id(self, world, resident):
+    def test_payment_page_after_a_refusal_repeats_it_and_offers_another_id(self, world, resident):
         page = resident.get(f"/gimpo/pay/{shop_code(world.shop)}")
         assert code_of(confirm(resident, page, 400, pin="246802")) == (422, "pin_wrong")
 
@@ -224,7 +224,7 @@ class TestThePageOfAPayment:
         assert offered != data(page, "id")
         assert offered in again.text
 
-    def test_without_the_pages_token_pays_nothing(self, world, resident):
+    def test_payment_without_the_pages_form_token_is_refused(self, world, resident):
         page = resident.get(f"/gimpo/pay/{shop_code(world.shop)}")
         body = {"id": data(page, "id"), "payee": data(page, "payee"), "amount": 500, "pin": PIN}
 
@@ -232,7 +232,7 @@ class TestThePageOfAPayment:
 
         assert code_of(answer) == (400, "form_token_missing")
 
-    def test_of_a_request_has_its_amount_and_is_paid_once(self, world, resident):
+    def test_payment_page_of_a_request_shows_its_amount_and_once_paid_its_receipt(self, world, resident):
         path = f"/gimpo/pay/{request_code(world.request(4_321))}"
         page = resident.get(path)
 
@@ -240,7 +240,7 @@ class TestThePageOfAPayment:
         assert confirm(resident, page, 4_321).status_code == 201
         assert resident.get(path).url.path == f"/gimpo/wallet/payments/{data(page, 'id')}"
 
-    def test_of_a_request_that_somebody_else_paid_says_so(self, world, resident):
+    def test_payment_page_of_a_request_that_somebody_else_paid_says_so(self, world, resident):
         request = world.request(1_234)
         world.device.pay(world.shop, 1_234, request=request)
 
@@ -249,7 +249,7 @@ class TestThePageOfAPayment:
         assert "request_paid_already" in page.text
         assert "data-form" not in page.text
 
-    def test_of_a_request_whose_time_is_over_says_so(self, world, resident):
+    def test_payment_page_of_an_expired_request_says_so(self, world, resident):
 
         request = world.request(1_235)
         PaymentRequest.objects.filter(pk=request).update(expires_at=clock.now())
@@ -259,7 +259,7 @@ class TestThePageOfAPayment:
         assert "request_expired" in page.text
         assert "data-form" not in page.text
 
-    def test_of_a_request_whose_time_is_over_asks_for_the_same_anew(self, world, resident):
+    def test_expired_request_asked_for_anew_twice_becomes_one_payable_request(self, world, resident):
         request = world.request(1_236)
         PaymentRequest.objects.filter(pk=request).update(expires_at=clock.now())
         path = f"/gimpo/pay/{request_code(request)}"
@@ -275,7 +275,7 @@ class TestThePageOfAPayment:
         assert confirm(resident, page, 1_236).status_code == 201
 
     @pytest.mark.parametrize("over", [timedelta(minutes=-1), timedelta(minutes=11)], ids=["not yet", "long ago"])
-    def test_asks_anew_only_while_the_payer_stands_at_the_counter(self, world, resident, over):
+    def test_request_that_is_open_or_long_expired_is_not_asked_for_anew(self, world, resident, over):
         request = world.request(1_237)
         PaymentRequest.objects.filter(pk=request).update(expires_at=clock.now() - over)
         path, before = f"/gimpo/pay/{request_code(request)}", PaymentRequest.objects.count()
@@ -285,7 +285,7 @@ class TestThePageOfAPayment:
         assert answer.headers["location"] == path
         assert PaymentRequest.objects.count() == before
 
-    def test_asks_nothing_anew_that_somebody_has_paid(self, world, resident):
+    def test_request_that_somebody_has_paid_is_not_asked_for_anew(self, world, resident):
         request = world.request(1_238)
         world.device.pay(world.shop, 1_238, request=request)
         PaymentRequest.objects.filter(pk=request).update(expires_at=clock.now())
@@ -297,20 +297,20 @@ class TestThePageOfAPayment:
         assert PaymentRequest.objects.count() == before
 
     @pytest.mark.parametrize("code", ["7K2M9", "nonsense!", "00000-00001"])
-    def test_of_a_code_that_is_none_is_not_there(self, resident, code):
+    def test_payment_page_of_a_code_that_is_none_is_not_found(self, resident, code):
         page = resident.get(f"/gimpo/pay/{code}")
 
         assert page.status_code == 404
         assert "돈은 움직이지 않았어요" in said(page)
 
-    def test_of_another_citys_code_names_that_city(self, resident):
+    def test_payment_page_of_another_citys_code_names_that_city(self, resident):
         page = resident.get(f"/gimpo/pay/{other_citys_code()}")
 
         assert page.status_code == 404
         assert "code_of_another_city" in page.text
         assert "세종" in said(page)
 
-    def test_needs_scripts_and_says_so(self, world, resident):
+    def test_payment_page_without_scripts_says_that_it_needs_them(self, world, resident):
         page = resident.get(f"/gimpo/pay/{shop_code(world.shop)}")
 
         assert "JavaScript" in re.search(r"<noscript>(.*?)</noscript>", page.text, re.DOTALL)[1]
@@ -320,19 +320,19 @@ class TestACodeThatWasScanned:
     def scan(self, world, text):
         return world.gimpo.call("POST", "codes", {"text": text})
 
-    def test_of_a_shop_leads_to_our_own_page(self, world):
+    def test_scanned_code_of_a_shop_leads_to_its_payment_page(self, world):
         code = shop_code(world.shop)
 
         for text in (code, code.lower(), f"{world.system.env['CITYCOIN_PUBLIC_URL']}/gimpo/pay/{code}"):
             found = self.scan(world, text).json()
             assert (found["kind"], found["path"], found["amount"]) == ("shop", f"/gimpo/pay/{code}", None)
 
-    def test_of_a_request_says_its_amount(self, world):
+    def test_scanned_code_of_a_request_says_its_amount(self, world):
         found = self.scan(world, request_code(world.request(2_500))).json()
 
         assert (found["kind"], found["amount"]) == ("request", 2_500)
 
-    def test_is_refused_for_its_own_reason(self, world):
+    def test_scanned_code_that_cannot_be_paid_is_refused_for_its_own_reason(self, world):
         code = shop_code(world.shop)
         ours = world.system.env["CITYCOIN_PUBLIC_URL"]
         refused = {
@@ -348,7 +348,7 @@ class TestACodeThatWasScanned:
 
         assert {text: code_of(self.scan(world, text)) for text in refused} == refused
 
-    def test_typed_without_scripts_comes_to_the_same_page(self, world, resident):
+    def test_code_typed_without_scripts_leads_to_the_payment_page(self, world, resident):
         code = shop_code(world.shop)
 
         assert resident.send("/gimpo/scan", {"code": f" {code.lower()} "}).headers["location"] == f"/gimpo/pay/{code}"
@@ -356,7 +356,7 @@ class TestACodeThatWasScanned:
 
 
 class TestReading:
-    def test_totals_of_the_month_are_the_sums_of_its_lines(self, resident):
+    def test_total_of_a_month_in_the_history_is_the_sum_of_its_lines(self, resident):
         text = said(resident.get("/gimpo/wallet/history"))
         # What was voided is a line, too, and not won that went out: another test may have voided one of theirs.
         found = re.findall(r"(취소됨 )?−([0-9,]+)원", text)
@@ -367,18 +367,18 @@ class TestReading:
         assert sum(lines) == total
 
     @pytest.mark.parametrize("month", ["0001-01", "9999-12", "2026-13", "nonsense"])
-    def test_a_month_that_is_none_is_not_there(self, resident, month):
+    def test_history_of_a_month_that_is_none_is_not_found(self, resident, month):
         assert resident.get(f"/gimpo/wallet/history?{urlencode({'month': month})}").status_code == 404
 
-    def test_a_month_without_anything_says_what_will_be_there(self, resident):
+    def test_history_of_a_month_without_payments_says_that_there_are_none(self, resident):
         assert "내역이 없어요" in said(resident.get("/gimpo/wallet/history?month=2020-02"))
 
-    def test_anothers_payment_is_not_there(self, world, resident):
+    def test_payment_of_another_resident_is_not_found(self, world, resident):
         theirs = world.device.pay(world.shop, 100)["id"]
 
         assert resident.get(f"/gimpo/wallet/payments/{theirs}").status_code == 404
 
-    def test_anothers_top_up_is_not_there(self, world, resident):
+    def test_top_up_of_another_resident_is_not_found(self, world, resident):
         top_up = str(uuid4())
         world.device.api.ok("POST", "top-ups", {"id": top_up, "amount": 1_000}, token=world.device.token)
 
@@ -390,7 +390,7 @@ class TestReading:
 
 
 class TestToppingUp:
-    def test_clicked_twice_is_one_top_up(self, resident):
+    def test_top_up_form_sent_twice_makes_one_top_up(self, resident):
         form = {"id": str(uuid4()), "amount": "30000"}
 
         first, second = (resident.send("/gimpo/top-up", form).headers["location"] for _ in range(2))
@@ -399,7 +399,7 @@ class TestToppingUp:
         assert "27,000원" in said(resident.get(first))
 
     @pytest.mark.parametrize("amount", ["", "-1", "1.5", "１０００", "1e3", "0x10", "9" * 40])
-    def test_of_what_is_no_amount_reserves_nothing(self, resident, amount):
+    def test_top_up_of_what_is_no_amount_is_refused(self, resident, amount):
         page = resident.send("/gimpo/top-up", {"id": str(uuid4()), "other": amount})
 
         assert page.status_code == 422
@@ -414,7 +414,7 @@ class TestToppingUp:
         assert "0원은 충전할 수 없어요" in said(page)
         assert resident.get(f"/gimpo/top-up/{form['id']}").status_code == 404
 
-    def test_goes_back_to_our_own_pages_only(self, resident):
+    def test_top_up_form_with_a_foreign_next_page_stays_on_our_own_pages(self, resident):
         form = {"id": str(uuid4()), "amount": "1000", "next": "https://evil.example/"}
 
         assert "evil" not in resident.send("/gimpo/top-up", form).headers["location"]

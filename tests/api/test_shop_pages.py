@@ -125,7 +125,7 @@ class TestApplying:
         acts = AuditEvent.objects.filter(official=official).order_by("number").values_list("act", flat=True)
         assert list(acts) == ["shop_application.rejected", "shop_application.approved"]
 
-    def test_is_decided_once(self, signed_in, official):
+    def test_shop_application_that_was_rejected_cannot_be_approved(self, signed_in, official):
         number = business_number()
         signed_in(phone := new_phone()).send("/gimpo/shops/apply", business_form(number))
         made = ShopApplication.objects.get(business_number=number, applicant=person(phone))
@@ -136,7 +136,7 @@ class TestApplying:
                 application=made, official=official, signer=wiring.signer(), now=clock.now()
             )
 
-    def test_a_rejection_gives_its_reason(self, signed_in, official):
+    def test_rejection_of_a_shop_application_without_a_reason_is_refused(self, signed_in, official):
         number = business_number()
         signed_in(new_phone()).send("/gimpo/shops/apply", business_form(number))
         made = ShopApplication.objects.get(business_number=number)
@@ -144,7 +144,7 @@ class TestApplying:
         with pytest.raises(applications.ReasonMissing):
             applications.reject_application(application=made, official=official, reason=" ", now=clock.now())
 
-    def test_an_official_of_another_city_decides_nothing(self, signed_in):
+    def test_shop_application_approved_by_an_official_of_another_city_is_refused(self, signed_in):
         number = business_number()
         signed_in(new_phone()).send("/gimpo/shops/apply", business_form(number))
         made = ShopApplication.objects.get(business_number=number)
@@ -169,20 +169,22 @@ class TestApplying:
             ({"category": "weapons"}, 400, "fields_wrong"),
         ],
     )
-    def test_says_what_is_wrong_and_keeps_what_was_typed(self, signed_in, wrong, status, code):
+    def test_shop_application_with_a_wrong_field_is_refused_and_keeps_the_typed_text(
+        self, signed_in, wrong, status, code
+    ):
         answer = signed_in(new_phone()).send("/gimpo/shops/apply", business_form(business_number()) | wrong)
 
         assert (answer.status_code, code in said(answer)) == (status, True)
         assert "새로 연 가게" in answer.text
 
-    def test_a_business_waits_once(self, signed_in):
+    def test_second_application_of_a_waiting_business_is_refused(self, signed_in):
         form = business_form(business_number())
         first = signed_in(new_phone()).send("/gimpo/shops/apply", form)
         second = signed_in(new_phone()).send("/gimpo/shops/apply", form)
 
         assert (first.status_code, second.status_code) == (302, 409)
 
-    def test_nobody_reads_another_persons_application(self, signed_in):
+    def test_shop_application_of_another_person_is_not_found(self, signed_in):
         sent = signed_in(new_phone()).send("/gimpo/shops/apply", business_form(business_number()))
 
         assert signed_in(new_phone()).get(sent.headers["location"]).status_code == 404
@@ -197,22 +199,22 @@ class TestRoles:
     @pytest.mark.parametrize(
         ("role", "sees"), [("owner", OWNER), ("manager", MANAGER), ("cashier", CASHIER), ("nobody", ())]
     )
-    def test_each_sees_its_pages_and_to_others_they_are_not_there(self, staff, shop, role, sees):
+    def test_role_in_a_shop_opens_its_own_pages_and_no_others(self, staff, shop, role, sees):
         found = {path: staff[role].get(f"/gimpo/shops/{shop.pk}/{path}").status_code for path in OWNER}
 
         assert found == {path: 200 if path in sees else 404 for path in OWNER}
 
     @pytest.mark.parametrize("path", OWNER)
-    def test_the_shop_is_not_in_another_city(self, staff, shop, path):
+    def test_shop_page_under_another_city_is_not_found(self, staff, shop, path):
         assert staff["owner"].get(f"/sejong/shops/{shop.pk}/{path}").status_code == 404
 
     @pytest.mark.parametrize("path", OWNER)
-    def test_who_has_not_signed_in_is_asked_to(self, world, shop, path):
+    def test_shop_page_without_sign_in_redirects_and_the_board_is_not_found(self, world, shop, path):
         answer = httpx.get(f"{world.system.web_url}/gimpo/shops/{shop.pk}/{path}", verify=tls())
 
         assert answer.status_code == (404 if path == "board" else 302)  # a script is told, a person is led
 
-    def test_an_ended_part_is_over_at_once(self, staff, shop, signed_in):
+    def test_staff_member_whose_membership_ended_loses_access_at_once(self, staff, shop, signed_in):
         phone = new_phone()
         added = staff["owner"].send(f"/gimpo/shops/{shop.pk}/staff", {"phone": phone, "role": "cashier"})
         part = Staff.objects.get(shop=shop, person=person(phone))
@@ -226,7 +228,7 @@ class TestRoles:
         assert (added.status_code, before, ended.status_code) == (302, 200, 302)
         assert leaver.get(f"/gimpo/shops/{shop.pk}/board").status_code == 404
 
-    def test_a_shop_keeps_an_owner(self, signed_in):
+    def test_last_owner_of_a_shop_cannot_end_or_change_their_role(self, signed_in):
         phone, now = new_phone(), clock.now()
         business = Business("한 사람 가게", "One owner", business_number())
         shop, _ = open_shop(city=city_named("gimpo"), business=business, signer=wiring.signer(), now=now)
@@ -237,7 +239,7 @@ class TestRoles:
             answer = owner.send(f"{page}/{part.pk}", form, page=page)
             assert (answer.status_code, "last_owner" in said(answer)) == (422, True)
 
-    def test_naming_somebody_does_not_tell_the_name_behind_a_phone(self, staff, shop):
+    def test_staff_member_added_by_phone_is_shown_with_a_masked_name(self, staff, shop):
         phone = new_phone()
         call_person(person=person(phone), name="홍길동")
 
@@ -248,7 +250,7 @@ class TestRoles:
 
 
 class TestCounter:
-    def test_asks_for_an_amount_and_shows_that_it_was_paid(self, staff, shop, world):
+    def test_request_asked_for_at_the_counter_is_shown_as_paid_after_its_payment(self, staff, shop, world):
         page, cashier = f"/gimpo/shops/{shop.pk}/counter", staff["cashier"]
         asked = cashier.send(f"/gimpo/shops/{shop.pk}/requests", {"amount": "700"}, page=page).json()
 
@@ -264,14 +266,14 @@ class TestCounter:
         assert "700원" in board["rows"]
 
     @pytest.mark.parametrize("amount", ["", "0", "-5", "1.5", "１０", "99999999999999999"])
-    def test_asks_for_whole_won_only(self, staff, shop, amount):
+    def test_request_for_what_is_no_whole_number_of_won_is_refused(self, staff, shop, amount):
         answer = staff["cashier"].send(
             f"/gimpo/shops/{shop.pk}/requests", {"amount": amount}, page=f"/gimpo/shops/{shop.pk}/counter"
         )
 
         assert (answer.status_code, answer.json()["code"]) == (400, "fields_wrong")
 
-    def test_takes_no_request_without_the_pages_token(self, staff, shop, world):
+    def test_request_without_the_pages_form_token_is_refused(self, staff, shop, world):
         url, before = f"{world.system.web_url}/gimpo/shops/{shop.pk}/requests", PaymentRequest.objects.count()
 
         answer = staff["cashier"].http.post(url, data={"amount": "700"})
@@ -279,7 +281,7 @@ class TestCounter:
         assert not answer.is_success
         assert PaymentRequest.objects.count() == before
 
-    def test_knows_no_request_of_another_shop(self, staff, shop):
+    def test_request_of_another_shop_is_not_found(self, staff, shop):
         other = Shop.objects.filter(city__slug="gimpo").exclude(pk=shop.pk).first()
 
         made = ask(shop=other, amount=Won(5), now=clock.now())
@@ -288,7 +290,7 @@ class TestCounter:
         assert staff["cashier"].get(f"/gimpo/shops/{shop.pk}/requests/{code}").status_code == 404
         assert staff["cashier"].get(f"/gimpo/shops/{shop.pk}/board?request={code}").status_code == 404
 
-    def test_a_settlement_opens_to_its_payments_and_its_transaction(self, staff, shop, world):
+    def test_settlement_page_shows_its_payments_and_their_transaction(self, staff, shop, world):
         paid = world.kept.pay(world.shop, 813)
         world.kept.wait_settled(paid["id"])
 
@@ -329,7 +331,7 @@ class TestDevices:
 
         assert found == {path: 200 if path in ("counter", "board") else 302 for path in OWNER}
 
-    def test_its_cookie_is_out_of_scripts_reach(self, staff, shop, world):
+    def test_cookie_of_a_paired_device_is_hidden_from_scripts(self, staff, shop, world):
         code = pairing_code(staff["owner"], shop, "쿠키")
 
         answer = Visitor(world.system.web_url).send(f"/gimpo/shops/pair/{code}")
@@ -338,7 +340,7 @@ class TestDevices:
         assert "HttpOnly" in cookie
         assert "SameSite=Lax" in cookie
 
-    def test_a_device_takes_a_payment(self, paired, shop):
+    def test_request_made_by_a_paired_device_is_accepted(self, paired, shop):
         device, _, _ = paired
 
         asked = device.send(
@@ -347,25 +349,25 @@ class TestDevices:
 
         assert (asked.status_code, asked.json()["amount"]) == (201, 900)
 
-    def test_a_code_pairs_once(self, paired, world):
+    def test_pairing_code_that_was_used_is_refused(self, paired, world):
         _, _, code = paired
 
         second = httpx.get(f"{world.system.web_url}/gimpo/shops/pair/{code}", verify=tls())
 
         assert (second.status_code, "pairing_refused" in said(second)) == (404, True)
 
-    def test_a_code_is_of_its_own_city(self, staff, shop, world):
+    def test_pairing_code_of_another_city_is_not_found(self, staff, shop, world):
         code = pairing_code(staff["owner"], shop, "다른 도시")
 
         assert httpx.get(f"{world.system.web_url}/sejong/shops/pair/{code}", verify=tls()).status_code == 404
 
-    def test_a_late_code_pairs_nothing(self, staff, shop, world):
+    def test_pairing_code_that_expired_is_not_found(self, staff, shop, world):
         code = pairing_code(staff["owner"], shop, "늦은 기기")
         Counter.objects.filter(name="늦은 기기").update(pairing_expires_at=clock.now())
 
         assert httpx.get(f"{world.system.web_url}/gimpo/shops/pair/{code}", verify=tls()).status_code == 404
 
-    def test_a_revoked_device_is_nobody_at_once_and_its_stream_ends(self, paired, staff, shop, world):
+    def test_revoked_device_loses_access_at_once_and_its_stream_ends(self, paired, staff, shop, world):
         device, counter, _ = paired
         page = f"/gimpo/shops/{shop.pk}/devices"
         url = f"{world.system.live_url}/live/gimpo/shops/{shop.pk}"
@@ -382,7 +384,7 @@ class TestDevices:
         assert (revoked.status_code, board.status_code, board.json()["code"]) == (302, 404, "counter_unknown")
         assert rest
 
-    def test_the_owners_of_other_shops_revoke_nothing(self, paired, signed_in):
+    def test_device_revoked_by_the_owner_of_another_shop_stays_paired(self, paired, signed_in):
         _, counter, _ = paired
         phone = new_phone()
         other, _ = open_shop(
@@ -401,7 +403,7 @@ class TestDevices:
 
 
 class TestLive:
-    def test_staff_hear_of_a_payment_by_their_session(self, staff, shop, world):
+    def test_live_stream_of_a_shop_tells_staff_with_a_session_of_a_payment(self, staff, shop, world):
         with httpx.Client(verify=tls(), timeout=10, cookies=staff["cashier"].http.cookies) as http:
             url = f"{world.system.live_url}/live/gimpo/shops/{shop.pk}"
             answer = http.send(http.build_request("GET", url, headers={"Origin": world.system.web_url}), stream=True)
@@ -415,7 +417,7 @@ class TestLive:
         assert answer.headers["access-control-allow-origin"] == world.system.web_url
         assert answer.headers["access-control-allow-credentials"] == "true"
 
-    def test_nobody_else_hears(self, staff, shop, world):
+    def test_live_stream_of_a_shop_is_not_found_for_anybody_else(self, staff, shop, world):
         url = f"{world.system.live_url}/live/gimpo/shops/{shop.pk}"
         elsewhere = f"{world.system.live_url}/live/sejong/shops/{shop.pk}"
 
@@ -423,7 +425,7 @@ class TestLive:
         assert httpx.get(url, cookies=staff["nobody"].http.cookies, verify=tls()).status_code == 404
         assert httpx.get(elsewhere, cookies=staff["owner"].http.cookies, verify=tls()).status_code == 404
 
-    def test_no_page_of_another_site_reads_it(self, shop, world):
+    def test_live_stream_asked_for_from_another_site_allows_no_origin(self, shop, world):
         url = f"{world.system.live_url}/live/gimpo/shops/{shop.pk}"
 
         answer = httpx.get(url, headers={"Origin": "https://example.com"}, verify=tls())
@@ -432,7 +434,7 @@ class TestLive:
 
 
 class TestPoster:
-    def test_its_code_read_back_is_the_link_of_the_shop(self, staff, shop):
+    def test_poster_code_read_back_is_the_payment_link_of_the_shop(self, staff, shop):
         answer = staff["manager"].get(f"/gimpo/shops/{shop.pk}/poster.pdf")
 
         page = pypdfium2.PdfDocument(answer.content)[0]
@@ -444,7 +446,7 @@ class TestPoster:
         assert shop.name_ko in text
         assert "상호가 다르면 결제하지 마세요" in text
 
-    def test_a_new_code_ends_the_old_one(self, staff, shop):
+    def test_new_code_of_a_shop_ends_the_old_one(self, staff, shop):
         before = Shop.objects.get(pk=shop.pk).code
 
         staff["owner"].send(f"/gimpo/shops/{shop.pk}/code", page=f"/gimpo/shops/{shop.pk}/poster")
@@ -452,21 +454,21 @@ class TestPoster:
         assert Shop.objects.get(pk=shop.pk).code != before
         assert not Shop.objects.filter(code=before).exists()
 
-    def test_a_manager_changes_no_code(self, staff, shop):
+    def test_new_code_asked_for_by_a_manager_is_refused(self, staff, shop):
         answer = staff["manager"].send(f"/gimpo/shops/{shop.pk}/code", page=f"/gimpo/shops/{shop.pk}/counter")
 
         assert answer.status_code == 404
 
 
 class TestList:
-    def test_finds_shops_by_name(self, world, shop):
+    def test_shop_list_finds_shops_by_name(self, world, shop):
         found = httpx.get(f"{world.system.web_url}/gimpo/shops/", params={"q": shop.name_ko}, verify=tls())
         nothing = httpx.get(f"{world.system.web_url}/gimpo/shops/", params={"q": "없는 이름 xyz"}, verify=tls())
 
         assert shop.name_ko in found.text
         assert "찾는 가게가 없어요" in said(nothing)
 
-    def test_shows_no_shop_of_another_city(self, world):
+    def test_shop_list_shows_no_shop_of_another_city(self, world):
         names = set(Shop.objects.filter(city__slug="gimpo").values_list("name_ko", flat=True))
         here = set(Shop.objects.filter(city__slug="sejong").values_list("name_ko", flat=True))
 

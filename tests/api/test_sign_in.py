@@ -54,7 +54,7 @@ def factors(official, **changed):
 
 
 class TestByPhone:
-    def test_makes_the_person_at_the_first_time_and_knows_her_at_the_second(self, world, visitor, phone):
+    def test_person_who_signs_in_twice_by_phone_is_made_once(self, world, visitor, phone):
         first = visitor.sign_in(phone)
         again = Visitor(world.system.web_url).sign_in(phone)
 
@@ -62,7 +62,7 @@ class TestByPhone:
         assert Person.objects.filter(phone_fingerprint=phone_fingerprint(digits_of(phone))).count() == 1
         assert "로그아웃" in said(visitor.get("/"))
 
-    def test_takes_a_code_once(self, world, visitor, phone):
+    def test_sign_in_code_that_was_used_is_refused(self, world, visitor, phone):
         visitor.sign_in(phone)
         used = texted_code(phone)
         thief = Visitor(world.system.web_url)
@@ -72,7 +72,7 @@ class TestByPhone:
 
         assert answer.status_code == 422
 
-    def test_refuses_the_right_code_after_five_wrong_ones(self, visitor, phone):
+    def test_right_sign_in_code_after_five_wrong_ones_is_refused(self, visitor, phone):
         visitor.send("/sign-in", {"phone": phone})
         code = texted_code(phone)
         wrong = f"{(int(code) + 1) % 10**6:06}"
@@ -82,7 +82,7 @@ class TestByPhone:
         assert [answer.status_code for answer in answers] == [422] * 6
         assert "sign_in_code_wrong" in answers[-1].text
 
-    def test_lets_no_wrong_try_past_the_count_when_many_come_at_once(self, world, visitor, phone):
+    def test_wrong_sign_in_codes_sent_at_once_are_counted_up_to_five(self, world, visitor, phone):
         visitor.send("/sign-in", {"phone": phone})
         wrong = f"{(int(texted_code(phone)) + 1) % 10**6:06}"
         racers = [Visitor(world.system.web_url) for _ in range(8)]
@@ -97,7 +97,7 @@ class TestByPhone:
 
         assert SignInCode.objects.get(phone_fingerprint=phone_fingerprint(digits_of(phone))).failures == 5
 
-    def test_says_the_same_for_a_known_and_for_an_unknown_number(self, world, visitor, phone):
+    def test_sign_in_answers_the_same_for_a_known_and_an_unknown_phone(self, world, visitor, phone):
         visitor.sign_in(phone)
         stranger = f"010-{secrets.randbelow(9000) + 1000}-{secrets.randbelow(9000) + 1000}"
 
@@ -105,7 +105,7 @@ class TestByPhone:
 
         assert (known.status_code, known.headers["Location"]) == (unknown.status_code, unknown.headers["Location"])
 
-    def test_never_goes_to_another_host_afterwards(self, visitor, phone):
+    def test_sign_in_with_a_foreign_next_page_leads_to_our_own(self, visitor, phone):
         visitor.send("/sign-in", {"phone": phone, "next": "https://evil.example/"})
 
         answer = visitor.send("/sign-in/code", {"code": texted_code(phone), "next": "//evil.example/"})
@@ -113,13 +113,13 @@ class TestByPhone:
         assert answer.headers["Location"] == "/"
 
     @pytest.mark.parametrize("typed", ["", "02-123-4567", "０１０-1234-5678", "010-1234-567a", "+1 202 555 0100"])
-    def test_refuses_what_is_no_mobile_number(self, visitor, typed):
+    def test_sign_in_by_what_is_no_mobile_number_is_refused(self, visitor, typed):
         answer = visitor.send("/sign-in", {"phone": typed})
 
         assert answer.status_code == 422
         assert "phone_wrong" in answer.text
 
-    def test_keeps_phone_and_code_out_of_the_database_and_the_log(self, world, visitor, phone):
+    def test_phone_and_sign_in_code_are_stored_sealed_and_not_logged(self, world, visitor, phone):
         visitor.sign_in(phone)
         row = TextMessage.objects.latest("pk")
         person = Person.objects.get(phone_fingerprint=phone_fingerprint(digits_of(phone)))
@@ -133,13 +133,13 @@ class TestByPhone:
 
 
 class TestOfficials:
-    def test_sign_in_with_password_and_second_factor(self, visitor, official):
+    def test_official_signs_in_with_password_and_second_factor(self, visitor, official):
         answer = visitor.send("/officials/sign-in", factors(official))
 
         assert answer.status_code == 302
         assert answer.headers["Location"] == f"/{official.city.slug}/console/"
 
-    def test_take_no_code_twice(self, world, visitor, official):
+    def test_second_factor_that_was_used_is_refused(self, world, visitor, official):
         same = factors(official)
         visitor.send("/officials/sign-in", same)
 
@@ -150,13 +150,13 @@ class TestOfficials:
     @pytest.mark.parametrize(
         "wrong", [{"password": "another"}, {"code": "000000"}, {"code": ""}, {"username": "nobody"}]
     )
-    def test_are_refused_without_either_in_the_same_words(self, visitor, official, wrong):
+    def test_official_sign_in_with_any_wrong_part_gets_the_same_refusal(self, visitor, official, wrong):
         answer = visitor.send("/officials/sign-in", factors(official, **wrong))
 
         assert answer.status_code == 422
         assert "sign_in_refused" in answer.text
 
-    def test_are_locked_out_after_five_wrong_tries_also_with_the_right_ones(self, visitor, official):
+    def test_official_after_five_wrong_tries_is_locked_out_with_the_right_factors(self, visitor, official):
         for _ in range(5):
             visitor.send("/officials/sign-in", factors(official, password="wrong"))
 
@@ -165,7 +165,7 @@ class TestOfficials:
         assert answer.status_code == 422
         assert "sign_in_locked" in answer.text
 
-    def test_may_not_sign_in_by_phone_and_get_the_console(self, visitor, phone, official):
+    def test_person_signed_in_by_phone_is_led_from_the_console_to_its_sign_in(self, visitor, phone, official):
         visitor.sign_in(phone)
 
         shown = visitor.get(f"/{official.city.slug}/console/")
@@ -194,7 +194,7 @@ def browsers(world, official):
 
 
 class TestSessions:
-    def test_are_listed_in_words_with_this_one_marked(self, official, browsers):
+    def test_official_sessions_are_listed_in_words_with_this_one_marked(self, official, browsers):
         desk, _phone = browsers(WINDOWS), browsers(IPHONE)
 
         page = said(desk.get(f"/{official.city.slug}/console/sessions"))
@@ -204,7 +204,7 @@ class TestSessions:
         assert page.count("로그인 20") == 2
         assert page.count("마지막 사용 20") == 2
 
-    def test_end_one_by_one_from_another_browser(self, official, browsers):
+    def test_official_session_ended_from_another_browser_is_over(self, official, browsers):
         desk, phone = browsers(WINDOWS), browsers(IPHONE)
         page, number = f"/{official.city.slug}/console/sessions", official.person.official_sessions.latest("pk").pk
 
@@ -213,7 +213,7 @@ class TestSessions:
         assert phone.get(page).url.path == "/officials/sign-in"
         assert "iPhone" not in desk.get(page).text
 
-    def test_end_all_but_this(self, official, browsers):
+    def test_official_who_ends_all_other_sessions_keeps_this_one(self, official, browsers):
         desk, phone, third = browsers(WINDOWS), browsers(IPHONE), browsers(IPHONE)
         page = f"/{official.city.slug}/console/sessions"
 
@@ -222,7 +222,7 @@ class TestSessions:
         assert [each.get(page).url.path for each in (desk, phone, third)] == [page] + ["/officials/sign-in"] * 2
 
     @pytest.mark.parametrize("named", ["theirs", "", "x", "0"])
-    def test_of_others_never_end(self, world, official, browsers, named):
+    def test_official_session_of_somebody_else_cannot_be_ended(self, world, official, browsers, named):
         mine, theirs = browsers(WINDOWS), official_at_work(world.system.web_url, official.city)
         number = theirs.official.person.official_sessions.get().pk if named == "theirs" else named
 
@@ -231,7 +231,7 @@ class TestSessions:
         assert answer.status_code == 404
         assert theirs.get("sessions").url.path == f"/{official.city.slug}/console/sessions"
 
-    def test_of_a_new_browser_are_told_on_her_first_page(self, official, browsers):
+    def test_official_session_of_a_new_browser_is_told_on_the_first_page(self, official, browsers):
         home = f"/{official.city.slug}/console/"
         desk = browsers(WINDOWS)
         before = desk.get(home).text
@@ -242,7 +242,7 @@ class TestSessions:
         assert "새 브라우저에서 로그인했습니다" not in before + same
         assert "새 브라우저에서 로그인했습니다: Safari · iPhone" in desk.get(home).text
 
-    def test_that_rest_too_long_are_over_and_not_listed(self, official, browsers):
+    def test_official_session_that_rests_too_long_is_not_listed(self, official, browsers):
         desk, _phone = browsers(WINDOWS), browsers(IPHONE)
         long_ago = clock.now() - timedelta(seconds=settings.OFFICIAL_IDLE_SECONDS + 1)
         official.person.official_sessions.filter(agent=IPHONE).update(seen_at=long_ago)

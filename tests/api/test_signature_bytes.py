@@ -27,7 +27,7 @@ def every_byte_changed(text):
 
 
 class TestEachByte:
-    def test_of_signature_and_key_is_checked(self, world, payer):
+    def test_payment_with_any_changed_byte_of_signature_or_key_is_refused(self, world, payer):
         order, before = payer.order(world.shop, 10), payer.available()
         changed = [order | {"signature": each} for each in every_byte_changed(order["signature"])]
         if "public_key" in order:
@@ -45,7 +45,7 @@ class TestEachByte:
 
 class TestEachField:
     @pytest.mark.parametrize("field", ["payee", "amount", "nonce", "expires"])
-    def test_that_is_signed_is_checked(self, world, payer, field):
+    def test_payment_with_a_signed_field_changed_is_refused(self, world, payer, field):
         order, before = payer.order(world.shop, 10), payer.available()
         other = {"payee": world.other_shop}.get(field) or order[field] + 1
 
@@ -54,7 +54,7 @@ class TestEachField:
         assert code_of(answer) == (422, "signature_invalid")
         assert payer.available() == before
 
-    def test_id_that_is_not_signed_can_not_make_a_second_payment(self, world, payer):
+    def test_signed_payment_sent_again_under_another_id_is_refused(self, world, payer):
         order = payer.order(world.shop, 10)
         assert payer.send(order).status_code == 201
         before = payer.available()
@@ -76,7 +76,7 @@ class TestTheDomain:
         ],
         ids=lambda changed: next(iter(changed)),
     )
-    def test_of_another_chain_or_contract_is_refused(self, world, payer, changed):
+    def test_payment_signed_for_another_domain_is_refused(self, world, payer, changed):
         order, before = payer.order(world.shop, 10), payer.available()
         message = {name: order[name] for name in ("payee", "amount", "nonce", "expires")}
         order |= payer.key.signed(world.gimpo.domain() | changed, message)
@@ -86,7 +86,7 @@ class TestTheDomain:
         assert code_of(answer) == (422, "signature_invalid")
         assert payer.available() == before
 
-    def test_of_the_other_city_is_refused_by_a_name_of_its_own(self, world, payer):
+    def test_payment_signed_for_the_other_city_is_refused_with_a_code_of_its_own(self, world, payer):
         order, before = payer.order(world.shop, 10), payer.available()
         message = {name: order[name] for name in ("payee", "amount", "nonce", "expires")}
         order |= payer.key.signed(world.sejong.domain(), message)
@@ -98,7 +98,7 @@ class TestTheDomain:
 
 
 class TestTheSigner:
-    def test_that_has_no_wallet_is_refused(self, world, payer):
+    def test_payment_signed_by_a_key_without_a_wallet_is_refused(self, world, payer):
         order = world.device.order(world.shop, 10)
         message = {name: order[name] for name in ("payee", "amount", "nonce", "expires")}
 
@@ -107,7 +107,7 @@ class TestTheSigner:
         assert code_of(answer) == (422, "signature_invalid")
 
     @pytest.mark.parametrize("form", ["65 bytes", "compact", "high s", "v 0 or 1", "zeros"])
-    def test_is_found_in_the_forms_that_wallets_write(self, world, form):
+    def test_signature_in_a_form_that_wallets_write_pays_and_in_another_is_refused(self, world, form):
         """E2: one signature has several spellings; only the one low-s form goes to the chain, and pays once."""
         order = world.device.order(world.shop, 10)
         raw = bytes.fromhex(order["signature"][2:])
@@ -130,7 +130,7 @@ class TestTheSigner:
 
 
 class TestNonces:
-    def test_may_come_out_of_order_within_64(self, world):
+    def test_nonces_out_of_order_within_64_are_accepted(self, world):
         first = world.device.wallet()["next_nonce"]
         orders = [world.device.order(world.shop, 1, nonce=first + ahead) for ahead in (63, 0, 62, 1)]
 
@@ -138,12 +138,12 @@ class TestNonces:
 
         assert [answer.status_code for answer in answers] == [201] * 4
 
-    def test_at_the_last_number_of_a_record_is_too_far(self, world):
+    def test_nonce_at_the_last_number_of_a_record_is_refused(self, world):
         answer = world.device.send(world.device.order(world.shop, 1, nonce=2**40 - 1))
 
         assert code_of(answer) == (422, "nonce_too_far")
 
-    def test_proposed_by_the_quote_is_the_same_until_it_is_authorised(self, world):
+    def test_nonce_of_a_quote_stays_the_same_until_a_payment_is_authorised(self, world):
         orders = [world.device.order(world.shop, 1) for _ in range(2)]
         assert orders[0]["nonce"] == orders[1]["nonce"]
 

@@ -76,7 +76,7 @@ def refused(answer, code):
 
 
 class TestStopping:
-    def test_refuses_every_new_payment_and_remembers_it_under_its_id(self, world, officials, shop):
+    def test_payment_in_a_stopped_city_is_refused_and_stays_refused_under_its_id(self, world, officials, shop):
         neighbour = world.neighbour
         order = neighbour.order(shop, 100)
 
@@ -92,9 +92,7 @@ class TestStopping:
         assert another.status_code == 201
         neighbour.wait_settled(another.json()["id"])
 
-    def test_keeps_what_was_authorised_before_and_settles_it_when_the_city_goes_on(
-        self, world, officials, shop, paused
-    ):
+    def test_payment_authorised_before_a_stop_settles_when_the_city_goes_on(self, world, officials, shop, paused):
         world.system.stop("worker")
         paid = world.neighbour.pay(shop, 200)["id"]
 
@@ -110,7 +108,7 @@ class TestStopping:
         assert (payment.status, payment.batch) == ("authorised", None)
         assert not paused()
 
-    def test_refuses_top_ups_before_the_bank_is_asked_and_issues_nothing(self, world, officials):
+    def test_top_up_in_a_stopped_city_is_refused_and_a_paid_one_is_issued_later(self, world, officials):
         neighbour = world.neighbour
         before = neighbour.api.ok("POST", "top-ups", {"id": str(uuid.uuid4()), "amount": 1_000}, token=neighbour.token)
 
@@ -128,7 +126,7 @@ class TestStopping:
         assert not TopUp.objects.filter(client_id=refused_id).exists()
         assert meanwhile == "paid"
 
-    def test_leaves_the_other_city_alone(self, world, officials):
+    def test_stop_of_a_city_leaves_the_other_city_paying(self, world, officials):
         stop(officials[0])
 
         paid = world.device.pay(world.shop, 100)["id"]
@@ -139,13 +137,13 @@ class TestStopping:
     @pytest.mark.parametrize(
         ("wrong", "code"), [({"reason": "  "}, "reason_missing"), ({"code": "000000"}, "sign_in_refused")]
     )
-    def test_needs_a_reason_and_the_second_factor(self, officials, sejong, wrong, code):
+    def test_stop_without_a_reason_or_second_factor_is_refused(self, officials, sejong, wrong, code):
         answer = stop(officials[0], **wrong)
 
         assert refused(answer, code) is True
         assert stop_of(sejong.pk) is None
 
-    def test_is_one_stop_when_two_officials_press_at_once(self, officials, sejong):
+    def test_stop_by_two_officials_at_once_is_one_stop(self, officials, sejong):
         before = Stop.objects.filter(city=sejong).count()
         threads = [pressing(each) for each in officials]
 
@@ -157,7 +155,7 @@ class TestStopping:
         assert Stop.objects.filter(city=sejong).count() == before + 1
         assert AuditEvent.objects.filter(city=sejong, act="city.stopped").count() == before + 1
 
-    def test_is_told_on_every_page_at_once(self, world, officials):
+    def test_stop_is_shown_at_once_on_pages_of_officials_and_the_public(self, world, officials):
         stop(officials[0])
         public = Visitor(world.system.web_url).get("/sejong/")
         apart = Visitor(world.system.web_url, "en").get("/sejong/shops/")
@@ -171,7 +169,7 @@ class TestStopping:
 
 
 class TestGoingOn:
-    def test_takes_another_official(self, world, officials, shop):
+    def test_stop_reviewed_by_the_official_who_stopped_is_refused(self, world, officials, shop):
         stop(officials[0])
 
         own = review(officials[0])
@@ -181,7 +179,7 @@ class TestGoingOn:
         assert 'name="review"' in officials[1].get("stop").text
         assert code_of(world.neighbour.send(world.neighbour.order(shop, 1))) == (422, "city_stopped")
 
-    def test_takes_another_official_in_the_database(self, officials, sejong):
+    def test_stop_reviewed_by_the_official_who_stopped_is_refused_by_the_database(self, officials, sejong):
         stop(officials[0])
 
         with pytest.raises(IntegrityError, match="nobody_reviews_her_own_stop"), transaction.atomic():
@@ -190,7 +188,7 @@ class TestGoingOn:
     @pytest.mark.parametrize(
         ("wrong", "code"), [({"review": " "}, "reason_missing"), ({"code": "000000"}, "sign_in_refused")]
     )
-    def test_takes_a_finding_and_the_second_factor(self, officials, sejong, wrong, code):
+    def test_review_of_a_stop_without_a_finding_or_second_factor_is_refused(self, officials, sejong, wrong, code):
         stop(officials[0])
 
         answer = review(officials[1], **wrong)
@@ -198,7 +196,7 @@ class TestGoingOn:
         assert refused(answer, code) is True
         assert stop_of(sejong.pk).reviewed_at is None
 
-    def test_puts_both_names_into_the_audit_chain(self, officials, sejong):
+    def test_review_of_a_stop_puts_both_officials_into_the_audit_log(self, officials, sejong):
         stop(officials[0])
         review(officials[1])
         review(officials[1])
@@ -211,7 +209,9 @@ class TestGoingOn:
         assert (last[0].facts["review"], last[1].facts["reason"]) == (FINDING, REASON)
         assert first_broken(sejong.pk) is None
 
-    def test_can_be_stopped_again_before_the_chain_has_followed(self, world, officials, sejong, shop, paused):
+    def test_city_stopped_again_before_the_chain_has_followed_stays_stopped(
+        self, world, officials, sejong, shop, paused
+    ):
         stop(officials[0])
         eventually(lambda: state(officials[0]) == "stopped", what="the pause in the books")
         review(officials[1])

@@ -265,7 +265,7 @@ def leads_to_sign_in(answer: httpx.Response) -> bool:
 class TestAStranger:
     """Their roles are the other city's."""
 
-    def test_finds_nothing_under_this_city(self, route, cities):
+    def test_people_of_the_other_city_find_nothing_under_this_city(self, route, cities):
         for here, elsewhere in cities.both:
             where, body = path(route, here.slug, here), here.bodies.get(route.removeprefix(IN_THE_API))
             for who, browser in cities.browsers[elsewhere.slug].items():
@@ -297,7 +297,7 @@ def told(whose: Belongings, answer: httpx.Response, where: str) -> list[str]:
 class TestTheOthersObjects:
     """Under one's own city, by somebody with every role in it."""
 
-    def test_are_not_there(self, route, cities):
+    def test_objects_of_the_other_city_are_not_found_under_ones_own(self, route, cities):
         for here, elsewhere in cities.both:
             # All of the other's; and, say, the device of the other's shop under one's own shop.
             wheres = {path(route, here.slug, elsewhere), path(route, here.slug, here, elsewhere)}
@@ -311,7 +311,7 @@ class TestTheOthersObjects:
                         assert not told(elsewhere, answer, where), case
 
 
-def test_a_payment_code_of_the_other_city_is_not_payable_here(cities):
+def test_payment_code_of_the_other_city_is_refused(cities):
     for here, elsewhere in cities.both:
         for browser in cities.browsers[here.slug].values():
             answer = asked(browser, "POST", f"/api/v1/{here.slug}/codes", elsewhere.bodies["codes"])
@@ -332,7 +332,7 @@ def is_promised(route: str, answer: httpx.Response) -> bool:
 class TestAList:
     """What has no object in its address shows this city's alone."""
 
-    def test_holds_nothing_of_the_other(self, route, cities):
+    def test_list_of_a_city_holds_nothing_of_the_other_city(self, route, cities):
         for here, elsewhere in cities.both:
             answers = [
                 asked(browser, "GET", path(route, here.slug, here)) for browser in cities.browsers[here.slug].values()

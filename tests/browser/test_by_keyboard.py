@@ -38,7 +38,7 @@ FOCUSED = """() => {
 
 
 @pytest.mark.parametrize("shown", PAGES, ids=lambda shown: shown.name)
-def test_each_stop_is_seen_and_help_is_the_last(shown: Shown, screens, town):
+def test_keyboard_focus_is_seen_at_each_stop_and_ends_at_the_help(shown: Shown, screens, town):
     page = screens.of(town.person(shown.who))
     shown.before(page, town)
     page.goto(shown.path(town))
@@ -64,7 +64,7 @@ def stops_of(page: Page) -> list[dict[str, Any]]:
 
 
 class TestPaying:
-    def test_a_wrong_pin_is_said_in_the_title_and_at_the_field(self, screens, town):
+    def test_wrong_pin_is_said_in_the_title_and_at_the_field(self, screens, town):
         page = screens.of(town.citizen().person)
         page.goto(town.url(f"pay/{town.code_of_request()}"))
         pin = page.get_by_label("결제 비밀번호 6자리")
@@ -86,7 +86,7 @@ class TestPaying:
         expect(page).to_have_title(re.compile("^결제했어요"))
         expect(page.locator("body > [aria-live]")).to_contain_text("4,500원")
 
-    def test_it_is_felt_where_the_sound_is_off(self, screens, town):
+    def test_payment_with_the_sound_off_vibrates_the_phone(self, screens, town):
         page = screens.of(town.citizen().person)
         page.add_init_script(
             "navigator.vibrate = (...felt) => (window.felt = felt); localStorage['payment-sound'] = 'off'"
@@ -98,7 +98,7 @@ class TestPaying:
 
         assert page.evaluate("window.felt")
 
-    def test_what_no_top_up_could_cover_is_said_before_one_is_tried(self, screens, town):
+    def test_payment_that_no_top_up_could_cover_says_so_and_offers_no_top_up(self, screens, town):
         page = screens.of(town.citizen().person)
         page.goto(town.url(f"pay/{town.code_of_shop()}"))
 
@@ -117,7 +117,7 @@ class TestAtTheCounter:
         expect(page.get_by_text("실시간")).to_be_visible()
         return page
 
-    def test_the_focus_goes_where_the_screen_goes(self, counter, town):
+    def test_keyboard_focus_at_the_counter_follows_the_screen(self, counter, town):
         counter.get_by_role("button", name="소리 켜기").press("Enter")
         expect(counter.get_by_label("받을 금액")).to_be_focused()
 
@@ -131,7 +131,7 @@ class TestAtTheCounter:
         counter.keyboard.press("Escape")
         expect(counter.get_by_label("받을 금액")).to_be_focused()
 
-    def test_a_code_whose_time_is_over_is_asked_for_anew_by_one_press(self, counter, screens, town):
+    def test_expired_code_is_asked_for_anew_by_one_press(self, counter, screens, town):
         acts.ask(counter, town.counter(), 7_300)
         asked = PaymentRequest.objects.latest("asked_at")
         PaymentRequest.objects.filter(pk=asked.pk).update(expires_at=clock.now() + timedelta(seconds=8))
@@ -153,7 +153,7 @@ class TestAtTheCounter:
 
 
 class TestApplying:
-    def test_what_is_missing_is_listed_and_led_to(self, screens, town):
+    def test_missing_fields_of_a_shop_application_are_listed_and_linked(self, screens, town):
         page = screens.of(town.person("newcomer"))
         page.goto(town.url("shops/apply"))
         needed = page.get_by_role("region", name="필요한 것").get_by_role("listitem")
@@ -169,7 +169,7 @@ class TestApplying:
 
 
 class TestAtTheCamera:
-    def test_who_refuses_it_is_told_what_to_do(self, screens, town):
+    def test_scan_page_without_a_usable_camera_says_so(self, screens, town):
         page = screens.of(town.citizen().person)
         page.goto(town.url("scan"))
 
@@ -177,7 +177,7 @@ class TestAtTheCamera:
 
         expect(page.locator(":focus")).to_contain_text(re.compile("카메라를 (쓸 수 없어요|찾지 못했어요)"))
 
-    def test_a_code_that_is_none_is_said_first(self, screens, town):
+    def test_typed_code_that_is_none_is_said_in_a_focused_alert(self, screens, town):
         page = screens.of(town.citizen().person)
         page.goto(town.url("scan"))
 
@@ -188,7 +188,7 @@ class TestAtTheCamera:
         expect(page.get_by_label("코드 직접 입력")).to_have_accessible_description(re.compile("일부가 빠졌어요"))
 
 
-def test_in_the_readers_own_colours_one_tab_alone_is_marked(screens, town):
+def test_current_tab_in_forced_colours_is_the_only_one_marked(screens, town):
     page = screens.of(town.rich[0].person, forced_colors="active")
     page.goto(town.url("wallet/"))
 

@@ -36,7 +36,7 @@ def counter(screens, town, amount):
 
 
 class TestTheShopsOwnScreen:
-    def test_is_read_and_paid(self, counter, amount, town, screens, browser_type, tmp_path):
+    def test_code_on_the_shops_screen_is_read_and_paid(self, counter, amount, town, screens, browser_type, tmp_path):
         citizen = town.citizen()
         before = citizen.available
 
@@ -56,7 +56,9 @@ class TestTheShopsOwnScreen:
 class TestAnotherPicture:
     """Held before the same page in place of the right one."""
 
-    def test_of_another_shop_names_that_shop(self, counter, amount, town, screens, browser_type, tmp_path):
+    def test_code_of_another_shop_names_and_pays_that_shop(
+        self, counter, amount, town, screens, browser_type, tmp_path
+    ):
         other = screens.of(town.owners[1], px=DESK_PX)
         picture = photographed(acts.ask(other, town.counter(1), amount), tmp_path)
 
@@ -70,7 +72,9 @@ class TestAnotherPicture:
         acts.rings_at(other, amount)
         assert_unpaid(counter)
 
-    def test_of_another_city_says_which(self, counter, amount, town, screens, browser_type, tmp_path, other_city):
+    def test_code_of_another_city_names_that_city_and_pays_nothing(
+        self, counter, amount, town, screens, browser_type, tmp_path, other_city
+    ):
         shop = Shop.objects.filter(city=city_named(other_city)).earliest("pk")
         asked = requests.ask(shop=shop, amount=Won(amount), now=clock.now())
         link = link_of(PaymentCode(asked.code), city=other_city, base_url=town.system.web_url)
@@ -81,7 +85,7 @@ class TestAnotherPicture:
         assert_unpaid(counter)
 
     @pytest.mark.parametrize("spoil", [torn, lambda picture: blank(picture.parent)], ids=["torn", "blank"])
-    def test_that_cannot_be_read_is_not(self, spoil, counter, town, screens, browser_type, tmp_path):
+    def test_picture_of_a_torn_or_blank_code_is_not_read(self, spoil, counter, town, screens, browser_type, tmp_path):
         picture = spoil(photographed(counter.qr, tmp_path))
 
         with browser_that_sees(browser_type, picture) as camera:
@@ -92,7 +96,7 @@ class TestAnotherPicture:
 
         assert_unpaid(counter)
 
-    def test_with_a_wrong_check_digit_is_called_damaged(self, counter, town, screens, browser_type, tmp_path):
+    def test_code_with_a_wrong_check_digit_is_called_damaged(self, counter, town, screens, browser_type, tmp_path):
         right = str(PaymentCode(counter.asked.code))
         wrong = right[:-1] + ("0" if right[-1] != "0" else "1")
         link = f"{town.system.web_url}/{town.slug}/pay/{wrong}"
@@ -102,7 +106,9 @@ class TestAnotherPicture:
         assert "코드가 잘못 읽혔거나 일부가 빠졌어요" in said
         assert_unpaid(counter)
 
-    def test_of_a_foreign_link_shows_its_host_and_is_not_opened(self, counter, town, screens, browser_type, tmp_path):
+    def test_code_of_a_foreign_link_shows_its_host_and_is_not_opened(
+        self, counter, town, screens, browser_type, tmp_path
+    ):
         evil = drawn("https://evil.example/gimpo/pay/7K2M9-Q4TXC", tmp_path)
 
         said = self.refusal(evil, town, screens, browser_type)

@@ -9,7 +9,7 @@ from tests.browser.town import person_named
 from wallets.models import Wallet
 
 
-def test_a_key_made_in_this_browser_pays_here_and_nowhere_else(screens, town):
+def test_key_made_in_a_browser_pays_there_and_in_no_other_browser(screens, town):
     person = person_named("박열쇠")
     page = screens.of(person)
     open_wallet_with_a_key(page, town.slug)

@@ -47,13 +47,17 @@ def phone(screens, town, counter) -> Page:
 
 class TestWhatWasConfirmed:
     @pytest.mark.parametrize("part", ["broker", "chain", "live", "web"])
-    def test_ends_when_it_was_killed_before_the_request_arrives(self, part, phone, counter, amount, town):
+    def test_confirmed_payment_ends_when_a_part_dies_before_the_request_arrives(
+        self, part, phone, counter, amount, town
+    ):
         self.killed_on_the_way(part, phone, town, first=lambda route: route.continue_())
 
         self.agree(phone, counter, amount, town)
 
     @pytest.mark.parametrize("part", ["broker", "chain", "live", "web"])
-    def test_ends_when_it_was_killed_before_the_answer_arrives(self, part, phone, counter, amount, town):
+    def test_confirmed_payment_is_made_when_a_part_dies_before_the_answer_arrives(
+        self, part, phone, counter, amount, town
+    ):
         def answered_to_nobody(route: Route) -> None:
             route.fetch()
             route.abort()

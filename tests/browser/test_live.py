@@ -39,7 +39,7 @@ def board(screens, town) -> Page:
 
 
 class TestTheBoard:
-    def test_shows_payments_within_a_second_without_polling(self, board, town):
+    def test_board_shows_payments_within_a_second_without_polling(self, board, town):
         board.route(POLLING, lambda route: route.abort())
         amounts = [1_001 + number for number in range(PAYMENTS)]
         board.evaluate(WATCH, [acts.won(each) for each in amounts])
@@ -54,7 +54,7 @@ class TestTheBoard:
         took = sorted(seen[amount] / 1000 - at for amount, at in answered.items())
         assert took[int(PAYMENTS * 0.95) - 1] <= P95_SECONDS, took
 
-    def test_says_within_seconds_that_it_is_cut_off_and_polls_until_it_is_not(self, board, town):
+    def test_board_that_is_cut_off_says_so_within_seconds_and_polls_until_it_is_not(self, board, town):
         system = town.system
         expect(board.get_by_text("연결이 끊겼어요")).to_be_hidden()
         loaded = board.evaluate("performance.timeOrigin")
@@ -73,7 +73,7 @@ class TestTheBoard:
         expect(board.get_by_text("연결이 끊겼어요")).to_be_hidden()
         assert board.evaluate("performance.timeOrigin") == loaded, "without a reload"
 
-    def test_says_so_too_when_nothing_relays_what_happened(self, board, town):
+    def test_board_without_the_worker_says_that_it_is_cut_off_and_polls(self, board, town):
         system = town.system
 
         try:
@@ -88,7 +88,7 @@ class TestTheBoard:
 
 
 class TestFiftyScreens:
-    def test_of_one_shop_all_hear(self, board, town):
+    def test_fifty_screens_of_one_shop_all_hear_of_a_payment(self, board, town):
         shop = town.shops[0]
         url = f"{town.system.live_url}/live/{town.slug}/shops/{shop.pk}"
         cookies = session_of(town.owners[0])

@@ -46,7 +46,7 @@ def rests_too_long(page: Page) -> None:
     session.save()
 
 
-def test_what_was_typed_is_there_after_an_idle_sign_out(desks, town):
+def test_text_typed_by_an_official_is_kept_after_an_idle_sign_out(desks, town):
     page, official = desks[0]
     page.clock.install()
     page.goto(town.url("console/budget/propose"))

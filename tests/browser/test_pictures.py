@@ -58,7 +58,7 @@ NO_PAGES = {
 
 @pytest.mark.parametrize("language", LOCALES)
 @pytest.mark.parametrize("shown", PAGES, ids=lambda shown: shown.name)
-def test_is_fit_to_be_looked_at(shown: Shown, language, screens, town):
+def test_page_is_accessible_and_fits_its_screen(shown: Shown, language, screens, town):
     SHOTS.mkdir(parents=True, exist_ok=True)
     page = screens.of(town.person(shown.who), language=language)
     shown.before(page, town)
@@ -79,7 +79,7 @@ def test_is_fit_to_be_looked_at(shown: Shown, language, screens, town):
     assert beyond_the_edge(page) == []
 
 
-def test_no_page_is_missing_from_the_list(town):
+def test_every_route_of_a_page_is_in_the_list_of_pages(town):
     shown = {resolve(page.path(town).partition("?")[0]).url_name for page in PAGES if page.name not in ERRORS}
     there = {name for name in names(get_resolver().url_patterns) if name not in NO_PAGES}
 

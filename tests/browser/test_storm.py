@@ -67,7 +67,7 @@ def held(page: Page) -> Iterator[Callable[[], None]]:
 
 
 class TestOnePaymentIsMade:
-    def test_by_a_double_tap(self, debits, screens):
+    def test_payment_confirmed_by_a_double_tap_is_made_once(self, debits, screens):
         page = filled(screens.of(debits.citizen.person), debits.path)
 
         acts.pay_button(page).dblclick()
@@ -75,7 +75,7 @@ class TestOnePaymentIsMade:
         ends_as_paid(page)
         debits.is_one()
 
-    def test_by_a_click_and_the_enter_key_at_once(self, debits, screens):
+    def test_payment_confirmed_by_a_click_and_the_enter_key_at_once_is_made_once(self, debits, screens):
         page = filled(screens.of(debits.citizen.person), debits.path)
 
         acts.pay_button(page).evaluate("button => { button.click(); button.form.requestSubmit(); button.click(); }")
@@ -83,7 +83,7 @@ class TestOnePaymentIsMade:
         ends_as_paid(page)
         debits.is_one()
 
-    def test_by_a_reload_right_after_the_tap(self, debits, screens):
+    def test_payment_page_reloaded_right_after_the_tap_makes_one_payment(self, debits, screens):
         page = filled(screens.of(debits.citizen.person), debits.path)
 
         with held(page):
@@ -98,7 +98,7 @@ class TestOnePaymentIsMade:
         ends_as_paid(page)
         debits.is_one()
 
-    def test_by_a_reload_after_the_result(self, debits, screens):
+    def test_payment_page_reloaded_after_the_result_makes_one_payment(self, debits, screens):
         page = filled(screens.of(debits.citizen.person), debits.path)
         acts.pay_button(page).click()
         ends_as_paid(page)
@@ -108,7 +108,7 @@ class TestOnePaymentIsMade:
         ends_as_paid(page)
         debits.is_one()
 
-    def test_by_going_back_after_the_result(self, debits, screens):
+    def test_payment_page_after_going_back_from_the_result_makes_one_payment(self, debits, screens):
         page = screens.of(debits.citizen.person)
         page.goto("/")
         filled(page, debits.path)
@@ -123,7 +123,7 @@ class TestOnePaymentIsMade:
         ends_as_paid(page)
         debits.is_one()
 
-    def test_by_two_tabs_that_confirm_at_once(self, debits, screens):
+    def test_payment_confirmed_in_two_tabs_at_once_is_made_once(self, debits, screens):
         profile = screens.profile(debits.citizen.person)
         tabs = [filled(profile.new_page(), debits.path) for _ in range(2)]
 
@@ -133,7 +133,7 @@ class TestOnePaymentIsMade:
             ends_as_paid(tab)
         debits.is_one()
 
-    def test_by_two_phones_that_confirm_at_once(self, debits, screens):
+    def test_payment_confirmed_on_two_phones_at_once_is_made_once(self, debits, screens):
         phones = [filled(screens.of(debits.citizen.person), debits.path) for _ in range(2)]
 
         self.confirmed_at_once(phones)
@@ -142,7 +142,7 @@ class TestOnePaymentIsMade:
             ends_as_paid(phone)
         debits.is_one()
 
-    def test_by_two_people_one_of_whom_is_told_that_it_is_paid(self, debits, screens, town):
+    def test_request_confirmed_by_two_people_is_paid_once_and_the_second_is_refused(self, debits, screens, town):
         other = next(each for each in town.rich if each.person != debits.citizen.person)
         had = other.available
         first, second = (filled(screens.of(each.person), debits.path) for each in (debits.citizen, other))
@@ -155,7 +155,7 @@ class TestOnePaymentIsMade:
         assert other.available == had
         debits.is_one()
 
-    def test_where_the_answer_is_lost_on_its_way(self, debits, screens):
+    def test_payment_whose_answer_is_lost_is_made_once(self, debits, screens):
         page = filled(screens.of(debits.citizen.person), debits.path)
 
         def swallow(route: Route) -> None:

@@ -35,7 +35,9 @@ def node(system: RunningSystem) -> Iterator[Node]:
 
 
 @pytest.mark.parametrize("city", CITIES)
-def test_a_city_lives_a_day(city, system, screens, node, browser_type, tmp_path):
+def test_whole_day_from_application_to_settled_payment_ends_with_equal_books(
+    city, system, screens, node, browser_type, tmp_path
+):
     owner, shop = a_shop_applies(screens, city)
     first, second = (an_official_signs_in(screens, each, city) for each in demo_officials(system, city))
 

@@ -31,13 +31,13 @@ def says(page: Page, sentence: str) -> None:
 
 
 class TestWithoutScripts:
-    def test_the_balance_is_read(self, citizen, screens, town):
+    def test_balance_is_read_without_scripts(self, citizen, screens, town):
         page = opened(screens, citizen.person, town.url("wallet/"))
 
         expect(acts.balance_on(page)).to_contain_text(acts.won(citizen.available))
         says(page, "결제하려면 브라우저에서 JavaScript를 켜 주세요")
 
-    def test_the_history_and_a_receipt_are_read(self, citizen, screens, town):
+    def test_history_and_receipt_are_read_without_scripts(self, citizen, screens, town):
         page = opened(screens, citizen.person, town.url("wallet/history"))
 
         page.get_by_role("link").filter(has_text=town.shops[0].name_ko).filter(has_text=f"{PAID:,}").first.click()
@@ -45,20 +45,20 @@ class TestWithoutScripts:
         expect(page.get_by_role("heading", name="영수증")).to_be_visible()
         expect(page.locator(".receipt")).to_contain_text(acts.won(PAID))
 
-    def test_the_public_pages_are_read(self, screens, town):
+    def test_public_pages_are_read_without_scripts(self, screens, town):
         page = opened(screens, None, town.url())
         expect(page.locator("#issued")).to_contain_text("원")
 
         page.goto(town.url("shops/"))
         expect(page.get_by_text(town.shops[0].name_ko)).to_be_visible()
 
-    def test_a_shop_reads_its_last_payments(self, screens, town):
+    def test_last_payments_of_a_shop_are_read_without_scripts(self, screens, town):
         page = opened(screens, town.owners[0], town.counter())
 
         expect(acts.row_of(page, PAID).first).to_be_visible()
         says(page, "결제를 받으려면 자바스크립트가 필요해요")
 
-    def test_the_payments_page_says_that_paying_needs_them(self, citizen, screens, town):
+    def test_payment_page_without_scripts_says_that_paying_needs_them(self, citizen, screens, town):
         page = opened(screens, citizen.person, town.url(f"pay/{town.code_of_request()}"))
 
         says(page, "결제하려면 JavaScript가 필요해요")

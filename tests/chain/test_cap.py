@@ -58,14 +58,14 @@ class TestOfACity:
         yield api.shops()[0]
         api.http.close()
 
-    def test_is_asked_by_the_very_key_that_the_contract_obeys(self, node, city, issuer):
+    def test_issuing_key_of_a_city_is_the_issuer_of_its_contract(self, node, city, issuer):
         secret = vault.unseal(bytes(issuer.sealed), owner=name_of(scope_of(issuer), issuer.address))
 
         on_chain = "0x" + node.number(city.address, "issuer()").to_bytes(20, "big").hex()
 
         assert Account.from_key(secret).address.lower() == issuer.address == on_chain
 
-    def test_lets_exactly_what_is_left_pass_and_not_one_won_more(self, node, city, issuer, shop):
+    def test_issue_of_what_the_cap_leaves_passes_and_of_one_won_more_is_refused(self, node, city, issuer, shop):
         year = clock.fiscal_year(clock.now())
         budget = node.budget(city.address, year)
         left = budget["cap"] - budget["issued"]
@@ -77,7 +77,7 @@ class TestOfACity:
         assert refused.value.name == "CapExceeded"
         assert refused.value.arguments == {"year": year, "cap": budget["cap"], "asked": budget["cap"] + 1}
 
-    def test_stands_when_the_issuing_key_sends_it_straight_to_the_contract(self, node, city, shop):
+    def test_issue_over_the_cap_sent_straight_to_the_contract_reverts(self, node, city, shop):
         year = clock.fiscal_year(clock.now())
         budget = node.budget(city.address, year)
         supply = node.number(city.address, "totalSupply()")
@@ -96,7 +96,7 @@ class TestOfACity:
 class TestOfAContract:
     """The same with real transactions, where it may really be reached."""
 
-    def test_is_reached_to_the_won_and_never_passed(self, node, contract, resident):
+    def test_cap_is_reached_to_the_won_and_never_passed(self, node, contract, resident):
         def refused(won):
             data = issuing(secrets.token_bytes(32), resident, won)
             with pytest.raises(Refused) as refusal:

@@ -82,7 +82,7 @@ def record(key, domain, shop, *, nonce, won=100):
 
 class TestABatch:
     @pytest.mark.parametrize("who", REASONS)
-    def test_with_a_signature_for_another_contract_moves_nothing(self, request, contract, gimpo, shop, who):
+    def test_batch_with_a_signature_for_another_contract_moves_nothing(self, request, contract, gimpo, shop, who):
         """E1."""
         key, reason = request.getfixturevalue(who), REASONS[who]
         before = contract.balance(address(key)), contract.balance(shop)
@@ -93,7 +93,7 @@ class TestABatch:
         assert (contract.balance(address(key)), contract.balance(shop)) == before
 
     @pytest.mark.parametrize("who", REASONS)
-    def test_with_a_signature_for_another_chain_moves_nothing(self, request, contract, shop, who):
+    def test_batch_with_a_signature_for_another_chain_moves_nothing(self, request, contract, shop, who):
         key, reason = request.getfixturevalue(who), REASONS[who]
         before = contract.balance(address(key)), contract.balance(shop)
 
@@ -103,7 +103,7 @@ class TestABatch:
         assert (contract.balance(address(key)), contract.balance(shop)) == before
 
     @pytest.mark.parametrize("who", REASONS)
-    def test_with_its_own_signature_moves_them_once(self, request, contract, shop, who):
+    def test_batch_with_its_own_signature_moves_its_won_once(self, request, contract, shop, who):
         key = request.getfixturevalue(who)
         before = contract.balance(address(key)), contract.balance(shop)
         batch = packed_batch([record(key, contract.domain, shop, nonce=2)])

@@ -61,12 +61,12 @@ def asked(contract, function, *arguments, answer):
 
 
 class TestAReader:
-    def test_is_told_what_the_token_is(self, contract):
+    def test_token_tells_its_name_symbol_and_decimals(self, contract):
         assert asked(contract, "name()", answer=["string"]) == ("Read Pay",)
         assert asked(contract, "symbol()", answer=["string"]) == ("TEST",)
         assert asked(contract, "decimals()", answer=["uint8"]) == (0,)
 
-    def test_finds_balances_that_sum_to_the_supply(self, lived):
+    def test_balances_of_the_token_sum_to_the_supply(self, lived):
         holders = [*(key.address for key in (*RESIDENTS, *SHOPS)), lived.treasury]
 
         held = {address: lived.balance(address) for address in holders}
@@ -82,13 +82,13 @@ class TestAReader:
         assert lived.node.number(lived.address, "totalSupply()") == sum(held.values()) == ISSUED - 2_000
 
     @pytest.mark.parametrize("who", [NOBODY, STRANGER, "the contract"])
-    def test_finds_nothing_where_nothing_can_be(self, lived, who):
+    def test_balance_of_an_address_without_an_account_is_zero(self, lived, who):
         address = lived.address if who == "the contract" else who
 
         assert lived.balance(address) == 0
         assert lived.account(address) == (0, 0, False, 0, 0)
 
-    def test_gets_each_balance_from_the_transfers_alone(self, lived):
+    def test_transfer_events_sum_to_each_balance_and_the_supply(self, lived):
         sums = Counter()
         for event in events(logs_of(lived.node, lived.address)):
             if event.name == "Transfer":
@@ -102,7 +102,7 @@ class TestAReader:
         assert len(sums) == 6
         assert {address: lived.balance(address) for address in sums} == sums
 
-    def test_gets_the_transfers_in_the_form_that_erc_20_names(self, lived):
+    def test_transfer_events_have_the_form_of_erc_20(self, lived):
         topic = "0x" + bytes(keccak(text="Transfer(address,address,uint256)")).hex()
 
         found = [log for log in logs_of(lived.node, lived.address) if log["topics"][0] == topic]
@@ -122,15 +122,15 @@ class TestAWallet:
             ("transferFrom(address,address,uint256)", (RESIDENTS[0].address, STRANGER, 1)),
         ],
     )
-    def test_is_told_by_each_mover_to_sign_a_payment(self, lived, function, arguments):
+    def test_transfer_or_approval_sent_to_the_token_reverts_with_use_signed_payment(self, lived, function, arguments):
         refused = lived.refusal(function, *arguments, sender=RESIDENTS[0].address)
 
         assert (refused.name, refused.arguments) == ("UseSignedPayment", {})
 
-    def test_finds_no_allowance(self, lived):
+    def test_allowance_of_the_token_is_zero(self, lived):
         assert lived.node.number(lived.address, "allowance(address,address)", RESIDENTS[0].address, STRANGER) == 0
 
-    def test_finds_the_domain_that_good_signatures_are_bound_to(self, lived):
+    def test_signing_domain_read_from_the_token_is_that_of_its_signatures(self, lived):
         types = ["bytes1", "string", "string", "uint256", "address", "bytes32", "uint256[]"]
 
         fields, name, version, chain_id, address, salt, extensions = asked(lived, "eip712Domain()", answer=types)

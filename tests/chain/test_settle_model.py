@@ -20,7 +20,7 @@ def contract():
         yield OwnContract(node, cap=CAP, treasury=TREASURY_KEY.address, kinds_allowed=FIRST_MATRIX, name="Model Pay")
 
 
-def test_says_what_the_model_says_of_any_batch_and_leaves_what_it_leaves(contract):
+def test_contract_settles_random_batches_as_the_model_does(contract):
     class OnThisContract(Settling):
         pass
 

@@ -118,7 +118,7 @@ def new(node, played):
 
 
 class TestASuccession:
-    def test_fits_a_thousand_accounts_into_transactions_of_the_protocols_size(self, played):
+    def test_succession_of_a_thousand_accounts_fits_the_gas_limit_of_a_transaction(self, played):
         gas = [int(each["gasUsed"], 16) for each in (played.created, *played.carried)]
 
         assert len(played.before) == ACCOUNTS
@@ -126,7 +126,7 @@ class TestASuccession:
         assert max(gas) < TRANSACTION_GAS
         assert [len(each) for each in played.succession.lists] == [250] * 4
 
-    def test_counts_the_batch_before_the_pause_and_not_the_one_after_it(self, played):
+    def test_batch_before_the_pause_of_a_succession_settles_and_one_after_reverts(self, played):
         blocks = {each["blockNumber"] for each in played.block}
 
         assert len(blocks) == 1
@@ -135,7 +135,7 @@ class TestASuccession:
         moved = {args[0]: args[2] for args in said(played.block[0], "Transfer")}
         assert moved == {key.address: 100 for key in played.payers}
 
-    def test_loses_no_won_no_kind_and_no_flag(self, played):
+    def test_succession_keeps_every_balance_kind_and_frozen_flag(self, played):
         seen = {address: its[:3] for address, its in played.after.items()}
 
         assert seen == {address: (its.balance, its.kind, its.frozen) for address, its in played.before.items()}
@@ -146,16 +146,16 @@ class TestASuccession:
         frozen = {address for address, its in played.after.items() if its.frozen}
         assert frozen == {*played.city.frozen, played.city.lost_shop}
 
-    def test_is_born_in_a_pause(self, played):
+    def test_successor_is_paused_until_it_is_opened(self, played):
         assert played.paused.name == "EnforcedPause"
 
-    def test_begins_the_nonces_anew(self, played):
+    def test_successor_begins_the_nonces_anew(self, played):
         payer = played.payers[0].address
 
         assert played.old.account(payer).highest_nonce == 2
         assert {its[3:] for its in played.after.values()} == {(0, 0)}
 
-    def test_goes_on_with_what_the_caps_have_left(self, node, played, new):
+    def test_successor_issues_only_what_the_caps_have_left(self, node, played, new):
         (budget, budget_after), (programme, programme_after) = played.budgets, played.programmes
         left = budget["cap"] - budget["issued"]
         assert budget["issued"] == played.supply + 2_000  # redeemed won were issued, too
@@ -167,7 +167,7 @@ class TestASuccession:
         assert (over.name, over.arguments["asked"]) == ("CapExceeded", budget["cap"] + 1)
         assert node.number(new.address, "totalSupply()") == played.supply + left
 
-    def test_is_a_sum_of_transfers_like_any_token(self, node, played):
+    def test_transfer_events_of_a_successor_sum_to_its_balances(self, node, played):
         sums = Counter()
         for event in events(logs_of(node, played.succession.address)):
             if event.name == "Transfer":
@@ -182,7 +182,7 @@ class TestASuccession:
         assert all(node.balance(played.succession.address, address) == won for address, won in sums.items())
         assert sums.keys() == {address for address, its in played.before.items() if its.balance}
 
-    def test_is_seen_from_outside(self, node, played):
+    def test_succession_can_be_read_from_both_contracts(self, node, played):
         old, new = played.old.address, played.succession.address
 
         assert "0x" + node.call(old, calldata("successor()"))[12:].hex() == new
@@ -195,7 +195,7 @@ class TestASuccession:
 
 
 class TestPaymentsInFlight:
-    def test_settle_in_the_new_contract_when_they_are_signed_anew(self, played, new):
+    def test_payments_in_flight_that_are_signed_anew_settle_in_the_successor(self, played, new):
         had = new.balance(played.shop)
 
         receipt = new.settle(batch_of(new, *((key, played.shop, 50, 1) for key in played.payers)))
@@ -203,7 +203,7 @@ class TestPaymentsInFlight:
         assert said(receipt, "BatchSettled") == [("0x" + "00" * 32, len(played.payers), 0, 50 * len(played.payers))]
         assert new.balance(played.shop) == had + 50 * len(played.payers)
 
-    def test_move_nothing_there_as_they_were_signed(self, played, new):
+    def test_payments_in_flight_with_old_signatures_move_nothing_in_the_successor(self, played, new):
         had = {key.address: new.account(key.address) for key in played.payers}
 
         receipts = [new.settle(batch) for batch in played.batches]
@@ -216,7 +216,7 @@ class TestPaymentsInFlight:
 
 
 class TestARetiredAccount:
-    def test_stays_retired_and_what_it_got_goes_to_its_new_address(self, played, new):
+    def test_retired_account_stays_retired_and_its_won_go_to_its_new_address(self, played, new):
         lost, found = played.city.lost_shop, played.city.found_shop
         assert played.before[lost] == Carried(lost, SHOP, True, 300, found)
         had = new.balance(found)
@@ -241,10 +241,10 @@ class TestTheOldContract:
     )
 
     @pytest.mark.parametrize("call", CALLS, ids=lambda call: call[0].partition("(")[0])
-    def test_is_closed_for_good(self, played, call):
+    def test_old_contract_that_is_closed_refuses_every_call(self, played, call):
         assert played.old.refusal(*call).name == "Closed"
 
-    def test_can_still_be_read(self, node, played):
+    def test_old_contract_that_is_closed_can_still_be_read(self, node, played):
         its = {address: played.old.account(address)[:3] for address in played.city.shops}
 
         assert its == {a: (played.before[a].balance, SHOP, played.before[a].frozen) for a in played.city.shops}
@@ -268,7 +268,7 @@ def small(node):
 
 
 class TestUntilItIsClosed:
-    def test_the_old_contract_goes_on_when_the_pause_ends(self, small):
+    def test_old_contract_that_is_not_closed_goes_on_when_the_pause_ends(self, small):
         payer = CityKey("resident 2")
         small.old.register(payer.address, kind=RESIDENT)
         batch = batch_of(small.old, (payer, somebody("shop 1"), 10, 1))
@@ -279,7 +279,7 @@ class TestUntilItIsClosed:
 
         assert said(small.old.settle(batch), "BatchSettled") == [("0x" + "00" * 32, 1, 0, 10)]
 
-    def test_no_successor_is_born(self, node, small):
+    def test_successor_created_before_the_old_contract_is_closed_is_refused(self, node, small):
         creation, creator = small.creation(), small.creator.address
         refused = refusal(node, None, creation, sender=creator)
         small.close()
@@ -287,14 +287,14 @@ class TestUntilItIsClosed:
         assert (refused.name, refused.arguments["successor"]) == ("PredecessorNotClosed", NOBODY)
         assert node.ask("eth_call", {"from": creator, "data": creation, "gas": hex(TRANSACTION_GAS)}, "latest") != "0x"
 
-    def test_it_must_be_paused(self, small):
+    def test_close_of_an_old_contract_that_is_not_paused_is_refused(self, small):
         small.old.done("unpause()")
 
         assert small.old.refusal(CLOSE, *small.closing()).name == "ExpectedPause"
 
 
 class TestASuccessor:
-    def test_is_born_of_two_officials_only(self, node, small):
+    def test_successor_is_created_by_two_officials_only(self, node, small):
         small.close()
         one, other = small.old.officials
         creator = small.creator.address
@@ -305,7 +305,7 @@ class TestASuccessor:
         assert (alone.name, stranger.name) == ("SameOfficialTwice", "NotAnOfficial")
         assert small.create(one, other)["status"] == "0x1"
 
-    def test_is_never_born_where_its_creation_failed_once(self, node, small):
+    def test_successor_cannot_be_created_where_its_creation_failed_once(self, node, small):
         """Why docs/succession.md has it asked first: the next creation of that key stands at another address."""
         small.close()
         one, _ = small.old.officials
@@ -316,7 +316,7 @@ class TestASuccessor:
         again = refusal(node, None, small.creation(), sender=small.creator.address)
         assert (again.name, again.arguments["successor"]) == ("PredecessorNotClosed", small.address)
 
-    def test_opens_only_when_each_list_is_carried_over(self, small):
+    def test_successor_opens_only_when_each_list_is_carried_over(self, small):
         small.close()
         small.create()
         first, *others = small.lists
@@ -332,7 +332,7 @@ class TestASuccessor:
         assert [small.carry(each)["status"] for each in others] == ["0x1"] * len(others)
         small.new.done("unpause()")
 
-    def test_takes_no_list_but_the_snapshots_and_each_once(self, small):
+    def test_successor_takes_each_list_of_the_snapshot_once_and_no_other(self, small):
         small.close()
         small.create()
         (mine, *_), *_ = small.lists
@@ -344,7 +344,7 @@ class TestASuccessor:
             assert refused.name == "ChunkUnknown"
         assert small.new.balance(mine.account) == mine.balance
 
-    def test_can_take_a_full_list_of_the_dearest_accounts_in_one_transaction(self, small):
+    def test_successor_takes_a_full_list_of_the_dearest_accounts_in_one_transaction(self, small):
         """All of them retired, each with won of its own, and none but the first list's."""
         supply = small.takeover.supply
         dearest = [Carried(somebody(f"dear {n}"), RESIDENT, True, 1, somebody(f"to {n}")) for n in range(249)]
@@ -359,7 +359,7 @@ class TestASuccessor:
         assert [each["status"] for each in receipts] == ["0x1"]
         assert int(receipts[0]["gasUsed"], 16) < TRANSACTION_GAS
 
-    def test_knows_nothing_of_a_recovery_that_was_under_way(self, node, small):
+    def test_successor_knows_nothing_of_a_recovery_that_was_under_way(self, node, small):
         lost, found = somebody("resident 1"), somebody("resident 1, another key")
         lists = {"from": [lost], "to": [found]}
         small.old.decide(START_RECOVERY, "StartRecovery", **lists)

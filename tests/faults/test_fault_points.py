@@ -47,7 +47,7 @@ def payer(gimpo):
 
 
 @pytest.mark.parametrize("point", points_of("authorise"))
-def test_a_payment_is_made_once_wherever_the_web_dies(system: RunningSystem, gimpo, payer, point):
+def test_payment_is_made_once_wherever_the_web_dies(system: RunningSystem, gimpo, payer, point):
     body = payer.order(gimpo.shops()[0], 10)
     before = payer.available()
     system.arm(point)
@@ -61,7 +61,7 @@ def test_a_payment_is_made_once_wherever_the_web_dies(system: RunningSystem, gim
 
 
 @pytest.mark.parametrize("point", points_of("close"))
-def test_an_id_is_closed_for_good_wherever_the_web_dies(system: RunningSystem, gimpo, payer, point):
+def test_payment_id_is_closed_for_good_wherever_the_web_dies(system: RunningSystem, gimpo, payer, point):
     body = payer.order(gimpo.shops()[0], 10)
     system.arm(point)
 
@@ -73,7 +73,7 @@ def test_an_id_is_closed_for_good_wherever_the_web_dies(system: RunningSystem, g
     assert Refusal.objects.filter(client_id=body["id"]).count() == 1
 
 
-def test_everything_happens_once_wherever_the_worker_dies(system: RunningSystem, gimpo):
+def test_registration_top_up_and_payment_happen_once_wherever_the_worker_dies(system: RunningSystem, gimpo):
     """Joining, topping up and paying, with every commit and every call on the way once cut off on both sides."""
     system.arm(*points_around("register", "copy_logs"))
     newcomer = scenes.residents(gimpo, [0])[0]

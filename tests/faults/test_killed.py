@@ -45,7 +45,7 @@ def stopped(system: RunningSystem) -> int:
 
 
 class TestKilledWorker:
-    def test_sends_the_same_bytes_when_it_died_between_signing_and_broadcast(self, system, gimpo, payer):
+    def test_worker_killed_between_signing_and_broadcast_sends_the_same_bytes(self, system, gimpo, payer):
         """C1, C2, I10: the bytes were stored before the node saw them."""
         died: list[Submission] = []
 
@@ -69,7 +69,7 @@ class TestKilledWorker:
         assert after.keys() == before.keys()
         assert transactions_at(system, died[0]) == [died[0].tx_hash]
 
-    def test_finds_its_receipt_when_it_died_between_broadcast_and_receipt(self, system, gimpo, payer):
+    def test_worker_killed_between_broadcast_and_receipt_finds_its_receipt(self, system, gimpo, payer):
         """C2, D1, D8: the node had the bytes; they are sent again, and mined once."""
         with scenes.mining_stopped(system):
             payment = payer.pay(gimpo.shops()[0], 10)
@@ -84,7 +84,7 @@ class TestKilledWorker:
         assert bytes_and_nonces("gimpo") == before
         assert transactions_at(system, submission) == [submission.tx_hash]
 
-    def test_settles_once_what_it_was_posting_when_it_died(self, system, gimpo, payer):
+    def test_worker_killed_while_posting_settles_each_payment_once(self, system, gimpo, payer):
         """C1, C9, I3: killed again and again while 30 payments go through."""
         ids = scenes.send_all(scenes.orders([payer], gimpo.shops(), count=30))
 

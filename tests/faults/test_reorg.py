@@ -96,7 +96,7 @@ class Rounds:
 
 
 class TestShallowReorg:
-    def test_changes_no_posted_row_and_copies_each_final_block_once(self, system, gimpo, payers):
+    def test_shallow_reorg_changes_no_posted_row_and_copies_each_final_block_once(self, system, gimpo, payers):
         """D5, D13, I8: depth 3 under a finality of 5 blocks, while 50 payments settle."""
         scenes.all_settled(scenes.send_all(scenes.orders(payers, gimpo.shops(), count=5)))
         before, copied_before = Books.now(), ChainLog.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -182,7 +182,7 @@ class Loss:
 
 
 class TestDeepReorg:
-    def test_heals_by_itself_when_posted_blocks_are_gone(self, system, gimpo, payers):
+    def test_deep_reorg_that_takes_posted_blocks_heals_by_itself(self, system, gimpo, payers):
         """D5, D6, I8, I14: depth 8 under a finality of 5 blocks, while 50 payments settle."""
         ids: list[str] = []
         books: list[Books] = []
@@ -234,7 +234,7 @@ def killed_and_changed(system: RunningSystem, change: Callable[[], object]) -> N
 
 
 class TestNodeSetBack:
-    def test_is_fed_again_in_the_first_order_of_all_senders(self, system, gimpo, payers, tmp_path):
+    def test_node_set_back_is_fed_again_in_the_first_order_of_all_senders(self, system, gimpo, payers, tmp_path):
         """D6, D16, I8, I14: a registration, an issue and payments are lost, each resting on the one before."""
         scenes.all_settled(scenes.send_all(scenes.orders(payers, gimpo.shops(), count=5)))
         old = tmp_path / "state.json"
@@ -258,7 +258,7 @@ class TestNodeSetBack:
         purposes = set(Submission.objects.filter(block_number__gt=left).values_list("purpose", flat=True))
         assert {"register", "issue", "settle"} <= purposes
 
-    def test_starts_from_the_last_complete_dump_when_it_was_killed_in_the_middle_of_one(self, system, gimpo, payers):
+    def test_node_killed_in_the_middle_of_a_dump_starts_from_the_last_complete_one(self, system, gimpo, payers):
         """D6, I4: a dump cut off can't be read again; what the older one lacks is fed to it."""
         ids = scenes.send_all(scenes.orders(payers, gimpo.shops(), count=20))
         scenes.signed(ids[0])
@@ -274,7 +274,7 @@ class TestNodeSetBack:
         scenes.all_settled(ids)
         before.assert_kept()
 
-    def test_stops_all_senders_and_deploys_nothing_when_its_state_is_lost(self, system, gimpo, payers, tmp_path):
+    def test_node_that_lost_its_state_stops_all_senders_and_deploys_nothing(self, system, gimpo, payers, tmp_path):
         """D7, I1: a chain begun anew is another one; an operator puts the state back, and all goes on."""
         aside = [(dump, tmp_path / dump.name) for dump in dumps(system)]
         contracts = list(Contract.objects.order_by("pk").values_list("address", "code_hash"))

@@ -29,7 +29,7 @@ def wait_posted(submission: Submission) -> None:
 
 
 class TestManyInFlight:
-    def test_settles_all_100_of_one_payer_to_two_shops(self, gimpo, payers):
+    def test_all_100_payments_of_one_payer_to_two_shops_settle(self, gimpo, payers):
         """E14: grouping by shop reorders a payer's nonces; the window of 64 loses none of them."""
         ids = scenes.send_all(scenes.orders(payers[:1], gimpo.shops()[:2], count=100))
 
@@ -37,7 +37,7 @@ class TestManyInFlight:
 
 
 class TestDropped:
-    def test_sends_again_what_the_node_forgot(self, system, gimpo, payers):
+    def test_transaction_dropped_by_the_node_is_sent_again(self, system, gimpo, payers):
         """D3, D4, I14: the pool is emptied after the broadcast; the same bytes go out again."""
         with scenes.mining_stopped(system):
             payment = payers[0].pay(gimpo.shops()[0], 5)
@@ -53,7 +53,7 @@ class TestDropped:
 
 
 class TestMinedTwice:
-    def test_voids_nothing_and_doubles_nothing(self, gimpo, payers):
+    def test_batch_mined_twice_voids_nothing_and_doubles_nothing(self, gimpo, payers):
         """D18, D13, I3: the same batch under two sender nonces; the second answers NonceUsed for each record."""
         before = scenes.incidents(), scenes.voided()
         ids = scenes.send_all(scenes.orders(payers, gimpo.shops(), count=8))
@@ -71,7 +71,7 @@ class TestMinedTwice:
 
 
 class TestReverted:
-    def test_is_halved_down_to_one_and_settles_when_the_city_goes_on(self, gimpo, payers):
+    def test_reverted_batch_is_halved_and_settles_when_the_city_goes_on(self, gimpo, payers):
         """D11, C8, E6, I4: batches revert while the contract is paused; no payment is lost or left behind."""
         wait_posted(signed_by_hand(scenes.city_id("gimpo"), call("pause()"), role=Sender.Role.GUARDIAN))
         alone = payers[0].pay(gimpo.shops()[0], 7)["id"]

@@ -31,7 +31,7 @@ def noticed(submission):
     return list(Incident.objects.filter(details__tx=submission.tx_hash).order_by("pk").values_list("what", flat=True))
 
 
-def test_burns_sent_by_hand_are_movements_with_their_reason_and_incidents(gimpo):  # noqa: ARG001 - its books are compared
+def test_issue_and_burns_sent_by_hand_become_movements_and_incidents(gimpo):  # noqa: ARG001 - its books are compared
     token = token_of(scenes.city_id("gimpo"))
     treasury = Wallet.objects.get(city_id=token.city_id, kind=Wallet.Kind.TREASURY)
     before = treasury.posted

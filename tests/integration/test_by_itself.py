@@ -23,7 +23,7 @@ def settlement_line(system: RunningSystem) -> str:
 
 
 class TestStoppedWorker:
-    def test_is_shown_with_what_waits_for_it_and_settles_that_when_it_is_back(self, system, gimpo, payer):
+    def test_stopped_worker_is_shown_and_what_waits_settles_when_it_is_back(self, system, gimpo, payer):
         """C1, I4, I14."""
         system.stop("worker")
 
@@ -38,7 +38,7 @@ class TestStoppedWorker:
 
 class TestStopped:
     @pytest.mark.parametrize("name", programs.NAMES)
-    def test_turns_its_own_line_red_and_no_other_and_start_heals_it(self, system, name):
+    def test_stopped_part_turns_only_its_own_status_line_red_until_it_is_started(self, system, name):
         """I13, I14: of all lines, those of books and settlement too."""
         system.stop(name)
 
@@ -51,7 +51,7 @@ class TestStopped:
 
 
 class TestWithoutTheBell:
-    def test_settles_while_the_broker_is_down(self, system, gimpo, payer):
+    def test_payment_settles_while_the_broker_is_down(self, system, gimpo, payer):
         """C6, C5, I13: no notification and no schedule reach the worker, so it looks by itself."""
         system.stop("broker")
 
@@ -60,7 +60,7 @@ class TestWithoutTheBell:
         scenes.all_settled([payment["id"]])
         assert bad_lines(system) == {"broker"}
 
-    def test_settles_while_the_beat_is_down(self, system, gimpo, payer):
+    def test_payment_settles_while_the_beat_is_down(self, system, gimpo, payer):
         """C7: nobody rings on schedule."""
         system.stop("beat")
 
@@ -68,7 +68,7 @@ class TestWithoutTheBell:
 
         scenes.all_settled([payment["id"]])
 
-    def test_settles_while_both_are_down(self, system, gimpo, payer):
+    def test_payment_settles_while_broker_and_beat_are_down(self, system, gimpo, payer):
         """C6, C7, I13, I14."""
         system.stop("beat")
         system.stop("broker")
@@ -77,7 +77,7 @@ class TestWithoutTheBell:
 
         scenes.all_settled([payment["id"]])
 
-    def test_accepts_while_the_chain_is_down_and_settles_when_it_is_back(self, system, gimpo, payer):
+    def test_payment_accepted_while_the_chain_is_down_settles_when_it_is_back(self, system, gimpo, payer):
         """I13, I4: paid is a matter of the books; the chain may come later."""
         system.stop("chain")
 

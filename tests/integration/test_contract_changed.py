@@ -21,16 +21,16 @@ def other_code(system):  # noqa: ARG001 - it opens the database
 
 
 class TestContractOfToday:
-    def test_is_that_of_every_city_that_was_just_founded(self, system):  # noqa: ARG002 - it opens the database
+    def test_city_that_was_just_founded_has_the_contract_of_the_sources(self, system):  # noqa: ARG002 - it opens the database
         assert founded_with_other_code(creation_code()) == []
         assert len(founded_with_other_code(creation_code(SUCCESSOR))) >= 2
 
-    def test_that_differs_is_said_by_the_seeds_with_what_to_do(self, system, other_code):
+    def test_contract_that_differs_from_the_sources_is_reported_by_the_seeds(self, system, other_code):
         said = system.manage("seed")
 
         assert said.returncode == 0, said.stderr
         assert f"notice: the contract has changed since this system was founded ({other_code})" in said.stdout
         assert "./city reset" in said.stdout
 
-    def test_is_said_no_more_once_it_is_the_same(self, system):
+    def test_contract_that_equals_the_sources_is_not_reported_by_the_seeds(self, system):
         assert "notice:" not in system.manage("seed", check=True).stdout

@@ -80,7 +80,7 @@ def spellings(secret):
 
 @pytest.mark.usefixtures("residents")
 class TestADump:
-    def test_holds_no_key_in_any_spelling(self, system):
+    def test_database_dump_holds_no_key_in_any_spelling(self, system):
         secrets = [*unsealed_keys(), KEK.read_bytes()]
         secrets += [file.read_bytes() for file in (system.var / "founding").glob("*.key")]
         assert len(secrets) > 2 * 6 + 4
@@ -90,26 +90,26 @@ class TestADump:
         for secret in secrets:
             assert [name for name, spelling in spellings(secret).items() if spelling in dumped] == []
 
-    def test_holds_the_sealed_keys_so_that_the_search_finds_what_is_there(self):
+    def test_database_dump_holds_the_sealed_keys(self):
         sealed = bytes(Key.objects.exclude(sealed=None).first().sealed)
 
         assert sealed in (dumped := dump())
         assert sealed.hex().encode() in dumped
 
-    def test_covers_every_table_of_every_app(self):
+    def test_database_dump_covers_every_table_of_every_app(self):
         with connection.cursor() as cursor:
             there = set(connection.introspection.table_names(cursor))
 
         assert {model._meta.db_table for model in apps.get_models()} <= there
 
-    def test_holds_no_token_that_reads_a_wallet(self, residents):
+    def test_database_dump_holds_no_token_that_reads_a_wallet(self, residents):
         dumped = dump()
 
         assert all(resident.token.encode() not in dumped for resident in residents)
 
 
 class TestASealedKey:
-    def test_opens_for_no_other_wallet(self, residents):
+    def test_sealed_key_opens_for_no_other_wallet(self, residents):
         rich, other = (Key.objects.get(address=resident.address) for resident in residents)
 
         for mine, yours in ((rich, other), (other, rich)):
@@ -118,7 +118,7 @@ class TestASealedKey:
                     SealedKey(mine.address, bytes(yours.sealed)), scope="gimpo", digest=bytes(32)
                 )
 
-    def test_swapped_in_the_database_pays_nothing(self, gimpo, residents):
+    def test_sealed_key_swapped_in_the_database_pays_nothing(self, gimpo, residents):
         rich, other = (Key.objects.get(address=resident.address) for resident in residents)
         payer, before = residents[0], residents[0].available()
         order = payer.order(gimpo.shops()[0], 100)
@@ -136,7 +136,7 @@ class TestASealedKey:
         assert payer.send(order | {"id": str(uuid4())}).status_code == 201
 
     @pytest.mark.parametrize("place", [0, 11, 12, 30, -1])
-    def test_with_a_changed_byte_does_not_open(self, residents, place):
+    def test_sealed_key_with_a_changed_byte_does_not_open(self, residents, place):
         key = Key.objects.get(address=residents[0].address)
         sealed = bytearray(key.sealed)
         sealed[place] ^= 0x01
@@ -146,13 +146,13 @@ class TestASealedKey:
 
 
 class TestTheKeyEncryptionKey:
-    def test_lies_outside_the_database_for_its_owner_alone(self):
+    def test_key_encryption_key_is_a_file_for_its_owner_alone(self):
         assert KEK.stat().st_mode & 0o777 == 0o600
         assert KEK.parent.stat().st_mode & 0o077 == 0
         assert len(KEK.read_bytes()) == 32
 
     @pytest.mark.parametrize("name", ["web", "worker"])
-    def test_that_others_may_read_starts_nothing(self, system, name):
+    def test_process_whose_key_encryption_key_others_may_read_does_not_start(self, system, name):
         system.stop(name)
         said_before, supervised_before = len(system.log(name)), len(system.log("supervisord"))
 

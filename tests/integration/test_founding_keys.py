@@ -25,19 +25,19 @@ def tried(system, module: str) -> subprocess.CompletedProcess[str]:
 
 class TestFoundingKeys:
     @pytest.mark.parametrize("module", SERVING)
-    def test_are_closed_to_what_serves(self, system, module):
+    def test_founding_keys_are_closed_to_the_processes_that_serve(self, system, module):
         done = tried(system, module)
 
         assert done.returncode == 1
         assert "FoundingKeysClosed" in done.stderr
         assert "bytes read" not in done.stdout
 
-    def test_are_open_to_the_operators_command(self, system):
+    def test_founding_keys_are_open_to_the_operators_command(self, system):
         done = tried(system, "citycoin.settings")
 
         assert done.stdout == "32 bytes read\n"
 
-    def test_are_closed_to_worker_and_beat_from_their_start(self, system):
+    def test_founding_keys_are_closed_to_the_beat_from_its_start(self, system):
         # The worker's own signal handlers, sent as Celery sends them when it starts.
         key = next((system.var / "founding").glob("gimpo-*.key"))
         curious = (

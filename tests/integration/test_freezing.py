@@ -62,7 +62,9 @@ def state(wallet):
 
 
 class TestFreezing:
-    def test_settles_what_was_authorised_before_the_chain_is_told(self, system, payer, wallet, official, chain):
+    def test_payment_authorised_before_a_freeze_settles_before_the_chain_is_told(
+        self, system, payer, wallet, official, chain
+    ):
         shop = payer.api.shops()[0]
         system.stop("worker")
         paid = payer.pay(shop, 1_000)
@@ -82,7 +84,7 @@ class TestFreezing:
         assert settled.block_number < flagged.block_number
         assert payer.status(paid["id"]) == "settled"
 
-    def test_is_undone_on_chain_and_then_in_the_books(self, payer, wallet, official, chain):
+    def test_unfrozen_wallet_pays_again_only_after_the_chain_has_followed(self, payer, wallet, official, chain):
         freeze(wallet, official)
         eventually(lambda: state(wallet) == "final" and chain(), what="the flag on chain")
 
@@ -96,7 +98,7 @@ class TestFreezing:
         assert not chain()
         payer.wait_settled(again["id"])
 
-    def test_once_more_while_it_thaws_stays(self, wallet, official, chain):
+    def test_wallet_frozen_again_while_it_thaws_stays_frozen(self, wallet, official, chain):
         freeze(wallet, official)
         eventually(lambda: state(wallet) == "final" and chain(), what="the flag on chain")
 
@@ -107,7 +109,7 @@ class TestFreezing:
 
         assert Wallet.objects.get(pk=wallet.pk).frozen_at is not None
 
-    def test_that_ends_before_the_chain_was_told_tells_it_nothing(self, system, wallet, official, chain):
+    def test_freeze_that_ends_before_the_chain_was_told_tells_it_nothing(self, system, wallet, official, chain):
         system.stop("worker")
         freeze(wallet, official)
         unfreeze(wallet, official)

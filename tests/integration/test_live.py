@@ -42,7 +42,7 @@ def stream(system: RunningSystem, path: str, token: str) -> httpx.Request:
 
 
 class TestLiveStream:
-    def test_tells_the_shop_to_look_again_when_it_is_paid(self, system, payer):
+    def test_live_stream_tells_the_shop_to_look_again_when_it_is_paid(self, system, payer):
         address, token = shop_of_the_demo(system)
 
         with httpx.Client(verify=tls(), timeout=TOLD_WITHIN_SECONDS) as http:
@@ -57,14 +57,14 @@ class TestLiveStream:
         payer.wait_settled(payment["id"])
 
     @pytest.mark.parametrize("path", ["/live/sejong", "/live/nowhere"])
-    def test_opens_no_stream_of_another_city(self, system, path):
+    def test_live_stream_of_another_city_is_not_found(self, system, path):
         _, token = shop_of_the_demo(system)
 
         answer = httpx.get(f"{system.live_url}{path}", headers={"Authorization": f"Bearer {token}"}, verify=tls())
 
         assert answer.status_code == 404
 
-    def test_opens_no_stream_without_a_token(self, system):
+    def test_live_stream_without_a_token_is_not_found(self, system):
         answer = httpx.get(f"{system.live_url}/live/gimpo", verify=tls())
 
         assert answer.status_code == 404

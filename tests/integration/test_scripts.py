@@ -66,7 +66,7 @@ def _run(file: Path, text: str, *, url: str) -> Ran:
 
 class TestScriptsOfThePage:
     @pytest.mark.parametrize("name", ["secp256k1.mjs", "p256.mjs"])
-    def test_pay_with_a_new_key_and_end_when_it_is_settled(self, scripts, name):
+    def test_script_of_the_api_page_pays_with_a_new_key_until_it_is_settled(self, scripts, name):
         ran = scripts[name]
 
         assert (ran.code, ran.complained) == (0, "")
@@ -74,7 +74,7 @@ class TestScriptsOfThePage:
         assert ran.told("amount") == "3500"
         assert ran.told("batch").startswith("0x")
 
-    def test_can_be_read_at_one_sitting_and_need_viem_at_most(self, scripts):
+    def test_scripts_of_the_api_page_are_short_and_need_viem_at_most(self, scripts):
         statements = {name: [line for line in ran.text.splitlines() if line] for name, ran in scripts.items()}
 
         assert sorted(statements) == ["p256.mjs", "secp256k1.mjs"]

@@ -64,13 +64,13 @@ def past_days() -> int:
 
 
 class TestSeeds:
-    def test_make_the_same_of_two_fresh_installations(self, fresh):
+    def test_seeds_make_the_same_of_two_fresh_installations(self, fresh):
         first, second = (each.manage("seed", "--digest", check=True).stdout for each in fresh)
 
         assert first == second
         assert len(first.strip()) == 64
 
-    def test_add_nothing_when_they_are_repeated(self, fresh):
+    def test_seeds_that_are_repeated_add_nothing(self, fresh):
         before = [fresh[0].manage("seed", "--digest", check=True).stdout, (fresh[0].var / "demo.json").read_text()]
 
         said = fresh[0].manage("seed", check=True).stdout
@@ -79,14 +79,14 @@ class TestSeeds:
         after = [fresh[0].manage("seed", "--digest", check=True).stdout, (fresh[0].var / "demo.json").read_text()]
         assert after == before
 
-    def test_give_sixty_shops_days_of_payments_that_are_over(self, fresh):
+    def test_seeds_make_sixty_shops_and_settled_payments_on_past_days(self, fresh):
         days = days_of_payments(fresh[0])
 
         assert rows(fresh[0], "SELECT count(*) FROM merchants_shop") == [(60,)]
         assert set(days) == set(range(1, past_days() + 1))
         assert rows(fresh[0], "SELECT DISTINCT status FROM wallets_payment") == [("settled",)]
 
-    def test_settle_each_payment_in_a_block_of_its_own_hour(self, fresh):
+    def test_seeds_settle_each_payment_in_a_block_within_ten_minutes(self, fresh):
         settled = rows(
             fresh[0],
             """SELECT p.authorised_at, m.at FROM wallets_payment p JOIN wallets_key k ON k.id = p.key_id
@@ -99,12 +99,12 @@ class TestSeeds:
         assert max(late) < timedelta(minutes=10)
         assert min(late) > timedelta(seconds=-2)  # a block's time is in whole seconds
 
-    def test_end_with_equal_books_and_a_chain_of_today(self, fresh):
+    def test_seeds_end_with_equal_books_and_a_chain_at_the_present(self, fresh):
         with closing(Node(fresh[0].rpc_url)) as node:
             assert abs(seconds_behind(node)) < 5
         assert "0 differences" in fresh[0].manage("reconcile", check=True).stdout
 
-    def test_leave_a_chain_that_stays_in_the_present_when_it_is_killed(self, fresh):
+    def test_chain_killed_after_the_seeds_stays_at_the_present(self, fresh):
         with closing(Node(fresh[1].rpc_url)) as node:
             last = int(node.ask("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
             dead = fresh[1].pid("chain")
@@ -116,7 +116,7 @@ class TestSeeds:
             assert abs(seconds_behind(node)) < 5
             assert int(node.ask("eth_getBlockByNumber", "latest", False)["timestamp"], 16) >= last
 
-    def test_pay_today_on_a_chain_whose_clock_is_at_the_present(self, system):  # noqa: ARG002 - as fresh
+    def test_seeds_on_a_chain_whose_clock_is_at_the_present_pay_today(self, system):  # noqa: ARG002 - as fresh
         with (
             RunningSystem(chosen=("chain",), name="present") as chain,
             RunningSystem(

@@ -74,7 +74,9 @@ def assert_spent(system: RunningSystem, payer: Resident, ids: list[str]) -> None
 
 class TestOneWallet:
     @pytest.mark.parametrize("repetition", range(REPETITIONS))
-    def test_pays_exactly_what_it_has_when_200_ask_at_once(self, system, gimpo, shops, crowd, repetition):
+    def test_wallet_asked_for_200_payments_at_once_pays_exactly_what_it_has(
+        self, system, gimpo, shops, crowd, repetition
+    ):
         """B1, I2, I3, I4: money for 100, 200 ids, 20 shops, 200 connections."""
         payer = crowd.payers[repetition]
         bodies = [payer.order(shops[place % len(shops)], WON) for place in range(ASKED)]
@@ -85,7 +87,7 @@ class TestOneWallet:
         assert_spent(system, payer, [answer["id"] for status, answer in said if status == 201])
 
     @pytest.mark.parametrize("repetition", range(REPETITIONS))
-    def test_of_a_device_pays_exactly_what_it_has_with_nonces_in_any_order(
+    def test_wallet_of_a_device_with_shuffled_nonces_pays_exactly_what_it_has(
         self, system, gimpo, shops, crowd, repetition
     ):
         """B1, E8, I2, I3, I9: nonces 1 to 64 shuffled, money for 32."""
@@ -107,7 +109,7 @@ class TestOneWallet:
 
 
 class TestSamePayment:
-    def test_is_one_payment_when_it_comes_50_times_at_once(self, gimpo, shops, crowd):
+    def test_payment_that_comes_50_times_at_once_is_one_payment(self, gimpo, shops, crowd):
         """A1, A3, I3: the same id with the same facts is the same answer."""
         body = crowd.sharing[0].order(shops[0], 1)
 
@@ -121,7 +123,7 @@ class TestSamePayment:
 
 
 class TestOneLot:
-    def test_is_never_taken_beyond_its_amount(self, gimpo, shops, crowd):
+    def test_lot_asked_for_by_two_payments_at_once_is_not_taken_beyond_its_amount(self, gimpo, shops, crowd):
         """B14, I2: two accepts of 60 at once on a lot of 100, for five wallets."""
         bodies = [(payer.token, payer.order(shops[0], 60)) for payer in crowd.thrifty for _ in range(2)]
 
@@ -134,7 +136,7 @@ class TestOneLot:
 
 
 class TestOneRequest:
-    def test_is_paid_once_when_two_payers_answer_it_at_once(self, gimpo, crowd):
+    def test_request_answered_by_two_payers_at_once_is_paid_once(self, gimpo, crowd):
         """A14: one code on the counter, two phones; five times."""
         shop = scenes.new_shops(gimpo, 1)[0]
         requests = [gimpo.ok("POST", "requests", {"amount": 2}, token=shop.token)["id"] for _ in range(REPETITIONS)]
@@ -152,7 +154,7 @@ class TestOneRequest:
 
 
 class TestBusyShop:
-    def test_is_paid_while_its_earlier_payments_are_posted(self, shops, crowd):
+    def test_shop_is_paid_while_its_earlier_payments_are_posted(self, shops, crowd):
         """B15, B2, I2: posting a block range and authorising touch the same wallets; neither waits long, neither loses.
 
         Also the race of books kept by read-modify-write: each payer goes on paying while their own payments post.

@@ -53,7 +53,7 @@ def api(system):
 
 
 class TestAddCity:
-    def test_founds_a_city_in_which_one_can_pay_at_once(self, system, hadong, api):
+    def test_added_city_takes_payments_at_once(self, system, hadong, api):
         said = system.manage("add_city", str(hadong), check=True).stdout
         resident = api.join_city_kept()
         top_up = resident.top_up(20_000)
@@ -65,7 +65,7 @@ class TestAddCity:
         assert resident.available() == 16_500
         assert "hadong: 0 differences" in system.manage("reconcile", check=True).stdout
 
-    def test_changes_nothing_when_it_is_repeated(self, system, hadong, api):
+    def test_city_that_is_added_again_changes_nothing(self, system, hadong, api):
         system.manage("add_city", str(hadong), check=True)
         before = (api.ok("GET", ""), api.ok("GET", "shops"), (system.var / "demo.json").read_text())
 
@@ -74,7 +74,7 @@ class TestAddCity:
         assert "0 shops opened now" in said
         assert (api.ok("GET", ""), api.ok("GET", "shops"), (system.var / "demo.json").read_text()) == before
 
-    def test_gives_its_demo_officials_of_its_own(self, system, hadong):
+    def test_added_city_has_demo_officials_of_its_own(self, system, hadong):
         system.manage("add_city", str(hadong), check=True)
 
         kept = json.loads((system.var / "demo.json").read_text())["hadong"]
@@ -82,7 +82,7 @@ class TestAddCity:
         assert [each["username"] for each in kept["officials"]] == ["hadong-1", "hadong-2"]
         assert len(system.city("code", "hadong-1", check=True).stdout.strip()) == 6
 
-    def test_names_file_and_key_of_what_is_wrong(self, system, hadong):
+    def test_city_file_without_a_required_key_is_refused_naming_file_and_key(self, system, hadong):
         hadong.write_text(HADONG.replace("validity_days = 1825\n", ""), encoding="utf-8")
 
         done = system.manage("add_city", str(hadong))

@@ -22,7 +22,7 @@ def gimpo(system: RunningSystem) -> Iterator[CityApi]:
 
 
 class TestWholePath:
-    def test_runs_on_servers_that_somebody_else_started(self, system, gimpo):
+    def test_payments_settle_on_servers_that_somebody_else_started(self, system, gimpo):
         foreign = {name for name, process in status(system)["processes"].items() if process["state"] == "FOREIGN"}
         assert {"broker", "chain"} <= foreign
         assert connection.vendor == "postgresql"
