@@ -35,7 +35,7 @@ def parsed(body: bytes) -> object:
 
 class TestStrictJSONParser:
     @given(st.dictionaries(WORDS, VALUES))
-    def test_reads_every_object_that_json_can_write(self, said):
+    def test_json_body_of_every_object_that_json_can_write_is_read(self, said):
         assert parsed(json.dumps(said, ensure_ascii=False).encode()) == said
 
     @pytest.mark.parametrize(
@@ -64,11 +64,11 @@ class TestStrictJSONParser:
         ],
         ids=lambda body: body[:20],
     )
-    def test_refuses_what_is_no_object_or_could_be_read_in_two_ways(self, body):
+    def test_json_body_that_is_no_object_or_not_strict_or_too_deep_is_refused(self, body):
         with pytest.raises(BodyUnreadable):
             parsed(body)
 
-    def test_reads_a_body_of_the_longest_length_and_none_longer(self):
+    def test_json_body_of_the_longest_length_is_read_and_a_longer_one_is_refused(self):
         longest = b"{" + b" " * (LONGEST_BODY_BYTES - 2) + b"}"
 
         assert parsed(longest) == {}
@@ -78,77 +78,77 @@ class TestStrictJSONParser:
 
 class TestWholeNumber:
     @given(st.integers(min_value=3, max_value=9))
-    def test_takes_a_number_within_its_bounds(self, number):
+    def test_whole_number_within_its_bounds_is_taken(self, number):
         assert WholeNumber(least=3, most=9).to_internal_value(number) == number
 
     @pytest.mark.parametrize("outside", [2, 10, -3, 2**63, 10**400, *NO_NUMBERS])
-    def test_refuses_what_lies_outside_or_is_no_integer(self, outside):
+    def test_whole_number_outside_its_bounds_or_no_integer_is_refused(self, outside):
         with pytest.raises(ValidationError):
             WholeNumber(least=3, most=9).to_internal_value(outside)
 
 
 class TestWonAmount:
     @pytest.mark.parametrize("amount", [1, LARGEST_MOVEMENT])
-    def test_takes_what_a_record_of_a_batch_carries(self, amount):
+    def test_won_amount_that_a_record_of_a_batch_carries_is_taken(self, amount):
         assert WonAmount().to_internal_value(amount) == Won(amount)
         assert amount.to_bytes(6, "big")
 
     @pytest.mark.parametrize("amount", [0, -1, LARGEST_MOVEMENT + 1, 2**63, *NO_NUMBERS])
-    def test_refuses_what_it_does_not_carry(self, amount):
+    def test_won_amount_that_a_record_of_a_batch_does_not_carry_is_refused(self, amount):
         with pytest.raises(ValidationError):
             WonAmount().to_internal_value(amount)
 
 
 class TestAddress:
     @given(st.binary(min_size=20, max_size=20))
-    def test_takes_any_case_and_keeps_it_lower(self, raw):
+    def test_address_in_capitals_is_taken_and_kept_in_small_letters(self, raw):
         assert Address().to_internal_value("0x" + raw.hex().upper()) == "0x" + raw.hex()
 
     @pytest.mark.parametrize(
         "text", ["", "0x", "00" * 20, "0x" + "00" * 19, "0x" + "00" * 21, "0X" + "00" * 20, "0x" + "0g" * 20, 0, None]
     )
-    def test_refuses_anything_else(self, text):
+    def test_address_of_any_other_form_is_refused(self, text):
         with pytest.raises(ValidationError):
             Address().to_internal_value(text)
 
-    def test_refuses_a_line_feed_at_the_end(self):
+    def test_address_with_a_line_feed_at_the_end_is_refused(self):
         with pytest.raises(ValidationError):
             Address().to_internal_value("0x" + "00" * 20 + "\n")
 
 
 class TestIdentifier:
     @given(st.uuids())
-    def test_takes_a_uuid_of_any_case(self, one):
+    def test_identifier_that_is_a_uuid_of_any_case_is_taken(self, one):
         assert Identifier().to_internal_value(str(one).upper()) == one
         assert Identifier().to_internal_value(Identifier().to_representation(one)) == one
 
     @pytest.mark.parametrize(
         "text", ["", "5", 5, True, None, "0" * 32, "{" + "0" * 8 + "-0000-0000-0000-" + "0" * 12 + "}"]
     )
-    def test_refuses_its_other_spellings(self, text):
+    def test_identifier_of_any_other_form_is_refused(self, text):
         with pytest.raises(ValidationError):
             Identifier().to_internal_value(text)
 
 
 class TestPinDigits:
-    def test_takes_six_digits_and_keeps_the_zeros_before(self):
+    def test_pin_of_six_digits_is_taken_with_the_zeros_before(self):
         assert PinDigits().to_internal_value("001230") == "001230"
 
     @pytest.mark.parametrize(
         "text", ["", "12345", "1234567", "１２３４５６", " 23456", "12345\n", "123456\n", 123456, None]
     )
-    def test_refuses_anything_else(self, text):
+    def test_pin_of_any_other_form_is_refused(self, text):
         with pytest.raises(ValidationError):
             PinDigits().to_internal_value(text)
 
-    def test_is_never_shown(self):
+    def test_pin_is_never_shown(self):
         with pytest.raises(TypeError):
             PinDigits().to_representation("135790")
 
 
 class TestHexBytes:
     @given(st.binary(min_size=64, max_size=64))
-    def test_reads_back_what_it_shows(self, raw):
+    def test_hex_bytes_are_read_back_as_they_are_shown(self, raw):
         field = HexBytes(lengths=(64, 65))
 
         assert field.to_internal_value(field.to_representation(raw)) == raw
@@ -156,7 +156,7 @@ class TestHexBytes:
     @pytest.mark.parametrize(
         "text", ["", "0x", "0x" + "00" * 63, "0x" + "00" * 66, "00" * 64, "0x" + "0" * 127, "0x" + "zz" * 64, 7, None]
     )
-    def test_refuses_other_lengths_and_other_letters(self, text):
+    def test_hex_bytes_of_another_length_or_with_other_letters_are_refused(self, text):
         with pytest.raises(ValidationError):
             HexBytes(lengths=(64, 65)).to_internal_value(text)
 
@@ -165,13 +165,13 @@ class TestStrictSerializer:
     class Order(StrictSerializer):
         amount = WonAmount()
 
-    def test_takes_the_fields_that_it_knows(self):
+    def test_serializer_takes_the_fields_that_it_knows(self):
         order = self.Order(data={"amount": 100})
 
         assert order.is_valid()
         assert order.validated_data == {"amount": Won(100)}
 
-    def test_refuses_a_field_that_it_does_not_know(self):
+    def test_serializer_refuses_a_field_that_it_does_not_know(self):
         order = self.Order(data={"amount": 100, "status": "settled"})
 
         assert not order.is_valid()

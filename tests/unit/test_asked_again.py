@@ -67,13 +67,13 @@ def gateway(server):
 
 
 class TestGateway:
-    def test_reads_once_more_where_the_connection_died(self, server, gateway):
+    def test_gateway_reads_once_more_where_the_connection_died(self, server, gateway):
         gateway.chain_id()
 
         assert gateway.chain_id() == 31337
         assert server.heard == ["eth_chainId"] * 3
 
-    def test_reads_no_third_time(self, server, gateway):
+    def test_gateway_whose_connection_died_twice_does_not_read_a_third_time(self, server, gateway):
         gateway.chain_id()
         server.deaths = 2
 
@@ -82,7 +82,7 @@ class TestGateway:
 
         assert server.heard == ["eth_chainId"] * 3
 
-    def test_sends_signed_bytes_once_and_leaves_the_rest_to_its_caller(self, server, gateway):
+    def test_gateway_sends_signed_bytes_once_and_leaves_the_rest_to_its_caller(self, server, gateway):
         gateway.chain_id()
 
         with pytest.raises(ChainUnavailable):
@@ -90,7 +90,7 @@ class TestGateway:
 
         assert server.heard == ["eth_chainId", "eth_sendRawTransaction"]
 
-    def test_gives_a_node_a_command_once(self, server, gateway):
+    def test_gateway_gives_a_node_a_command_once(self, server, gateway):
         gateway.chain_id()
 
         with pytest.raises(ChainUnavailable):
@@ -100,7 +100,7 @@ class TestGateway:
 
 
 class TestReconciliation:
-    def test_asks_its_node_once_more(self, server):
+    def test_reconciliation_asks_its_node_once_more_where_the_connection_died(self, server):
         questions = [("eth_blockNumber", []), ("eth_call", [])]
 
         with httpx.Client() as client:
@@ -112,14 +112,14 @@ class TestReconciliation:
 
 
 class TestTestsOwnClients:
-    def test_node_asks_once_more_what_changes_nothing(self, server):
+    def test_node_client_of_the_tests_asks_once_more_what_changes_nothing(self, server):
         with closing(Node(server.url)) as node:
             node.ask("eth_chainId")
 
             assert node.ask("eth_getBalance") == "0x7a69"
 
     @pytest.mark.parametrize("method", ["eth_sendRawTransaction", "anvil_mine"])
-    def test_node_gives_a_command_once(self, server, method):
+    def test_node_client_of_the_tests_gives_a_command_once(self, server, method):
         with closing(Node(server.url)) as node:
             node.ask("eth_chainId")
 
@@ -128,7 +128,7 @@ class TestTestsOwnClients:
 
         assert server.heard == ["eth_chainId", method]
 
-    def test_city_is_read_once_more_and_written_once(self, server):
+    def test_city_client_of_the_tests_reads_once_more_and_writes_once(self, server):
         with httpx.Client() as http:
             api = CityApi(server.url, "gimpo", http)
             api.ok("GET", "")
@@ -143,7 +143,7 @@ class TestTestsOwnClients:
 
 class TestAskedAgain:
     @pytest.mark.parametrize("failure", [ConnectionRefusedError(), TimeoutError(), ValueError(), httpx.ReadTimeout("")])
-    def test_is_not_what_failed_otherwise(self, failure):
+    def test_question_that_failed_without_a_dying_connection_is_asked_once(self, failure):
         asked = []
 
         def question():

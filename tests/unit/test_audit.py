@@ -32,24 +32,24 @@ def act(city, number):
 
 
 class TestFirstBroken:
-    def test_is_none_where_nobody_touched_it(self, city):
+    def test_audit_log_that_nobody_touched_has_no_broken_act(self, city):
         assert first_broken(city.pk) is None
         assert [each.number for each in events_of(city.pk)] == [5, 4, 3, 2, 1]
 
     @pytest.mark.parametrize(
         "change", [{"act": "key.lost"}, {"facts": {"number": 30}}, {"previous": bytes(32)}, {"hash": bytes(32)}]
     )
-    def test_names_the_act_that_was_changed(self, city, change):
+    def test_audit_log_is_first_broken_at_an_act_that_was_changed(self, city, change):
         act(city, 3).update(**change)
 
         assert first_broken(city.pk) == 3
 
-    def test_names_the_act_that_is_missing(self, city):
+    def test_audit_log_is_first_broken_at_an_act_that_is_missing(self, city):
         act(city, 2).delete()
 
         assert first_broken(city.pk) == 2
 
-    def test_sees_a_change_whose_hash_was_made_to_fit(self, city):
+    def test_audit_log_is_first_broken_after_an_act_whose_hash_was_made_to_fit(self, city):
         forged = act(city, 3).get()
         forged.act = "key.lost"
         act(city, 3).update(act="key.lost", hash=hash_of(forged))

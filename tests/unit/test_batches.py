@@ -27,7 +27,7 @@ def waiting_and_gas(draw):
 
 class TestNextBatch:
     @given(waiting_and_gas())
-    def test_never_takes_more_gas_than_it_may(self, given_):
+    def test_batch_never_takes_more_gas_than_it_may(self, given_):
         payments, gas = given_
 
         chosen = set(next_batch(payments, limit=gas))
@@ -35,7 +35,7 @@ class TestNextBatch:
         assert not chosen or worst_gas([each for each in payments if each.id in chosen]) <= gas
 
     @given(waiting_and_gas())
-    def test_takes_the_oldest_and_leaves_no_room_for_the_next(self, given_):
+    def test_batch_takes_the_oldest_payments_and_leaves_no_room_for_the_next(self, given_):
         payments, gas = given_
 
         chosen = next_batch(payments, limit=gas)
@@ -43,7 +43,7 @@ class TestNextBatch:
         assert chosen == tuple(each.id for each in payments[: len(chosen)])
         assert len(chosen) == len(payments) or worst_gas(payments[: len(chosen) + 1]) > gas
 
-    def test_stays_below_the_limit_of_a_transaction_with_a_shop_for_each_payment(self):
+    def test_batch_with_a_shop_for_each_payment_stays_below_the_gas_limit(self):
         one_each = [Waiting(number, "0x" + f"{number:040x}", Scheme.P256) for number in range(1_000)]
 
         chosen = next_batch(one_each, limit=16_000_000)

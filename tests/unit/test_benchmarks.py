@@ -32,22 +32,22 @@ class TestFigure:
             (Figure("a", 1, aim=2), True),
         ],
     )
-    def test_holds_while_its_bar_is_kept(self, figure, holds):
+    def test_figure_holds_while_its_bar_is_kept(self, figure, holds):
         assert figure.holds is holds
 
 
 class TestMeasured:
-    def test_holds_with_every_bar_kept_and_equal_books_or_none(self):
+    def test_benchmark_with_every_bar_kept_and_equal_books_or_none_holds(self):
         assert GOOD.holds
         assert replace(GOOD, books_equal=None).holds
 
-    def test_does_not_hold_with_a_missed_bar(self):
+    def test_benchmark_with_a_missed_bar_does_not_hold(self):
         assert not replace(GOOD, figures=(*GOOD.figures, Figure("b", 1, bar=2))).holds
 
-    def test_does_not_hold_with_books_that_differ(self):
+    def test_benchmark_with_books_that_differ_does_not_hold(self):
         assert not replace(GOOD, books_equal=False).holds
 
-    def test_is_one_object_of_six_parts_as_json(self):
+    def test_benchmark_as_json_is_one_object_of_six_parts(self):
         said = json.loads(json.dumps(GOOD.as_json()))
 
         assert list(said) == ["name", "figures", "raw", "peers", "machine", "books_equal"]
@@ -55,7 +55,7 @@ class TestMeasured:
         assert said["peers"] == [{"name": "pgbench", "value": 2_025.1, "unit": "a second"}]
 
     @pytest.mark.parametrize("write", [form.as_text, lambda measured: form.as_markdown(measured, words=())])
-    def test_says_the_same_to_a_person_and_a_missed_bar_too(self, write):
+    def test_benchmark_as_text_or_markdown_says_its_figures_and_a_missed_bar(self, write):
         missed = replace(GOOD, figures=(Figure("ratio", 0.05, bar=0.06),))
 
         for words in ("0.090", "at least 0.060", "at most 10", "2,025", "By shop", "1,000", "books were equal"):
@@ -65,7 +65,7 @@ class TestMeasured:
 
 
 class TestWrite:
-    def test_replaces_what_stands_between_the_markers_and_nothing_else(self, tmp_path):
+    def test_benchmark_written_to_a_page_replaces_only_what_is_between_its_markers(self, tmp_path):
         page = tmp_path / "performance.md"
         page.write_text(PAGE)
 
@@ -77,7 +77,7 @@ class TestWrite:
         assert text.endswith("\n<!-- end of bench sample -->\n\nAfter.\n")
         assert "old" not in text
 
-    def test_refuses_a_page_without_a_place_for_it(self, tmp_path):
+    def test_benchmark_written_to_a_page_without_a_place_for_it_is_refused(self, tmp_path):
         page = tmp_path / "performance.md"
         page.write_text("# Figures\n")
 
@@ -85,5 +85,5 @@ class TestWrite:
             form.write(GOOD, words=[], page=page)
 
     @pytest.mark.parametrize("name", ["pay", "gas", "by_itself"])
-    def test_finds_its_place_on_the_page_of_figures(self, name):
+    def test_benchmark_has_one_place_on_the_page_of_figures(self, name):
         assert form.PAGE.read_text().count(f"<!-- bench {name} -->") == 1

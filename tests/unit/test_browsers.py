@@ -23,5 +23,5 @@ def test_a_browser_is_named_with_its_system(agent, words):
 
 
 @pytest.mark.parametrize("agent", ["", "curl/8.5.0", "<script>"])
-def test_what_says_nothing_known_is_unknown(agent):
+def test_browser_that_says_nothing_known_is_unknown(agent):
     assert browser_of(agent) == UNKNOWN

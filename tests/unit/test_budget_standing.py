@@ -38,7 +38,7 @@ def add_programme(city, number, **sums):
 
 class TestPlan:
     @pytest.mark.usefixtures("budget")
-    def test_adds_up_the_programmes_of_the_year(self, city):
+    def test_budget_plan_adds_up_the_programmes_of_the_year(self, city):
         add_programme(city, 1, cap=400, issued=100, reserved=20)
         add_programme(city, 2, cap=300, issued=5, reserved=0)
 
@@ -48,13 +48,13 @@ class TestPlan:
         assert (plan.before.cap, plan.facts.cap, plan.facts.version) == (1_000, 1_500, 4)
         assert (plan.effect.change, plan.effect.left, plan.effect.a_head.population.people) == (500, 1_375, 1_000)
 
-    def test_begins_a_year_that_has_no_budget_in_its_first_version(self, city):
+    def test_budget_plan_for_a_year_without_a_budget_is_its_first_version(self, city):
         plan = plan_of(city.pk, 2026, cap=Won(7), deadline=DEADLINE, now=NOON)
 
         assert (plan.before.version, plan.before.cap, plan.floor.won) == (0, 0, 0)
         assert plan.facts == BudgetFacts(2026, int(FIRST.timestamp()), int(LAST.timestamp()), 7, 1, DEADLINE)
 
-    def test_takes_no_population_for_one_of_nobody(self, city):
+    def test_budget_effect_by_head_is_unknown_where_the_population_is_zero(self, city):
         City.objects.update(population=0)
 
         assert standing_of(city.pk, 2026, NOON).effect(5).a_head is None

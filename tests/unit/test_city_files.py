@@ -46,21 +46,21 @@ def text():
 
 class TestCityFile:
     @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
-    def test_that_is_shipped_has_thirty_shops_in_its_districts(self, file):
+    def test_city_file_that_is_shipped_has_thirty_shops_in_its_districts(self, file):
         city = read_city(file)
 
         assert city.slug == file.stem
         assert len(city.shops) == 30
         assert {shop.district for shop in city.shops} <= {ko for ko, _ in city.districts}
 
-    def test_numbers_no_business_twice_in_all_cities(self):
+    def test_city_files_that_are_shipped_number_no_business_twice(self):
         numbers = [shop.business_number for file in SHIPPED for shop in read_city(file).shops]
 
         assert len(set(numbers)) == len(numbers) == 60
         assert all(number.startswith("000") for number in numbers), "no tax office has the code 000"
 
     @pytest.mark.parametrize(("right", "wrong", "says"), WRONG, ids=[says for _, _, says in WRONG])
-    def test_that_is_wrong_is_refused_by_file_and_key(self, tmp_path, text, right, wrong, says):
+    def test_city_file_that_is_wrong_is_refused_by_file_and_key(self, tmp_path, text, right, wrong, says):
         assert right in text
         file = tmp_path / "city.toml"
         file.write_text(text.replace(right, wrong, 1), encoding="utf-8")
@@ -71,17 +71,17 @@ class TestCityFile:
         assert str(refusal.value).startswith(f"{file}: ")
         assert says in str(refusal.value)
 
-    def test_that_is_not_there_is_named(self, tmp_path):
+    def test_city_file_that_is_missing_is_refused_by_its_name(self, tmp_path):
         with pytest.raises(CityFileWrong, match=r"nowhere\.toml"):
             read_city(tmp_path / "nowhere.toml")
 
-    def test_is_read_from_the_folder_of_the_settings(self):
+    def test_folder_of_city_files_in_the_settings_exists(self):
         assert settings.CITIES_FOLDER.is_dir()
 
 
 class TestPlan:
     @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
-    def test_is_the_same_each_time_and_fewer_days_are_its_beginning(self, file):
+    def test_seed_plan_is_the_same_each_time_and_fewer_days_are_its_beginning(self, file):
         whole = plan(read_city(file), days=DAYS)
 
         assert plan(read_city(file), days=DAYS) == whole
@@ -89,7 +89,7 @@ class TestPlan:
         assert len({act.id for act in whole}) == len(whole)
 
     @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
-    def test_spends_nothing_that_is_not_there_and_leaves_room_under_the_caps(self, file):
+    def test_seed_plan_spends_only_won_bought_and_buys_half_a_monthly_cap_at_most(self, file):
         city = read_city(file)
         has, bought = defaultdict(int), defaultdict(int)
         for act in plan(city, days=DAYS):
@@ -101,15 +101,15 @@ class TestPlan:
         assert max(bought.values()) * 2 <= terms.monthly_cap
         assert not any(won % terms.purchase_step for won in bought.values())
 
-    def test_says_when_in_seoul(self):
+    def test_act_of_a_seed_plan_has_its_moment_in_the_time_of_seoul(self):
         act = plan(read_city(SHIPPED[0]), days=1)[0]
 
         assert act.moment(date(2026, 5, 1)) == datetime(2026, 5, 1, 8, act.minute % 60, tzinfo=KST)
 
 
 class TestChainsBeginning:
-    def test_is_the_morning_three_days_ago(self):
+    def test_chain_of_three_days_begins_in_the_morning_three_days_ago(self):
         assert beginning(datetime(2026, 5, 20, 2, tzinfo=KST), days_ago=3) == datetime(2026, 5, 17, 6, tzinfo=KST)
 
-    def test_is_never_in_the_year_before(self):
+    def test_chain_never_begins_in_the_year_before(self):
         assert beginning(datetime(2026, 1, 2, 9, tzinfo=KST), days_ago=3) == datetime(2026, 1, 1, 6, tzinfo=KST)

@@ -51,7 +51,7 @@ def signed_outside(secret: bytes, digest: bytes) -> bytes:
 
 class TestDigest:
     @given(MESSAGES, NAMES, st.integers(min_value=1, max_value=2**63), ADDRESSES)
-    def test_for_secp256k1_is_that_of_eip_712(self, message, name, chain_id, contract):
+    def test_digest_for_secp256k1_is_that_of_eip_712(self, message, name, chain_id, contract):
         domain = {"name": name, "version": "1", "chainId": chain_id, "verifyingContract": contract}
         facts = {"payee": message.payee, "amount": message.amount, "nonce": message.nonce, "expires": message.expires}
         theirs = encode_typed_data(domain_data=domain, message_types=PAYMENT_TYPES, message_data=facts)
@@ -62,7 +62,7 @@ class TestDigest:
         assert message.digest(separator, Scheme.SECP256K1) == keccak(b"\x19\x01" + theirs.header + theirs.body)
 
     @given(MESSAGES, WORDS)
-    def test_for_p256_is_sha_256_of_the_same_fields_in_the_same_order(self, message, domain):
+    def test_digest_for_p256_is_sha_256_of_the_same_fields_in_the_same_order(self, message, domain):
         typehash = keccak(text="Payment(address payee,uint256 amount,uint256 nonce,uint256 expires)")
         fields = [message.payee, message.amount, message.nonce, message.expires]
         words = encode(["address", "uint256", "uint256", "uint256"], fields)
@@ -72,7 +72,7 @@ class TestDigest:
         assert digest == hashlib.sha256(b"\x19\x01" + domain + typehash + words).digest()
 
     @given(MESSAGES, WORDS, st.sampled_from(Scheme), st.sampled_from(["payee", "amount", "nonce", "expires"]))
-    def test_changes_with_every_field(self, message, domain, scheme, field):
+    def test_digest_changes_with_every_field(self, message, domain, scheme, field):
         facts = {"payee": message.payee, "amount": message.amount, "nonce": message.nonce, "expires": message.expires}
         number = int(facts[field], 16) if field == "payee" else facts[field]
         facts[field] = f"0x{number ^ 1:040x}" if field == "payee" else number ^ 1
@@ -82,7 +82,7 @@ class TestDigest:
 
 class TestCompact:
     @given(SECRETS, WORDS)
-    def test_gives_one_form_to_every_spelling_of_a_signature(self, secret, digest):
+    def test_compact_signature_is_the_same_for_every_spelling(self, secret, digest):
         usual = signed_outside(secret, digest)
 
         compact = encoding.compact(usual)
@@ -93,7 +93,7 @@ class TestCompact:
         assert int.from_bytes(compact[32:]) & (2**255 - 1) <= SECP256K1_N // 2
 
     @given(SECRETS, WORDS)
-    def test_is_what_eip_2098_says(self, secret, digest):
+    def test_compact_signature_is_what_eip_2098_says(self, secret, digest):
         usual = signed_outside(secret, digest)
 
         compact = encoding.compact(usual)
@@ -102,14 +102,14 @@ class TestCompact:
         assert compact == usual[:32] + parity_and_s.to_bytes(32, "big")
 
     @pytest.mark.parametrize("v", [0, 1, 2, 26, 29, 255])
-    def test_refuses_any_v_but_27_and_28(self, v):
+    def test_secp256k1_signature_with_any_v_but_27_and_28_is_refused(self, v):
         signature = signed_outside(b"\x01" * 32, b"\x02" * 32)
 
         with pytest.raises(SignatureUnreadable):
             encoding.compact(signature[:64] + bytes([v]))
 
     @pytest.mark.parametrize("length", [0, 1, 63, 66, 128, 130])
-    def test_refuses_other_lengths(self, length):
+    def test_secp256k1_signature_of_another_length_is_refused(self, length):
         signature = signed_outside(b"\x01" * 32, b"\x02" * 32) + bytes(65)
 
         with pytest.raises(SignatureUnreadable):
@@ -117,7 +117,7 @@ class TestCompact:
 
     @pytest.mark.parametrize("bad", [0, SECP256K1_N, 2**256 - 1])
     @pytest.mark.parametrize("place", [0, 32])
-    def test_refuses_r_and_s_out_of_range(self, place, bad):
+    def test_secp256k1_signature_with_r_or_s_out_of_range_is_refused(self, place, bad):
         signature = bytearray(signed_outside(b"\x01" * 32, b"\x02" * 32))
         signature[place : place + 32] = bad.to_bytes(32, "big")
 
@@ -127,7 +127,7 @@ class TestCompact:
 
 class TestSigner:
     @given(SECRETS, WORDS)
-    def test_is_whom_eth_account_recovers(self, secret, digest):
+    def test_signer_is_whom_eth_account_recovers(self, secret, digest):
         account = Account.from_key(secret)
 
         ours = encoding.compact(signed_outside(secret, digest))
@@ -136,7 +136,7 @@ class TestSigner:
         assert encoding.signer(sign_digest(secret, digest), digest) == account.address.lower()
 
     @given(SECRETS, WORDS, st.integers(min_value=0, max_value=511))
-    def test_is_somebody_else_or_nobody_where_a_bit_is_changed(self, secret, digest, bit):
+    def test_signer_is_somebody_else_or_nobody_where_a_bit_of_the_signature_changed(self, secret, digest, bit):
         changed = int.from_bytes(encoding.compact(signed_outside(secret, digest))) ^ (1 << bit)
 
         try:
@@ -146,12 +146,12 @@ class TestSigner:
 
         assert found != Account.from_key(secret).address.lower()
 
-    def test_refuses_an_r_that_is_on_no_curve(self):
+    def test_secp256k1_signature_with_an_r_that_is_on_no_curve_is_refused(self):
         with pytest.raises(SignatureUnreadable):
             encoding.signer((5).to_bytes(32, "big") + (1).to_bytes(32, "big"), b"\x02" * 32)
 
     @given(SECRETS)
-    def test_has_the_address_of_its_public_key(self, secret):
+    def test_address_of_a_public_key_is_that_of_eth_account(self, secret):
         public = Account.from_key(secret)._key_obj.public_key
 
         assert encoding.address_of(public.to_bytes()) == public.to_address()
@@ -166,7 +166,7 @@ class TestCheckedP256:
         return decode_dss_signature(self.KEY.sign(message, ec.ECDSA(hashes.SHA256())))
 
     @given(st.binary(max_size=100))
-    def test_gives_both_signatures_of_one_message_the_same_low_s(self, message):
+    def test_p256_signatures_of_one_message_get_the_same_low_s(self, message):
         r, s = self.signed(message)
         digest = hashlib.sha256(message).digest()
 
@@ -178,7 +178,7 @@ class TestCheckedP256:
         assert checked[0] == checked[1] == r.to_bytes(32, "big") + min(s, P256_N - s).to_bytes(32, "big")
 
     @given(st.integers(min_value=0, max_value=1023))
-    def test_refuses_a_changed_bit_of_signature_or_key(self, bit):
+    def test_p256_signature_or_key_with_a_changed_bit_is_refused(self, bit):
         r, s = self.signed(b"pay")
         both = r.to_bytes(32, "big") + s.to_bytes(32, "big") + self.PUBLIC
         changed = (int.from_bytes(both) ^ (1 << bit)).to_bytes(128, "big")
@@ -187,7 +187,7 @@ class TestCheckedP256:
             encoding.checked_p256(changed[:64], changed[64:], hashlib.sha256(b"pay").digest())
 
     @pytest.mark.parametrize(("length", "key_length"), [(63, 64), (65, 64), (64, 63), (64, 65), (0, 0)])
-    def test_refuses_other_lengths(self, length, key_length):
+    def test_p256_signature_or_key_of_another_length_is_refused(self, length, key_length):
         r, s = self.signed(b"pay")
         signature = r.to_bytes(32, "big") + s.to_bytes(32, "big") + b"\x00"
 
@@ -197,7 +197,7 @@ class TestCheckedP256:
             )
 
     @pytest.mark.parametrize(("r", "s"), [(0, 1), (1, 0), (P256_N, 1), (1, P256_N)])
-    def test_refuses_r_and_s_out_of_range(self, r, s):
+    def test_p256_signature_with_r_or_s_out_of_range_is_refused(self, r, s):
         with pytest.raises(SignatureUnreadable):
             encoding.checked_p256(r.to_bytes(32, "big") + s.to_bytes(32, "big"), self.PUBLIC, b"\x02" * 32)
 
@@ -251,18 +251,18 @@ def records(draw):
 
 class TestPackedBatch:
     @given(records())
-    def test_is_read_back_as_what_it_was_made_from(self, made):
+    def test_packed_batch_is_read_back_as_what_it_was_made_from(self, made):
         assert Reader(encoding.packed_batch(made)).records() == made
 
     @given(records())
-    def test_has_a_header_a_group_and_80_or_144_bytes_a_record(self, made):
+    def test_packed_batch_has_23_bytes_a_group_and_80_or_144_bytes_a_record(self, made):
         groups = {(record.message.payee, record.scheme) for record in made}
 
         packed = encoding.packed_batch(made)
 
         assert len(packed) == 23 * len(groups) + sum(80 + len(record.public_key) for record in made)
 
-    def test_refuses_an_amount_that_six_bytes_do_not_hold(self):
+    def test_packed_batch_refuses_an_amount_that_six_bytes_do_not_hold(self):
         message = PaymentMessage("0x" + "11" * 20, 2**48, 1, 1)
 
         with pytest.raises(OverflowError):
@@ -271,14 +271,14 @@ class TestPackedBatch:
 
 class TestCreatedAddress:
     @given(ADDRESSES, st.integers(min_value=0, max_value=2**40))
-    def test_is_where_web3_says_the_contract_will_stand(self, sender, nonce):
+    def test_created_address_is_where_web3_says_the_contract_will_stand(self, sender, nonce):
         assert encoding.created_address(sender=sender, nonce=nonce) == get_create_address(sender, nonce).lower()
 
 
 class TestCall:
     @pytest.mark.parametrize("entry", FUNCTIONS, ids=[entry["name"] for entry in FUNCTIONS])
     @given(data=st.data())
-    def test_encodes_every_function_of_the_contract_as_its_abi_says(self, entry, data):
+    def test_calldata_encodes_every_function_of_the_contract_as_its_abi_says(self, entry, data):
         types = get_abi_input_types(entry)
         arguments = [data.draw(get_abi_strategy(each)) for each in types]
 
@@ -286,6 +286,6 @@ class TestCall:
 
         assert calldata == function_abi_to_4byte_selector(entry) + encode(types, arguments)
 
-    def test_refuses_a_missing_argument(self):
+    def test_calldata_with_a_missing_argument_is_refused(self):
         with pytest.raises(ValueOutOfBounds):
             encoding.call("balanceOf(address)")

@@ -7,11 +7,11 @@ from django.apps import apps
 from citycoin.platform.pages.doors.entity_diagram import PAGE, page
 
 
-def test_is_committed_as_the_models_write_it():
+def test_entity_diagram_is_committed_as_the_models_write_it():
     assert PAGE.read_text() == page(), "manage.py entity_diagram writes it"
 
 
-def test_draws_every_table_of_ours_once():
+def test_entity_diagram_draws_every_table_of_ours_once():
     drawn = re.findall(r"^    (\w+) \{$", page(), re.MULTILINE)
 
     ours = [

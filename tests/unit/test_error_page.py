@@ -9,18 +9,18 @@ from tests.api.page_cases import CASES
 HANGUL = re.compile("[가-힣]")
 
 
-def test_is_committed_as_the_code_writes_it():
+def test_error_page_is_committed_as_the_code_writes_it():
     assert PAGE.read_text() == page(), "manage.py error_page writes it"
 
 
-def test_has_a_sentence_in_both_languages_for_every_code():
+def test_every_published_error_has_a_sentence_in_both_languages():
     for error in published_errors():
         assert HANGUL.search(error.ko), error.code
         assert error.ko.endswith("."), error.code
         assert re.fullmatch(r"[A-Z][ -~]+\.", error.en), error.code
 
 
-def test_gives_every_error_a_code_of_its_own():
+def test_every_published_error_has_a_code_of_its_own():
     errors = [error for error in published_errors() if error not in KINDS]
     written = [error for error in _all_below(KINDS) if error in errors]
 
@@ -28,7 +28,7 @@ def test_gives_every_error_a_code_of_its_own():
     assert all(re.fullmatch("[a-z][a-z_]*", error.code) for error in errors)
 
 
-def test_finds_a_case_that_provokes_each_code_and_no_other():
+def test_every_published_error_and_no_other_has_a_case_that_provokes_it():
     assert set(CASES) == {error.code for error in published_errors()}
 
 

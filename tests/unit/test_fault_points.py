@@ -17,24 +17,24 @@ def used(pattern: str) -> list[str]:
     return sorted(name for text in sources for name in re.findall(pattern, text))
 
 
-def test_each_commit_of_the_table_is_one_operation():
+def test_each_commit_with_fault_points_is_one_operation():
     assert used(r'\n@commits\("([a-z_]+)"') == sorted(COMMITS)
 
 
-def test_each_call_of_the_table_has_a_point_before_and_one_after():
+def test_each_call_with_fault_points_has_one_before_and_one_after():
     assert used(r'\n +fault_point\("([a-z_.]+)"\)') == sorted(
         f"{name}.{when}" for name in CALLS for when in ("after", "before")
     )
 
 
-def test_an_unknown_name_is_refused():
+def test_fault_point_of_an_unknown_name_is_refused():
     with pytest.raises(LookupError):
         commits("pay_twice")
     with pytest.raises(LookupError):
         fault_point("authorise.somewhere")
 
 
-def test_nothing_happens_where_no_folder_is_named(settings, tmp_path):
+def test_fault_point_does_nothing_where_no_folder_is_named(settings, tmp_path):
     settings.FAULTS_FOLDER = ""
     (tmp_path / "authorise.begun").touch()
 

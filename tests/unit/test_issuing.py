@@ -82,7 +82,7 @@ def paid_top_ups(city: City, count: int) -> None:
     )
 
 
-def test_more_than_a_transaction_carries_are_split_and_nobody_is_issued_twice(contract, monkeypatch):
+def test_top_ups_over_one_transaction_are_split_and_nobody_is_issued_twice(contract, monkeypatch):
     calls = []
     submit = LockedSender.submit
     monkeypatch.setattr(

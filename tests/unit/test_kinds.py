@@ -10,7 +10,7 @@ pairs = st.sets(st.tuples(kinds, kinds))
 
 
 @given(pairs)
-def test_matrix_is_the_inverse_of_its_pairs(allowed):
+def test_matrix_is_read_back_as_the_pairs_it_was_made_of(allowed):
     assert set(pairs_of(matrix_of(allowed))) == allowed
 
 
@@ -19,6 +19,6 @@ def test_matrix_allows_exactly_its_pairs(allowed, payer, payee):
     assert allows(matrix_of(allowed), payer, payee) == ((payer, payee) in allowed)
 
 
-def test_bits_stand_where_the_contract_reads_them():
+def test_matrix_has_its_bits_where_the_contract_reads_them():
     assert matrix_of([(AccountKind.RESIDENT, AccountKind.SHOP)]) == 1 << (1 * 4 + 2)
     assert matrix_of([(AccountKind.SHOP, AccountKind.RESIDENT)]) == 1 << (2 * 4 + 1)

@@ -41,7 +41,7 @@ def test_minutes_allowed_are_within_the_limit_and_as_the_document_says():
 
 
 class TestChosen:
-    def test_lanes_are_all_of_them_when_none_is_named(self):
+    def test_call_that_names_no_lane_runs_all_lanes(self):
         lanes, more = chosen([], database="", more=["-x"])
 
         assert lanes == list(LANES.values())
@@ -65,7 +65,7 @@ class TestChosen:
 
         assert (one.name, one.database, one.paths, one.marked) == (lane, runs_on, (word,), "")
 
-    def test_lane_runs_only_the_paths_that_follow(self):
+    def test_lane_runs_only_the_paths_that_follow_the_dashes(self):
         lanes, more = chosen(["sqlite", "unit"], database="", more=["-k", "tests", "tests/api/test_cities.py", "-x"])
 
         assert [(lane.name, lane.paths) for lane in lanes] == [("sqlite", ("tests/api/test_cities.py",))]
@@ -78,7 +78,7 @@ class TestChosen:
         assert "-n" not in file.command([])
         assert "-n" in folder.command([])
 
-    def test_path_that_follows_is_refused_where_none_of_the_lanes_has_it(self):
+    def test_path_that_follows_the_dashes_is_refused_where_none_of_the_lanes_has_it(self):
         with pytest.raises(NoLane, match="in none of the lanes unit"):
             chosen(["unit"], database="", more=["tests/api/test_cities.py"])
 
@@ -87,6 +87,6 @@ class TestChosen:
             chosen(["sqlite"], database="postgres", more=[])
 
     @pytest.mark.parametrize("word", ["postgre", "tests/nowhere.py", "docs"])
-    def test_nothing_is_run_for_a_word_that_names_no_test(self, word):
+    def test_word_that_names_no_test_is_refused(self, word):
         with pytest.raises(NoLane, match=word):
             chosen([word], database="", more=[])

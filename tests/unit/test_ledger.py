@@ -18,11 +18,11 @@ from wallets.queries import ledger as queries
 pytestmark = pytest.mark.django_db
 
 
-def test_keeps_its_promises_whatever_happens_in_whatever_order():
+def test_ledger_keeps_its_invariants_in_any_order_of_events():
     run_state_machine_as_test(Ledger, settings=trying(max_examples=40, stateful_step_count=20, deadline=None))
 
 
-def test_gives_back_at_most_what_was_paid_to_the_lots_it_came_from_whatever_happens():
+def test_refunds_give_at_most_what_was_paid_to_the_lots_it_was_taken_from():
     run_state_machine_as_test(RefundingLedger, settings=trying(max_examples=60, stateful_step_count=10, deadline=None))
 
 
@@ -44,7 +44,7 @@ class TestRefusedOnChain:
         return Payment.objects.get(payer=payer), payer, Incident.objects.filter(city=ledger.city).count()
 
     @pytest.mark.parametrize("reason", range(4, 10))
-    def test_is_voided_where_its_nonce_was_used_up(self, ledger, reason):
+    def test_payment_refused_on_chain_with_its_nonce_used_up_is_voided(self, ledger, reason):
         payment, payer, incidents = self.refused(ledger, reason)
 
         assert payment.status == Status.VOIDED
@@ -52,13 +52,13 @@ class TestRefusedOnChain:
         assert sum(lot.taken for lot in payer.lots.all()) == 0
 
     @pytest.mark.parametrize("reason", [1, 2, NONCE_USED])
-    def test_stays_authorised_as_an_incident_where_that_is_not_said(self, ledger, reason):
+    def test_payment_refused_on_chain_without_using_up_its_nonce_stays_authorised(self, ledger, reason):
         payment, payer, incidents = self.refused(ledger, reason)
 
         assert payment.status == Status.AUTHORISED
         assert (payer.posted, payer.held, incidents) == (800, 100, 1)
 
-    def test_is_no_incident_where_its_batch_is_mined_twice(self, ledger):
+    def test_payment_whose_batch_is_mined_twice_is_settled_without_an_incident(self, ledger):
         batch = Batch.objects.get(city=ledger.city)
         ledger.chain.settle(batch, {}, at=ledger.now)
 
@@ -78,7 +78,7 @@ class TestRefundToALapsedLot:
         return founded
 
     @pytest.mark.parametrize(("paid", "back", "amounts"), [(60, 60, [60]), (60, 20, [40, 20]), (45, 45, [15, 45])])
-    def test_gives_some_days_more_to_what_came_back_and_to_nothing_else(self, ledger, paid, back, amounts):
+    def test_refund_to_a_lapsed_lot_gives_more_days_only_to_what_came_back(self, ledger, paid, back, amounts):
         wallet = ledger.residents[0].wallet
         Lot.objects.filter(wallet=wallet).update(expires_at=ledger.now)  # so that the lot of 60 is what they have
         ledger.top_up(0, 60, 1, comes=True)

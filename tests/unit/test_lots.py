@@ -34,7 +34,7 @@ def lots_and_a_covered_amount(draw):
 
 class TestTakeLots:
     @given(lots_and_a_covered_amount())
-    def test_takes_the_amount_exactly_and_of_no_lot_more_than_is_left(self, given_):
+    def test_payment_takes_its_amount_exactly_and_of_no_lot_more_than_is_left(self, given_):
         lots_, amount = given_
 
         takes = take_lots(lots_, amount=Won(amount))
@@ -45,7 +45,7 @@ class TestTakeLots:
         assert len({take.lot for take in takes}) == len(takes)
 
     @given(lots_and_a_covered_amount())
-    def test_empties_what_lapses_earlier_before_it_touches_the_next(self, given_):
+    def test_payment_empties_a_lot_that_lapses_earlier_before_it_takes_of_the_next(self, given_):
         lots_, amount = given_
 
         takes = {take.lot: take.amount for take in take_lots(lots_, amount=Won(amount))}
@@ -55,7 +55,7 @@ class TestTakeLots:
             assert later.id not in takes or takes.get(earlier.id) == earlier.left
 
     @given(lots(), st.integers(min_value=1, max_value=1_000))
-    def test_takes_nothing_where_the_lots_are_short_and_says_by_how_much(self, lots_, short):
+    def test_payment_over_the_won_in_lots_is_refused_and_says_both_amounts(self, lots_, short):
         there = sum(lot.left.amount for lot in lots_)
 
         with pytest.raises(NotEnoughWon) as refusal:
@@ -63,7 +63,7 @@ class TestTakeLots:
 
         assert refusal.value.details == {"available": there, "asked": there + short}
 
-    def test_takes_the_older_of_two_lots_that_lapse_together(self):
+    def test_payment_takes_first_the_older_of_two_lots_that_lapse_together(self):
         twins = [LotView(2, Won(5), NEW_YEAR), LotView(1, Won(5), NEW_YEAR)]
 
         assert take_lots(twins, amount=Won(6)) == (TakeView(1, Won(5)), TakeView(2, Won(1)))
@@ -71,7 +71,7 @@ class TestTakeLots:
 
 class TestGiveBackLots:
     @given(lots_and_a_covered_amount(), st.data())
-    def test_leaves_what_a_payment_of_so_much_less_would_have_taken(self, given_, data):
+    def test_refund_leaves_what_a_payment_of_so_much_less_would_have_taken(self, given_, data):
         lots_, amount = given_
         expiry = {lot.id: lot.expires_at for lot in lots_}
         taken = [LotView(each.lot, each.amount, expiry[each.lot]) for each in take_lots(lots_, amount=Won(amount))]
@@ -84,7 +84,7 @@ class TestGiveBackLots:
         assert {lot: won for lot, won in kept.items() if won.amount} == {each.lot: each.amount for each in less}
 
     @given(lots(), st.integers(min_value=1, max_value=1_000))
-    def test_gives_no_more_than_was_taken(self, lots_, more):
+    def test_refund_of_more_than_was_taken_is_refused(self, lots_, more):
         there = sum(lot.left.amount for lot in lots_)
 
         with pytest.raises(ValueError, match="more are given back"):

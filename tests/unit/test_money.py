@@ -16,23 +16,23 @@ WEIGHTS = st.dictionaries(
 
 class TestWon:
     @given(AMOUNTS)
-    def test_reads_back_what_it_is_written_from(self, amount):
+    def test_won_are_read_from_a_text_of_ascii_digits(self, amount):
         assert Won.parse(str(amount)) == Won(amount)
 
     @pytest.mark.parametrize("nonsense", [True, False, 1.0, 0.1 + 0.2, float("nan"), "100", None, -1, -(2**63)])
-    def test_refuses_what_is_no_whole_number_above_zero(self, nonsense):
+    def test_won_that_are_no_whole_number_or_below_zero_are_refused(self, nonsense):
         with pytest.raises(InvalidAmount):
             Won(nonsense)
 
     @pytest.mark.parametrize(
         "text", ["", "１００", "٣", "-1", "+1", "1.5", "1e3", " 1", "1 ", "1\n", "1_000", "1,000", "0x10", "9" * 16]
     )
-    def test_refuses_a_text_that_is_not_ascii_digits(self, text):
+    def test_won_from_a_text_that_is_not_1_to_15_ascii_digits_are_refused(self, text):
         with pytest.raises(InvalidAmount):
             Won.parse(text)
 
     @given(AMOUNTS, AMOUNTS)
-    def test_adds_and_takes_away_as_numbers_do_and_never_below_zero(self, one, other):
+    def test_won_add_and_subtract_as_numbers_do_and_never_below_zero(self, one, other):
         more, less = max(one, other), min(one, other)
 
         assert Won(one) + Won(other) == Won(one + other)
@@ -41,16 +41,16 @@ class TestWon:
             with pytest.raises(InvalidAmount):
                 Won(less) - Won(more)
 
-    def test_orders_by_amount(self):
+    def test_won_are_ordered_by_amount(self):
         assert sorted([Won(10), Won(2), Won(1)]) == [Won(1), Won(2), Won(10)]
 
-    def test_is_shown_with_separators_and_the_korean_unit(self):
+    def test_won_are_shown_with_separators_and_the_korean_unit(self):
         assert str(Won(11_000_000_000)) == "11,000,000,000원"
 
 
 class TestSharesOf:
     @given(AMOUNTS, WEIGHTS)
-    def test_sums_to_the_whole_and_gives_each_its_quota_to_the_won(self, total, weights):
+    def test_shares_sum_to_the_whole_and_each_is_its_quota_to_the_won(self, total, weights):
         shares = shares_of(Won(total), weights=weights, last="city")
 
         assert shares.keys() == weights.keys()
@@ -59,7 +59,7 @@ class TestSharesOf:
             assert abs(share.amount - Fraction(total * weights[name], sum(weights.values()))) < 1
 
     @given(AMOUNTS, WEIGHTS)
-    def test_gives_the_won_that_rounding_leaves_to_the_largest_remainders(self, total, weights):
+    def test_shares_with_the_largest_remainders_get_the_won_that_rounding_leaves(self, total, weights):
         shares = shares_of(Won(total), weights=weights, last="city")
 
         whole = sum(weights.values())
@@ -67,12 +67,12 @@ class TestSharesOf:
         lucky = {name for name in weights if shares[name].amount > total * weights[name] // whole}
         assert all(rest[up] >= rest[down] for up in lucky for down in weights.keys() - lucky)
 
-    def test_lets_the_city_come_last_where_remainders_are_equal(self):
+    def test_share_of_the_city_is_rounded_up_last_where_remainders_are_equal(self):
         shares = shares_of(Won(1), weights={"city": 1, "state": 1}, last="city")
 
         assert shares == {"city": Won(0), "state": Won(1)}
 
-    def test_shares_a_gimpo_discount_as_its_rule_says(self):
+    def test_shares_of_a_discount_in_gimpo_are_as_its_rule_says(self):
         shares = shares_of(Won(1_001), weights={"state": 30, "province": 20, "city": 50}, last="city")
 
         assert shares == {"state": Won(300), "province": Won(200), "city": Won(501)}

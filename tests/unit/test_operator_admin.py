@@ -133,7 +133,7 @@ def page_of(model, row=None):
 
 class TestOff:
     @pytest.mark.parametrize("path", ["/operator/", SIGN_IN, "/operator/accounts/person/"])
-    def test_there_is_nothing(self, path):
+    def test_operators_pages_do_not_exist_while_they_are_off(self, path):
         assert Client().get(path).status_code == 404
         assert not apps.is_installed("django.contrib.admin")
         assert "operator/" not in {str(each.pattern) for each in get_resolver().url_patterns}
@@ -141,7 +141,7 @@ class TestOff:
     @pytest.mark.parametrize(
         ("said", "served"), [({}, False), ({"CITYCOIN_ADMIN": "0"}, False), ({"CITYCOIN_ADMIN": "1"}, True)]
     )
-    def test_its_static_files_are_served_where_it_is_on_alone(self, tmp_path, said, served):
+    def test_operators_static_files_are_served_only_where_the_pages_are_on(self, tmp_path, said, served):
         command = programs.program("web", var=tmp_path, ports={"web": 1}, environ=said).command
 
         assert ("/static/admin" in command) is served
@@ -149,7 +149,7 @@ class TestOff:
 
 class TestNear:
     @pytest.mark.parametrize("address", ["127.0.0.1", "127.8.9.1", "::1"])
-    def test_is_found_from_this_machine(self, on, address):
+    def test_operators_pages_are_found_from_this_machine(self, on, address):
         assert on(REMOTE_ADDR=address).get(SIGN_IN).status_code == 200
 
     @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ class TestNear:
         ],
         ids=str,
     )
-    def test_is_not_found_from_elsewhere_or_through_a_proxy_even_signed_in(self, reader, unwanted):
+    def test_operator_signed_in_from_elsewhere_or_through_a_proxy_finds_no_page(self, reader, unwanted):
         paths = [
             SIGN_IN,
             "/operator/",
@@ -181,7 +181,7 @@ class TestNear:
 
 
 class TestSignIn:
-    def test_opens_the_list_of_tables(self, reader):
+    def test_operator_who_signed_in_sees_the_list_of_tables(self, reader):
         answer = reader.get("/operator/")
 
         assert answer.status_code == 200
@@ -190,7 +190,7 @@ class TestSignIn:
     @pytest.mark.parametrize(
         "wrong", [{"code": "000000"}, {"code": ""}, {"password": "another"}, {"username": "nobody"}]
     )
-    def test_refuses_a_wrong_factor(self, on, operator, wrong):
+    def test_operators_sign_in_with_a_wrong_factor_is_refused(self, on, operator, wrong):
         client = on()
 
         answer = signed_in(client, operator, **wrong)
@@ -199,12 +199,12 @@ class TestSignIn:
         assert "sign_in_refused" in answer.text
         assert leads_to_sign_in(client.get("/operator/"))
 
-    def test_takes_no_step_twice(self, on, operator):
+    def test_operators_sign_in_with_a_code_used_before_is_refused(self, on, operator):
         assert signed_in(on(), operator).status_code == 302
         assert signed_in(on(), operator).status_code == 422
         assert signed_in(on(), operator, steps=1).status_code == 302
 
-    def test_is_locked_after_so_many_wrong_tries(self, on, operator):
+    def test_operators_sign_in_is_locked_after_so_many_wrong_tries(self, on, operator):
         for _ in range(settings.SIGN_IN_TRIES):
             signed_in(on(), operator, code="000000")
 
@@ -213,22 +213,22 @@ class TestSignIn:
         assert answer.status_code == 422
         assert "sign_in_locked" in answer.text
 
-    def test_wants_the_forms_token(self, on, operator):
+    def test_operators_sign_in_without_the_forms_token_is_refused(self, on, operator):
         assert signed_in(on(enforce_csrf_checks=True), operator).status_code == 409
 
-    def test_ends_with_signing_out(self, reader):
+    def test_operators_session_ends_with_signing_out(self, reader):
         reader.post(reverse("admin:logout"))
 
         assert leads_to_sign_in(reader.get("/operator/"))
 
-    def test_ends_after_a_rest(self, reader):
+    def test_operators_session_ends_after_it_was_idle_for_too_long(self, reader):
         session = reader.session
         session["operator_seen_at"] = time.time() - settings.OFFICIAL_IDLE_SECONDS - 1
         session.save()
 
         assert leads_to_sign_in(reader.get("/operator/"))
 
-    def test_ends_with_the_operator(self, on, reader, operator):
+    def test_operators_session_ends_when_the_operator_is_closed(self, on, reader, operator):
         assert close_operator(username="night-shift", now=clock.now())
 
         assert leads_to_sign_in(reader.get("/operator/"))
@@ -251,25 +251,25 @@ class TestAnOfficial:
         assert client.get("/first/console/audit").status_code == 200
         return client
 
-    def test_is_led_to_the_sign_in_and_refused_there(self, at_work, official):
+    def test_official_is_led_to_the_operators_sign_in_and_refused_there(self, at_work, official):
         assert leads_to_sign_in(at_work.get("/operator/"))
         assert leads_to_sign_in(at_work.get(page_of(Person)))
         assert signed_in(at_work, official).status_code == 422
 
-    def test_has_no_session_left_where_an_operator_signs_in(self, at_work, operator):
+    def test_officials_session_ends_where_an_operator_signs_in_by_the_same_browser(self, at_work, operator):
         signed_in(at_work, operator)
 
         assert at_work.get("/operator/").status_code == 200
         assert at_work.get("/first/console/audit")["Location"].startswith("/officials/sign-in")
 
-    def test_takes_an_operators_browser_over(self, reader, official):
+    def test_operators_session_ends_where_an_official_signs_in_by_the_same_browser(self, reader, official):
         code = pyotp.TOTP(TOTP).now()
         reader.post("/officials/sign-in", {"username": official.person.username, "password": PASSWORD, "code": code})
 
         assert reader.get("/first/console/audit").status_code == 200
         assert leads_to_sign_in(reader.get("/operator/"))
 
-    def test_is_what_no_operator_is(self, reader, operator):
+    def test_operator_cannot_sign_in_as_an_official_or_see_officials_pages(self, reader, operator):
         with pytest.raises(SignInRefused):
             sign_in_official(
                 username=operator.person.username,
@@ -281,7 +281,7 @@ class TestAnOfficial:
             assert reader.get(path)["Location"].startswith("/officials/sign-in")
         assert reader.get("/first/wallet/")["Location"].startswith("/sign-in")
 
-    def test_and_an_operator_have_no_name_in_common(self, cities, official, operator):
+    def test_official_and_operator_of_the_same_name_are_refused(self, cities, official, operator):
         with pytest.raises(NameTaken):
             open_operator(username="first-1", password=PASSWORD, totp_secret=TOTP, now=clock.now())
         with pytest.raises(NameTaken):
@@ -292,7 +292,7 @@ class TestAnOfficial:
 
 
 class TestCommands:
-    def test_open_an_operator_with_a_piped_password(self, monkeypatch, capsys):
+    def test_open_operator_command_takes_a_piped_password_and_does_not_show_it(self, monkeypatch, capsys):
         monkeypatch.setattr("sys.stdin", StringIO(f"{PASSWORD}\n"))
 
         call_command("open_operator", "day-shift")
@@ -304,7 +304,7 @@ class TestCommands:
         assert person.check_password(PASSWORD)
 
     @pytest.mark.parametrize("typed", ["short", ""])
-    def test_refuse_a_short_password(self, monkeypatch, typed):
+    def test_open_operator_command_refuses_a_short_password(self, monkeypatch, typed):
         monkeypatch.setattr("sys.stdin", StringIO(typed))
 
         with pytest.raises(CommandError, match="12 characters"):
@@ -312,7 +312,7 @@ class TestCommands:
 
         assert not Operator.objects.exists()
 
-    def test_refuse_a_name_that_is_taken_and_one_that_nobody_has(self, monkeypatch, operator):
+    def test_operator_commands_refuse_a_name_that_is_taken_and_one_that_nobody_has(self, monkeypatch, operator):
         monkeypatch.setattr("sys.stdin", StringIO(f"{PASSWORD}\n"))
 
         with pytest.raises(CommandError, match="night-shift already"):
@@ -325,7 +325,7 @@ class TestCommands:
 
 
 class TestReading:
-    def test_every_table_of_ours_has_its_list_and_none_of_djangos(self, reader):
+    def test_operators_pages_list_every_table_of_ours_and_none_of_djangos(self, reader):
         ours = [model for model in apps.get_models() if not model.__module__.startswith("django.")]
         assert len(ours) > 30
 
@@ -335,11 +335,11 @@ class TestReading:
         for path in ("sessions/session", "contenttypes/contenttype", "admin/logentry"):
             assert reader.get(f"/operator/{path}/").status_code == 404
 
-    def test_every_table_can_be_searched_and_sorted(self, reader):
+    def test_operators_list_of_every_table_can_be_searched_and_sorted(self, reader):
         for model in tables.tables():
             assert reader.get(page_of(model), {"q": "7", "o": "1"}).status_code == 200, model
 
-    def test_a_row_has_its_open_columns(self, reader, cities):
+    def test_operators_page_of_a_row_shows_its_open_columns_and_no_button_to_send(self, reader, cities):
         wallet = a_wallet(cities[0])
 
         answer = reader.get(page_of(Wallet, wallet))
@@ -348,13 +348,13 @@ class TestReading:
         assert "1,234,567" in answer.text or "1234567" in answer.text
         assert '<input type="submit"' not in answer.text
 
-    def test_a_search_finds_by_number_and_by_text(self, reader, cities):
+    def test_operators_search_finds_a_row_by_number_and_by_text(self, reader, cities):
         assert "first" in reader.get(page_of(City), {"q": cities[0].pk}).text
         found = reader.get(page_of(City), {"q": "second"}).text
         assert f"/operator/cities/city/{cities[1].pk}/" in found
         assert f"/operator/cities/city/{cities[0].pk}/" not in found
 
-    def test_a_list_has_fifty_rows_a_page(self, reader):
+    def test_operators_list_has_fifty_rows_a_page(self, reader):
         Heartbeat.objects.bulk_create(
             Heartbeat(process=f"p{n}", host="h", pid=n, beaten_at=clock.now()) for n in range(60)
         )
@@ -362,7 +362,9 @@ class TestReading:
         assert reader.get(page_of(Heartbeat)).text.count("field-process") == 50
         assert reader.get(page_of(Heartbeat), {"all": ""}).text.count("field-process") == 50
 
-    def test_a_list_asks_no_more_for_many_rows_than_for_one(self, reader, cities, django_assert_num_queries):
+    def test_operators_list_makes_as_many_queries_for_many_rows_as_for_one(
+        self, reader, cities, django_assert_num_queries
+    ):
         people = [person_of_phone(phone=f"010000000{n:02}", now=clock.now()) for n in range(20)]
         a_wallet(cities[0])
         with CaptureQueriesContext(connection) as for_one:
@@ -374,14 +376,14 @@ class TestReading:
             reader.get(page_of(Wallet))
 
     @pytest.mark.parametrize("path", ["999999/", "nothing/", "1/delete/", "1/history/", "add/"])
-    def test_what_is_not_there_is_not_found(self, reader, path):
+    def test_operators_page_of_a_missing_row_or_a_missing_action_is_not_found(self, reader, path):
         assert reader.get(f"/operator/cities/city/{path}").status_code == 404
 
-    def test_a_row_is_asked_for_by_its_key_alone(self, reader, cities):
+    def test_operators_page_asked_for_by_another_field_than_the_key_is_not_found(self, reader, cities):
         assert reader.get(page_of(City, cities[0]), {"_to_field": "id"}).status_code == 404
         assert reader.get("/operator/cities/city/first/", {"_to_field": "slug"}).status_code == 404
 
-    def test_pages_work_under_the_policy(self, reader, cities):
+    def test_operators_pages_keep_to_the_content_security_policy(self, reader, cities):
         for path in ("/operator/", reverse("admin:app_list", args=["cities"]), page_of(City), page_of(City, cities[0])):
             answer = reader.get(path)
             assert "unsafe" not in answer["Content-Security-Policy"]
@@ -392,7 +394,7 @@ class TestReading:
 
 class TestWriting:
     @pytest.mark.parametrize("path", ["", "add/", "{pk}/", "{pk}/change/", "{pk}/delete/", "{pk}/history/"])
-    def test_is_refused_everywhere(self, reader, cities, path):
+    def test_operators_write_is_refused_on_every_page_of_a_table(self, reader, cities, path):
         body = {"slug": "changed", "name_ko": "changed", "action": "delete_selected", "_selected_action": cities[0].pk}
         where = f"/operator/cities/city/{path.format(pk=cities[0].pk)}"
 
@@ -404,19 +406,19 @@ class TestWriting:
 
 
 class TestSecrets:
-    def test_every_column_that_may_be_one_is_closed_or_named_here(self):
+    def test_column_that_may_be_a_secret_is_closed_or_named_as_none(self):
         for model in tables.tables():
             for field in model._meta.concrete_fields:
                 name = f"{model._meta.label}.{field.name}"
                 suspect = isinstance(field, models.BinaryField) or SECRET.search(field.name)
                 assert tables.is_closed(field) or not suspect or name in NO_SECRET, f"{name}: close it, or say why not"
 
-    def test_no_name_of_a_closed_column_is_one_that_there_is_no_more(self):
+    def test_column_that_is_named_as_closed_exists(self):
         there = {f"{model._meta.label}.{field.name}" for model in tables.tables() for field in model._meta.fields}
 
         assert there >= tables.CLOSED
 
-    def test_are_on_no_page(self, reader, cities):
+    def test_secrets_are_on_no_page_of_the_operator(self, reader, cities):
         person = person_of_phone(phone="01012345678", name="홍길동", now=clock.now())
         person.totp_used_step = 987654321
         person.password = "scrypt$known"
@@ -456,17 +458,17 @@ class TestSecrets:
         "asked",
         [{"password__startswith": "scrypt"}, {"totp_sealed__isnull": "0"}, {"username": "a"}, {"e": "1", "id": "1"}],
     )
-    def test_cannot_be_asked_for_by_a_filter_in_the_address(self, reader, asked):
+    def test_operators_list_with_a_filter_in_the_address_is_refused(self, reader, asked):
         assert reader.get(page_of(Person), asked).status_code == 400
 
-    def test_are_not_searched(self, reader):
+    def test_operators_search_finds_no_row_by_a_secret(self, reader):
         Person.objects.update(password="scrypt$known")
 
         assert "field-username" not in reader.get(page_of(Person), {"q": "scrypt$known"}).text
 
 
 class TestLooks:
-    def test_a_list_and_a_search_are_acts_in_every_city(self, reader, cities, operator):
+    def test_operators_look_at_a_list_and_by_a_search_is_an_act_in_every_city(self, reader, cities, operator):
         reader.get(page_of(Wallet))
         reader.get(page_of(Person), {"q": "somebody"})
 
@@ -479,13 +481,13 @@ class TestLooks:
         assert not AuditEvent.objects.exclude(official=None).exists()
 
     @pytest.mark.parametrize("asked", [{"p": "99"}, {"all": ""}, {"o": "-2.1"}, {"_popup": "1"}, {"e": "1"}], ids=str)
-    def test_are_acts_however_a_list_is_asked_for(self, reader, cities, asked):
+    def test_operators_look_at_a_list_is_an_act_however_it_is_asked_for(self, reader, cities, asked):
         assert reader.get(page_of(City), asked).status_code == 200
         assert reader.head(page_of(City), asked).status_code == 200
 
         assert [len(looks(city)) for city in cities] == [2, 2]
 
-    def test_a_citys_row_is_an_act_in_that_city_alone(self, reader, cities, operator):
+    def test_operators_look_at_a_row_of_a_city_is_an_act_in_that_city_alone(self, reader, cities, operator):
         wallet = a_wallet(cities[1])
 
         reader.get(page_of(Wallet, wallet))
@@ -498,14 +500,14 @@ class TestLooks:
         ]
         assert first_broken(cities[1].pk) is None
 
-    def test_a_row_of_no_city_is_an_act_in_every_city(self, reader, cities, operator):
+    def test_operators_look_at_a_row_of_no_city_is_an_act_in_every_city(self, reader, cities, operator):
         reader.get(page_of(Person, operator.person))
 
         assert [looks(city) for city in cities] == [
             [{"operator": operator.pk, "table": "accounts.Person", "how": "row", "row": str(operator.person.pk)}]
         ] * 2
 
-    def test_whose_act_cannot_be_written_shows_nothing(self, reader, cities, monkeypatch):
+    def test_operators_look_whose_act_cannot_be_written_shows_nothing(self, reader, cities, monkeypatch):
         monkeypatch.setattr(AuditEvent, "save", Mock(side_effect=OSError("no room")))
         reader.raise_request_exception = False
 
@@ -515,7 +517,7 @@ class TestLooks:
             assert "second" not in answer.text
             assert "first" not in answer.text
 
-    def test_of_one_city_are_not_written_where_another_citys_cannot_be(self, reader, cities, monkeypatch):
+    def test_operators_look_is_logged_in_no_city_where_one_city_cannot_log_it(self, reader, cities, monkeypatch):
         written = AuditEvent.save
 
         def fails(self, **how):
@@ -529,7 +531,7 @@ class TestLooks:
         assert reader.get(page_of(City)).status_code == 500
         assert looks(cities[0]) == []
 
-    def test_are_not_had_where_no_city_keeps_a_log(self, on, operator):
+    def test_operators_look_is_not_found_where_no_city_keeps_a_log(self, on, operator):
         client = on()
         signed_in(client, operator)
 
@@ -538,7 +540,7 @@ class TestLooks:
 
 
 class TestWayToCity:
-    def test_is_the_shortest_of_each_table(self):
+    def test_way_from_each_table_to_its_city_is_the_shortest(self):
         ways = {model._meta.label: tables.way_to_city(model) for model in tables.tables()}
 
         assert {name for name, way in ways.items() if way is None} == {

@@ -15,7 +15,7 @@ class TestWon:
         ("amount", "ko", "en"),
         [(0, "0원", "₩0"), (52_000, "52,000원", "₩52,000"), (-1_234_567, "−1,234,567원", "−₩1,234,567")],
     )
-    def test_are_written_as_each_language_writes_them(self, amount, ko, en):
+    def test_won_are_written_as_each_language_writes_them(self, amount, ko, en):
         with override("ko"):
             assert won(amount) == ko
         with override("en"):
@@ -25,13 +25,13 @@ class TestWon:
         ("amount", "words"),
         [(520_000_000, "5억 2,000만 원"), (11_000_000_000, "110억 원"), (99_990_000, ""), (100_000_001, "")],
     )
-    def test_are_said_in_words_only_where_the_words_are_exact(self, amount, words):
+    def test_won_are_said_in_words_only_where_the_words_are_exact(self, amount, words):
         with override("ko"):
             assert won_in_words(amount) == words
 
 
 class TestMoments:
-    def test_are_of_seoul_whatever_zone_they_come_in(self):
+    def test_moment_is_shown_in_the_time_of_seoul_whatever_zone_it_comes_in(self):
         at = datetime(2026, 11, 21, 6, 7, tzinfo=UTC)
 
         with override("ko"):
@@ -40,7 +40,7 @@ class TestMoments:
             assert kst(at) == "Sat 21 Nov 2026 3:07 pm"
 
     @pytest.mark.parametrize(("hour", "said"), [(15, "오전 12:00"), (3, "오후 12:00"), (16, "오전 1:00")])
-    def test_have_no_hour_zero(self, hour, said):
+    def test_moment_in_the_hour_after_midnight_or_noon_is_shown_with_12_and_not_0(self, hour, said):
         with override("ko"):
             assert kst(datetime(2026, 1, 1, hour, tzinfo=UTC)).endswith(said)
 
@@ -50,18 +50,18 @@ class TestSay:
         engine = Engine(builtins=["citycoin.platform.pages.templatetags.pages"])
         return engine.from_string(text).render(Context(values))
 
-    def test_chooses_the_readers_language_and_korean_for_all_others(self):
+    def test_say_tag_chooses_the_readers_language_and_korean_for_all_others(self):
         for language, said in (("ko", "안녕"), ("en", "Hello"), ("fr", "안녕")):
             with override(language):
                 assert self.rendered('{% say "안녕" "Hello" %}') == said
 
-    def test_escapes_what_it_is_given(self):
+    def test_say_tag_escapes_the_values_it_is_given(self):
         with override("en"):
             said = self.rendered('{% say "{who} 님" "Hello {who}" who=who %}', who="<b>")
 
         assert said == "Hello &lt;b&gt;"
 
-    def test_refuses_a_sentence_in_one_language_only(self):
+    def test_say_tag_refuses_a_sentence_in_one_language_only(self):
         with pytest.raises(Exception, match="did not receive value"):
             self.rendered('{% say "안녕" %}')
 
@@ -70,14 +70,14 @@ class TestPhones:
     @pytest.mark.parametrize(
         "typed", ["010-1234-5678", "01012345678", " 010 1234 5678 ", "+82 10-1234-5678", "+82 010 1234 5678"]
     )
-    def test_have_one_spelling(self, typed):
+    def test_phone_number_typed_in_any_usual_form_gets_one_spelling(self, typed):
         assert digits_of(typed) == "01012345678"
         assert shown(digits_of(typed)) == "010-1234-5678"
 
     @pytest.mark.parametrize(
         "typed", ["", "0212345678", "010123456", "010123456789", "０１０１２３４５６７８", "010-1234-٥٦٧٨"]
     )
-    def test_of_other_forms_are_refused(self, typed):
+    def test_phone_number_of_another_form_is_refused(self, typed):
         with pytest.raises(PhoneWrong):
             digits_of(typed)
 
@@ -85,5 +85,5 @@ class TestPhones:
 @pytest.mark.parametrize(
     ("name", "seen"), [("김김포", "김*포"), ("김포", "김*"), ("김", "김*"), ("", "*"), ("Jonathan", "J******n")]
 )
-def test_a_masked_name_keeps_its_ends_alone(name, seen):
+def test_masked_name_shows_at_most_its_first_and_last_letter(name, seen):
     assert masked(name) == seen

@@ -18,13 +18,13 @@ def ids():
 
 class TestThePagesIds:
     @given(st.integers(0, 300))
-    def test_go_on_after_as_many_as_were_answered(self, answered):
+    def test_payment_id_of_a_page_comes_after_as_many_as_were_answered(self, answered):
         taken = {UUID(int=place) for place in range(answered)}
 
         assert first_unanswered(ids(), taken.intersection) == UUID(int=answered)
 
     @given(st.sets(st.integers(0, 100)))
-    def test_take_the_first_gap(self, answered):
+    def test_payment_id_of_a_page_is_the_first_that_was_not_answered(self, answered):
         taken = {UUID(int=place) for place in answered}
 
         found = first_unanswered(ids(), taken.intersection)
@@ -32,10 +32,10 @@ class TestThePagesIds:
         assert found.int not in answered
         assert all(place in answered for place in range(found.int))
 
-    def test_are_the_same_for_every_tab_and_phone(self):
+    def test_payment_id_of_a_page_is_the_same_for_the_same_wallet_code_and_place(self):
         assert payment_id(3, HERE, 0) == payment_id(3, PaymentCode.parse(str(HERE)), 0)
 
-    def test_differ_by_wallet_and_code_and_place(self):
+    def test_payment_id_of_a_page_differs_by_wallet_and_code_and_place(self):
         assert (
             len({payment_id(3, HERE, 0), payment_id(4, HERE, 0), payment_id(3, THERE, 0), payment_id(3, HERE, 1)}) == 4
         )

@@ -31,7 +31,7 @@ def test_every_event_of_the_contract_is_taken_in_by_some_app():
 
 @pytest.mark.django_db(transaction=True)
 class TestOfficials:
-    def test_come_go_and_take_each_others_place(self):
+    def test_officials_keys_in_force_follow_the_rotations_that_the_contract_says(self):
         city = City.objects.create(slug="posting", name_ko="시", name_en="City")
         chain = Chain.objects.create(chain_id=number(), first_block_hash=hash_of("first", number()), seen_at=NOW)
         contract = a_token(city, chain)
@@ -77,7 +77,7 @@ class TestUnasked:
         return opened.key.address
 
     @pytest.mark.parametrize(("number_of_reason", "reason"), [(1, "cancellation"), (2, "redemption"), (3, "lapse")])
-    def test_burn_is_posted_once_with_its_reason_and_is_an_incident(self, said, number_of_reason, reason):
+    def test_unasked_burn_is_posted_once_with_its_reason_and_is_an_incident(self, said, number_of_reason, reason):
         shop = self.shop(said, 100)
         burn = {"burnId": hash_of("burn", number()), "reason": number_of_reason, "programme": 1, "index": 0}
 
@@ -92,7 +92,7 @@ class TestUnasked:
         ]
 
     @pytest.mark.parametrize(("event", "reason"), [("Recovered", "recovery"), ("Swept", "sweep")])
-    def test_recovery_moves_the_won_and_is_an_incident(self, said, event, reason):
+    def test_unasked_recovery_or_sweep_moves_the_won_and_is_an_incident(self, said, event, reason):
         old, new = self.shop(said, 100), self.shop(said, 1)
 
         moved = self.post(

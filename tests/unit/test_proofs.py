@@ -26,7 +26,7 @@ def root(tmp_path):
 
 
 class TestReport:
-    def test_holds_while_nothing_that_it_rests_on_changes(self, root):
+    def test_proof_report_holds_while_nothing_that_it_rests_on_changes(self, root):
         (root / "elsewhere").write_text("three")
 
         assert proof_files.missing(PROOF, root=root) == ""
@@ -40,7 +40,7 @@ class TestReport:
         ],
         ids=["content", "name", "another"],
     )
-    def test_holds_no_longer_after_a_change_and_says_which_command_mends_it(self, root, change):
+    def test_proof_report_after_a_change_is_refused_with_the_command_that_mends_it(self, root, change):
         change(root)
 
         said = proof_files.missing(PROOF, root=root)
@@ -48,14 +48,14 @@ class TestReport:
         assert "docs/proofs/sample.json" in said
         assert said.endswith("./city prove sample")
 
-    def test_that_is_missing_is_named_with_its_command(self, root):
+    def test_proof_report_that_is_missing_is_named_with_its_command(self, root):
         proof_files.report_file(PROOF, root=root).unlink()
 
         said = proof_files.missing(PROOF, root=root)
 
         assert said == "docs/proofs/sample.json is missing; prove it anew: ./city prove sample"
 
-    def test_cannot_rest_on_a_file_that_nobody_has(self, root):
+    def test_proof_report_that_rests_on_a_missing_file_is_refused(self, root):
         (root / "lock").unlink()
 
         with pytest.raises(proof_files.RestsOnNothing, match="lock"):
@@ -64,13 +64,13 @@ class TestReport:
 
 class TestProofs:
     @pytest.mark.parametrize("proof", PROOFS.values(), ids=PROOFS)
-    def test_rest_on_their_script_and_know_the_versions_of_their_tools(self, proof):
+    def test_proof_rests_on_its_script_and_knows_the_versions_of_its_tools(self, proof):
         files = {file for pattern in proof.rests_on for file in ROOT.glob(pattern)}
 
         assert ROOT / proof.script[0] in files
         assert all(proof_files.locked_versions(proof).values())
 
-    def test_that_fail_leave_no_report(self, tmp_path, monkeypatch):
+    def test_proof_that_fails_leaves_no_report(self, tmp_path, monkeypatch):
         failing = Proof("failing", "it fails", ("-c", "raise SystemExit(1)"), ("city",), ())
         monkeypatch.setattr(proof_files, "report_file", lambda proof: tmp_path / proof.name)
 
@@ -81,7 +81,7 @@ class TestProofs:
 
 
 class TestPart:
-    def test_is_the_same_for_a_commit_and_another_for_another(self):
+    def test_part_of_a_proof_is_the_same_for_one_seed_and_another_for_another(self):
         names = [mutant.name for mutant in mutants.all_mutants()]
 
         drawn = {seed: analysis.drawn(names, seed=seed, count=2) for seed in ("a", "b")}
@@ -89,11 +89,11 @@ class TestPart:
         assert drawn["a"] == analysis.drawn(names[::-1], seed="a", count=2)
         assert drawn["a"] != drawn["b"]
 
-    def test_of_the_mutants_is_one_that_must_be_killed(self):
+    def test_mutant_that_is_drawn_is_one_that_must_be_killed(self):
         listed = mutants.all_mutants()
 
         assert not any(mutants.drawn(listed, seed=str(seed)).survives for seed in range(50))
 
-    def test_is_counted_by_its_lane_once_for_all_proofs(self):
+    def test_lane_of_the_proofs_counts_their_sum_and_not_the_line_of_one_proof(self):
         assert lane_runs.COUNTED.findall("4 passed, 0 failed") == [("4", "0")]
         assert lane_runs.COUNTED.findall("   1 passed, 0 failed") == []

@@ -78,7 +78,7 @@ def buy(wallet, amount, now=NOON):
 
 
 class TestPrice:
-    def test_of_a_hundred_thousand_at_ten_per_cent(self):
+    def test_top_up_of_100000_won_at_ten_per_cent_costs_90000_and_shares_the_rest(self):
         price, funders = price_of(
             Won(100_000), discount_per_mille=100, funders={"state": 30, "province": 20, "city": 50}
         )
@@ -91,7 +91,7 @@ class TestPrice:
             "city": 5_000,
         }
 
-    def test_leaves_to_the_city_what_rounding_leaves_last(self):
+    def test_discount_of_one_won_is_paid_by_the_state_before_the_city(self):
         _, funders = price_of(Won(1_000), discount_per_mille=1, funders={"city": 1, "state": 1})
 
         assert (funders["state"], funders["city"]) == (Won(1), Won(0))
@@ -101,7 +101,7 @@ class TestPrice:
         st.integers(0, 1000),
         st.dictionaries(st.sampled_from(["city", "state", "province"]), st.integers(1, 99), min_size=1),
     )
-    def test_is_paid_to_the_won_by_all_together(self, amount, discount, funders):
+    def test_shares_of_a_top_up_sum_to_its_amount_to_the_won(self, amount, discount, funders):
         _, shares = price_of(Won(amount), discount_per_mille=discount, funders=funders)
 
         assert sum(share.amount for share in shares.values()) == amount
@@ -109,7 +109,7 @@ class TestPrice:
 
 class TestMost:
     @given(st.tuples(won, won, won, won, won), st.integers(1, 10_000))
-    def test_is_whole_steps_within_every_cap(self, amounts, step):
+    def test_most_that_can_be_bought_is_whole_steps_within_every_cap(self, amounts, step):
         bought, monthly, holding, held_most, budget = amounts
         limits = PurchaseLimits(
             step=step,
@@ -127,32 +127,32 @@ class TestMost:
 
 
 class TestMonth:
-    def test_begins_and_ends_at_midnight_in_seoul(self):
+    def test_month_begins_and_ends_at_midnight_in_seoul(self):
         first, following = month_of(datetime(2026, 12, 31, 15, 30, tzinfo=UTC))  # 00:30 on 1 January in Seoul
 
         assert (first, following) == (datetime(2027, 1, 1, tzinfo=KST), datetime(2027, 2, 1, tzinfo=KST))
 
 
 class TestRulesInForce:
-    def test_are_those_of_the_last_date_that_has_come_in_seoul(self, programme):
+    def test_purchase_rule_is_that_of_the_last_date_that_has_come_in_seoul(self, programme):
         later = add_rules(programme, date(2026, 6, 1), discount=150)
         midnight = datetime(2026, 6, 1, tzinfo=KST)
 
         assert purchase_rule(programme, midnight - timedelta(seconds=1)).body["discount_per_mille"] == 100
         assert purchase_rule(programme, midnight) == later
 
-    def test_are_none_before_the_first_date(self, programme):
+    def test_purchase_rule_before_the_first_date_is_refused_as_no_programme_open(self, programme):
         with pytest.raises(NoProgrammeOpen):
             purchase_rule(programme, datetime(2025, 12, 31, tzinfo=KST))
 
-    def test_are_named_by_what_was_bought_under_them(self, programme, wallet):
+    def test_top_up_has_the_price_and_the_rule_of_its_day(self, programme, wallet):
         later = add_rules(programme, date(2026, 6, 1), discount=150)
 
         before, after = buy(wallet, 10_000), buy(wallet, 10_000, datetime(2026, 6, 1, tzinfo=KST))
 
         assert (before.price, after.price, after.rule) == (9_000, 8_500, later)
 
-    def test_sell_nothing_where_a_programme_has_none_yet(self, programme, wallet):
+    def test_programme_without_a_rule_in_force_sells_nothing(self, programme, wallet):
         Rule.objects.filter(number=programme.number).update(in_force_from=date(2026, 6, 1))
 
         with pytest.raises(NoProgrammeOpen):
@@ -160,7 +160,7 @@ class TestRulesInForce:
 
 
 class TestTopUpOfNothing:
-    def test_reserving_0_won_is_refused_before_anything_is_written(self, wallet):
+    def test_top_up_of_0_won_is_refused_before_anything_is_written(self, wallet):
         with pytest.raises(TopUpOfNothing):
             buy(wallet, 0)
 
@@ -174,13 +174,13 @@ class TestTopUpOfNothing:
 
 
 class TestPurchaseLimits:
-    def test_refuse_half_a_step(self, wallet):
+    def test_top_up_that_is_no_whole_number_of_steps_is_refused(self, wallet):
         with pytest.raises(PurchaseStepWrong) as refusal:
             buy(wallet, 1_500)
 
         assert refusal.value.details == {"step": 1_000, "asked": 1_500}
 
-    def test_refuse_a_won_more_than_a_month_allows_and_not_one_less(self, wallet):
+    def test_top_up_over_the_monthly_cap_is_refused_and_taken_the_next_month(self, wallet):
         for _ in range(2):
             move_on(buy(wallet, 150_000), TopUp.Status.ISSUED)
 
@@ -190,7 +190,7 @@ class TestPurchaseLimits:
         assert refusal.value.details == {"left": 0, "asked": 1_000}
         assert buy(wallet, 1_000, datetime(2026, 6, 1, tzinfo=KST)).amount == 1_000
 
-    def test_refuse_more_than_one_may_hold_with_what_is_on_its_way(self, wallet):
+    def test_top_up_over_the_holding_cap_with_won_on_their_way_is_refused(self, wallet):
         buy(wallet, 150_000)
         give(wallet, 40_000, taken=10_000)
 
@@ -200,19 +200,19 @@ class TestPurchaseLimits:
         assert refusal.value.details == {"left": 20_000, "asked": 21_000}
         assert buy(wallet, 20_000).amount == 20_000
 
-    def test_count_nothing_that_lapsed_or_was_returned(self, wallet):
+    def test_purchase_limits_count_no_top_up_that_lapsed_or_was_returned(self, wallet):
         for status in (TopUp.Status.LAPSED, TopUp.Status.RETURNED):
             move_on(buy(wallet, 150_000), status)
 
         assert purchase_limits(wallet, NOON).bought_this_month == 0
         assert purchase_limits(wallet, NOON).holding == 0
 
-    def test_forget_won_that_can_no_longer_be_spent(self, wallet):
+    def test_purchase_limits_count_no_won_that_can_no_longer_be_spent(self, wallet):
         give(wallet, 200_000, expires_at=NOON)
 
         assert purchase_limits(wallet, NOON).holding == 0
 
-    def test_say_the_most_that_can_be_bought_now(self, wallet, programme):
+    def test_purchase_limits_say_the_most_that_can_be_bought_now(self, wallet, programme):
         Programme.objects.filter(pk=programme.pk).update(issued=900_500)
 
         limits = purchase_limits(wallet, NOON)
@@ -220,7 +220,7 @@ class TestPurchaseLimits:
         assert (limits.budget_left, limits.most, limits.step) == (99_500, 99_000, 1_000)
         assert buy(wallet, limits.most).amount == 99_000
 
-    def test_say_again_what_was_said_to_the_same_id(self, wallet):
+    def test_top_up_asked_for_again_is_the_same_and_another_under_its_id_is_refused(self, wallet):
         first = buy(wallet, 150_000)
 
         again = reserve_top_up(wallet=wallet, client_id=first.client_id, amount=Won(150_000), now=NOON)

@@ -44,19 +44,19 @@ class TestInForce:
         assert terms_in_force(city.pk, REQUEST, MIDNIGHT - timedelta(seconds=1)).good_for_seconds == 60
         assert terms_in_force(city.pk, REQUEST, MIDNIGHT).good_for_seconds == 90
 
-    def test_before_the_first_rule_holds_what_is_usual(self, city):
+    def test_usual_terms_hold_before_the_first_rule(self, city):
         good_for(city, JUNE, 90)
 
         assert terms_in_force(city.pk, REQUEST, MIDNIGHT - timedelta(days=1)) == REQUEST.usual
         assert rule_in_force(city.pk, REQUEST, MIDNIGHT - timedelta(days=1)) is None
 
-    def test_another_city_has_its_own(self, city):
+    def test_rule_of_one_city_does_not_hold_in_another(self, city):
         good_for(city, JUNE, 90)
         other = City.objects.create(slug="other", name_ko="시", name_en="Other")
 
         assert terms_in_force(other.pk, REQUEST, MIDNIGHT) == REQUEST.usual
 
-    def test_kinds_and_numbers_do_not_meet(self, city):
+    def test_rule_holds_only_for_its_kind_and_its_number(self, city):
         first = good_for(city, JUNE, 90)
 
         assert rule_in_force(city.pk, PAYMENT, MIDNIGHT) is None
@@ -90,18 +90,18 @@ class TestSchema:
         ],
         ids=str,
     )
-    def test_body_that_no_schema_has_is_refused_by_its_key(self, changed, key):
+    def test_terms_that_their_schema_does_not_allow_are_refused_by_the_key(self, changed, key):
         with pytest.raises(TermsWrong) as refusal:
             PURCHASE.read({**PURCHASE_BODY, **changed})
 
         assert refusal.value.key == key
 
     @pytest.mark.parametrize("missing", PURCHASE_BODY)
-    def test_missing_key_is_refused_by_its_name(self, missing):
+    def test_terms_with_a_missing_key_are_refused_by_its_name(self, missing):
         body = {key: value for key, value in PURCHASE_BODY.items() if key != missing}
 
         with pytest.raises(TermsWrong, match=f"^{missing}: "):
             PURCHASE.read(body)
 
-    def test_what_is_written_is_read_as_the_same(self):
+    def test_terms_that_were_written_are_read_back_as_the_same(self):
         assert PURCHASE.read(PURCHASE.read(PURCHASE_BODY).model_dump(mode="json")) == PURCHASE.read(PURCHASE_BODY)

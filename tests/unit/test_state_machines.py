@@ -18,18 +18,18 @@ TABLES = {
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 class TestTable:
-    def test_has_a_row_for_every_status_and_names_no_other(self, table):
+    def test_transition_table_has_a_row_for_every_status_and_names_no_other(self, table):
         statuses, moves, _ = table
 
         assert moves.keys() == set(statuses)
         assert set().union(*moves.values()) <= set(statuses)
 
-    def test_lets_nothing_become_itself(self, table):
+    def test_transition_table_lets_no_status_become_itself(self, table):
         statuses, moves, _ = table
 
         assert [status for status in statuses if status in moves[status]] == []
 
-    def test_reaches_every_status_from_the_first(self, table):
+    def test_transition_table_reaches_every_status_from_the_first(self, table):
         statuses, moves, first = table
 
         reached, new = set(), {first}
@@ -52,5 +52,5 @@ def test_a_submission_whose_nonce_others_took_is_never_sent_again():
     assert SUBMISSION_TRANSITIONS[Submission.Status.LOST] == frozenset()
 
 
-def test_won_once_issued_or_returned_stay_so():
+def test_top_up_that_is_issued_or_returned_stays_so():
     assert TOP_UP_TRANSITIONS[TopUp.Status.ISSUED] == TOP_UP_TRANSITIONS[TopUp.Status.RETURNED] == frozenset()

@@ -16,7 +16,7 @@ PACKAGES = {"noble-hashes": "@noble/hashes", "zxing-wasm": "zxing-wasm"}
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 class TestVendored:
-    def test_has_every_file_of_its_page_and_no_other(self, folder):
+    def test_vendored_folder_has_every_file_of_its_page_and_no_other(self, folder):
         said = dict(
             re.findall(r"^\| `([^`]+)` \| `([0-9a-f]{64})` \|$", (folder / "README.md").read_text(), re.MULTILINE)
         )
@@ -31,7 +31,7 @@ class TestVendored:
         assert found == said
         assert "LICENSE" in files
 
-    def test_comes_from_the_package_that_the_lock_holds(self, folder):
+    def test_vendored_folder_comes_from_the_package_that_the_lock_holds(self, folder):
         name, _, version = folder.name.rpartition("-")
         locked = LOCK[f"node_modules/{PACKAGES[name]}"]
 

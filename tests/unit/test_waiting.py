@@ -35,14 +35,14 @@ def wait(time: Time, *, done_at: float, moves_until: float, say=lambda _seconds:
 
 
 class TestWaitWhileMoving:
-    def test_waits_for_hours_while_something_moves(self):
+    def test_wait_goes_on_for_hours_while_something_moves(self):
         time = Time()
 
         wait(time, done_at=10_000, moves_until=10_000)
 
         assert time.now == 10_000
 
-    def test_gives_up_once_nothing_has_moved_for_the_whole_patience(self):
+    def test_wait_is_given_up_once_nothing_has_moved_for_the_whole_patience(self):
         time = Time()
 
         with pytest.raises(Stalled, match="web: nothing has moved for 60 s"):
@@ -50,10 +50,10 @@ class TestWaitWhileMoving:
 
         assert time.now == pytest.approx(500 + PATIENCE_SECONDS, abs=2)
 
-    def test_forgives_a_stillness_that_ends(self):
+    def test_wait_goes_on_where_nothing_moves_for_less_than_the_patience(self):
         wait(Time(), done_at=PATIENCE_SECONDS - 5, moves_until=0)
 
-    def test_gives_up_no_sooner_because_it_was_kept_from_looking(self):
+    def test_wait_that_was_kept_from_looking_is_given_up_no_sooner(self):
         time = Time(pause_takes=50)
 
         with pytest.raises(Stalled):
@@ -61,14 +61,14 @@ class TestWaitWhileMoving:
 
         assert time.now >= 12 * 50  # twelve looks, each of which counts for five seconds
 
-    def test_says_each_quarter_of_a_minute_how_long_it_has_waited(self):
+    def test_wait_says_each_quarter_of_a_minute_how_long_it_has_taken(self):
         said = []
 
         wait(Time(), done_at=50, moves_until=50, say=said.append)
 
         assert said == [15, 30, 45]
 
-    def test_says_nothing_of_what_is_done_at_once(self):
+    def test_wait_for_what_is_done_at_once_says_nothing(self):
         said = []
 
         wait(Time(), done_at=0, moves_until=0, say=said.append)

@@ -27,7 +27,7 @@ def _healthy(system):
 
 class TestKilled:
     @pytest.mark.parametrize("name", programs.NAMES)
-    def test_is_started_again_by_itself(self, system, name):
+    def test_killed_part_is_started_again_by_itself(self, system, name):
         before = system.kill(name)
 
         wait_until(
@@ -35,7 +35,7 @@ class TestKilled:
         )
         wait_until(lambda: system.answers(name), timeout_seconds=PATIENCE_SECONDS, what=f"{name} answers")
 
-    def test_keeper_of_the_chain_leaves_no_anvil_behind(self, system):
+    def test_killed_keeper_of_the_chain_leaves_no_anvil_behind(self, system):
         anvil, keeper = system.pid("chain"), system.system.states()["chain"].pid
 
         os.kill(keeper, 9)
@@ -47,7 +47,7 @@ class TestKilled:
 
 
 class TestChain:
-    def test_starts_from_the_last_complete_dump_when_the_newest_was_cut_off(self, system):
+    def test_chain_starts_from_the_last_complete_dump_when_the_newest_was_cut_off(self, system):
         complete = system.var / "chain" / "state.complete.json"
         wait_until(complete.exists, timeout_seconds=PATIENCE_SECONDS, what="a complete dump")
         system.stop("chain")
@@ -61,7 +61,7 @@ class TestChain:
 
 
 class TestWeb:
-    def test_answers_200_connections_that_were_opened_at_once(self, system):
+    def test_web_answers_200_connections_that_were_opened_at_once(self, system):
         where = httpx.URL(system.web_url)
         sockets = [socket.create_connection((where.host, where.port)) for _ in range(200)]
 
@@ -76,7 +76,7 @@ class TestWeb:
 
         assert set(answers) == {b"HTTP/1.1 200 OK\r\n"}
 
-    def test_serves_the_page_of_health_in_both_languages_with_its_style(self, system):
+    def test_web_serves_the_page_of_health_in_both_languages_with_its_style(self, system):
         korean = httpx.get(f"{system.web_url}/health", timeout=10)
         english = httpx.get(f"{system.web_url}/health", headers={"Accept-Language": "en"}, timeout=10)
         style = httpx.get(f"{system.web_url}/static/public/health.css")
@@ -85,7 +85,7 @@ class TestWeb:
         assert "All parts are good" in english.text
         assert style.status_code == 200
 
-    def test_says_503_in_json_while_a_part_is_bad(self, system):
+    def test_health_in_json_is_answered_with_503_while_a_part_is_bad(self, system):
         system.stop("broker")
 
         answer = httpx.get(f"{system.web_url}/health.json", timeout=10)
@@ -95,13 +95,13 @@ class TestWeb:
 
 
 class TestUp:
-    def test_says_that_it_runs_when_called_again(self, system):
+    def test_up_called_again_says_that_the_system_runs_already(self, system):
         again = system.city("up", "--detach")
 
         assert again.returncode == 0
         assert "it runs already" in again.stdout
 
-    def test_is_refused_when_the_key_was_exposed(self):
+    def test_up_is_refused_when_the_key_was_exposed(self):
         exposed = RunningSystem(chosen=())
         secrets = exposed.var / "secrets"
         secrets.mkdir(parents=True)
@@ -111,7 +111,7 @@ class TestUp:
         with pytest.raises(StartFailed, match="must be 0600"):
             exposed.__enter__()
 
-    def test_uses_a_broker_that_somebody_else_runs_and_shows_it_without_starting_one(self):
+    def test_up_uses_and_shows_a_broker_that_somebody_else_runs_and_starts_none(self):
         with (
             RunningSystem(chosen=("broker",)) as other,
             RunningSystem(chosen=("broker", "live"), environ={"REDIS_URL": other.redis_url}) as mine,
@@ -120,14 +120,14 @@ class TestUp:
 
             assert shown == {"state": "FOREIGN", "pid": 0, "address": other.redis_url}
 
-    def test_works_in_a_folder_with_a_name_too_long_for_a_socket(self):
+    def test_up_works_in_a_folder_with_a_name_too_long_for_a_socket(self):
         with RunningSystem(chosen=("broker",), name="long" * 30) as deep:
             assert deep.answers("broker")
 
 
 class TestStatus:
     @pytest.mark.parametrize("words", [("status",), ("status", "--json")])
-    def test_of_a_system_that_is_down_is_bad_though_another_listens_where_it_did(self, system, words):
+    def test_status_of_a_system_that_is_down_is_bad_though_another_listens_there(self, system, words):
         down = RunningSystem(chosen=("broker",))
         shutil.copytree(system.var / "secrets", down.var / "secrets")
         run = json.loads((system.var / "run.json").read_text())

@@ -8,10 +8,10 @@ CUT_OFF = NEWER[:-2]
 
 
 class TestChoose:
-    def test_begins_a_new_chain_where_there_is_no_dump(self, tmp_path):
+    def test_chain_without_a_dump_begins_anew(self, tmp_path):
         assert Dumps(tmp_path).choose() is None
 
-    def test_takes_the_dump_that_anvil_wrote_when_it_is_whole(self, tmp_path):
+    def test_chain_starts_from_the_dump_that_anvil_wrote_when_it_is_whole(self, tmp_path):
         dumps = Dumps(tmp_path)
         dumps.complete.write_bytes(OLDER)
         dumps.live.write_bytes(NEWER)
@@ -19,7 +19,7 @@ class TestChoose:
         assert dumps.choose() == dumps.live
         assert dumps.live.read_bytes() == NEWER
 
-    def test_takes_the_last_complete_one_when_anvils_was_cut_off(self, tmp_path):
+    def test_chain_starts_from_the_last_complete_dump_when_anvils_was_cut_off(self, tmp_path):
         dumps = Dumps(tmp_path)
         dumps.complete.write_bytes(OLDER)
         dumps.live.write_bytes(CUT_OFF)
@@ -27,7 +27,7 @@ class TestChoose:
         assert dumps.choose() == dumps.live
         assert dumps.live.read_bytes() == OLDER
 
-    def test_refuses_to_begin_a_new_chain_where_the_old_one_cannot_be_read(self, tmp_path):
+    def test_chain_whose_only_dump_cannot_be_read_does_not_begin_anew(self, tmp_path):
         dumps = Dumps(tmp_path)
         dumps.live.write_bytes(CUT_OFF)
 
@@ -36,7 +36,7 @@ class TestChoose:
 
 
 class TestKeep:
-    def test_copies_a_whole_dump_once(self, tmp_path):
+    def test_whole_dump_is_copied_once(self, tmp_path):
         dumps = Dumps(tmp_path)
         dumps.live.write_bytes(NEWER)
 
@@ -44,7 +44,7 @@ class TestKeep:
         assert dumps.complete.read_bytes() == NEWER
         assert not dumps.keep(now_seconds=1_000)
 
-    def test_never_replaces_the_copy_by_one_that_was_cut_off(self, tmp_path):
+    def test_dump_that_was_cut_off_does_not_replace_the_copy(self, tmp_path):
         dumps = Dumps(tmp_path)
         dumps.complete.write_bytes(OLDER)
         dumps.live.write_bytes(CUT_OFF)
@@ -52,7 +52,7 @@ class TestKeep:
         assert not dumps.keep(now_seconds=10)
         assert dumps.complete.read_bytes() == OLDER
 
-    def test_looks_again_soon_after_one_that_was_cut_off(self, tmp_path):
+    def test_dump_after_one_that_was_cut_off_is_copied_soon(self, tmp_path):
         dumps = Dumps(tmp_path)
         dumps.live.write_bytes(CUT_OFF)
         dumps.keep(now_seconds=10)
@@ -60,7 +60,7 @@ class TestKeep:
 
         assert dumps.keep(now_seconds=10.1)
 
-    def test_waits_its_turn_after_a_copy(self, tmp_path):
+    def test_dump_soon_after_a_copy_is_copied_only_later(self, tmp_path):
         dumps = Dumps(tmp_path)
         dumps.live.write_bytes(OLDER)
         dumps.keep(now_seconds=10)

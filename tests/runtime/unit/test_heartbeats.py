@@ -14,15 +14,15 @@ SILENT = Line("database", False, "", "")
 
 
 class TestBeating:
-    def test_is_good_right_after_a_beat(self):
+    def test_part_is_good_right_after_its_beat(self):
         beat("worker")
 
         assert report.beating("worker", database=ANSWERS).good
 
-    def test_is_bad_before_the_first_beat(self):
+    def test_part_is_bad_before_its_first_beat(self):
         assert not report.beating("worker", database=ANSWERS).good
 
-    def test_is_bad_after_three_missed_beats_and_says_for_how_long(self):
+    def test_part_is_bad_after_three_missed_beats_and_says_for_how_long(self):
         beat("worker")
         Heartbeat.objects.update(beaten_at=timezone.now() - timedelta(seconds=7))
 
@@ -31,12 +31,12 @@ class TestBeating:
         assert not line.good
         assert line.says_en == "silent for 7 s"
 
-    def test_of_another_process_changes_nothing(self):
+    def test_part_stays_bad_after_the_beat_of_another_part(self):
         beat("beat")
 
         assert not report.beating("worker", database=ANSWERS).good
 
-    def test_is_a_warning_while_the_database_is_away(self):
+    def test_part_has_a_warning_while_the_database_is_away(self):
         line = report.beating("worker", database=SILENT)
 
         assert line.good

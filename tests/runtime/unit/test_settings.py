@@ -35,7 +35,7 @@ def run(var, *words, **environ):
 
 class TestSecrets:
     @pytest.mark.parametrize("part", SERVING)
-    def test_serving_process_does_not_start_without(self, tmp_path, part):
+    def test_serving_process_does_not_start_without_its_secrets(self, tmp_path, part):
         done = run(tmp_path, *SERVING[part])
 
         assert done.returncode != 0
@@ -43,7 +43,7 @@ class TestSecrets:
 
 
 class TestDebug:
-    def test_is_refused_by_every_process_where_the_demo_is_off(self, tmp_path):
+    def test_debug_is_refused_by_a_serving_process_where_the_demo_is_off(self, tmp_path):
         make_secrets(tmp_path)
 
         done = run(tmp_path, "-c", "import citycoin.wsgi", CITYCOIN_DEBUG="1", CITYCOIN_DEMO="0")
@@ -51,7 +51,7 @@ class TestDebug:
         assert done.returncode != 0
         assert "only where CITYCOIN_DEMO=1" in done.stderr
 
-    def test_is_refused_by_up_before_anything_starts(self, tmp_path):
+    def test_debug_is_refused_by_up_before_anything_starts_where_the_demo_is_off(self, tmp_path):
         var = tmp_path / "var"
         system = System(var, {"CITYCOIN_DEBUG": "1", "CITYCOIN_DEMO": "0"}, ends_with_starter=True)
 
@@ -60,7 +60,7 @@ class TestDebug:
 
         assert not var.exists()
 
-    def test_logs_each_statement_in_the_demo(self, tmp_path):
+    def test_debug_logs_each_statement_in_the_demo(self, tmp_path):
         asks = (
             "import django; django.setup(); from django.db import connection; connection.cursor().execute('SELECT 7')"
         )
@@ -75,7 +75,7 @@ class TestDebug:
 
 
 class TestLogs:
-    def test_shows_the_last_lines_of_a_part(self, tmp_path):
+    def test_logs_command_shows_the_last_lines_of_a_part(self, tmp_path):
         (tmp_path / "logs").mkdir()
         (tmp_path / "logs" / "worker.log").write_text("one\ntwo\nthree\n")
 
@@ -83,7 +83,7 @@ class TestLogs:
 
         assert (done.returncode, done.stdout) == (0, "two\nthree\n")
 
-    def test_names_the_logs_there_are(self, tmp_path):
+    def test_logs_command_for_an_unknown_part_fails_and_names_the_logs_there_are(self, tmp_path):
         (tmp_path / "logs").mkdir()
         (tmp_path / "logs" / "worker.log").touch()
 
