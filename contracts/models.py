@@ -156,9 +156,11 @@ class Submission(models.Model):
     @property
     def went_wrong(self) -> bool:
         """Whether it ended without doing what it was for."""
-        return self.status in (self.Status.REVERTED, self.Status.LOST)
+        return self.status in GONE_WRONG
 
 
+# Ended without doing what it was for.
+GONE_WRONG: Final = (Submission.Status.REVERTED, Submission.Status.LOST)
 TRANSITIONS: Final[dict[str, frozenset[str]]] = {
     Submission.Status.SIGNED: frozenset({Submission.Status.SENT, Submission.Status.LOST}),
     Submission.Status.SENT: frozenset({Submission.Status.FINAL, Submission.Status.REVERTED, Submission.Status.LOST}),

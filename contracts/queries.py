@@ -59,9 +59,9 @@ def token_names() -> dict[int, str]:
     return dict(tokens().values_list("city_id", "name"))
 
 
-def tokens_in_step() -> list[Contract]:
+def tokens_in_step() -> QuerySet[Contract]:
     """The tokens whose deployment is final and whose chain allows new signatures."""
-    return list(tokens().exclude(code_hash="").filter(chain__behind_since=None))
+    return tokens().exclude(code_hash="").filter(chain__behind_since=None)
 
 
 def token_of(city_id: int) -> Contract:
@@ -117,6 +117,12 @@ def other_contexts(city_id: int) -> list[SigningContext]:
     """Those of the installation's other cities."""
     slugs = tokens().exclude(city_id=city_id).values_list("city__slug", flat=True)
     return [signing_context(slug) for slug in slugs]
+
+
+def contracts_to_post() -> QuerySet[Contract]:
+    """The contracts with copied logs that are not posted yet, their city and chain with them."""
+    waiting = ChainLog.objects.filter(posted_at=None).values("contract")
+    return Contract.objects.filter(pk__in=waiting).select_related("chain", "city")
 
 
 def unposted_logs(contract: Contract, *, at_most: int) -> QuerySet[ChainLog]:

@@ -7,8 +7,9 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.run_once import only_one
 from contracts.doors import wiring
-from contracts.models import Chain, Contract
+from contracts.models import Chain
 from contracts.operations import chain_watch, posting
+from contracts.queries import contracts_to_post
 
 
 @shared_task(throws=(Unavailable,), name="contracts.watch_chain")
@@ -28,5 +29,4 @@ def watch_chain() -> int:
 @only_one("post logs")
 def post() -> int:
     """Post what final blocks said; return how many logs."""
-    contracts = Contract.objects.select_related("chain", "city")
-    return sum(posting.post_final_logs(contract=each, now=clock.now()) for each in contracts)
+    return sum(posting.post_final_logs(contract=each, now=clock.now()) for each in contracts_to_post())

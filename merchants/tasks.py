@@ -8,6 +8,7 @@ from citycoin.foundation.run_once import only_one
 from contracts.doors import wiring
 from contracts.queries import tokens_in_step
 from merchants.operations import refunds
+from merchants.queries.refunds import refunds_to_send
 
 
 @shared_task(throws=(Unavailable,), name="merchants.refund")
@@ -16,5 +17,5 @@ def refund() -> int:
     """Send the refunds whose payments are final; return how many."""
     return sum(
         refunds.send_promised(contract=contract, signer=wiring.signer(), now=clock.now())
-        for contract in tokens_in_step()
+        for contract in tokens_in_step().filter(refunds_to_send())
     )

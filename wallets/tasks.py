@@ -7,6 +7,7 @@ from citycoin.foundation.run_once import only_one
 from contracts.doors import wiring
 from contracts.queries import ChainBehindTheBooks, tokens_in_step
 from wallets.operations import batching, freezing, registering, stopping
+from wallets.queries import waiting
 from wallets.queries.stops import stop_of
 
 
@@ -14,7 +15,8 @@ from wallets.queries.stops import stop_of
 @only_one("register wallets")
 def register() -> int:
     """Register new wallets on chain; return how many."""
-    return sum(registering.register_waiting(contract=each, means=wiring.means()) for each in tokens_in_step())
+    contracts = tokens_in_step().filter(waiting.keys_to_register())
+    return sum(registering.register_waiting(contract=each, means=wiring.means()) for each in contracts)
 
 
 @shared_task(throws=(Unavailable,), name="wallets.freeze")
@@ -22,7 +24,7 @@ def register() -> int:
 def freeze() -> int:
     """Tell the chain what officials stopped or let go again, first the city, then single wallets; return how many."""
     done = 0
-    for contract in tokens_in_step():
+    for contract in tokens_in_step().filter(waiting.flags_to_tell()):
         if stop_of(contract.city_id):
             done += stopping.tell_chain(contract=contract, means=wiring.means())
         if freezing.waiting_for_chain(contract.city_id).exists():
@@ -35,7 +37,7 @@ def freeze() -> int:
 def settle() -> int:
     """Put waiting payments into batches; return how many."""
     done = 0
-    for contract in tokens_in_step():
+    for contract in tokens_in_step().filter(waiting.payments_to_settle()):
         try:
             batching.halve_reverted(contract=contract, means=wiring.means())
             done += batching.form_batches(contract=contract, means=wiring.means())

@@ -42,8 +42,9 @@ class BlockRef:
 
 @dataclass(frozen=True, slots=True)
 class LogRef:
-    """A decoded event: addresses in lower case, bytes as 0x text, numbers as integers."""
+    """A decoded event of the contract at ``address``: addresses in lower case, bytes as 0x text, numbers as integers."""
 
+    address: str
     block_number: int
     block_hash: str
     tx_hash: str
@@ -84,8 +85,8 @@ class ChainGateway(Protocol):
     def code_hash(self, address: str) -> str:
         """keccak256 of the code at ``address``, as 0x and 64 hex digits."""
 
-    def logs(self, address: str, *, first: int, last: int) -> Sequence[LogRef]:
-        """The contract's events of these blocks, both included, in their order."""
+    def logs(self, addresses: Sequence[str], *, first: int, last: int) -> Sequence[LogRef]:
+        """These contracts' events of these blocks, both included, in their order."""
 
     def receipt(self, tx_hash: str) -> Receipt | None:
         """Where the transaction was mined, or None."""

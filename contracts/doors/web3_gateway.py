@@ -69,13 +69,10 @@ class Web3Gateway:
         code = _asked(lambda: self._web3.eth.get_code(Web3.to_checksum_address(address)))
         return "0x" + keccak(bytes(code)).hex()
 
-    def logs(self, address: str, *, first: int, last: int) -> Sequence[LogRef]:
-        """The contract's events in these blocks, both included, in their order. Foreign events are left out."""
-        found = _asked(
-            lambda: self._web3.eth.get_logs(
-                {"address": Web3.to_checksum_address(address), "fromBlock": first, "toBlock": last}
-            )
-        )
+    def logs(self, addresses: Sequence[str], *, first: int, last: int) -> Sequence[LogRef]:
+        """These contracts' events in these blocks, both included, in their order. Foreign events are left out."""
+        contracts = [Web3.to_checksum_address(each) for each in addresses]
+        found = _asked(lambda: self._web3.eth.get_logs({"address": contracts, "fromBlock": first, "toBlock": last}))
         return [self._decoded(log) for log in found if bytes(log["topics"][0]) in self._events]
 
     def receipt(self, tx_hash: str) -> Receipt | None:
@@ -141,6 +138,7 @@ class Web3Gateway:
     def _decoded(self, log: Any) -> LogRef:
         event = self._events[bytes(log["topics"][0])]().process_log(log)
         return LogRef(
+            address=_plain(log["address"]),
             block_number=int(log["blockNumber"]),
             block_hash=_text(log["blockHash"]),
             tx_hash=_text(log["transactionHash"]),

@@ -36,22 +36,23 @@ class ChainRound:
 def watch(*, gateway: ChainGateway, chain: Chain, blocks_to_final: int, now: datetime) -> ChainRound:
     """Copy final logs, follow submissions, send what waits. Raises ChainUnavailable, ChainIsAnother.
 
-    Chain id, first block and code are asked for each time: a node started anew without its state looks well otherwise.
+    While the chain has the last block copied, it is the one of the books: a block's hash says all that was before. Where
+    it is gone, chain id, first block and code tell a chain that lost blocks from another one.
     """
     head = gateway.head()
-    _check_identity(gateway, chain)
+    readings = log_copy.readings_of(chain)
+    known = bool(readings) and all(log_copy.is_in_place(gateway=gateway, reading=each) for each in readings)
+    _note_identity(chain, "" if known else _difference(gateway, chain))
     Chain.objects.filter(pk=chain.pk).update(head_number=head.number, seen_at=now)
     if chain.verifies_p256 is None:
         Chain.objects.filter(pk=chain.pk).update(verifies_p256=gateway.verifies_p256())
     last_final = head.number - blocks_to_final
-    contracts = Contract.objects.filter(chain=chain).select_related("chain")
-    for contract in contracts:
-        log_copy.notice_lost_blocks(gateway=gateway, contract=contract, now=now)
+    if not known:
+        for reading in readings:
+            log_copy.notice_lost_blocks(gateway=gateway, reading=reading, now=now)
+        readings = log_copy.readings_of(chain)
     chain.refresh_from_db()
-    blocks = sum(
-        log_copy.copy_final_logs(gateway=gateway, contract=contract, last_final=last_final)
-        for contract in contracts.all()
-    )
+    blocks = sum(log_copy.copy_final_logs(gateway=gateway, reading=each, last_final=last_final) for each in readings)
     ended = submissions.follow(gateway=gateway, chain=chain, last_final=last_final)
     if chain.behind_since is None:
         return ChainRound(blocks, ended, submissions.broadcast_waiting(gateway=gateway, chain=chain, now=now))
@@ -72,17 +73,16 @@ def _caught_up(chain: Chain) -> None:
     row.save(update_fields=["behind_since"])
 
 
-def _check_identity(gateway: ChainGateway, chain: Chain) -> None:
-    """Chain id, first block and each contract's code are those of the books. Raises ChainIsAnother."""
-    another = _identity(gateway, chain)
+def _note_identity(chain: Chain, another: str) -> None:
+    """Write down whether the node serves the chain of the books. Raises ChainIsAnother where ``another`` says what differs."""
     if (another != "") != chain.is_another:
         Chain.objects.filter(pk=chain.pk).update(is_another=another != "")
     if another:
         raise ChainIsAnother(differs=another)
 
 
-def _identity(gateway: ChainGateway, chain: Chain) -> str:
-    """What of the node's chain differs from the books', or nothing."""
+def _difference(gateway: ChainGateway, chain: Chain) -> str:
+    """What of the node's chain id, first block and contracts' code differs from the books', or nothing."""
     first = gateway.block(1)
     if gateway.chain_id() != chain.chain_id:
         return "chain id"

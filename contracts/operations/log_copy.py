@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.locks import locked
@@ -17,33 +20,48 @@ log = logging.getLogger(__name__)
 BLOCKS_AT_ONCE = 500
 
 
-def copy_final_logs(*, gateway: ChainGateway, contract: Contract, last_final: int) -> int:
-    """Copy the contract's logs of the next final blocks; return how many blocks were read.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Contracts whose cursors stand at the same block: one question to the node reads them all."""
 
-    The node is asked outside the transaction; rows and cursor then move together, and only if nobody else moved it.
+    contracts: Sequence[Contract]
+    next_block: int
+    last_block_hash: str
+
+
+def readings_of(chain: Chain) -> list[Reading]:
+    """The chain's contracts, grouped by where they are read next: a single reading, unless one was just founded."""
+    rows = Contract.objects.filter(chain=chain).order_by("next_block", "last_block_hash", "pk")
+    by_place = groupby(rows, key=attrgetter("next_block", "last_block_hash"))
+    return [Reading(tuple(contracts), *place) for place, contracts in by_place]
+
+
+def copy_final_logs(*, gateway: ChainGateway, reading: Reading, last_final: int) -> int:
+    """Copy the contracts' logs of the next final blocks; return how many blocks were read.
+
+    The node is asked outside the transaction; rows and cursors then move together, and only those that nobody else moved.
     """
-    first, last = contract.next_block, min(last_final, contract.next_block + BLOCKS_AT_ONCE - 1)
+    first, last = reading.next_block, min(last_final, reading.next_block + BLOCKS_AT_ONCE - 1)
     if last < first:
         return 0
     end = gateway.block(last)
     if end is None:
         return 0
-    found = gateway.logs(contract.address, first=first, last=last)
+    found = gateway.logs([each.address for each in reading.contracts], first=first, last=last)
     times = {number: _at(gateway, number) for number in {each.block_number for each in found}}
-    if contract.last_block_hash and not _has(gateway, first - 1, contract.last_block_hash):
+    if reading.last_block_hash and not _has(gateway, first - 1, reading.last_block_hash):
         return 0  # the chain changed below the cursor while it was read: the next round notices
-    return _keep(contract, found, times, first=first, end=end)
+    return _keep(reading, found, times, end=end)
 
 
 @commits("copy_logs", durable=True)
-def _keep(contract: Contract, found: Sequence[LogRef], times: dict[int, datetime], *, first: int, end: BlockRef) -> int:
-    row = locked(Contract.objects.filter(pk=contract.pk)).get()
-    if row.next_block != first:
-        return 0
+def _keep(reading: Reading, found: Sequence[LogRef], times: Mapping[int, datetime], *, end: BlockRef) -> int:
+    rows = Contract.objects.filter(pk__in=[each.pk for each in reading.contracts], next_block=reading.next_block)
+    contracts = {row.address: row for row in locked(rows.order_by("pk"))}
     ChainLog.objects.bulk_create(
         [
             ChainLog(
-                contract=row,
+                contract=contracts[each.address],
                 block_number=each.block_number,
                 block_hash=each.block_hash,
                 block_at=times[each.block_number],
@@ -53,51 +71,58 @@ def _keep(contract: Contract, found: Sequence[LogRef], times: dict[int, datetime
                 args=each.args,
             )
             for each in found
+            if each.address in contracts
         ],
         ignore_conflicts=True,  # the same block read again after the cursor was set back
         batch_size=500,
     )
-    row.next_block, row.last_block_hash = end.number + 1, end.hash
-    row.save(update_fields=["next_block", "last_block_hash"])
-    return end.number + 1 - first
+    rows.update(next_block=end.number + 1, last_block_hash=end.hash)
+    return end.number + 1 - reading.next_block if contracts else 0
 
 
-def notice_lost_blocks(*, gateway: ChainGateway, contract: Contract, now: datetime) -> bool:
-    """Whether the last block copied is gone from the chain; if so, say so and set the cursor back to what is left."""
-    if not contract.last_block_hash:
+def is_in_place(*, gateway: ChainGateway, reading: Reading) -> bool:
+    """Whether the chain still has the last block that was copied; nothing copied yet is not in place."""
+    return reading.last_block_hash != "" and _has(gateway, reading.next_block - 1, reading.last_block_hash)
+
+
+def notice_lost_blocks(*, gateway: ChainGateway, reading: Reading, now: datetime) -> bool:
+    """Whether the last block copied is gone from the chain; if so, say so and set the cursors back to what is left."""
+    if not reading.last_block_hash:
         return False
-    there = gateway.block(contract.next_block - 1)
-    if there is not None and there.hash == contract.last_block_hash:
+    there = gateway.block(reading.next_block - 1)
+    if there is not None and there.hash == reading.last_block_hash:
         return False
-    if there is None and gateway.head().number >= contract.next_block - 1:
+    if there is None and gateway.head().number >= reading.next_block - 1:
         return False  # the node moved on between the two questions
-    ancestor = _last_shared_block(gateway, contract)
-    log.error("the chain is behind the books: block %d is gone, %d is left", contract.next_block - 1, ancestor)
+    ancestor = _last_shared_block(gateway, reading)
+    log.error("the chain is behind the books: block %d is gone, %d is left", reading.next_block - 1, ancestor)
     left = gateway.block(ancestor)
     if left is None:
         raise ChainUnavailable(reason=f"block {ancestor} was there a moment ago, and is gone")
-    _set_back(contract, left, now=now)
+    _set_back(reading, left, now=now)
     return True
 
 
 @commits("set_back")
-def _set_back(contract: Contract, ancestor: BlockRef, *, now: datetime) -> None:
+def _set_back(reading: Reading, ancestor: BlockRef, *, now: datetime) -> None:
+    chain_id = reading.contracts[0].chain_id
     # Whoever signs holds its sender's row while it asks whether the chain is behind: from here on it finds that it is.
-    list(locked(Sender.objects.filter(chain=contract.chain_id)))
-    chain = locked(Chain.objects.filter(pk=contract.chain_id)).get()
-    row = locked(Contract.objects.filter(pk=contract.pk)).get()
-    row.next_block, row.last_block_hash = ancestor.number + 1, ancestor.hash
-    row.save(update_fields=["next_block", "last_block_hash"])
+    list(locked(Sender.objects.filter(chain=chain_id)))
+    chain = locked(Chain.objects.filter(pk=chain_id)).get()
+    rows = Contract.objects.filter(pk__in=[each.pk for each in reading.contracts])
+    list(locked(rows.order_by("pk")))
+    rows.update(next_block=ancestor.number + 1, last_block_hash=ancestor.hash)
     chain.behind_since = chain.behind_since or now
     chain.save(update_fields=["behind_since"])
     # What was copied and not yet posted is copied anew from where it comes to stand.
-    ChainLog.objects.filter(contract=row, block_number__gt=ancestor.number, posted_at=None).delete()
+    ChainLog.objects.filter(contract__in=reading.contracts, block_number__gt=ancestor.number, posted_at=None).delete()
     submissions.put_back(chain=chain, above_block=ancestor.number)
 
 
-def _last_shared_block(gateway: ChainGateway, contract: Contract) -> int:
+def _last_shared_block(gateway: ChainGateway, reading: Reading) -> int:
     """The newest block with a log of any city's that the chain still has, or 0. Above it nothing is relied on."""
-    blocks = ChainLog.objects.filter(contract__chain=contract.chain_id, block_number__lt=contract.next_block)
+    chain_id = reading.contracts[0].chain_id
+    blocks = ChainLog.objects.filter(contract__chain=chain_id, block_number__lt=reading.next_block)
     for number, block_hash in blocks.order_by("-block_number").values_list("block_number", "block_hash").distinct():
         if _has(gateway, number, block_hash):
             return int(number)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from merchants.models import Refund
 from wallets.models import Payment, Wallet
+
+
+def refunds_to_send() -> Q:
+    """Of contracts: those whose city has refunds that were promised and not sent."""
+    return Q(city__in=Refund.objects.filter(sent=None).values("shop__city"))
 
 
 def refunds_of(payment: Payment) -> QuerySet[Refund]:

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'batches',
+                'indexes': [models.Index(condition=models.Q(('posted_at', None)), fields=['city'], name='batch_not_posted')],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +94,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('city', 'address'), name='an_address_is_one_wallets_key'), models.UniqueConstraint(condition=models.Q(('until', None)), fields=('wallet',), name='a_wallet_has_one_key_in_force')],
+                'indexes': [models.Index(condition=models.Q(('registration', None), ('until', None)), fields=['city'], name='key_to_register')],
             },
         ),
         migrations.CreateModel(

@@ -86,6 +86,7 @@ class Key(models.Model):
             models.UniqueConstraint(fields=["city", "address"], name="an_address_is_one_wallets_key"),
             models.UniqueConstraint(fields=["wallet"], condition=Q(until=None), name="a_wallet_has_one_key_in_force"),
         ]
+        indexes = [models.Index(fields=["city"], name="key_to_register", condition=Q(registration=None, until=None))]
 
     def __str__(self) -> str:
         return str(self.address)

@@ -25,6 +25,7 @@ class Batch(models.Model):
 
     class Meta:
         verbose_name_plural = "batches"
+        indexes = [models.Index(fields=["city"], name="batch_not_posted", condition=Q(posted_at=None))]
 
     def __str__(self) -> str:
         return str(self.manifest)

@@ -14,7 +14,7 @@ from django.db.models import F, OuterRef, Subquery
 from citycoin.foundation.fault_points import commits
 from contracts.domain import gas
 from contracts.domain.encoding import Scheme, call, packed_batch
-from contracts.models import Contract, Sender, Submission
+from contracts.models import GONE_WRONG, Contract, Sender, Submission
 from contracts.operations.sending import Call, LockedSender, Means, lock_sender
 from wallets.models import Batch, Payment, Status
 from wallets.queries import ledger
@@ -79,9 +79,8 @@ def halve_reverted(*, contract: Contract, means: Means) -> int:
     settler = lock_sender(contract.city_id, Sender.Role.SETTLER, means=means)
     if stop_of(contract.city_id):
         return 0  # the contract refuses every batch until the city goes on
-    gone_wrong = [Submission.Status.REVERTED, Submission.Status.LOST]
     batches = Batch.objects.filter(
-        city_id=contract.city_id, posted_at=None, submission__status__in=gone_wrong
+        city_id=contract.city_id, posted_at=None, submission__status__in=GONE_WRONG
     ).select_related("submission")
     for batch in batches:
         ids = list(batch.payments.order_by("batch_index").values_list("pk", flat=True))

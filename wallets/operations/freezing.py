@@ -17,7 +17,7 @@ from citycoin.platform.audit import operations as audit
 from citycoin.platform.audit.operations import ReasonMissing
 from contracts.domain import gas
 from contracts.domain.encoding import call
-from contracts.models import ChainLog, Contract, Sender, Submission
+from contracts.models import GONE_WRONG, ChainLog, Contract, Sender, Submission
 from contracts.operations.posting import ChainTransaction
 from contracts.operations.sending import Call, LockedSender, Means, lock_sender
 from wallets.models import FREEZE_TRANSITIONS, Freeze, Payment, Wallet
@@ -27,7 +27,6 @@ from wallets.queries.freezes import FROZEN_BY_OFFICIALS, freeze_of
 
 Purpose = Submission.Purpose
 Status = Freeze.Status
-GONE_WRONG: Final = (Submission.Status.REVERTED, Submission.Status.LOST)
 TOLD_AT_ONCE: Final = 50
 
 

@@ -6,6 +6,7 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.run_once import only_one
 from citycoin.money.issuance.operations import decisions, issuing, top_ups
+from citycoin.money.issuance.queries import waiting
 from contracts.doors import wiring
 from contracts.queries import ChainBehindTheBooks, tokens_in_step
 
@@ -15,7 +16,7 @@ from contracts.queries import ChainBehindTheBooks, tokens_in_step
 def issue() -> int:
     """Issue paid top-ups, and take apart issues that reverted; return how many of both."""
     done = 0
-    for contract in tokens_in_step():
+    for contract in tokens_in_step().filter(waiting.top_ups_to_issue()):
         done += issuing.take_apart_reverted(contract=contract, now=clock.now())
         try:
             done += issuing.issue_paid(contract=contract, means=wiring.means())
@@ -29,9 +30,8 @@ def issue() -> int:
 def decide() -> int:
     """Send the decisions that waited for payments in flight; return how many."""
     gateway = wiring.chain_gateway()
-    return sum(
-        decisions.send_waiting(contract=each, gateway=gateway, means=wiring.means()) for each in tokens_in_step()
-    )
+    contracts = tokens_in_step().filter(waiting.decisions_to_send())
+    return sum(decisions.send_waiting(contract=each, gateway=gateway, means=wiring.means()) for each in contracts)
 
 
 @shared_task(throws=(Unavailable,), name="issuance.lapse")

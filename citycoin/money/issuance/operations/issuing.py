@@ -18,7 +18,7 @@ from citycoin.money.issuance.models import Issue, Programme, TopUp
 from citycoin.money.issuance.operations.top_ups import move
 from contracts.domain import gas
 from contracts.domain.encoding import call
-from contracts.models import ChainLog, Contract, Sender, Submission
+from contracts.models import GONE_WRONG, ChainLog, Contract, Sender, Submission
 from contracts.operations.posting import ChainTransaction
 from contracts.operations.sending import Call, LockedSender, Means, intent_of, lock_sender
 from wallets.models import Key, Lot
@@ -90,9 +90,8 @@ def post_issues(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:
 
 def take_apart_reverted(*, contract: Contract, now: datetime) -> int:
     """Have the top-ups of issues that reverted, or were lost, issued anew; return how many issues ended so."""
-    gone_wrong = [Submission.Status.REVERTED, Submission.Status.LOST]
     issues = Issue.objects.filter(
-        programme__city_id=contract.city_id, ended_at=None, submission__status__in=gone_wrong
+        programme__city_id=contract.city_id, ended_at=None, submission__status__in=GONE_WRONG
     ).order_by("pk")
     return sum(_take_apart(issue.pk, now) for issue in issues)
 

@@ -20,7 +20,9 @@ _beating: dict[str, threading.Event] = {}
 def beat(process: str) -> None:
     """Write that ``process`` lives, now."""
     sign = {"host": socket.gethostname()[:255], "pid": os.getpid(), "beaten_at": timezone.now()}
-    Heartbeat.objects.update_or_create(process=process, defaults=sign)
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(process=process, **sign)], update_conflicts=True, unique_fields=["process"], update_fields=[*sign]
+    )
 
 
 def start_beating(process: str) -> threading.Event:
