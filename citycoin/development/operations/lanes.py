@@ -34,14 +34,12 @@ WITH_A_WORD: Final = ("--ignore", "--deselect", "--confcutdir", "--rootdir", "-k
 class Lane:
     """One process of pytest over ``paths``, or of ``script``, what follows `python` in the top folder.
 
-    ``minutes``: allowed on two cores; more is said, and fails nothing. ``beside``: it is short, or mostly
-    waits, so that it runs beside one of the others. ``missing`` says what this machine lacks for it, in one sentence with the command that
-    mends it, or ''.
+    ``minutes``: allowed on two cores; more is said, and fails nothing. ``missing`` says what this machine lacks for it, in one
+    sentence with the command that mends it, or ''.
     """
 
     name: str
     minutes: int
-    beside: bool = False
     missing: Callable[[], str] = missing.nothing
     script: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
@@ -103,18 +101,10 @@ def _below(file: str, paths: Sequence[str]) -> bool:
     return any(Path(file).is_relative_to(path) for path in paths)
 
 
+# In the order in which they begin: the longest first, and at every time one that computes beside one that waits.
 LANES: Final[Mapping[str, Lane]] = {
     lane.name: lane
     for lane in (
-        # Two state machines of the ledger take most of its time: a worker each.
-        Lane(
-            name="unit",
-            minutes=3,
-            beside=True,
-            paths=("tests/unit", "tests/runtime/unit"),
-            workers=2,
-            spread="worksteal",
-        ),
         Lane(
             name="postgres",
             minutes=10,
@@ -126,15 +116,11 @@ LANES: Final[Mapping[str, Lane]] = {
             environ=QUICK,
         ),
         Lane(
-            name="sqlite",
-            minutes=7,
+            name="sqlite-faults",
+            minutes=8,
             missing=missing.of_chain,
-            paths=ON_A_RUNNING_SYSTEM,
-            but=AT_ITS_OWN_PACE,
-            marked="both_databases",
+            paths=AT_ITS_OWN_PACE,
             database="sqlite",
-            workers=2,
-            environ=QUICK,
         ),
         Lane(
             name="browser",
@@ -147,9 +133,27 @@ LANES: Final[Mapping[str, Lane]] = {
             environ=IN_A_BROWSER,
         ),
         Lane(
+            name="sqlite",
+            minutes=7,
+            missing=missing.of_chain,
+            paths=ON_A_RUNNING_SYSTEM,
+            but=AT_ITS_OWN_PACE,
+            marked="both_databases",
+            database="sqlite",
+            workers=2,
+            environ=QUICK,
+        ),
+        # Mostly they wait, at the product's own pace.
+        Lane(
+            name="postgres-faults",
+            minutes=8,
+            missing=missing.of_postgres,
+            paths=AT_ITS_OWN_PACE,
+            database="postgres",
+        ),
+        Lane(
             name="contract",
             minutes=3,
-            beside=True,
             missing=missing.of_forge,
             script=("contracts/tools/build.py", "--test"),
         ),
@@ -157,9 +161,16 @@ LANES: Final[Mapping[str, Lane]] = {
         Lane(
             name="proofs",
             minutes=3,
-            beside=True,
             missing=missing.of_forge,
             script=("-m", "citycoin.development", "prove", "--part"),
+        ),
+        # Two state machines of the ledger take most of its time: a worker each.
+        Lane(
+            name="unit",
+            minutes=3,
+            paths=("tests/unit", "tests/runtime/unit"),
+            workers=2,
+            spread="worksteal",
         ),
         # PostgreSQL, Redis and anvil that ./city did not start.
         Lane(
@@ -170,26 +181,8 @@ LANES: Final[Mapping[str, Lane]] = {
             database="foreign",
             environ=IN_A_BROWSER,
         ),
-        # Mostly they wait, at the product's own pace.
-        Lane(
-            name="postgres-faults",
-            minutes=8,
-            beside=True,
-            missing=missing.of_postgres,
-            paths=AT_ITS_OWN_PACE,
-            database="postgres",
-        ),
-        Lane(
-            name="sqlite-faults",
-            minutes=8,
-            beside=True,
-            missing=missing.of_chain,
-            paths=AT_ITS_OWN_PACE,
-            database="sqlite",
-        ),
     )
 }
-
 
 class NoLane(Exception):
     """A word that chooses nothing: neither a lane nor the path of a test in one."""
