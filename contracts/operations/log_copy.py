@@ -37,7 +37,7 @@ def readings_of(chain: Chain) -> list[Reading]:
 
 
 def copy_final_logs(*, gateway: ChainGateway, reading: Reading, last_final: int) -> int:
-    """Copy the contracts' logs of the next final blocks; return how many blocks were read.
+    """Copy the contracts' logs of the next final blocks; return how many blocks were read, each once a contract.
 
     The node is asked outside the transaction; rows and cursors then move together, and only those that nobody else moved.
     """
@@ -77,7 +77,7 @@ def _keep(reading: Reading, found: Sequence[LogRef], times: Mapping[int, datetim
         batch_size=500,
     )
     rows.update(next_block=end.number + 1, last_block_hash=end.hash)
-    return end.number + 1 - reading.next_block if contracts else 0
+    return (end.number + 1 - reading.next_block) * len(contracts)
 
 
 def is_in_place(*, gateway: ChainGateway, reading: Reading) -> bool:
