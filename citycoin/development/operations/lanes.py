@@ -184,6 +184,7 @@ LANES: Final[Mapping[str, Lane]] = {
     )
 }
 
+
 class NoLane(Exception):
     """A word that chooses nothing: neither a lane nor the path of a test in one."""
 
