@@ -177,6 +177,12 @@ class TestApplying:
         assert (answer.status_code, code in said(answer)) == (status, True)
         assert "새로 연 가게" in answer.text
 
+    @pytest.mark.parametrize("again", ["9" * 5_000, "x"], ids=lambda text: text[:5])
+    def test_an_application_that_is_none_leaves_an_empty_form(self, signed_in, again):
+        page = signed_in(new_phone()).get(f"/gimpo/shops/apply?again={again}")
+
+        assert (page.status_code, 'id="name_ko"' in page.text) == (200, True)
+
     def test_second_application_of_a_waiting_business_is_refused(self, signed_in):
         form = business_form(business_number())
         first = signed_in(new_phone()).send("/gimpo/shops/apply", form)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -65,7 +67,7 @@ _FIELDS = ("name_ko", "name_en", "business_number", "district", "category")
 
 def _application(city: City, person: Person, application_id: str) -> ShopApplication | None:
     """Theirs of that number, which they mend."""
-    if not (application_id.isascii() and application_id.isdigit()):
+    if not re.fullmatch(r"[0-9]{1,18}", application_id):
         return None
     try:
         return application_of(city.pk, person, int(application_id))
