@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -197,6 +198,32 @@ class TestWhatIsSaid:
 
         assert (answer.status_code, "fields_wrong" in answer.text) == (400, True)
         assert not Refund.objects.filter(payment__client_id=paid["id"]).exists()
+
+    @pytest.mark.parametrize(("typed", "status"), [("5,000,000", 422), (" 10", 400)])
+    def test_refused_refund_is_shown_beside_what_was_typed(self, world, shop, payer, staff, typed, status):
+        paid = payer.pay(world.shop, 10)
+
+        answer = refund(staff["manager"], shop, paid["id"], typed, reason="sold_out")
+
+        assert answer.status_code == status
+        assert re.search(rf'id="amount"[^>]*value="{typed}"', answer.text)
+        assert re.findall(r'value="(\w+)" selected', answer.text) == ["sold_out"] * 2  # all of it, or a part
+
+    def test_empty_refund_form_is_refused_and_stays_empty(self, world, shop, payer, staff):
+        paid = payer.pay(world.shop, 10)
+
+        answer = staff["manager"].send(page_of(shop, paid["id"]))
+
+        assert (answer.status_code, "fields_wrong" in answer.text) == (400, True)
+        assert re.search(r'id="amount"[^>]*value=""', answer.text)
+
+    def test_refund_with_commas_in_the_amount_is_given(self, world, shop, payer, staff):
+        paid = payer.pay(world.shop, 1_500)
+
+        answer = refund(staff["manager"], shop, paid["id"], "1,200")
+
+        assert answer.status_code == httpx.codes.FOUND
+        assert Payment.objects.get(client_id=paid["id"]).refunded == 1_200
 
     def test_refund_is_shown_on_the_receipt_history_board_and_settlement_page(self, world, shop, payer, staff):
         phone = new_phone()

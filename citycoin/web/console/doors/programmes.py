@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from citycoin.foundation.http.forms import PageForm
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST, fiscal_year
 from citycoin.foundation.kernel.errors import CityCoinError, Rejected
@@ -36,7 +37,7 @@ class RulesUnreadable(Rejected):
     en = "Please check the fields that are marked."
 
 
-class PlanForm(forms.Form):
+class PlanForm(PageForm):
     """A programme as an official types it; won whole, the discount in per cent."""
 
     name_ko = forms.CharField(max_length=60)
@@ -129,6 +130,5 @@ def _form_page(
     *,
     plan: ProgrammePlan | None = None,
 ) -> HttpResponse:
-    values = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
-    context = propose_programme_page(official, year, values=values, wrong=list(form.errors), plan=plan)
+    context = propose_programme_page(official, year, values=form.typed(), wrong=list(form.errors), plan=plan)
     return page(request, official, "programme_propose", context, error)
