@@ -167,6 +167,10 @@ class TestApplying:
             ({"business_number": "123-45-67890"}, 422, "business_number_wrong"),
             ({"name_en": ""}, 400, "fields_wrong"),
             ({"category": "weapons"}, 400, "fields_wrong"),
+            ({"name_ko": "새로 연 가게\0"}, 400, "fields_wrong"),  # PostgreSQL stores no NUL
+            ({"name_en": "a" * 61}, 400, "fields_wrong"),
+            ({"district": "없는 동네"}, 400, "fields_wrong"),
+            ({"business_number": "123-45-67890\0"}, 422, "business_number_wrong"),
         ],
     )
     def test_shop_application_with_a_wrong_field_is_refused_and_keeps_the_typed_text(
@@ -176,6 +180,17 @@ class TestApplying:
 
         assert (answer.status_code, code in said(answer)) == (status, True)
         assert "새로 연 가게" in answer.text
+
+    def test_a_field_that_is_left_out_is_wrong_and_the_others_are_kept(self, signed_in):
+        form = business_form(business_number())
+        del form["name_en"], form["category"]
+
+        answer = signed_in(new_phone()).send("/gimpo/shops/apply", form)
+
+        assert (answer.status_code, "fields_wrong" in answer.text) == (400, True)
+        shown = re.findall(r'name="(?:business_number|name_ko|name_en)".*?value="([^"]*)"', answer.text, re.DOTALL)
+        assert shown == [form["business_number"], form["name_ko"], ""]
+        assert re.findall(r'value="([^"]+)"\s+selected', answer.text) == [form["district"]]
 
     @pytest.mark.parametrize("again", ["9" * 5_000, "x"], ids=lambda text: text[:5])
     def test_an_application_that_is_none_leaves_an_empty_form(self, signed_in, again):

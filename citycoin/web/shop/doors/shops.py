@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
+from django import forms
+from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from citycoin.foundation.http.errors import FieldsWrong, status_of
+from citycoin.foundation.http.errors import status_of
+from citycoin.foundation.http.forms import PageForm
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.platform.accounts.doors.permissions import for_people, signed_in
@@ -23,8 +27,28 @@ from merchants.operations import applications
 from merchants.operations.shops import Business
 from merchants.queries.applications import ApplicationUnknown, application_of
 
-LONGEST_NAME = 60
-LONGEST_DISTRICT = 40
+
+class ApplicationForm(PageForm):
+    """A business as its owner describes it; whether its number is one, the operation says."""
+
+    name_ko = forms.CharField(max_length=60)
+    name_en = forms.CharField(max_length=60)
+    business_number = forms.Field(required=False)
+    district = forms.CharField(max_length=40)
+    category = forms.TypedChoiceField(choices=Category.choices, coerce=Category)
+
+    def __init__(self, city: City, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if known := districts_of(city):
+            self.fields["district"] = forms.ChoiceField(choices=[(each.name_ko, each.name_en) for each in known])
+
+    def clean_business_number(self) -> str:
+        """Without what people put between the digits."""
+        return digits_of(self.cleaned_data["business_number"] or "")
+
+    def business(self) -> Business:
+        """What was typed. Raises FieldsWrong."""
+        return Business(**self.said())
 
 
 @require_safe
@@ -42,14 +66,13 @@ def apply(request: HttpRequest, person: Person, city: str) -> HttpResponse:
     tenant = city_named(city)
     before = _application(tenant, person, request.GET.get("again", ""))
     if request.method == "GET":
-        filled = {name: str(getattr(before, name)) for name in _FIELDS} if before else {}
-        return _form(request, tenant, filled, before)
-    typed = {name: request.POST.get(name, "").strip() for name in _FIELDS}
+        initial = model_to_dict(before) if before else None
+        return _form(request, tenant, ApplicationForm(tenant, initial=initial), before)
+    form = ApplicationForm(tenant, request.POST)
     try:
-        business = _business(tenant, typed)
-        made = applications.apply_for_shop(city=tenant, applicant=person, business=business, now=clock.now())
+        made = applications.apply_for_shop(city=tenant, applicant=person, business=form.business(), now=clock.now())
     except CityCoinError as no:
-        return _form(request, tenant, typed, before, error=no)
+        return _form(request, tenant, form, before, error=no)
     return redirect("shop-application", city, made.pk)
 
 
@@ -60,9 +83,6 @@ def application(request: HttpRequest, person: Person, city: str, application_id:
     tenant = city_named(city)
     found = application_of(tenant.pk, person, application_id)
     return render(request, "shop/application.html", fields_of(application_page(tenant, found)))
-
-
-_FIELDS = ("name_ko", "name_en", "business_number", "district", "category")
 
 
 def _application(city: City, person: Person, application_id: str) -> ShopApplication | None:
@@ -78,25 +98,10 @@ def _application(city: City, person: Person, application_id: str) -> ShopApplica
 def _form(
     request: HttpRequest,
     city: City,
-    typed: dict[str, str],
+    form: ApplicationForm,
     before: ShopApplication | None,
     *,
     error: CityCoinError | None = None,
 ) -> HttpResponse:
-    context = apply_page(city, typed, before, error=error)
+    context = apply_page(city, form.typed(), before, error=error)
     return render(request, "shop/apply.html", fields_of(context), status=status_of(type(error)) if error else 200)
-
-
-def _business(city: City, typed: dict[str, str]) -> Business:
-    """Raises FieldsWrong where something is missing or too long; the number is the operation's to judge."""
-    known = {each.name_ko for each in districts_of(city)}
-    good = {
-        "name_ko": 0 < len(typed["name_ko"]) <= LONGEST_NAME,
-        "name_en": 0 < len(typed["name_en"]) <= LONGEST_NAME,
-        "district": typed["district"] in known if known else 0 < len(typed["district"]) <= LONGEST_DISTRICT,
-        "category": typed["category"] in Category.values,
-    }
-    if wrong := [name for name, right in good.items() if not right]:
-        raise FieldsWrong(fields=wrong)
-    number = digits_of(typed["business_number"])
-    return Business(typed["name_ko"], typed["name_en"], number, typed["district"], Category(typed["category"]))
