@@ -6,15 +6,15 @@
     python contracts/tools/build.py --format-check   ask forge whether the sources are formatted
 
 The artifacts are committed, so that nothing that runs needs a compiler, and a change of ABI or storage layout is seen in
-review. The same sources and packages give the same bytes on every machine: no path of the machine, no date and no metadata
-hash gets into them. Needs `npm ci
---ignore-scripts` in this folder, and node in PATH.
+review. forge compiles them by its profile `artifact` (foundry.toml): the same sources and packages give the same bytes on every
+machine. What forge has compiled it keeps below solidity/, and compiles again only what has changed. Needs
+`npm ci --ignore-scripts` in this folder, and node in PATH.
 """
 
 import argparse
 import json
 import os
-import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -23,12 +23,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 CONTRACTS: Final = Path(__file__).resolve().parents[1]
-COMPILER: Final = CONTRACTS / "solidity" / "solc"
 FORGE: Final = CONTRACTS / "node_modules" / "@foundry-rs" / "forge-linux-amd64" / "bin" / "forge"
 
 NAMES: Final = ("CityToken", "CityTokenSuccessor")
 SOURCES: Final = PurePosixPath("solidity/src")
+COMPILED: Final = CONTRACTS / "solidity" / "artifact-out"
 ARTIFACTS: Final = CONTRACTS / "artifacts"
+# Two that the compiler adds, and that say nothing of how it compiles.
+NOT_SETTINGS: Final = ("compilationTarget", "libraries")
 
 # What the runs of the invariants write, a line each, and what all of them together must come to.
 INVARIANT_COUNTS: Final = CONTRACTS / "solidity" / "cache" / "invariant-counts.txt"
@@ -39,20 +41,6 @@ INVARIANT_LEAST: Final[dict[str, int]] = {
     **{f"refused-{reason}": 100 for reason in range(1, 10)},
     **{f"denied-{role}": 100 for role in INVARIANT_ROLES},
 }
-
-PACKAGE_PREFIX: Final = "@openzeppelin/contracts/"
-PACKAGE_FOLDER: Final = "node_modules/@openzeppelin/contracts/"
-
-# The optimizer is told to spare the caller of `settle` as far as the code stays within the 24,576 bytes of EIP-170.
-SETTINGS: Final[dict[str, Any]] = {
-    "evmVersion": "osaka",
-    "metadata": {"appendCBOR": False, "bytecodeHash": "none", "useLiteralContent": False},
-    "optimizer": {"enabled": True, "runs": 1_000},
-    "remappings": [f"{PACKAGE_PREFIX}={PACKAGE_FOLDER}"],
-    "viaIR": True,
-}
-
-IMPORT: Final = re.compile(r"""^\s*import\s[^"';]*["']([^"']+)["']\s*;""", re.MULTILINE)
 
 
 class BuildFailed(Exception):
@@ -73,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
         elif asked.test:
             return run_tests(for_forge)
         elif asked.format_check:
-            return run_forge("fmt", "--check")
+            return forge("fmt", "--check").returncode
         else:
             write_artifacts()
     except BuildFailed as failure:
@@ -82,9 +70,9 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def write_artifacts() -> None:
+def write_artifacts(names: Sequence[str] = NAMES) -> None:
     ARTIFACTS.mkdir(exist_ok=True)
-    for path, text in artifacts().items():
+    for path, text in artifacts(names).items():
         path.write_text(text, encoding="utf-8")
         sys.stdout.write(f"{path.relative_to(CONTRACTS.parent)}: {len(text)} characters\n")
 
@@ -132,27 +120,32 @@ def first_different_byte(one: str, other: str) -> int:
     return (next(different, shorter) - 2) // 2
 
 
-def artifacts() -> dict[Path, str]:
+def artifacts(names: Sequence[str] = NAMES) -> dict[Path, str]:
     """Each artifact's path and its text as it is written: sorted keys, two spaces, one line feed at the end."""
-    answer = compiled(sources())
-    version = compiler_version()
-    return {ARTIFACTS / f"{name}.json": artifact_text(name, answer, version) for name in NAMES}
+    compile_sources(names)
+    return {ARTIFACTS / f"{name}.json": artifact_text(name) for name in names}
 
 
-def artifact_text(name: str, answer: dict[str, Any], version: str) -> str:
-    source = str(SOURCES / f"{name}.sol")
-    contract = answer["contracts"][source][name]
+def artifact_text(name: str) -> str:
+    contract = json.loads((COMPILED / f"{name}.sol" / f"{name}.json").read_text(encoding="utf-8"))
     artifact = {
         "contractName": name,
-        "sourceName": source,
-        "abi": contract["abi"],
-        "bytecode": "0x" + contract["evm"]["bytecode"]["object"],
-        "deployedBytecode": "0x" + contract["evm"]["deployedBytecode"]["object"],
+        "sourceName": str(SOURCES / f"{name}.sol"),
+        # As the compiler orders it; forge has an order of its own.
+        "abi": sorted(contract["abi"], key=lambda entry: (entry["type"], entry.get("name", ""))),
+        "bytecode": contract["bytecode"]["object"],
+        "deployedBytecode": contract["deployedBytecode"]["object"],
         "storageLayout": storage_layout(contract["storageLayout"]),
-        "compiler": {"name": "solc", "version": version},
-        "settings": SETTINGS,
+        "compiler": {"name": "solc", "version": contract["metadata"]["compiler"]["version"]},
+        "settings": settings(contract["metadata"]["settings"]),
     }
     return json.dumps(artifact, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def settings(said: dict[str, Any]) -> dict[str, Any]:
+    """How the contract was compiled, by the compiler's own word in its metadata, which leaves `useLiteralContent` out when false."""
+    kept = {name: value for name, value in said.items() if name not in NOT_SETTINGS}
+    return {**kept, "metadata": {"useLiteralContent": False, **said["metadata"]}}
 
 
 def storage_layout(layout: dict[str, Any]) -> list[dict[str, Any]]:
@@ -169,65 +162,15 @@ def storage_layout(layout: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def sources() -> dict[str, dict[str, str]]:
-    """Every source that the contracts need, by its path below this folder, as the compiler takes them."""
-    found: dict[str, dict[str, str]] = {}
-    wanted = [SOURCES / f"{name}.sol" for name in NAMES]
-    while wanted:
-        name = wanted.pop()
-        if str(name) in found:
-            continue
-        text = (CONTRACTS / name).read_text(encoding="utf-8")
-        found[str(name)] = {"content": text}
-        wanted.extend(imported_by(name, text))
-    return dict(sorted(found.items()))
-
-
-def imported_by(name: PurePosixPath, text: str) -> Iterator[PurePosixPath]:
-    for imported in IMPORT.findall(text):
-        if imported.startswith("."):
-            yield PurePosixPath(os.path.normpath(name.parent / imported))
-        else:
-            yield PurePosixPath(imported.replace(PACKAGE_PREFIX, PACKAGE_FOLDER, 1))
-
-
-def compiled(sources_: dict[str, dict[str, str]]) -> dict[str, Any]:
-    """The compiler's answer. A warning fails the build as an error does."""
-    outputs = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "storageLayout"]
-    selection = {str(SOURCES / f"{name}.sol"): {name: outputs} for name in NAMES}
-    question = {
-        "language": "Solidity",
-        "sources": sources_,
-        "settings": {**SETTINGS, "outputSelection": selection},
-    }
-    answer: dict[str, Any] = json.loads(ask_compiler("--standard-json", json.dumps(question)))
-    complaints = [error["formattedMessage"] for error in answer.get("errors", []) if error["severity"] != "info"]
-    if complaints:
-        raise BuildFailed("the compiler complains.\n" + "\n".join(complaints))
-    return answer
-
-
-def compiler_version() -> str:
-    """For instance 0.8.37+commit.f401782d; what follows names the build of the compiler itself."""
-    said = ask_compiler("--version", "")
-    match = re.search(r"Version: (\d+\.\d+\.\d+\+commit\.[0-9a-f]+)", said)
-    if match is None:
-        raise BuildFailed(f"the compiler does not say its version, but: {said!r}")
-    return match.group(1)
-
-
-def ask_compiler(argument: str, question: str) -> str:
-    try:
-        done = subprocess.run(
-            [COMPILER, argument], input=question, capture_output=True, text=True, encoding="utf-8", check=True
-        )
-    except FileNotFoundError as missing:
-        raise BuildFailed("node is not in PATH") from missing
-    except subprocess.CalledProcessError as failed:
-        raise BuildFailed(
-            f"the compiler does not run; is `npm ci --ignore-scripts` done in contracts/?\n{failed.stderr}"
-        ) from failed
-    return done.stdout
+def compile_sources(names: Sequence[str]) -> None:
+    """Have forge compile these contracts, where something has changed since the last time. Raises BuildFailed, also for a warning."""
+    if shutil.which("node") is None:
+        raise BuildFailed("node is not in PATH")
+    done = forge("build", *(str(SOURCES / f"{name}.sol") for name in names), profile="artifact")
+    if "solc exited" in done.stderr:
+        raise BuildFailed(f"the compiler does not run; is `npm ci --ignore-scripts` done in contracts/?\n{done.stderr}")
+    if done.returncode:
+        raise BuildFailed(f"the compiler complains.\n{done.stdout}{done.stderr}")
 
 
 def run_tests(for_forge: Sequence[str]) -> int:
@@ -237,7 +180,7 @@ def run_tests(for_forge: Sequence[str]) -> int:
     """
     check_artifacts()
     INVARIANT_COUNTS.unlink(missing_ok=True)
-    failed = run_forge("test", "--summary", *for_forge)
+    failed = forge("test", "--summary", *for_forge).returncode
     if failed:
         return failed
     if for_forge and not INVARIANT_COUNTS.exists():
@@ -271,15 +214,24 @@ def shortfalls(sums: Counter[str]) -> Iterator[str]:
         sys.stdout.write(f"{name:<24} {sums[name]:>8}\n")
 
 
-def run_forge(*arguments: str) -> int:
-    """Run forge here, with whatever it keeps for itself below solidity/cache/, and return its exit code."""
+def forge(*arguments: str, profile: str = "default") -> subprocess.CompletedProcess[str]:
+    """Run forge here, with whatever it keeps for itself below solidity/cache/.
+
+    By the default profile it speaks to the person at the keyboard, and hears of their FOUNDRY_…; by another it does neither.
+    """
     if not FORGE.exists():
         raise BuildFailed("forge is not there; `npm ci --ignore-scripts` in contracts/ brings it")
     kept = CONTRACTS / "solidity" / "cache"
     kept.mkdir(parents=True, exist_ok=True)
+    quiet = profile != "default"
+    heard = {
+        name: value for name, value in os.environ.items() if not (quiet and name.startswith(("FOUNDRY_", "DAPP_")))
+    }
+    environment = {**heard, "HOME": str(kept), "FOUNDRY_PROFILE": profile}
     sys.stdout.flush()
-    environment = {**os.environ, "HOME": str(kept)}
-    return subprocess.run([FORGE, *arguments], cwd=CONTRACTS, env=environment, check=False).returncode
+    return subprocess.run(
+        [FORGE, *arguments], cwd=CONTRACTS, env=environment, check=False, capture_output=quiet, text=True
+    )
 
 
 if __name__ == "__main__":

@@ -207,7 +207,7 @@ def build(root: Path, *names: str) -> None:
         root,
         sys.executable,
         "-c",
-        f"import sys; sys.path.insert(0, 'tools'); import build; build.NAMES = {names!r}; build.write_artifacts()",
+        f"import sys; sys.path.insert(0, 'tools'); import build; build.write_artifacts({names!r})",
     )
     if done.returncode:
         raise MutantWrong(f"does not compile: {done.stderr.rpartition('BuildFailed: ')[2].strip()}")
