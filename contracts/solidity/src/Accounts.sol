@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
-
 import {AccountWord, AccountWords, Kind} from "./AccountWord.sol";
+import {ICityToken} from "./ICityToken.sol";
 import {Roles} from "./Roles.sol";
 
 /// @title Who has an account, and what it may
 /// @notice Only accounts hold won. The registrar registers and freezes; an account's kind never changes.
-abstract contract Accounts is IERC20Metadata, Roles {
+abstract contract Accounts is Roles {
     /// @dev An account in storage: a struct of one word, so that a pointer to it can be held while it is read and written.
     struct Account {
         AccountWord word;
@@ -24,27 +23,19 @@ abstract contract Accounts is IERC20Metadata, Roles {
         return _accounts[account].word.balance();
     }
 
-    /// @notice What is known of an account. Of the two flags that are not here `recoveryOf` tells: an account is retired
-    /// once the recovery of it is finished, and an address is reserved while one to it is under way.
-    /// @return balance in won
-    /// @return kind None (0) where there is no account
-    /// @return frozen whether it may not pay; a retired account is frozen, too
-    /// @return highestNonce the highest nonce used; 0 also where none has been
-    /// @return window bit i says that the nonce (highestNonce - i) is used
+    /// @inheritdoc ICityToken
     function accountOf(address account)
         external
         view
+        override
         returns (uint256 balance, Kind kind, bool frozen, uint64 highestNonce, uint64 window)
     {
         AccountWord word = _accounts[account].word;
         return (word.balance(), word.kind(), word.isFrozen(), word.highestNonce(), word.nonceWindow());
     }
 
-    /// @notice Register residents (kind 1) or shops (kind 2). An account that has this kind already is left as it is,
-    /// so that the same call may be sent twice.
-    /// @param accounts addresses of which nothing is known, or accounts of this kind
-    /// @param kind of all of them
-    function register(address[] calldata accounts, uint8 kind) external only(registrar, REGISTRAR) {
+    /// @inheritdoc ICityToken
+    function register(address[] calldata accounts, uint8 kind) external override only(registrar, REGISTRAR) {
         if (kind != uint8(Kind.Resident) && kind != uint8(Kind.Shop)) revert KindNotForRegistration(kind);
         Kind wanted = Kind(kind);
         for (uint256 i = 0; i < accounts.length; ++i) {
@@ -57,8 +48,8 @@ abstract contract Accounts is IERC20Metadata, Roles {
         }
     }
 
-    /// @notice Stop an account's outgoing won, or let them go again. It receives all the while.
-    function setFrozen(address account, bool frozen) external only(registrar, REGISTRAR) {
+    /// @inheritdoc ICityToken
+    function setFrozen(address account, bool frozen) external override only(registrar, REGISTRAR) {
         AccountWord word = _accounts[account].word;
         if (!word.isRegistered()) revert UnknownAccount(account);
         if (word.isRetired()) revert AccountRetired(account);

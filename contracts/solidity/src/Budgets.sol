@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
+import {ICityToken} from "./ICityToken.sol";
 import {Officials} from "./Officials.sol";
 
 /// @title How much may be issued: the fiscal years' budgets, and the programmes that share them
@@ -11,13 +12,7 @@ import {Officials} from "./Officials.sol";
 /// for; in a programme it never exceeds the programme's share. The contract that mints asks `_countIssue` first.
 /// @dev All amounts are whole won, all times are seconds since 1970.
 abstract contract Budgets is Officials {
-    /// @notice A fiscal year's budget.
-    /// @param cap the most that may be issued in the year
-    /// @param issued what has been issued in it, less what was cancelled
-    /// @param version 1 when the budget is opened, one more with each amendment; 0 says that there is none
-    /// @param programmed the sum of the caps of the year's programmes
-    /// @param starts the first second in which it may be issued
-    /// @param ends the last one
+    /// @notice A fiscal year's budget, as `budgetOf` tells it.
     struct Budget {
         uint96 cap;
         uint96 issued;
@@ -27,10 +22,7 @@ abstract contract Budgets is Officials {
         uint64 ends;
     }
 
-    /// @notice A programme's share of one year's budget.
-    /// @param cap the most that may be issued in the programme
-    /// @param issued what has been issued in it, less what was cancelled
-    /// @param year the one whose budget it shares, for good; 0 says that there is no such programme
+    /// @notice A programme's share of one year's budget, as `programmeOf` tells it.
     struct Programme {
         uint96 cap;
         uint96 issued;
@@ -46,31 +38,24 @@ abstract contract Budgets is Officials {
     mapping(uint256 year => Budget) private _budgets;
     mapping(uint256 programme => Programme) private _programmes;
 
-    /// @notice A year's budget, as the struct Budget describes it; all zero where there is none.
+    /// @inheritdoc ICityToken
     function budgetOf(uint256 year)
         external
         view
+        override
         returns (uint256 cap, uint256 issued, uint256 programmed, uint256 version, uint256 starts, uint256 ends)
     {
         Budget storage budget = _budgets[year];
         return (budget.cap, budget.issued, budget.programmed, budget.version, budget.starts, budget.ends);
     }
 
-    /// @notice A programme, as the struct Programme describes it; all zero where there is none.
-    function programmeOf(uint256 programme) external view returns (uint256 year, uint256 cap, uint256 issued) {
+    /// @inheritdoc ICityToken
+    function programmeOf(uint256 programme) external view override returns (uint256 year, uint256 cap, uint256 issued) {
         Programme storage share = _programmes[programme];
         return (share.year, share.cap, share.issued);
     }
 
-    /// @notice Open a year's budget (version 1) or amend it. Anyone may send what two officials signed.
-    /// @param year 1 to 9999
-    /// @param starts the first second in which it may be issued
-    /// @param ends the last one, later than the first
-    /// @param cap in won, no less than has been issued and than the programmes have been promised
-    /// @param version the budget's version so far, plus 1: an older one played again is refused
-    /// @param deadline the last second in which this may be sent
-    /// @param signatureA of an official: 64 bytes (secp256k1, EIP-2098) or 128 (P-256: r, s, x, y)
-    /// @param signatureB of the other official, likewise
+    /// @inheritdoc ICityToken
     function setBudget(
         uint256 year,
         uint256 starts,
@@ -80,7 +65,7 @@ abstract contract Budgets is Officials {
         uint256 deadline,
         bytes calldata signatureA,
         bytes calldata signatureB
-    ) external {
+    ) external override {
         Budget storage budget = _budgets[year];
         if (version != uint256(budget.version) + 1) revert BudgetVersionWrong(uint256(budget.version) + 1, version);
         (address officialA, address officialB) = _twoOfficials(

@@ -16,7 +16,8 @@ import {ShortString, ShortStrings} from "@openzeppelin/contracts/utils/ShortStri
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
 import {AccountWord, Kind} from "./AccountWord.sol";
-import {Issuance} from "./Issuance.sol";
+import {ICityToken} from "./ICityToken.sol";
+import {IssuesAndBurns} from "./IssuesAndBurns.sol";
 import {Officials} from "./Officials.sol";
 import {PaymentBatch} from "./PaymentBatch.sol";
 import {PaymentMessage, PaymentMessages} from "./PaymentMessage.sol";
@@ -55,7 +56,7 @@ interface CityTokenSuccession {
 /// @dev The only calls that leave this contract go to precompiles, so nothing can re-enter it; only a closed one may ask
 /// its successor something. The EIP-712 domain is OpenZeppelin's: fixed at construction, and computed anew where the
 /// chain's id has changed since – after a split of the chain a signature is good on one side only.
-contract CityToken is Issuance {
+contract CityToken is IssuesAndBurns {
     /// @notice Why a payment of a batch was refused: the first reason that holds, in the order of their numbers, which
     /// stand in the books: never renumber. A payment refused with 4 to 9 was validly signed by an account of ours and has
     /// used its nonce up: it can never settle.
@@ -110,10 +111,10 @@ contract CityToken is Issuance {
     /// @inheritdoc IERC20Metadata
     uint8 public constant override decimals = 0;
 
-    /// @notice The contract that takes all won over, or has; zero while this one is open.
-    address public successor;
-    /// @notice The hash of all accounts at the moment of closing, as the successor takes them over (CityTokenSuccessor.sol).
-    bytes32 public snapshot;
+    /// @inheritdoc ICityToken
+    address public override successor;
+    /// @inheritdoc ICityToken
+    bytes32 public override snapshot;
 
     /// @notice A payment of the batch was refused; `index` counts the records of the whole batch from 0.
     event Refused(bytes32 indexed batchId, uint256 index, Refusal reason);
@@ -143,42 +144,38 @@ contract CityToken is Issuance {
         return ShortStrings.toString(_symbol);
     }
 
-    /// @notice What every signature for this contract is bound to.
-    // slither-disable-next-line naming-convention (the name that EIP-2612 gave it, by which wallets ask)
-    function DOMAIN_SEPARATOR() external view returns (bytes32) {
+    /// @inheritdoc ICityToken
+    // slither-disable-next-line naming-convention (as there)
+    function DOMAIN_SEPARATOR() external view override returns (bytes32) {
         return _domainSeparatorV4();
     }
 
-    /// @notice Always zero: nobody spends for another.
-    function allowance(address, address) external pure returns (uint256) {
+    /// @inheritdoc ICityToken
+    function allowance(address, address) external pure override returns (uint256) {
         return 0;
     }
 
     // ---- The movers of ERC-20, all closed ------------------------------------------------------------------------
 
-    /// @notice Always reverts.
-    function transfer(address, uint256) external pure returns (bool) {
+    /// @inheritdoc ICityToken
+    function transfer(address, uint256) external pure override returns (bool) {
         revert UseSignedPayment();
     }
 
-    /// @notice Always reverts.
-    function approve(address, uint256) external pure returns (bool) {
+    /// @inheritdoc ICityToken
+    function approve(address, uint256) external pure override returns (bool) {
         revert UseSignedPayment();
     }
 
-    /// @notice Always reverts.
-    function transferFrom(address, address, uint256) external pure returns (bool) {
+    /// @inheritdoc ICityToken
+    function transferFrom(address, address, uint256) external pure override returns (bool) {
         revert UseSignedPayment();
     }
 
     // ---- Payments ------------------------------------------------------------------------------------------------
 
-    /// @notice Settle a batch of signed payments, grouped by payee. Each stands alone: a bad one is refused and the
-    /// others go on. Only a batch that can't be read reverts, whole. The same payments sent twice are refused the second
-    /// time, with NonceUsed.
-    /// @param batchId names the batch in the events; it has no further meaning here
-    /// @param payments groups of payments, packed as PaymentBatch.sol says
-    function settle(bytes32 batchId, bytes calldata payments) external only(settler, SETTLER) whenNotPaused {
+    /// @inheritdoc ICityToken
+    function settle(bytes32 batchId, bytes calldata payments) external override only(settler, SETTLER) whenNotPaused {
         // slither-disable-next-line uninitialized-local (memory begins with zeros, which is what the counts begin with)
         Batch memory batch;
         batch.id = batchId;
@@ -370,19 +367,14 @@ contract CityToken is Issuance {
 
     // ---- The city's switches -------------------------------------------------------------------------------------
 
-    /// @notice Change who may pay whom. Anyone may send what two officials signed.
-    /// @param kindsAllowed_ bit (payer's kind * 4 + payee's kind), at most 16 bits, none of which names the kind None
-    /// @param version `actsVersion` so far, plus 1
-    /// @param deadline the last second in which this may be sent
-    /// @param signatureA of an official: 64 bytes (secp256k1) or 128 (P-256)
-    /// @param signatureB of another official, likewise
+    /// @inheritdoc ICityToken
     function setKindsAllowed(
         uint256 kindsAllowed_,
         uint256 version,
         uint256 deadline,
         bytes calldata signatureA,
         bytes calldata signatureB
-    ) external {
+    ) external override {
         _countAct(version);
         _twoOfficials(
             abi.encode(SET_KINDS_ALLOWED_TYPEHASH, kindsAllowed_, version, deadline), deadline, signatureA, signatureB
@@ -400,16 +392,7 @@ contract CityToken is Issuance {
 
     // ---- The end -------------------------------------------------------------------------------------------------
 
-    /// @notice Close this contract for good, in a pause: from now on it can be read, and nothing else. Anyone may send
-    /// what two officials signed. Once more only where the successor came to nothing: its creation failed, and with it the
-    /// one transaction that could put a contract at that address; or its lists are not what they should be, so that it can
-    /// never finish.
-    /// @param successor_ the address at which the contract will be that takes all won over
-    /// @param snapshot_ the hash of all accounts, which the successor checks
-    /// @param version `actsVersion` so far, plus 1
-    /// @param deadline the last second in which this may be sent
-    /// @param signatureA of an official: 64 bytes (secp256k1) or 128 (P-256)
-    /// @param signatureB of another official, likewise
+    /// @inheritdoc ICityToken
     function close(
         address successor_,
         bytes32 snapshot_,
@@ -417,7 +400,7 @@ contract CityToken is Issuance {
         uint256 deadline,
         bytes calldata signatureA,
         bytes calldata signatureB
-    ) external whenPaused {
+    ) external override whenPaused {
         _countAct(version);
         if (!closed) _requireOpen();
         else if (_isFinished(successor)) revert Closed();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ICityToken} from "./ICityToken.sol";
 import {SignedActs} from "./SignedActs.sol";
 
 /// @title The city's officials, two of whom decide together
@@ -13,18 +14,17 @@ abstract contract Officials is SignedActs {
 
     uint256 private constant FEWEST = 2;
 
-    /// @notice Whether this address is one of the officials of the moment.
-    mapping(address account => bool) public isOfficial;
+    /// @inheritdoc ICityToken
+    mapping(address account => bool) public override isOfficial;
 
-    /// @notice How many officials there are.
-    uint256 public officialCount;
+    /// @inheritdoc ICityToken
+    uint256 public override officialCount;
 
-    /// @notice How often the officials have changed.
-    uint256 public officialsVersion;
+    /// @inheritdoc ICityToken
+    uint256 public override officialsVersion;
 
-    /// @notice How many of the acts that are numbered in one row have been done: naming roles, switches, recoveries,
-    /// closing.
-    uint256 public actsVersion;
+    /// @inheritdoc ICityToken
+    uint256 public override actsVersion;
 
     constructor(address[2] memory officials_) {
         for (uint256 i = 0; i < officials_.length; ++i) {
@@ -36,14 +36,7 @@ abstract contract Officials is SignedActs {
         officialCount = officials_.length;
     }
 
-    /// @notice Put `incoming` in the place of `outgoing`; add one (`outgoing` zero), or take one away (`incoming`
-    /// zero). Anyone may send what two officials signed.
-    /// @param outgoing an official now, or zero; may be one of the two who sign
-    /// @param incoming no official now, or zero
-    /// @param version `officialsVersion` so far, plus 1
-    /// @param deadline the last second in which this may be sent
-    /// @param signatureA of an official: 64 bytes (secp256k1, EIP-2098) or 128 (P-256: r, s, x, y)
-    /// @param signatureB of another official, likewise
+    /// @inheritdoc ICityToken
     function rotateOfficial(
         address outgoing,
         address incoming,
@@ -51,7 +44,7 @@ abstract contract Officials is SignedActs {
         uint256 deadline,
         bytes calldata signatureA,
         bytes calldata signatureB
-    ) external {
+    ) external override {
         if (version != officialsVersion + 1) {
             revert OfficialsVersionWrong(officialsVersion + 1, version);
         }

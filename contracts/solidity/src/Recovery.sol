@@ -3,16 +3,14 @@ pragma solidity 0.8.37;
 
 import {AccountWord, AccountWords} from "./AccountWord.sol";
 import {Accounts} from "./Accounts.sol";
+import {ICityToken} from "./ICityToken.sol";
 
 /// @title A lost key is replaced: the won of the old address go to a new one
 /// @notice Two officials start it, for a list of accounts; it is done after a delay, so that whoever still holds the old
 /// key can object – unless the account is frozen, as that of a stolen key is. The old address is retired: it receives
 /// what is still sent there, which anybody may sweep to the new one, and pays nobody. All of this goes on in a pause.
 abstract contract Recovery is Accounts {
-    /// @notice A recovery under way or done; all zero where there is none.
-    /// @param to the new address
-    /// @param readyAt the first second in which it may be finished
-    /// @param finished whether it is done
+    /// @notice A recovery under way or done, as `recoveryOf` tells it.
     struct RecoveryState {
         address to;
         uint64 readyAt;
@@ -31,29 +29,21 @@ abstract contract Recovery is Accounts {
 
     uint256 private constant SHORTEST_DELAY = 1 hours;
 
-    /// @notice How many seconds lie between the start of a recovery and its end: longer than any settlement takes.
-    uint64 public immutable recoveryDelay;
+    /// @inheritdoc ICityToken
+    uint64 public immutable override recoveryDelay;
 
-    /// @notice The account to which shops pay the won that they redeem. Moves only by its own recovery.
-    address public treasury;
+    /// @inheritdoc ICityToken
+    address public override treasury;
 
-    /// @notice What is known of the recovery of this (old) address. It stays when the recovery is finished, and an account
-    /// is retired if it is.
-    mapping(address from => RecoveryState) public recoveryOf;
+    /// @inheritdoc ICityToken
+    mapping(address from => RecoveryState) public override recoveryOf;
 
     constructor(uint64 recoveryDelay_) {
         if (recoveryDelay_ < SHORTEST_DELAY) revert RecoveryDelayWrong(recoveryDelay_);
         recoveryDelay = recoveryDelay_;
     }
 
-    /// @notice Start the recovery of from[i] to to[i]. The new addresses are empty and kept so until it ends. Anyone may
-    /// send what two officials signed.
-    /// @param from accounts, each without a recovery so far
-    /// @param to as many addresses of which nothing is known
-    /// @param version `actsVersion` so far, plus 1
-    /// @param deadline the last second in which this may be sent
-    /// @param signatureA of an official: 64 bytes (secp256k1) or 128 (P-256)
-    /// @param signatureB of another official, likewise
+    /// @inheritdoc ICityToken
     function startRecovery(
         address[] calldata from,
         address[] calldata to,
@@ -61,7 +51,7 @@ abstract contract Recovery is Accounts {
         uint256 deadline,
         bytes calldata signatureA,
         bytes calldata signatureB
-    ) external {
+    ) external override {
         _countAct(version);
         _twoOfficials(
             abi.encode(
@@ -85,10 +75,8 @@ abstract contract Recovery is Accounts {
         }
     }
 
-    /// @notice Object to the recovery of one's own account, with its key. Anyone may send what the key signed.
-    /// @param from the account, which is not frozen
-    /// @param signature over CancelRecovery(from, to, readyAt), 64 bytes (secp256k1) or 128 (P-256)
-    function cancelRecovery(address from, bytes calldata signature) external {
+    /// @inheritdoc ICityToken
+    function cancelRecovery(address from, bytes calldata signature) external override {
         _requireOpen();
         RecoveryState memory state = _underWay(from);
         if (_accounts[from].word.isFrozen()) revert AccountFrozen(from);
@@ -98,19 +86,14 @@ abstract contract Recovery is Accounts {
         _cancel(from, state.to);
     }
 
-    /// @notice Take recoveries back. Anyone may send what two officials signed.
-    /// @param from the old addresses of recoveries under way
-    /// @param version `actsVersion` so far, plus 1
-    /// @param deadline the last second in which this may be sent
-    /// @param signatureA of an official: 64 bytes (secp256k1) or 128 (P-256)
-    /// @param signatureB of another official, likewise
+    /// @inheritdoc ICityToken
     function withdrawRecovery(
         address[] calldata from,
         uint256 version,
         uint256 deadline,
         bytes calldata signatureA,
         bytes calldata signatureB
-    ) external {
+    ) external override {
         _countAct(version);
         _twoOfficials(
             abi.encode(WITHDRAW_RECOVERY_TYPEHASH, keccak256(abi.encodePacked(from)), version, deadline),
@@ -123,19 +106,16 @@ abstract contract Recovery is Accounts {
         }
     }
 
-    /// @notice End recoveries whose delay is over: the new address becomes an account of the same kind, with all won of
-    /// the old one, not frozen. Anyone may call.
-    /// @param from the old addresses of recoveries under way
-    function finishRecovery(address[] calldata from) external {
+    /// @inheritdoc ICityToken
+    function finishRecovery(address[] calldata from) external override {
         _requireOpen();
         for (uint256 i = 0; i < from.length; ++i) {
             _finish(from[i]);
         }
     }
 
-    /// @notice Send on what was sent to retired addresses. Anyone may call; where there is nothing, nothing happens.
-    /// @param from the old addresses of recoveries that are finished
-    function sweep(address[] calldata from) external {
+    /// @inheritdoc ICityToken
+    function sweep(address[] calldata from) external override {
         _requireOpen();
         for (uint256 i = 0; i < from.length; ++i) {
             address to = recoveryOf[from[i]].to;

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 
+import {ICityToken} from "./ICityToken.sol";
 import {Officials} from "./Officials.sol";
 
 /// @title Who may send what: four keys that work every day, each for one task
@@ -24,22 +25,22 @@ abstract contract Roles is Officials, Pausable {
 
     // The first after `Pausable`'s flag, and with it in one slot, as are the two that follow: `settle` reads them all.
 
-    /// @notice May settle batches.
-    address public settler;
-    /// @notice Who may pay whom, the city's switches: bit (payer's kind * 4 + payee's kind).
-    uint16 public kindsAllowed;
-    /// @notice Whether the contract is closed for good, its won taken over by another.
-    bool public closed;
+    /// @inheritdoc ICityToken
+    address public override settler;
+    /// @inheritdoc ICityToken
+    uint16 public override kindsAllowed;
+    /// @inheritdoc ICityToken
+    bool public override closed;
 
-    /// @notice May open programmes, issue within them, cancel with the holder, burn what is redeemed.
-    address public issuer;
-    /// @notice May register accounts and freeze them.
-    address public registrar;
-    /// @notice May pause and unpause.
-    address public guardian;
+    /// @inheritdoc ICityToken
+    address public override issuer;
+    /// @inheritdoc ICityToken
+    address public override registrar;
+    /// @inheritdoc ICityToken
+    address public override guardian;
 
-    /// @notice Who has been nominated for a role and has not accepted yet; zero for nobody.
-    mapping(bytes32 role => address) public nominated;
+    /// @inheritdoc ICityToken
+    mapping(bytes32 role => address) public override nominated;
 
     modifier only(address holder, bytes32 role) {
         _requireOpen();
@@ -57,14 +58,7 @@ abstract contract Roles is Officials, Pausable {
         guardian = guardian_;
     }
 
-    /// @notice Nominate who shall hold a role; the holder goes on until `incoming` accepts. Anyone may send what two
-    /// officials signed.
-    /// @param role "issuer", "settler", "registrar" or "guardian", padded with zeros on the right
-    /// @param incoming zero takes an earlier nomination back
-    /// @param version `actsVersion` so far, plus 1
-    /// @param deadline the last second in which this may be sent
-    /// @param signatureA of an official: 64 bytes (secp256k1) or 128 (P-256)
-    /// @param signatureB of another official, likewise
+    /// @inheritdoc ICityToken
     function nominate(
         bytes32 role,
         address incoming,
@@ -72,7 +66,7 @@ abstract contract Roles is Officials, Pausable {
         uint256 deadline,
         bytes calldata signatureA,
         bytes calldata signatureB
-    ) external {
+    ) external override {
         _countAct(version);
         _twoOfficials(
             abi.encode(NOMINATE_TYPEHASH, role, incoming, version, deadline), deadline, signatureA, signatureB
@@ -82,9 +76,8 @@ abstract contract Roles is Officials, Pausable {
         emit RoleNominated(role, incoming);
     }
 
-    /// @notice Take over the role for which the caller has been nominated.
-    /// @param role as in `nominate`
-    function acceptRole(bytes32 role) external {
+    /// @inheritdoc ICityToken
+    function acceptRole(bytes32 role) external override {
         _requireOpen();
         _requireRole(role);
         if (msg.sender != nominated[role]) revert NotAuthorised(msg.sender, role);
@@ -92,20 +85,14 @@ abstract contract Roles is Officials, Pausable {
         _handOver(role, msg.sender);
     }
 
-    /// @notice Put the holder of a role out of it at once, for a key that is stolen; nobody holds the role until a
-    /// nominated one accepts. An open nomination falls with it. Anyone may send what two officials signed.
-    /// @param role as in `nominate`
-    /// @param version `actsVersion` so far, plus 1
-    /// @param deadline the last second in which this may be sent
-    /// @param signatureA of an official: 64 bytes (secp256k1) or 128 (P-256)
-    /// @param signatureB of another official, likewise
+    /// @inheritdoc ICityToken
     function revokeRole(
         bytes32 role,
         uint256 version,
         uint256 deadline,
         bytes calldata signatureA,
         bytes calldata signatureB
-    ) external {
+    ) external override {
         _countAct(version);
         _twoOfficials(abi.encode(REVOKE_ROLE_TYPEHASH, role, version, deadline), deadline, signatureA, signatureB);
         _requireRole(role);
@@ -113,13 +100,13 @@ abstract contract Roles is Officials, Pausable {
         _handOver(role, address(0));
     }
 
-    /// @notice Stop all movement of won but recovery. Reading, registering, freezing, budgets, roles and recovery go on.
-    function pause() external only(guardian, GUARDIAN) {
+    /// @inheritdoc ICityToken
+    function pause() external override only(guardian, GUARDIAN) {
         _pause();
     }
 
-    /// @notice Let won move again.
-    function unpause() external only(guardian, GUARDIAN) {
+    /// @inheritdoc ICityToken
+    function unpause() external override only(guardian, GUARDIAN) {
         _unpause();
     }
 

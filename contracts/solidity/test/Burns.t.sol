@@ -20,11 +20,11 @@ contract RedeemTest is BurnsTest {
         vm.expectEmit(address(token));
         emit IERC20.Transfer(treasury, address(0), 300);
         vm.expectEmit(address(token));
-        emit Issuance.Burned(ID, Issuance.BurnReason.Redeemed, 0, 0, treasury, 300);
+        emit ICityToken.Burned(ID, Issuance.BurnReason.Redeemed, 0, 0, treasury, 300);
         vm.expectEmit(address(token));
         emit IERC20.Transfer(treasury, address(0), 600);
         vm.expectEmit(address(token));
-        emit Issuance.Burned(ID, Issuance.BurnReason.Redeemed, 0, 1, treasury, 600);
+        emit ICityToken.Burned(ID, Issuance.BurnReason.Redeemed, 0, 1, treasury, 600);
         redeem(ID, amounts_(300, 600));
 
         assertEq(token.balanceOf(treasury), 100);
@@ -112,11 +112,11 @@ contract LapseTest is BurnsTest {
         vm.expectEmit(address(token));
         emit IERC20.Transfer(resident.account, address(0), 400);
         vm.expectEmit(address(token));
-        emit Issuance.Burned(ID, Issuance.BurnReason.Lapsed, PROGRAMME, 0, resident.account, 400);
+        emit ICityToken.Burned(ID, Issuance.BurnReason.Lapsed, PROGRAMME, 0, resident.account, 400);
         vm.expectEmit(address(token));
         emit IERC20.Transfer(deviceResident.account, address(0), MONEY);
         vm.expectEmit(address(token));
-        emit Issuance.Burned(ID, Issuance.BurnReason.Lapsed, PROGRAMME, 1, deviceResident.account, MONEY);
+        emit ICityToken.Burned(ID, Issuance.BurnReason.Lapsed, PROGRAMME, 1, deviceResident.account, MONEY);
         lapse(ID, PROGRAMME, _pair(resident.account, 400, deviceResident.account, MONEY));
 
         assertEq(token.balanceOf(resident.account), MONEY - 400);
@@ -152,7 +152,7 @@ contract LapseTest is BurnsTest {
         vm.expectEmit(address(token));
         emit IERC20.Transfer(deviceResident.account, address(0), 1);
         vm.expectEmit(address(token));
-        emit Issuance.Burned(ID, Issuance.BurnReason.Lapsed, PROGRAMME, 3, deviceResident.account, 1);
+        emit ICityToken.Burned(ID, Issuance.BurnReason.Lapsed, PROGRAMME, 3, deviceResident.account, 1);
         lapse(ID, PROGRAMME, list);
 
         assertEq(token.totalSupply(), 2 * MONEY + 100 - 1);

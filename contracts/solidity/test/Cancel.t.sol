@@ -17,7 +17,7 @@ contract CancelTest is BurnsTest {
         vm.expectEmit(address(token));
         emit IERC20.Transfer(resident.account, address(0), 3_000);
         vm.expectEmit(address(token));
-        emit Issuance.Burned(ID, Issuance.BurnReason.Cancelled, PROGRAMME, 0, resident.account, 3_000);
+        emit ICityToken.Burned(ID, Issuance.BurnReason.Cancelled, PROGRAMME, 0, resident.account, 3_000);
         vm.prank(issuer);
         token.cancel(ID, PROGRAMME, 3_000, NOW, signature);
 

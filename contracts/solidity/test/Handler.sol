@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Accounts} from "../src/Accounts.sol";
 import {Budgets} from "../src/Budgets.sol";
 import {CityToken} from "../src/CityToken.sol";
+import {ICityToken} from "../src/ICityToken.sol";
 import {Issuance} from "../src/Issuance.sol";
 import {Officials} from "../src/Officials.sol";
 import {Recovery} from "../src/Recovery.sol";
@@ -206,7 +207,7 @@ contract Handler is ModelCity {
         uint256 sum = _registered(list[0]) + _registered(list[1]);
         (address caller, bool may) = callerFor(ISSUER);
         bool must = may && !paused && !_issueUsed[id] && _withinCaps(programme, sum);
-        if (!attempt(caller, abi.encodeCall(Issuance.issue, (id, programme, list)), must)) return;
+        if (!attempt(caller, abi.encodeCall(ICityToken.issue, (id, programme, list)), must)) return;
         _issueUsed[id] = true;
         for (uint256 i = 0; i < 2; ++i) {
             books[list[i].to].balance += _registered(list[i]);
@@ -263,7 +264,7 @@ contract Handler is ModelCity {
             amount,
             deadline
         );
-        return abi.encodeCall(Issuance.cancel, (id, programme, amount, deadline, sign(signer, fields)));
+        return abi.encodeCall(ICityToken.cancel, (id, programme, amount, deadline, sign(signer, fields)));
     }
 
     /// @notice The bank has paid shops out: won of the treasury are burned.
@@ -275,7 +276,7 @@ contract Handler is ModelCity {
         bytes32 id = _burnId();
         (address caller, bool may) = callerFor(ISSUER);
         bool must = may && !paused && !_burnUsed[id] && amounts[0] != 0 && amounts[0] + amounts[1] <= balance;
-        bytes memory call = abi.encodeCall(Issuance.redeem, (id, amounts));
+        bytes memory call = abi.encodeCall(ICityToken.redeem, (id, amounts));
         if (!attempt(caller, call, must)) return;
         _burnUsed[id] = true;
         _acts.push(call);
@@ -293,7 +294,7 @@ contract Handler is ModelCity {
         bytes32 id = _burnId();
         uint256 deadline = _deadline();
         Seal memory sealed_ = seal(_lapseFields(id, programme, holdings, deadline));
-        bytes memory call = abi.encodeCall(Issuance.lapse, (id, programme, holdings, deadline, sealed_.a, sealed_.b));
+        bytes memory call = abi.encodeCall(ICityToken.lapse, (id, programme, holdings, deadline, sealed_.a, sealed_.b));
         bool must = sealed_.good && !_late && !paused && !_burnUsed[id] && programme != 0;
         if (!attempt(stranger.account, call, must)) return;
         _burnUsed[id] = true;
@@ -372,7 +373,7 @@ contract Handler is ModelCity {
         uint256 programmed = current.programmed + cap - (share.year == year ? share.cap : 0);
         bool must = may && programme != 0 && current.version != 0 && (share.year == 0 || share.year == year)
             && cap >= share.issued && programmed <= current.cap;
-        if (!attempt(caller, abi.encodeCall(Issuance.setProgramme, (programme, year, cap)), must)) return;
+        if (!attempt(caller, abi.encodeCall(ICityToken.setProgramme, (programme, year, cap)), must)) return;
         current.programmed = programmed;
         share.year = year;
         share.cap = cap;

@@ -129,7 +129,7 @@ contract IssuedFromEventsTest is BurnsTest {
                 uint256 programme = uint256(logs[i].topics[2]);
                 _issuedOf[programme] += amount;
                 _issuedIn[_yearOf[programme]] += amount;
-            } else if (event_ == Issuance.Burned.selector) {
+            } else if (event_ == ICityToken.Burned.selector) {
                 _rebuildBurn(logs[i]);
             } else if (event_ == IERC20.Transfer.selector) {
                 _rebuildTransfer(logs[i]);
