@@ -2,7 +2,8 @@
 
     python contracts/tools/build.py                  compile, write contracts/artifacts/*.json
     python contracts/tools/build.py --check          compile, compare with what is written; exit 1 where it differs
-    python contracts/tools/build.py --test [...]     check, then forge's tests on the artifact (what follows goes to forge)
+    python contracts/tools/build.py --test [...]     check, then forge's tests on the artifact but the campaign of the
+                                                     invariants (campaign.py); what follows goes to forge
     python contracts/tools/build.py --format-check   ask forge whether the sources are formatted
 
 The artifacts are committed, so that nothing that runs needs a compiler, and a change of ABI or storage layout is seen in
@@ -17,7 +18,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -32,15 +32,8 @@ ARTIFACTS: Final = CONTRACTS / "artifacts"
 # Two that the compiler adds, and that say nothing of how it compiles.
 NOT_SETTINGS: Final = ("compilationTarget", "libraries")
 
-# What the runs of the invariants write, a line each, and what all of them together must come to.
-INVARIANT_COUNTS: Final = CONTRACTS / "solidity" / "cache" / "invariant-counts.txt"
-INVARIANT_ROLES: Final = ("issuer", "settler", "registrar", "guardian", "officials", "nominee")
-INVARIANT_LEAST: Final[dict[str, int]] = {
-    "runs": 500,
-    "went-through-percent": 40,
-    **{f"refused-{reason}": 100 for reason in range(1, 10)},
-    **{f"denied-{role}": 100 for role in INVARIANT_ROLES},
-}
+# campaign.py plays it, for minutes.
+CAMPAIGN: Final = "solidity/test/Invariants.t.sol"
 
 
 class BuildFailed(Exception):
@@ -174,44 +167,12 @@ def compile_sources(names: Sequence[str]) -> None:
 
 
 def run_tests(for_forge: Sequence[str]) -> int:
-    """Forge's tests and their table. They deploy the artifacts, so these must be what the sources give.
+    """Forge's tests and their table, without the campaign; return forge's exit code.
 
-    Then what the runs of the invariants came to: a campaign in which too little happened is no proof.
+    They deploy the artifacts, so these must be what the sources give; raises BuildFailed where they are not.
     """
     check_artifacts()
-    INVARIANT_COUNTS.unlink(missing_ok=True)
-    failed = forge("test", "--summary", *for_forge).returncode
-    if failed:
-        return failed
-    if for_forge and not INVARIANT_COUNTS.exists():
-        sys.stdout.write("The invariants were not among these tests.\n")
-        return 0
-    short = list(shortfalls(invariant_counts()))
-    sys.stdout.writelines(f"too little: {shortfall}\n" for shortfall in short)
-    return 1 if short else 0
-
-
-def invariant_counts() -> Counter[str]:
-    """The sums of what the runs counted (Invariants.t.sol writes a line of `name=number` a run), and how many runs."""
-    lines = INVARIANT_COUNTS.read_text(encoding="utf-8").splitlines() if INVARIANT_COUNTS.exists() else []
-    if lines[-2:-1] == lines[-1:]:
-        lines = lines[:-1]  # forge plays the last run a second time, for its own report
-    sums = Counter({"runs": len(lines)})
-    for count in " ".join(lines).split():
-        name, _, number = count.partition("=")
-        sums[name] += int(number)
-    return sums
-
-
-def shortfalls(sums: Counter[str]) -> Iterator[str]:
-    """Print the campaign's figures, each beside the least it must come to; yield those that stay below."""
-    sums["went-through-percent"] = 100 * (sums["calls"] - sums["reverted"]) // max(sums["calls"], 1)
-    for name, least in INVARIANT_LEAST.items():
-        sys.stdout.write(f"{name:<24} {sums[name]:>8}   at least {least}\n")
-        if sums[name] < least:
-            yield f"{name} is {sums[name]}, and must be {least} or more"
-    for name in sorted(sums.keys() - INVARIANT_LEAST.keys()):
-        sys.stdout.write(f"{name:<24} {sums[name]:>8}\n")
+    return forge("test", "--summary", "--no-match-path", CAMPAIGN, *for_forge).returncode
 
 
 def forge(*arguments: str, profile: str = "default") -> subprocess.CompletedProcess[str]:

@@ -8,7 +8,7 @@ from citycoin.development.domain.proofs import PROOFS, Proof
 from citycoin.development.operations import lane_runs, proving
 from citycoin.development.queries import proof_files
 from citycoin.runtime.domain.addresses import ROOT
-from contracts.tools import analysis, mutants
+from contracts.tools import analysis, campaign, mutants
 
 PROOF = Proof("sample", "it holds", ("script.py",), ("src/**/*.sol", "lock"), ())
 
@@ -94,6 +94,33 @@ class TestPart:
 
         assert not any(mutants.drawn(listed, seed=str(seed)).survives for seed in range(50))
 
+    def test_part_of_the_campaign_plays_other_runs_for_another_commit(self):
+        assert campaign.drawn_seed("a") == campaign.drawn_seed("a") != campaign.drawn_seed("b")
+
+    def test_part_of_the_campaign_asks_for_all_that_the_whole_asks_for(self):
+        assert campaign.PART_LEAST.keys() == campaign.LEAST.keys()
+        assert min(campaign.PART_LEAST.values()) > 0
+
     def test_lane_of_the_proofs_counts_their_sum_and_not_the_line_of_one_proof(self):
         assert lane_runs.COUNTED.findall("4 passed, 0 failed") == [("4", "0")]
         assert lane_runs.COUNTED.findall("   1 passed, 0 failed") == []
+
+
+class TestCampaign:
+    def test_whole_campaign_has_the_runs_that_foundry_is_set_to(self):
+        assert campaign.foundry()["invariant"]["runs"] == campaign.LEAST["runs"]
+
+    def test_campaign_counts_the_last_run_once_though_forge_plays_it_twice(self):
+        sums = campaign.summed(["calls=10 reverted=4", "calls=20 reverted=5", "calls=20 reverted=5"])
+
+        assert sums == {"runs": 2, "calls": 30, "reverted": 9, "went-through-percent": 70}
+
+    def test_campaign_in_which_too_little_happened_says_what_and_how_little(self):
+        sums = campaign.summed(["refused-1=9", "refused-2=10"])
+
+        said = list(campaign.shortfalls(sums, {"refused-1": 10, "refused-2": 10, "denied-issuer": 1}))
+
+        assert said == ["refused-1 is 9, and must be 10 or more", "denied-issuer is 0, and must be 1 or more"]
+
+    def test_campaign_that_wrote_nothing_is_short_of_everything(self):
+        assert len(list(campaign.shortfalls(campaign.summed([]), campaign.LEAST))) == len(campaign.LEAST)

@@ -42,6 +42,13 @@ PROOFS: Final[dict[str, Proof]] = {
             FORGE,
         ),
         Proof(
+            "campaign",
+            "the contract keeps the books of its model through 500 runs of 100 calls in any order",
+            ("contracts/tools/campaign.py",),
+            (*SOURCES, *TESTS, "contracts/tools/campaign.py", NODE_LOCK),
+            FORGE,
+        ),
+        Proof(
             "symbolic",
             "halmos shows each check_ of Symbolic.t.sol for all numbers",
             ("contracts/tools/analysis.py", "symbolic"),

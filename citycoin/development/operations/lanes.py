@@ -153,14 +153,14 @@ LANES: Final[Mapping[str, Lane]] = {
         ),
         Lane(
             name="contract",
-            minutes=3,
+            minutes=2,
             missing=missing.of_forge,
             script=("contracts/tools/build.py", "--test"),
         ),
         # A part of each proof, whatever its report says; ./city prove runs them whole.
         Lane(
             name="proofs",
-            minutes=3,
+            minutes=4,
             missing=missing.of_forge,
             script=("-m", "citycoin.development", "prove", "--part"),
         ),

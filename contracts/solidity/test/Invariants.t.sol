@@ -8,8 +8,8 @@ import {Handler} from "./Handler.sol";
 /// @notice One invariant holds all of them, so that the campaign is run once. Balances sum to the supply; what is
 /// issued less what was cancelled never exceeds the cap of its year and of its programme; no (payer, nonce) takes
 /// effect twice; no balance falls without its owner's signature, a rule that burns, or a recovery; a pause stops all
-/// movement but recovery. Each run leaves a line of what it did; contracts/tools/build.py fails where all together did too
-/// little.
+/// movement but recovery. Each run leaves a line of what it did; contracts/tools/campaign.py plays the campaign and
+/// fails where all runs together did too little.
 contract InvariantsTest is CityTokenTest {
     string private constant COUNTS = "solidity/cache/invariant-counts.txt";
 

@@ -361,7 +361,7 @@ abstract contract ModelCity is CityTokenTest {
 
     // ---- After each run ------------------------------------------------------------------------------------------
 
-    /// @notice What this run did, as one line of `name=number`: contracts/tools/build.py sums the lines of all runs.
+    /// @notice What this run did, as one line of `name=number`: contracts/tools/campaign.py sums the lines of all runs.
     function report() external view returns (string memory line) {
         line = string.concat("calls=", vm.toString(_calls), " reverted=", vm.toString(_reverted));
         for (uint256 i = 0; i < _reasons.length; ++i) {
