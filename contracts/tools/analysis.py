@@ -44,6 +44,7 @@ class AnalysisFailed(Exception):
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Ask the tools that are named, each in a folder of its own; return 0 where all are content, 1 otherwise."""
     parser = argparse.ArgumentParser(description="Ask tools about the contract.")
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"of {', '.join(STEPS)}; all when none is named")
     parser.add_argument("--part", metavar="SEED", default="", help="a part of each, drawn by these letters")
@@ -71,7 +72,10 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def static(folder: Path, _part: str) -> Step:
-    """Every detector, on the sources alone; it is short, so a part is the whole."""
+    """Slither finds nothing with any detector, on the sources alone; it is short, so a part is the whole.
+
+    The figures are {"contracts", "detectors", "results"}. Raises AnalysisFailed.
+    """
     shutil.rmtree(folder / "solidity" / "test")
     _run(folder, str(FORGE), "build", "--build-info")
     said = _run(
@@ -84,7 +88,10 @@ def static(folder: Path, _part: str) -> Step:
 
 
 def symbolic(folder: Path, part: str) -> Step:
-    """Every `check_` holds for all numbers; a part: two of them."""
+    """Halmos shows every `check_` for all numbers; a part is two of them.
+
+    The figures are {"checks", "shown", "not_shown"}. Raises AnalysisFailed.
+    """
     for test in (folder / "solidity" / "test").glob("*.sol"):
         if test.name != "Symbolic.t.sol":
             test.unlink()
@@ -103,9 +110,10 @@ def symbolic(folder: Path, part: str) -> Step:
 
 
 def coverage(folder: Path, part: str) -> Step:
-    """Every line of the sources is reached by forge's tests; the branches that aren't are printed.
+    """Forge's tests reach every line of the sources; the branches that they don't reach are printed.
 
-    A part: the tests of one file, drawn, must reach some line of the contract.
+    A part is the tests of one file, which must reach some line of the contract. The figures are {"lines", "lines_reached",
+    "branches", "branches_taken"}, the seeds those of the random tests. Raises AnalysisFailed.
     """
     tests = sorted(test.name for test in (folder / "solidity" / "test").glob("*.t.sol"))
     chosen = ("--match-path", f"solidity/test/{drawn(tests, seed=part, count=1)[0]}") if part else ()
@@ -151,7 +159,7 @@ STEPS: Final[Mapping[str, Callable[[Path, str], Step]]] = {
 
 
 def drawn(names: Sequence[str], *, seed: str, count: int) -> list[str]:
-    """So many of the names, the same for the same seed on every machine."""
+    """Draw ``count`` of the names, the same for the same seed on every machine."""
     return sorted(names, key=lambda name: hashlib.sha256(f"{seed} {name}".encode()).digest())[:count]
 
 

@@ -41,6 +41,7 @@ class BuildFailed(Exception):
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Do what is asked; return 0 for success, and otherwise 1 or forge's exit code. What went wrong is printed."""
     parser = argparse.ArgumentParser(description="Build and test the contract.")
     parser.add_argument("--check", action="store_true", help="compare the artifact with what the sources give")
     parser.add_argument("--test", action="store_true", help="run forge's tests; further arguments go to forge")
@@ -64,6 +65,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def write_artifacts(names: Sequence[str] = NAMES) -> None:
+    """Compile these contracts and write their artifacts. Raises BuildFailed."""
     ARTIFACTS.mkdir(exist_ok=True)
     for path, text in artifacts(names).items():
         path.write_text(text, encoding="utf-8")
@@ -71,7 +73,7 @@ def write_artifacts(names: Sequence[str] = NAMES) -> None:
 
 
 def check_artifacts() -> None:
-    """Raise BuildFailed, naming the parts that differ, unless the sources give the very bytes that are written."""
+    """Compare what is written with what the sources give. Raises BuildFailed, which names the parts that differ."""
     for path, built in artifacts().items():
         name = path.relative_to(CONTRACTS.parent)
         if not path.exists():
@@ -114,12 +116,13 @@ def first_different_byte(one: str, other: str) -> int:
 
 
 def artifacts(names: Sequence[str] = NAMES) -> dict[Path, str]:
-    """Each artifact's path and its text as it is written: sorted keys, two spaces, one line feed at the end."""
+    """Each artifact's path and the text that belongs there, compiled now. Raises BuildFailed."""
     compile_sources(names)
     return {ARTIFACTS / f"{name}.json": artifact_text(name) for name in names}
 
 
 def artifact_text(name: str) -> str:
+    """The artifact of a contract that is compiled: JSON with sorted keys, two spaces, one line feed at the end."""
     contract = json.loads((COMPILED / f"{name}.sol" / f"{name}.json").read_text(encoding="utf-8"))
     artifact = {
         "contractName": name,
@@ -142,7 +145,10 @@ def settings(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def storage_layout(layout: dict[str, Any]) -> list[dict[str, Any]]:
-    """Which variable lies where, without the compiler's own numbers, which change with every line above."""
+    """Which variable lies where, without the compiler's own numbers, which change with every line above.
+
+    Each is {"contract", "label", "slot", "offset", "type"}, in the order of the slots.
+    """
     return [
         {
             "contract": each["contract"].partition(":")[2],
@@ -178,7 +184,8 @@ def run_tests(for_forge: Sequence[str]) -> int:
 def forge(*arguments: str, profile: str = "default") -> subprocess.CompletedProcess[str]:
     """Run forge here, with whatever it keeps for itself below solidity/cache/.
 
-    By the default profile it speaks to the person at the keyboard, and hears of their FOUNDRY_…; by another it does neither.
+    By the default profile it speaks to the person at the keyboard, and hears of their FOUNDRY_…; by another it does neither,
+    and the answer holds what it said. Raises BuildFailed where forge is not installed.
     """
     if not FORGE.exists():
         raise BuildFailed("forge is not there; `npm ci --ignore-scripts` in contracts/ brings it")

@@ -65,6 +65,7 @@ class Verdict:
 
     @property
     def as_expected(self) -> bool:
+        """Whether a test killed it, or none did where it must survive."""
         return not self.problem and bool(self.killed_by) != bool(self.mutant.survives)
 
     def __str__(self) -> str:
@@ -83,6 +84,7 @@ UNCHANGED: Final = Mutant("(unchanged)", "CityToken.sol", "", "", survives="the 
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Try the mutants that are asked for; return 0 where each is as said, 1 otherwise. Raises MutantWrong."""
     parser = argparse.ArgumentParser(description="Make mistakes in the contract and see its tests fail.")
     parser.add_argument("--jobs", type=int, default=2, help="how many mutants at once")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="this mutant only")
@@ -106,12 +108,13 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def drawn(mutants: Sequence[Mutant], *, seed: str) -> Mutant:
-    """One that must be killed, the same for the same seed on every machine."""
+    """Draw one that must be killed, the same for the same seed on every machine."""
     to_kill = [mutant for mutant in mutants if not mutant.survives]
     return min(to_kill, key=lambda mutant: hashlib.sha256(f"{seed} {mutant.name}".encode()).digest())
 
 
 def all_mutants() -> list[Mutant]:
+    """The mutants of mutants.toml, in its order. Raises MutantWrong where two have one name."""
     listed = tomllib.loads(TABLE.read_text(encoding="utf-8"))["mutant"]
     mutants = [Mutant(**{**each, "asks": tuple(each["asks"])}) for each in listed]
     names = [mutant.name for mutant in mutants]
@@ -121,7 +124,7 @@ def all_mutants() -> list[Mutant]:
 
 
 def mutated(mutant: Mutant) -> str:
-    """The mutant's file with the mistake in it; raises MutantWrong unless its place is there exactly once."""
+    """The text of the mutant's file with the mistake in it. Raises MutantWrong unless its place is there exactly once."""
     text = (CONTRACTS / "solidity" / "src" / mutant.file).read_text(encoding="utf-8")
     if mutant is UNCHANGED:
         return text
@@ -131,7 +134,10 @@ def mutated(mutant: Mutant) -> str:
 
 
 def tried(mutants: Iterable[Mutant], *, jobs: int) -> list[Verdict]:
-    """Try them, print a line each as they end, then the sum; return what became of them."""
+    """Try them, print a line each as they end, then the sum; return what became of them.
+
+    Raises MutantWrong where the tests don't compile.
+    """
     verdicts = []
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(max_workers=jobs) as threads:
         compiled = Path(folder, "contracts")
@@ -150,7 +156,7 @@ def tried(mutants: Iterable[Mutant], *, jobs: int) -> list[Verdict]:
 
 
 def report_of(verdicts: Sequence[Verdict]) -> dict[str, Any]:
-    """The figures, without the sources as they are, which are no mistake; and the seed of the random tests."""
+    """{"figures", "seeds"}: how many were tried, killed and survived, without the sources as they are; and the random tests' seed."""
     mistakes = [verdict for verdict in verdicts if verdict.mutant is not UNCHANGED]
     survivors = sorted(verdict.mutant.name for verdict in mistakes if not verdict.killed_by and not verdict.problem)
     fuzz = tomllib.loads((CONTRACTS / "foundry.toml").read_text(encoding="utf-8"))["profile"]["default"]["fuzz"]
@@ -202,7 +208,7 @@ def steps_of(mutant: Mutant) -> Iterator[tuple[Sequence[str], Sequence[str], boo
 
 
 def build(root: Path, *names: str) -> None:
-    """Make the artifacts of these contracts in the copy, as build.py makes them."""
+    """Make the artifacts of these contracts in the copy, as build.py makes them. Raises MutantWrong where it can't."""
     done = run(
         root,
         sys.executable,
@@ -214,6 +220,7 @@ def build(root: Path, *names: str) -> None:
 
 
 def copy_sources(root: Path) -> None:
+    """Copy what is compiled and tested into ``root``, with a link to the packages."""
     for name in COPIED:
         origin, copy = CONTRACTS / name, root / name
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -231,7 +238,7 @@ def paths_of(asks: tuple[str, ...]) -> str:
 
 
 def first_failure(root: Path, *chosen: str) -> str:
-    """The name of the first test that fails, empty where none does; raises MutantWrong where forge can't run them."""
+    """The name of the first test that fails, empty where none does. Raises MutantWrong where forge can't run them."""
     done = run(root, str(root / FORGE), "test", "--fail-fast", *chosen)
     found = FAILED.search(done.stdout)
     if done.returncode and found is None:
@@ -240,6 +247,7 @@ def first_failure(root: Path, *chosen: str) -> str:
 
 
 def run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run it in ``root`` with few runs of the random tests; the answer holds the exit code and what was said."""
     environment = {**os.environ, **FEW_RUNS, "HOME": str(root / "solidity" / "cache")}
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
 
