@@ -207,7 +207,7 @@ CELERY_BROKER_URL = REDIS_URL
 ROUND_SECONDS = env.float("ROUND_SECONDS", 1.0)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
-# The table is the queue; a ring that nobody heard within seconds is stale, and the next one says the same.
+# The table is the queue; a notification that nobody heard within seconds is stale, and the next one says the same.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from citycoin.foundation.kernel.errors import Conflict, Unavailable
 from citycoin.platform.cities.queries import city_named
@@ -12,6 +12,7 @@ from contracts.models import Chain, ChainLog, Contract, Sender, Submission
 
 # Whose keys serve all cities.
 INSTALLATION: Final = "installation"
+ANY: Final = Q()
 
 
 class ChainBehindTheBooks(Unavailable):
@@ -49,6 +50,11 @@ class Domain:
         }
 
 
+def chains() -> QuerySet[Chain]:
+    """Every chain that the books know."""
+    return Chain.objects.all()
+
+
 def tokens() -> QuerySet[Contract]:
     """Every city's token, with its city and chain; a city may have none."""
     return Contract.objects.filter(kind=Contract.Kind.TOKEN).select_related("chain", "city")
@@ -59,9 +65,14 @@ def token_names() -> dict[int, str]:
     return dict(tokens().values_list("city_id", "name"))
 
 
-def tokens_in_step() -> QuerySet[Contract]:
-    """The tokens whose deployment is final and whose chain allows new signatures."""
-    return tokens().exclude(code_hash="").filter(chain__behind_since=None)
+def founded_tokens() -> QuerySet[Contract]:
+    """The tokens whose deployment is final."""
+    return tokens().exclude(code_hash="")
+
+
+def tokens_in_step(wanted: Q = ANY) -> QuerySet[Contract]:
+    """The founded tokens whose chain allows new signatures; of these the ``wanted`` ones."""
+    return founded_tokens().filter(wanted, chain__behind_since=None)
 
 
 def token_of(city_id: int) -> Contract:

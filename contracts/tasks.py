@@ -7,9 +7,8 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.run_once import only_one
 from contracts.doors import wiring
-from contracts.models import Chain
 from contracts.operations import chain_watch, posting
-from contracts.queries import contracts_to_post
+from contracts.queries import chains, contracts_to_post
 
 
 @shared_task(throws=(Unavailable,), name="contracts.watch_chain")
@@ -17,7 +16,7 @@ from contracts.queries import contracts_to_post
 def watch_chain() -> int:
     """Copy, follow, send; return how many blocks were copied."""
     gateway, blocks = wiring.chain_gateway(), 0
-    for chain in Chain.objects.all():
+    for chain in chains():
         done = chain_watch.watch(
             gateway=gateway, chain=chain, blocks_to_final=settings.CHAIN_BLOCKS_TO_FINAL, now=clock.now()
         )

@@ -11,20 +11,10 @@ from django.db.models import Q
 from citycoin.foundation.fields import WonField
 from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.cities.models import City
+from merchants.domain.businesses import Category
 from wallets.models import Payment, Status, Wallet
 
-
-class Category(models.TextChoices):
-    """What a shop sells, in few words; the page shows an icon of it."""
-
-    FOOD = "food"
-    CAFE = "cafe"
-    MARKET = "market"
-    HEALTH = "health"
-    LEARNING = "learning"
-    HOME = "home"
-    BEAUTY = "beauty"
-    OTHER = "other"
+CATEGORIES: Final = [(each.value, each.name.title()) for each in Category]
 
 
 class Shop(models.Model):
@@ -36,7 +26,7 @@ class Shop(models.Model):
     name_en = models.CharField(max_length=60)
     business_number = models.CharField(max_length=10)
     district = models.CharField(max_length=40, default="")
-    category = models.CharField(max_length=10, choices=Category.choices, default=Category.OTHER)
+    category = models.CharField(max_length=10, choices=CATEGORIES, default=Category.OTHER.value)
     # The number of its fixed code, on the poster; a new one ends the old.
     code = models.PositiveBigIntegerField(unique=True)
     opened_at = models.DateTimeField()
@@ -83,7 +73,7 @@ class ShopApplication(models.Model):
     name_en = models.CharField(max_length=60)
     business_number = models.CharField(max_length=10)
     district = models.CharField(max_length=40)
-    category = models.CharField(max_length=10, choices=Category.choices)
+    category = models.CharField(max_length=10, choices=CATEGORIES)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
     applied_at = models.DateTimeField()
     decided_by = models.ForeignKey(Official, on_delete=models.PROTECT, null=True, related_name="decided_applications")

@@ -17,5 +17,5 @@ def refund() -> int:
     """Send the refunds whose payments are final; return how many."""
     return sum(
         refunds.send_promised(contract=contract, signer=wiring.signer(), now=clock.now())
-        for contract in tokens_in_step().filter(refunds_to_send())
+        for contract in tokens_in_step(refunds_to_send())
     )

@@ -15,7 +15,7 @@ from wallets.queries.stops import stop_of
 @only_one("register wallets")
 def register() -> int:
     """Register new wallets on chain; return how many."""
-    contracts = tokens_in_step().filter(waiting.keys_to_register())
+    contracts = tokens_in_step(waiting.keys_to_register())
     return sum(registering.register_waiting(contract=each, means=wiring.means()) for each in contracts)
 
 
@@ -24,11 +24,10 @@ def register() -> int:
 def freeze() -> int:
     """Tell the chain what officials stopped or let go again, first the city, then single wallets; return how many."""
     done = 0
-    for contract in tokens_in_step().filter(waiting.flags_to_tell()):
+    for contract in tokens_in_step(waiting.flags_to_tell()):
         if stop_of(contract.city_id):
             done += stopping.tell_chain(contract=contract, means=wiring.means())
-        if freezing.waiting_for_chain(contract.city_id).exists():
-            done += freezing.tell_chain(contract=contract, means=wiring.means())
+        done += freezing.tell_chain(contract=contract, means=wiring.means())
     return done
 
 
@@ -37,7 +36,7 @@ def freeze() -> int:
 def settle() -> int:
     """Put waiting payments into batches; return how many."""
     done = 0
-    for contract in tokens_in_step().filter(waiting.payments_to_settle()):
+    for contract in tokens_in_step(waiting.payments_to_settle()):
         try:
             batching.halve_reverted(contract=contract, means=wiring.means())
             done += batching.form_batches(contract=contract, means=wiring.means())

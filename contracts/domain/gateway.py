@@ -70,6 +70,16 @@ class Fees:
     priority: int
 
 
+class DevelopmentNode(Protocol):
+    """What only a development node can. Every method raises ChainUnavailable where the node can't answer."""
+
+    def mine(self, blocks: int) -> None:
+        """That many blocks, now."""
+
+    def set_clock(self, moment: datetime) -> None:
+        """From now on blocks carry the time as if it were ``moment``, going on; a block is mined at once."""
+
+
 class ChainGateway(Protocol):
     """A few questions and one command. Every method raises ChainUnavailable where the node can't answer."""
 

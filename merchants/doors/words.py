@@ -3,7 +3,8 @@
 from typing import Final
 
 from citycoin.foundation.bilingual import Words
-from merchants.models import Category, Refund, Staff
+from merchants.domain.businesses import Category
+from merchants.models import Refund, Staff
 
 CATEGORY_WORDS: Final = {
     Category.FOOD: Words("음식점", "Restaurant"),

@@ -15,9 +15,10 @@ from citycoin.platform.audit.operations import ReasonMissing
 from citycoin.platform.cities.models import City
 from contracts.domain.signing import Signer
 from merchants.domain.business_number import is_business_number
-from merchants.models import Category, Shop, ShopApplication, Staff
+from merchants.domain.businesses import Business, Category
+from merchants.models import Shop, ShopApplication, Staff
 from merchants.operations import shops
-from merchants.operations.shops import Business, BusinessNumberWrong, BusinessRegistered
+from merchants.operations.shops import BusinessNumberWrong, BusinessRegistered
 from merchants.queries.applications import ApplicationUnknown
 
 

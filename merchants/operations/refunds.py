@@ -20,7 +20,7 @@ from contracts.domain.signing import Signer
 from contracts.models import Contract
 from contracts.queries import SigningContext, signing_context
 from merchants.models import Refund, Shop
-from wallets.models import Payment, Refusal, Wallet
+from wallets.models import Payment, Refusal, Status, Wallet
 from wallets.operations import refunds
 from wallets.queries.refusals import refused
 from wallets.queries.stops import stop_of
@@ -128,7 +128,7 @@ def send_promised(*, contract: Contract, signer: Signer, now: datetime) -> int:
     if stop_of(contract.city_id):
         return 0
     context = signing_context(contract.city.slug)
-    waiting = Refund.objects.filter(shop__city_id=contract.city_id, sent=None, payment__status="settled")
+    waiting = Refund.objects.filter(shop__city_id=contract.city_id, sent=None, payment__status=Status.SETTLED)
     sent = 0
     for refund in waiting.filter(shop__wallet__frozen_at=None).select_related("payment__payer").order_by("pk"):
         sent += _send(refund, context, signer, now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from citycoin.foundation.fault_points import commits
@@ -10,8 +9,9 @@ from citycoin.foundation.kernel.errors import Conflict, Rejected
 from citycoin.platform.cities.models import City
 from contracts.domain.signing import Signer
 from merchants.domain.business_number import is_business_number
+from merchants.domain.businesses import Business
 from merchants.domain.codes import PaymentCode
-from merchants.models import Category, Shop
+from merchants.models import Shop
 from wallets.models import Wallet
 from wallets.operations.wallets import NewWallet, open_wallet
 
@@ -30,17 +30,6 @@ class BusinessRegistered(Conflict):
     code = "business_registered"
     ko = "이미 등록된 사업자예요."
     en = "This business is registered already."
-
-
-@dataclass(frozen=True, slots=True)
-class Business:
-    """What a shop says of itself."""
-
-    name_ko: str
-    name_en: str
-    business_number: str
-    district: str = ""
-    category: Category = Category.OTHER
 
 
 @commits("open_shop")

@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet
 
 from citycoin.foundation.kernel.errors import NotFound
 from citycoin.platform.cities.models import City, District
+from merchants.domain.businesses import Category
 from merchants.domain.codes import PaymentCode, Scanned
-from merchants.models import Category, PaymentRequest, Shop
+from merchants.models import PaymentRequest, Shop
 from wallets.models import Wallet
 from wallets.queries.freezes import FROZEN_BY_OFFICIALS
 
@@ -72,7 +73,7 @@ def holder_of(city_id: int, wallet_id: int) -> Wallet | None:
 def shops_found(city_id: int, *, text: str, category: str) -> QuerySet[Shop]:
     """Registered shops by name, those of a category and with a text in their name or district where such are given."""
     rows = registered_shops(city_id).order_by("name_ko", "pk")
-    if category in Category.values:
+    if category in [*Category]:
         rows = rows.filter(category=category)
     if text:
         districts = District.objects.filter(city_id=city_id, name_en__icontains=text).values("name_ko")

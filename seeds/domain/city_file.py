@@ -12,9 +12,8 @@ from citycoin.money.issuance.domain.purchases import LONGEST_VALIDITY_DAYS, Purc
 from citycoin.platform.rules.domain import Dated, RuleKind, TermsWrong
 from contracts.domain.kinds import AccountKind, matrix_of
 from merchants.domain.business_number import is_business_number
+from merchants.domain.businesses import Business, Category
 from merchants.domain.rules import REQUEST
-from merchants.models import Category
-from merchants.operations.shops import Business
 from seeds.domain.tables import Table
 from wallets.domain.rules import PAYMENT, REFUND
 
@@ -198,8 +197,8 @@ def _shop(table: Table) -> Business:
     names, number, category = table.names("name"), table.text("business_number", longest=10), table.text("category")
     if not is_business_number(number):
         raise table.wrong("business_number", f"{number} is no business number: ten digits, the last a check digit")
-    if category not in Category.values:
-        raise table.wrong("category", f"{category} is none of {', '.join(Category.values)}")
+    if category not in [*Category]:
+        raise table.wrong("category", f"{category} is none of {', '.join([*Category])}")
     read = Business(*names, number, table.text("district", longest=40), Category(category))
     table.end()
     return read

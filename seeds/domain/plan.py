@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.money import Won
-from merchants.models import Category
+from merchants.domain.businesses import Category
 from seeds.domain.city_file import CityFile
 
 RESIDENTS: Final = 12

@@ -18,10 +18,8 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.waiting import wait_while_moving
 from citycoin.money.issuance.operations import issuing
-from contracts.domain.gateway import ChainGateway
+from contracts.domain.gateway import ChainGateway, DevelopmentNode
 from contracts.domain.signing import VaultSigner
-from contracts.doors import wiring
-from contracts.doors.devnet import Devnet
 from contracts.models import Chain, Contract, Submission
 from contracts.operations import chain_watch, posting
 from contracts.operations.sending import Means
@@ -41,13 +39,15 @@ class ChainDriver:
 
     gateway: ChainGateway
     signer: VaultSigner
-    devnet: Devnet | None
+    devnet: DevelopmentNode | None
     _behind: timedelta = field(default=timedelta(0))  # how far the seeds' moment is behind everybody's
 
     @classmethod
-    def at_hand(cls) -> Self:
-        """For the chain of the settings. Raises ChainUnavailable."""
-        gateway, devnet = wiring.chain_gateway(), wiring.devnet()
+    def of(cls, gateway: ChainGateway, devnet: DevelopmentNode | None) -> Self:
+        """For the chain of ``gateway``; with its development node, days that are past can be lived through.
+
+        Raises ChainUnavailable.
+        """
         behind = clock.now() - gateway.head().at
         past = devnet is not None and behind > IN_THE_PAST
         return cls(gateway, VaultSigner(), devnet, behind if past else timedelta(0))

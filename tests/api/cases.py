@@ -26,9 +26,10 @@ from contracts.doors import wiring
 from contracts.doors.web3_gateway import Web3Gateway
 from contracts.models import Chain, Contract, Submission
 from contracts.operations import chain_watch
+from merchants.domain.businesses import Business
 from merchants.domain.rules import REQUEST, RequestTerms
 from merchants.models import PaymentRequest
-from merchants.operations.shops import Business, open_shop
+from merchants.operations.shops import open_shop
 from tests.api.stops import stopped
 from tests.api.world import World, another_web, business_number
 from tests.outside import CityApi, Json, OutsideKey, P256Key, Secp256k1Key, eventually

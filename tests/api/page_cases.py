@@ -19,10 +19,11 @@ from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.operations.people import open_official, person_of_phone
 from citycoin.platform.cities.models import City
 from contracts.doors import wiring
+from merchants.domain.businesses import Business
 from merchants.domain.codes import PaymentCode
 from merchants.models import Shop, ShopApplication, Staff
 from merchants.operations.applications import apply_for_shop
-from merchants.operations.shops import Business, open_shop
+from merchants.operations.shops import open_shop
 from tests.api.cases import CASES, Asked, posted, provokes, said_to_the_operator
 from tests.api.stops import stopped
 from tests.api.world import World, another_web, business_number
@@ -345,7 +346,7 @@ def _approving(official: OfficialAtWork, proposal: Proposal) -> Asked:
 
 
 @provokes("own_proposal")
-def _her_own_proposal(world: World) -> Asked:
+def _their_own_proposal(world: World) -> Asked:
     official = _at_work(world)
     return _approving(official, _proposal(world, official))
 
@@ -412,7 +413,7 @@ def _bound(world: World, official: OfficialAtWork, outgoing: str) -> None:
 
 
 @provokes("own_stop")
-def _her_own_stop(world: World) -> Asked:
+def _their_own_stop(world: World) -> Asked:
     official = _at_work(world)
     world.undo.enter_context(stopped(world.gimpo.city, by=official.official))
     return lambda: official.send("stop/review", {"review": "시험"}, page="audit")

@@ -15,9 +15,9 @@ from citycoin.platform.accounts.operations.people import person_of_phone
 from citycoin.platform.audit.models import AuditEvent
 from citycoin.platform.audit.queries import first_broken
 from citycoin.platform.cities.models import City
+from merchants.domain.businesses import Business
 from merchants.models import ShopApplication
 from merchants.operations.applications import apply_for_shop
-from merchants.operations.shops import Business
 from tests.api.test_budgets import officials_in_the_books
 from tests.api.world import business_number
 from tests.officials import number_of, official_at_work
@@ -148,7 +148,7 @@ class TestBudget:
             )
 
     def test_budget_proposal_approved_by_its_proposer_is_refused_by_the_database(self, officials, proposed):
-        with pytest.raises(IntegrityError, match="nobody_approves_her_own_proposal"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="nobody_approves_their_own_proposal"), transaction.atomic():
             Proposal.objects.filter(pk=proposed).update(status="approved", decided_by=officials[0].official)
 
     def test_budget_proposal_approved_with_a_wrong_second_factor_is_refused(self, officials, proposed, domain):

@@ -24,11 +24,12 @@ from citycoin.platform.audit.models import AuditEvent
 from citycoin.platform.cities.models import District
 from citycoin.platform.cities.queries import city_named
 from contracts.doors import wiring
+from merchants.domain.businesses import Business, Category
 from merchants.domain.codes import PaymentCode, read
-from merchants.models import Category, Counter, PaymentRequest, Shop, ShopApplication, Staff
+from merchants.models import Counter, PaymentRequest, Shop, ShopApplication, Staff
 from merchants.operations import applications
 from merchants.operations.requests import ask
-from merchants.operations.shops import Business, open_shop
+from merchants.operations.shops import open_shop
 from merchants.queries.applications import ApplicationUnknown
 from merchants.queries.sales import payer_shown
 from tests.api.world import World, business_number

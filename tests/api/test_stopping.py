@@ -182,7 +182,7 @@ class TestGoingOn:
     def test_stop_reviewed_by_the_official_who_stopped_is_refused_by_the_database(self, officials, sejong):
         stop(officials[0])
 
-        with pytest.raises(IntegrityError, match="nobody_reviews_her_own_stop"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="nobody_reviews_their_own_stop"), transaction.atomic():
             Stop.objects.filter(city=sejong, ended_at=None).update(reviewed_by=officials[0].official)
 
     @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ from contracts.doors import wiring
 from contracts.models import Contract, Sender
 from contracts.queries import token_of
 from merchants.domain.business_number import check_digit
-from merchants.operations.shops import Business, open_shop
+from merchants.domain.businesses import Business
+from merchants.operations.shops import open_shop
 from tests.by_hand import signed_by_hand
 from tests.node import Node
 from tests.outside import CityApi, OutsideKey, P256Key, Resident, Secp256k1Key, eventually

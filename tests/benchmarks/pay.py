@@ -133,7 +133,8 @@ def prepared(plan: Plan) -> tuple[list[list[Any]], dict[str, Any]]:
     from contracts.doors import wiring
     from contracts.queries import signing_context
     from merchants.domain.business_number import check_digit
-    from merchants.operations.shops import Business, open_shop
+    from merchants.domain.businesses import Business
+    from merchants.operations.shops import open_shop
     from wallets.models import Wallet
     from wallets.operations.wallets import DeviceKey, open_wallet
 

@@ -16,12 +16,12 @@ from citycoin.platform.accounts.operations.people import person_of_phone
 from citycoin.platform.cities.models import District
 from citycoin.platform.cities.queries import city_named
 from citycoin.platform.rules.models import Rule
+from merchants.domain.businesses import Business, Category
 from merchants.domain.codes import PaymentCode
-from merchants.models import Category, PaymentRequest, Shop, ShopApplication, Staff
+from merchants.models import PaymentRequest, Shop, ShopApplication, Staff
 from merchants.operations.applications import apply_for_shop
 from merchants.operations.counters import PairingSecret, add_counter
 from merchants.operations.requests import ask
-from merchants.operations.shops import Business
 from tests.api.world import business_number
 from tests.browser.people import PIN, new_phone
 from tests.outside import CityApi, Resident

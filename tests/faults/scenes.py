@@ -23,7 +23,8 @@ from contracts.doors import wiring
 from contracts.models import Chain, Contract, Sender, Submission
 from contracts.operations import chain_watch
 from merchants.domain.business_number import check_digit
-from merchants.operations.shops import Business, open_shop
+from merchants.domain.businesses import Business
+from merchants.operations.shops import open_shop
 from tests.outside import CityApi, Json, Resident, Secp256k1Key, eventually
 from tests.running import RunningSystem
 from wallets.models import Incident, Movement, Payment, Wallet

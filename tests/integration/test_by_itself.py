@@ -61,7 +61,7 @@ class TestWithoutTheBell:
         assert bad_lines(system) == {"broker"}
 
     def test_payment_settles_while_the_beat_is_down(self, system, gimpo, payer):
-        """C7: nobody rings on schedule."""
+        """C7: nobody notifies on schedule."""
         system.stop("beat")
 
         payment = payer.pay(gimpo.shops()[0], 1)

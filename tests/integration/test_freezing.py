@@ -13,6 +13,7 @@ from tests.outside import eventually
 from wallets.models import Wallet
 from wallets.operations import freezing
 from wallets.queries import freezes
+from wallets.queries.freezes import waiting_for_chain
 
 pytestmark = pytest.mark.both_databases
 
@@ -115,6 +116,6 @@ class TestFreezing:
         unfreeze(wallet, official)
         system.start("worker")
 
-        assert not freezing.waiting_for_chain(wallet.city_id).filter(wallet=wallet).exists()
+        assert not waiting_for_chain(wallet.city_id).filter(wallet=wallet).exists()
         assert state(wallet) == "final"
         assert not chain()

@@ -24,7 +24,7 @@ from wallets.queries import ledger
 
 
 @dataclass(slots=True)
-class Taken:
+class TakeOfLot:
     """What a payment took of one lot, and still has of it."""
 
     lot: int
@@ -37,7 +37,7 @@ class Refunds:
 
     promised: dict[int, int] = field(default_factory=dict)  # won by payment
     unsent: list[tuple[int, int]] = field(default_factory=list)  # (payment, won), oldest first
-    taken: dict[int, list[Taken]] = field(default_factory=dict)  # by payment, in the order in which they go back
+    taken: dict[int, list[TakeOfLot]] = field(default_factory=dict)  # by payment, in the order in which they go back
     answers: list[tuple[Shop, RefundRequest, str]] = field(default_factory=list)
     renewed: list[tuple[Person, int]] = field(default_factory=list)  # lots of their own, not yet seen in the books
 
@@ -165,7 +165,7 @@ class RefundingLedger(Ledger):
         """And note what it took of which lot, the last first."""
         super().take(person, payment)
         takes = Take.objects.filter(payment=payment).order_by("-lot__expires_at", "-lot")
-        self.refunds.taken[payment] = [Taken(take.lot_id, take.amount) for take in takes]
+        self.refunds.taken[payment] = [TakeOfLot(take.lot_id, take.amount) for take in takes]
 
     def ask_back(self, shop: Shop, asked: RefundRequest) -> str:
         try:
@@ -189,7 +189,7 @@ class RefundingLedger(Ledger):
             assert has.on_its_way == Won(coming.get(wallet.pk, 0) - unsent[Status.AUTHORISED])
 
     @invariant()
-    def a_residents_won_are_her_lots_less_what_she_paid_and_with_what_came_back(self) -> None:
+    def a_residents_won_are_their_lots_less_what_they_paid_and_with_what_came_back(self) -> None:
         settled = Payment.objects.filter(city=self.city, status=Status.SETTLED)
         paid, back = won_by(settled, "payer"), won_by(settled.exclude(refund_of=None), "payee")
         lots = won_by(Lot.objects.filter(wallet__city=self.city, final_at__isnull=False), "wallet")

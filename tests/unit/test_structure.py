@@ -21,6 +21,7 @@ LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 CODE = ("citycoin", "wallets", "merchants", "contracts", "seeds", "tests")
 READ = re.compile(r"""(?:env\.\w+|environ\.get|environ)[(\[]\s*["']([A-Z][A-Z0-9_]+)["']""")
 SERVING = ("citycoin/web", "citycoin/money", "citycoin/platform", "contracts", "merchants", "wallets")
+DOORS = {"doors", "contexts", "context_processors", "tasks", "management", "templatetags"}
 # What asks the database for rows; which rows, is said in the queries of the app that owns them.
 ASKING = {"aggregate", "exclude", "exists", "filter", "get_or_create", "order_by", "select_related"}
 # What the machine and Django say by themselves, and what one of our processes tells another.
@@ -66,7 +67,7 @@ def _doors_and_contexts() -> Iterator[Path]:
     for top in SERVING:
         for file in sorted((ROOT / top).rglob("*.py")):
             rooms = {*file.relative_to(ROOT).with_suffix("").parts}
-            if rooms & {"doors", "contexts", "context_processors"} and "node_modules" not in rooms:
+            if rooms & DOORS and "node_modules" not in rooms:
                 yield file
 
 

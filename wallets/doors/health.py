@@ -25,7 +25,7 @@ def ledger_lines() -> Iterator[Line]:
     yield Line(
         "settlement",
         age < LATE,
-        f"아직 정산되지 않은 결제 {count}건, 가장 오래된 것 {seconds}초",
+        f"아직 확정되지 않은 결제 {count}건, 가장 오래된 것 {seconds}초",
         f"{count} not yet settled, the oldest {seconds} s",
     )
     incidents = open_incidents_of_all_cities()

@@ -207,7 +207,7 @@ class Migration(migrations.Migration):
                 ('stopped_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stops', to='accounts.official')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('city',), name='a_city_has_one_stop_at_a_time'), models.CheckConstraint(condition=models.Q(('reviewed_by', models.F('stopped_by')), _negated=True), name='nobody_reviews_her_own_stop'), models.CheckConstraint(condition=models.Q(('ended_at', None), models.Q(models.Q(('reviewed_at', None), _negated=True), models.Q(('review', ''), _negated=True)), _connector='OR'), name='a_stop_ends_after_its_review')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('city',), name='a_city_has_one_stop_at_a_time'), models.CheckConstraint(condition=models.Q(('reviewed_by', models.F('stopped_by')), _negated=True), name='nobody_reviews_their_own_stop'), models.CheckConstraint(condition=models.Q(('ended_at', None), models.Q(models.Q(('reviewed_at', None), _negated=True), models.Q(('review', ''), _negated=True)), _connector='OR'), name='a_stop_ends_after_its_review')],
             },
         ),
         migrations.CreateModel(

@@ -94,7 +94,7 @@ class Stop(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["city"], condition=Q(ended_at=None), name="a_city_has_one_stop_at_a_time"),
-            models.CheckConstraint(condition=~Q(reviewed_by=F("stopped_by")), name="nobody_reviews_her_own_stop"),
+            models.CheckConstraint(condition=~Q(reviewed_by=F("stopped_by")), name="nobody_reviews_their_own_stop"),
             models.CheckConstraint(
                 condition=Q(ended_at=None) | ~Q(reviewed_at=None) & ~Q(review=""), name="a_stop_ends_after_its_review"
             ),

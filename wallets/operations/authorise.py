@@ -1,7 +1,7 @@
 """Authorising what a payer signs: hold their won for it, once. The only row it locks is the payer's.
 
 The one writer of payments: a payment to a shop and a refund are drawn up here, and every further kind of movement will be.
-Which kind of account may pay which is the city's matrix.
+What a person signs goes from a resident to an open shop; beyond that the city's matrix says which kind may pay which.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.locks import locked
 from citycoin.platform.events.models import Event
 from citycoin.platform.rules.queries import terms_in_force
-from contracts.domain.kinds import AccountKind, allows
+from contracts.domain.kinds import allows
 from wallets.domain.lots import NotEnoughWon, TakeView, take_lots
 from wallets.domain.refusals import (
     CityStopped,
@@ -42,15 +42,11 @@ from wallets.operations import authorise_sql
 from wallets.operations.authorise_sql import Payer, Surroundings
 from wallets.operations.authority import Authority, Order, Signed
 from wallets.queries import ledger
+from wallets.queries.kinds import ON_CHAIN
 from wallets.queries.refusals import refused
 
 CHAIN_SILENT_AFTER: Final = timedelta(minutes=1)
 MINUTE_MS: Final = 60_000
-ON_CHAIN: Final = {
-    Wallet.Kind.RESIDENT: AccountKind.RESIDENT,
-    Wallet.Kind.SHOP: AccountKind.SHOP,
-    Wallet.Kind.TREASURY: AccountKind.TREASURY,
-}
 
 
 def authorise(

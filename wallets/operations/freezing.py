@@ -8,8 +8,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Official
@@ -17,13 +15,12 @@ from citycoin.platform.audit import operations as audit
 from citycoin.platform.audit.operations import ReasonMissing
 from contracts.domain import gas
 from contracts.domain.encoding import call
-from contracts.models import GONE_WRONG, ChainLog, Contract, Sender, Submission
+from contracts.models import ChainLog, Contract, Sender, Submission
 from contracts.operations.posting import ChainTransaction
 from contracts.operations.sending import Call, LockedSender, Means, lock_sender
-from wallets.models import FREEZE_TRANSITIONS, Freeze, Payment, Wallet
-from wallets.models import Status as PaymentStatus
+from wallets.models import FREEZE_TRANSITIONS, Freeze, Wallet
 from wallets.queries import ledger
-from wallets.queries.freezes import FROZEN_BY_OFFICIALS, freeze_of
+from wallets.queries.freezes import FROZEN_BY_OFFICIALS, freeze_of, waiting_for_chain
 
 Purpose = Submission.Purpose
 Status = Freeze.Status
@@ -111,15 +108,6 @@ def tell_chain(*, contract: Contract, means: Means) -> int:
             _tell(contract, registrar, row)
             told += 1
     return told
-
-
-def waiting_for_chain(city_id: int) -> QuerySet[Freeze]:
-    """Freezes of which the chain has to be told: to set the flag where nothing authorised is in flight, or to lift it."""
-    in_flight = Payment.objects.filter(payer=OuterRef("wallet"), status=PaymentStatus.AUTHORISED)
-    to_set = Q(status=Status.BOOKED) & ~Exists(in_flight)
-    again = Q(status__in=[Status.FREEZING, Status.LIFTING], submission__status__in=GONE_WRONG)
-    rows = Freeze.objects.filter(wallet__city_id=city_id, wallet__registered_at__isnull=False)
-    return rows.filter(to_set | Q(status=Status.THAWING) | again).select_related("wallet").order_by("pk")
 
 
 def _tell(contract: Contract, registrar: LockedSender, row: Freeze) -> None:

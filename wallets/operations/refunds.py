@@ -34,7 +34,7 @@ class RefundOfVoided(Rejected):
     """The payment was voided: its payer has their won already."""
 
     code = "refund_of_voided"
-    ko = "정산되지 않아 손님께 이미 돌아간 결제예요. 취소하지 않았어요."
+    ko = "확정되지 않아 손님께 이미 돌아간 결제예요. 취소하지 않았어요."
     en = "This payment was voided and its payer has the money already. Nothing was refunded."
 
 

@@ -13,9 +13,10 @@ from contracts.models import ChainLog, Contract, Sender, Submission
 from contracts.operations.posting import ChainTransaction
 from contracts.operations.sending import Call, Means, intent_of, lock_sender
 from wallets.models import Key, Wallet
+from wallets.queries.kinds import ON_CHAIN
+from wallets.queries.waiting import REGISTERED_KINDS
 
 REGISTERED_AT_ONCE: Final = 200
-KIND_ON_CHAIN: Final = {Wallet.Kind.RESIDENT: AccountKind.RESIDENT, Wallet.Kind.SHOP: AccountKind.SHOP}
 
 
 @commits("register")
@@ -23,12 +24,12 @@ def register_waiting(*, contract: Contract, means: Means) -> int:
     """Sign one registration on chain for the new keys of each kind; return how many keys. Raises ChainBehindTheBooks."""
     registrar = lock_sender(contract.city_id, Sender.Role.REGISTRAR, means=means)
     signed = 0
-    for kind, on_chain in KIND_ON_CHAIN.items():
+    for kind in REGISTERED_KINDS:
         keys = Key.objects.filter(city_id=contract.city_id, wallet__kind=kind, registration=None, until=None)
         waiting = list(keys.order_by("pk")[:REGISTERED_AT_ONCE])
         if not waiting:
             continue
-        data = call("register(address[],uint8)", [key.address for key in waiting], int(on_chain))
+        data = call("register(address[],uint8)", [key.address for key in waiting], int(ON_CHAIN[kind]))
         told = registrar.submit(
             Call(Submission.Purpose.REGISTER, contract.address, data, gas.of_registration(len(waiting))),
             intent=intent_of("register", contract.address, waiting[0].address),

@@ -10,11 +10,13 @@ from contracts.domain.kinds import AccountKind, pairs_of
 from contracts.models import Contract
 from wallets.models import Payment, Status, Wallet
 
-OF_WALLETS: Final = {
-    AccountKind.RESIDENT: Wallet.Kind.RESIDENT,
-    AccountKind.SHOP: Wallet.Kind.SHOP,
-    AccountKind.TREASURY: Wallet.Kind.TREASURY,
+# What a wallet is on chain; the books' own accounts are none.
+ON_CHAIN: Final = {
+    Wallet.Kind.RESIDENT: AccountKind.RESIDENT,
+    Wallet.Kind.SHOP: AccountKind.SHOP,
+    Wallet.Kind.TREASURY: AccountKind.TREASURY,
 }
+OF_WALLETS: Final = {on_chain: kind for kind, on_chain in ON_CHAIN.items()}
 
 
 def kinds_open(contract: Contract) -> tuple[tuple[AccountKind, AccountKind], ...]:

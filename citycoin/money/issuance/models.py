@@ -123,7 +123,7 @@ class Proposal(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")) | Q(status="rejected"),
-                name="nobody_approves_her_own_proposal",
+                name="nobody_approves_their_own_proposal",
             ),
         ]
 

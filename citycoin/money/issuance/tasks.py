@@ -16,7 +16,7 @@ from contracts.queries import ChainBehindTheBooks, tokens_in_step
 def issue() -> int:
     """Issue paid top-ups, and take apart issues that reverted; return how many of both."""
     done = 0
-    for contract in tokens_in_step().filter(waiting.top_ups_to_issue()):
+    for contract in tokens_in_step(waiting.top_ups_to_issue()):
         done += issuing.take_apart_reverted(contract=contract, now=clock.now())
         try:
             done += issuing.issue_paid(contract=contract, means=wiring.means())
@@ -30,7 +30,7 @@ def issue() -> int:
 def decide() -> int:
     """Send the decisions that waited for payments in flight; return how many."""
     gateway = wiring.chain_gateway()
-    contracts = tokens_in_step().filter(waiting.decisions_to_send())
+    contracts = tokens_in_step(waiting.decisions_to_send())
     return sum(decisions.send_waiting(contract=each, gateway=gateway, means=wiring.means()) for each in contracts)
 
 

@@ -29,6 +29,11 @@ def all_cities() -> QuerySet[City]:
     return City.objects.all()
 
 
+def english_name(city_id: int, district: str) -> str | None:
+    """The English name of the city's district with this Korean one; None where the city lists none of it."""
+    return District.objects.filter(city_id=city_id, name_ko=district).values_list("name_en", flat=True).first()
+
+
 def districts_of(city: City) -> QuerySet[District]:
     """The districts that the city's file lists, by their Korean names; none where it lists none."""
     return District.objects.filter(city=city).order_by("name_ko")

@@ -13,7 +13,7 @@ from citycoin.platform.events import operations
 def relay() -> int:
     """Tell screens to look again; return how many events were told.
 
-    Until nothing waits: a ring for what was written meanwhile found this one running, and did nothing.
+    Until nothing waits: a notification of what was written meanwhile found this one running, and did nothing.
     """
     told = 0
     while more := operations.relay(publisher=connection(), now=clock.now()):

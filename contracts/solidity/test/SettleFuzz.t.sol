@@ -49,7 +49,7 @@ contract SettleFuzzTest is ActsTest {
 
     /// @dev A lost resident's account is retired, in favour of a device's key; a third key's is kept for a shop.
     function _recoverOneAndStartAnother() private {
-        _lost = secp256k1Key("resident who lost her key");
+        _lost = secp256k1Key("resident who lost their key");
         _foundAgain = p256Key("the lost resident's device");
         _reserved = secp256k1Key("reserved for the shop");
         register(_lost.account, RESIDENT);

@@ -31,7 +31,7 @@ abstract contract SuccessionTest is ActsTest {
         super.setUp();
         successorCode = artifact("CityTokenSuccessor");
         frozenResident = secp256k1Key("frozen resident");
-        lost = secp256k1Key("resident who lost her key");
+        lost = secp256k1Key("resident who lost their key");
         register(frozenResident.account, RESIDENT);
         register(lost.account, RESIDENT);
         issueTo(frozenResident.account, 700);

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from contracts.doors import wiring
 from seeds.domain.city_file import read_city
 from seeds.domain.tables import CityFileWrong
 from seeds.operations import demo, founding
@@ -30,7 +31,8 @@ class Command(BaseCommand):
             file = read_city(options["file"])
         except CityFileWrong as wrong:
             raise CommandError(str(wrong)) from wrong
-        driver, said = ChainDriver.at_hand(), DemoNotes.so_far()
+        driver = ChainDriver.of(wiring.chain_gateway(), wiring.devnet())
+        said = DemoNotes.so_far()
         (city,) = founding.found([file], driver)
         demo.note_tokens(city, said)
         if settings.DEMO:

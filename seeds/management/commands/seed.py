@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from contracts.domain.artifact import creation_code
+from contracts.doors import wiring
 from contracts.queries import founded_with_other_code
 from seeds.domain.city_file import read_city
 from seeds.domain.plan import RESIDENTS
@@ -48,7 +49,8 @@ class Command(BaseCommand):
             # First of all, for what follows may fail by it.
             self.stdout.write(CONTRACT_CHANGED.format(cities=", ".join(cities)))
             self.stdout.flush()
-        driver, said = ChainDriver.at_hand(), DemoNotes.so_far()
+        driver = ChainDriver.of(wiring.chain_gateway(), wiring.devnet())
+        said = DemoNotes.so_far()
         founded = founding.found(files, driver)
         for each in founded:
             demo.note_tokens(each, said)

@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from contracts.models import Contract
-from wallets.models import Incident
+from contracts.queries import founded_tokens
+from wallets.queries.incidents import open_incidents
 from wallets.queries.reconciliation import differences
 
 
@@ -21,11 +21,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """A line a difference, then a line a city."""
         found = 0
-        for contract in Contract.objects.exclude(code_hash="").select_related("city", "chain"):
+        for contract in founded_tokens():
             of_city = differences(contract=contract, url=settings.CHAIN_RPC_URL)
             for each in of_city:
                 self.stdout.write(str(each))
-            open_incidents = Incident.objects.filter(city_id=contract.city_id, closed_at=None).count()
-            self.stdout.write(f"{contract.city}: {len(of_city)} differences, {open_incidents} open incidents")
+            unclosed = open_incidents(contract.city_id).count()
+            self.stdout.write(f"{contract.city}: {len(of_city)} differences, {unclosed} open incidents")
             found += len(of_city)
         sys.exit(1 if found else 0)

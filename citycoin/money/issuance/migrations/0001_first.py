@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='accounts.official')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), ('status', 'rejected'), _connector='OR'), name='nobody_approves_her_own_proposal')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), ('status', 'rejected'), _connector='OR'), name='nobody_approves_their_own_proposal')],
             },
         ),
         migrations.CreateModel(

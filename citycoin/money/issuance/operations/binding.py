@@ -11,10 +11,10 @@ from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Conflict
 from citycoin.foundation.locks import locked
 from citycoin.money.issuance.domain.decisions import RotationFacts
-from citycoin.money.issuance.models import BrowserKey, OfficialKey, Proposal
+from citycoin.money.issuance.models import BrowserKey, Proposal
 from citycoin.money.issuance.operations.approvals import OPEN_FOR, Justification, decide, lock_city, propose, record
 from citycoin.money.issuance.operations.decisions import NotAnOfficial, OfficialAlready
-from citycoin.money.issuance.queries import official_keys, proposals
+from citycoin.money.issuance.queries import bindings, official_keys, proposals
 from citycoin.platform.accounts.models import Official
 from wallets.operations.registration import proven_p256
 
@@ -43,37 +43,22 @@ class OneKeyEach(Conflict):
     en = "You hold a signing key already. A new one can only replace your own."
 
 
-def binding_text(official: Official) -> str:
-    """What a browser signs to prove that it holds the key; the page shows it."""
-    return f"City coin: this browser signs for {official.person.username} in {official.city.slug}"
-
-
-def replaceable(official: Official, now: datetime) -> list[OfficialKey]:
-    """Officials' keys that theirs may replace: their own, or else founding ones, then their colleagues'."""
-    theirs = {key.address for key in proposals.keys_in_force(official)}
-    going = _outgoing(official, now)
-    free = [each for each in official_keys.official_keys_of(official.city_id) if each.address not in going]
-    if theirs:
-        return [each for each in free if each.address in theirs]
-    return sorted(free, key=lambda each: (not each.founding, each.pk))
-
-
 @commits("bind_key")
 def bind_key(*, official: Official, public_key: bytes, proof: bytes, outgoing: str, now: datetime) -> Proposal:
     """Write down the official's key and propose it in the place of ``outgoing``. Their earlier open proposal ends.
 
     Raises ProofInvalid, KeyOfAnother, OfficialAlready, NotAnOfficial, OutgoingTaken, OneKeyEach.
     """
-    device = proven_p256(binding_text(official), proof, public_key)
+    device = proven_p256(bindings.binding_text(official), proof, public_key)
     lock_city(official.city_id)
     in_force = official_keys.official_keys_of(official.city_id)
     if in_force.filter(address=device.address).exists():
         raise OfficialAlready(address=device.address)
     if not in_force.filter(address=outgoing).exists():
         raise NotAnOfficial(signer=outgoing)
-    if outgoing in _outgoing(official, now):
+    if outgoing in bindings.outgoing_keys(official, now):
         raise OutgoingTaken(outgoing=outgoing)
-    if outgoing not in _hers(official, now, otherwise=outgoing):
+    if outgoing not in _replaceable_by(official, now, otherwise=outgoing):
         raise OneKeyEach
     _keep(official, device.address, public_key, now)
     _withdraw_earlier(official, now)
@@ -85,19 +70,12 @@ def bind_key(*, official: Official, public_key: bytes, proof: bytes, outgoing: s
     return proposal
 
 
-def _hers(official: Official, now: datetime, *, otherwise: str) -> set[str]:
+def _replaceable_by(official: Official, now: datetime, *, otherwise: str) -> set[str]:
     """The keys that they may replace: their own where they have one, or soon will."""
     theirs = {key.address for key in proposals.keys_in_force(official)}
     under_way = proposals.rotations_under_way(official.city_id, now)
     coming = {each.facts["incoming"] for each in under_way if each.proposed_by_id == official.pk and each.decision_id}
     return theirs | coming or {otherwise}
-
-
-def _outgoing(official: Official, now: datetime) -> set[str]:
-    """Keys that other officials' changes under way replace."""
-    under_way = proposals.rotations_under_way(official.city_id, now)
-    mine_open = {each.pk for each in under_way if each.proposed_by_id == official.pk and each.status == proposals.OPEN}
-    return {each.facts["outgoing"] for each in under_way if each.pk not in mine_open}
 
 
 def _keep(official: Official, address: str, public_key: bytes, now: datetime) -> None:

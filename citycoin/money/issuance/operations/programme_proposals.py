@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.db.models import Max
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.kernel.money import Won
+from citycoin.money.issuance.domain.programmes import ProgrammePlan
 from citycoin.money.issuance.domain.purchases import PurchaseTerms
 from citycoin.money.issuance.models import Programme, Proposal
 from citycoin.money.issuance.operations import programmes
@@ -36,16 +36,6 @@ class ProgrammesExceedBudget(Rejected):
     code = "programmes_exceed_budget"
     ko = "사업의 한도를 모두 더하면 그 해의 예산을 넘습니다."
     en = "The programmes' caps together would exceed the year's budget."
-
-
-@dataclass(frozen=True, slots=True)
-class ProgrammePlan:
-    """A programme that an official wants opened; names are Korean, English."""
-
-    year: int
-    names: tuple[str, str]
-    cap: Won
-    rule: Dated[PurchaseTerms]
 
 
 @commits("propose_programme")
@@ -93,11 +83,6 @@ def approve_programme(*, proposal_id: int, official: Official, contract: Contrac
     return proposal
 
 
-def left_for_programmes(city_id: int, year: int) -> int:
-    """What of the year's cap no programme is promised yet. Raises BudgetUnknown."""
-    return budgets.budget_of(city_id, year).cap - budgets.programmed(city_id, year)
-
-
 def _as_json(rule: Dated[PurchaseTerms]) -> dict[str, Any]:
     return {
         "in_force_from": rule.in_force_from.isoformat(),
@@ -107,6 +92,6 @@ def _as_json(rule: Dated[PurchaseTerms]) -> dict[str, Any]:
 
 
 def _refuse_too_much(city_id: int, year: int, cap: Won) -> None:
-    left = left_for_programmes(city_id, year)
+    left = budgets.left_for_programmes(city_id, year)
     if cap.amount > left:
         raise ProgrammesExceedBudget(left=left, asked=cap.amount)

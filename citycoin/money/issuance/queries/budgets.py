@@ -73,6 +73,11 @@ def budget_or_empty(city_id: int, year: int) -> BudgetView:
         return BudgetView(year, 0, 0, first, next_first + ENDS_AFTER_YEAR, 0, 0)
 
 
+def left_for_programmes(city_id: int, year: int) -> int:
+    """What of the year's cap no programme is promised yet, in won. Raises BudgetUnknown."""
+    return budget_of(city_id, year).cap - programmed(city_id, year)
+
+
 def programmed(city_id: int, year: int) -> int:
     """What the year's programmes may issue, all together, in won."""
     return int(Programme.objects.filter(city_id=city_id, year=year).aggregate(won=Sum("cap", default=0))["won"])

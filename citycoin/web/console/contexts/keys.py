@@ -8,9 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from citycoin.money.issuance.models import BrowserKey, OfficialKey, Proposal
-from citycoin.money.issuance.operations import binding
-from citycoin.money.issuance.queries import proposals
-from citycoin.money.issuance.queries.bindings import rotations_proposed_by
+from citycoin.money.issuance.queries import bindings, proposals
 from citycoin.platform.accounts.models import Official
 from citycoin.web.console.contexts.words import state_words
 
@@ -32,11 +30,11 @@ def key_page(official: Official, now: datetime) -> KeyPage:
     """The keys of the official's city at ``now``."""
     holders = proposals.holders(official.city_id)
     names = {key.address: held.official.person.username for key, held in holders if held}
-    mine = rotations_proposed_by(official)[:MINE_SHOWN]
+    mine = bindings.rotations_proposed_by(official)[:MINE_SHOWN]
     return KeyPage(
         holders=holders,
         in_force=" ".join(each.address for each in proposals.keys_in_force(official)),
-        replaceable=[(each, names.get(each.address)) for each in binding.replaceable(official, now)],
+        replaceable=[(each, names.get(each.address)) for each in bindings.replaceable(official, now)],
         mine=[(each, state_words(proposals.state_of(each, now))) for each in mine],
-        text=binding.binding_text(official),
+        text=bindings.binding_text(official),
     )

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from citycoin.foundation.bilingual import Words
+from citycoin.money.issuance.domain.programmes import ProgrammePlan
 from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.money.issuance.models import Programme
-from citycoin.money.issuance.operations.programme_proposals import ProgrammePlan, left_for_programmes
+from citycoin.money.issuance.queries.budgets import left_for_programmes
 from citycoin.money.issuance.queries.programmes import NoProgrammeOpen, programmes_of, purchase_rule, purchase_rules
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.rules.queries import dated

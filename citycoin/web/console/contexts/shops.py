@@ -10,8 +10,9 @@ from citycoin.foundation.bilingual import Words
 from citycoin.platform.accounts.domain.phones import masked
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.queries import name_of
+from merchants.domain.businesses import Category
 from merchants.doors.words import CATEGORY_WORDS
-from merchants.models import Category, ShopApplication
+from merchants.models import ShopApplication
 from merchants.queries.applications import decided_applications, waiting_applications
 from merchants.queries.shops import count_of_shops
 

@@ -15,10 +15,10 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST, fiscal_year
 from citycoin.foundation.kernel.errors import CityCoinError, Rejected
 from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, Won
+from citycoin.money.issuance.domain.programmes import ProgrammePlan
 from citycoin.money.issuance.domain.purchases import LONGEST_VALIDITY_DAYS, PurchaseTerms
 from citycoin.money.issuance.operations import programme_proposals as operations
 from citycoin.money.issuance.operations.approvals import Justification
-from citycoin.money.issuance.operations.programme_proposals import ProgrammePlan
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.rules.domain import Dated

@@ -11,8 +11,9 @@ from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.platform.accounts.models import Person
 from citycoin.platform.cities.models import City
 from citycoin.platform.cities.queries import districts_of
+from merchants.domain.businesses import Category
 from merchants.doors.words import CATEGORY_WORDS, ROLE_WORDS
-from merchants.models import Category, Shop, ShopApplication
+from merchants.models import Shop, ShopApplication
 from merchants.queries.access import memberships_of
 from merchants.queries.applications import unfinished_applications
 from merchants.queries.shops import shops_found

@@ -22,9 +22,9 @@ from citycoin.platform.cities.queries import city_named, districts_of
 from citycoin.platform.pages.doors.contexts import fields_of
 from citycoin.web.shop.contexts.shops import application_page, apply_page, shops_page
 from merchants.domain.business_number import digits_of
-from merchants.models import Category, ShopApplication
+from merchants.domain.businesses import Business, Category
+from merchants.models import ShopApplication
 from merchants.operations import applications
-from merchants.operations.shops import Business
 from merchants.queries.applications import ApplicationUnknown, application_of
 
 
@@ -35,7 +35,7 @@ class ApplicationForm(PageForm):
     name_en = forms.CharField(max_length=60)
     business_number = forms.Field(required=False)
     district = forms.CharField(max_length=40)
-    category = forms.TypedChoiceField(choices=Category.choices, coerce=Category)
+    category = forms.TypedChoiceField(choices=[(each.value, each.name) for each in Category], coerce=Category)
 
     def __init__(self, city: City, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from citycoin.platform.audit.queries import events_of, first_broken
-from citycoin.platform.cities.models import City
+from citycoin.platform.cities.queries import all_cities
 
 
 class Command(BaseCommand):
@@ -18,8 +18,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """A line a city."""
-        broken = {city.slug: first_broken(city.pk) for city in City.objects.all()}
-        for city in City.objects.all():
+        broken = {city.slug: first_broken(city.pk) for city in all_cities()}
+        for city in all_cities():
             number = broken[city.slug]
             said = f"{events_of(city.pk).count()} acts, all right" if number is None else f"broken at act {number}"
             self.stdout.write(f"{city.slug}: {said}")

@@ -21,6 +21,6 @@ class Command(BaseCommand):
         said = entity_diagram.page()
         if not options["check"]:
             entity_diagram.PAGE.write_text(said)
-        elif not entity_diagram.PAGE.exists() or entity_diagram.PAGE.read_text() != said:
+        elif not entity_diagram.PAGE.is_file() or entity_diagram.PAGE.read_text() != said:
             self.stderr.write("docs/entities.md is not what the models say; manage.py entity_diagram writes it")
             sys.exit(1)

@@ -25,6 +25,6 @@ class Command(BaseCommand):
         said = error_page.page()
         if not options["check"]:
             error_page.PAGE.write_text(said)
-        elif not error_page.PAGE.exists() or error_page.PAGE.read_text() != said:
+        elif not error_page.PAGE.is_file() or error_page.PAGE.read_text() != said:
             self.stderr.write("docs/errors.md is not what the code says; manage.py error_page writes it")
             sys.exit(1)
