@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date, datetime
 
 import pytest
-from django.conf import settings
+from django.core.management import CommandError, call_command
 
 from citycoin.foundation.kernel.clock import KST
 from citycoin.runtime.domain.addresses import ROOT
@@ -75,8 +75,18 @@ class TestCityFile:
         with pytest.raises(CityFileWrong, match=r"nowhere\.toml"):
             read_city(tmp_path / "nowhere.toml")
 
-    def test_folder_of_city_files_in_the_settings_exists(self):
-        assert settings.CITIES_FOLDER.is_dir()
+    def test_city_files_in_the_folder_of_the_settings_are_those_that_are_shipped(self, settings):
+        assert sorted(settings.CITIES_FOLDER.glob("*.toml")) == SHIPPED
+
+    def test_city_files_are_read_by_the_seeds_from_the_folder_of_the_settings(self, tmp_path, settings):
+        settings.CITIES_FOLDER = tmp_path
+        file = tmp_path / "town.toml"
+        file.write_text('slug = "Not A town"', encoding="utf-8")
+
+        with pytest.raises(CommandError) as refusal:
+            call_command("seed")
+
+        assert str(refusal.value).startswith(f"{file}: ")
 
 
 class TestPlan:

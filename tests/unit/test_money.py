@@ -44,8 +44,20 @@ class TestWon:
     def test_won_are_ordered_by_amount(self):
         assert sorted([Won(10), Won(2), Won(1)]) == [Won(1), Won(2), Won(10)]
 
-    def test_won_are_shown_with_separators_and_the_korean_unit(self):
-        assert str(Won(11_000_000_000)) == "11,000,000,000원"
+    @pytest.mark.parametrize(
+        ("amount", "shown"),
+        [(0, "0원"), (999, "999원"), (1_000, "1,000원"), (11_000_000_000, "11,000,000,000원")],
+    )
+    def test_won_are_shown_with_separators_and_the_korean_unit(self, amount, shown):
+        assert str(Won(amount)) == shown
+
+    @given(AMOUNTS)
+    def test_won_as_shown_say_their_amount_and_are_no_text_to_read_won_from(self, amount):
+        shown = str(Won(amount))
+
+        assert shown.replace(",", "") == f"{amount}원"
+        with pytest.raises(InvalidAmount):
+            Won.parse(shown)
 
 
 class TestSharesOf:

@@ -22,6 +22,8 @@ from merchants.domain.codes import (
 OURS = "https://pay.example"
 codes = st.integers(0, 2**NUMBER_BITS - 1).map(PaymentCode)
 places = st.integers(0, CHARACTERS - 1)
+# How each letter of a code is written: all in one case, or mixed.
+cases = st.lists(st.sampled_from([str.lower, str.upper]), min_size=CHARACTERS, max_size=CHARACTERS)
 
 
 def bare(code):
@@ -33,9 +35,9 @@ class TestACode:
     def test_code_is_read_back_from_its_text(self, code):
         assert PaymentCode.parse(str(code)) == code
 
-    @given(codes, st.integers(0, CHARACTERS), st.sampled_from(["", " ", "-", " - "]))
-    def test_code_in_small_letters_and_with_any_gap_is_read(self, code, place, gap):
-        text = bare(code).lower()
+    @given(codes, cases, st.integers(0, CHARACTERS), st.sampled_from(["", " ", "-", " - "]))
+    def test_code_in_any_case_and_with_any_gap_is_read(self, code, case, place, gap):
+        text = "".join(turned(letter) for turned, letter in zip(case, bare(code), strict=True))
 
         assert PaymentCode.parse(f"  {text[:place]}{gap}{text[place:]} ") == code
 

@@ -61,12 +61,12 @@ def wallet(city, programme):  # noqa: ARG001 - somebody sells
     return Wallet.objects.create(city=city, kind=Wallet.Kind.RESIDENT, created_at=NOON)
 
 
-def add_rules(programme, first_day, *, discount):
+def add_rules(programme, first_day, *, discount, step=1_000):
     terms = PurchaseTerms(
         discount_per_mille=discount,
         funders={"state": 30, "province": 20, "city": 50},
         validity_days=1825,
-        purchase_step=1_000,
+        purchase_step=step,
         monthly_cap=300_000,
         holding_cap=200_000,
     )
@@ -174,13 +174,27 @@ class TestTopUpOfNothing:
 
 
 class TestPurchaseLimits:
-    def test_top_up_that_is_no_whole_number_of_steps_is_refused(self, wallet):
+    @pytest.mark.parametrize("amount", [1, 500, 999, 1_001, 1_500])
+    def test_top_up_that_is_no_whole_number_of_steps_is_refused(self, wallet, amount):
         with pytest.raises(PurchaseStepWrong) as refusal:
-            buy(wallet, 1_500)
+            buy(wallet, amount)
 
-        assert refusal.value.details == {"step": 1_000, "asked": 1_500}
+        assert refusal.value.details == {"step": 1_000, "asked": amount}
+        assert not TopUp.objects.exists()
 
-    def test_top_up_over_the_monthly_cap_is_refused_and_taken_the_next_month(self, wallet):
+    def test_top_up_one_won_over_the_monthly_cap_is_refused_and_up_to_it_is_taken(self, programme, wallet):
+        add_rules(programme, date(2026, 5, 1), discount=100, step=1)
+        for amount in (150_000, 149_990):
+            move_on(buy(wallet, amount), TopUp.Status.ISSUED)
+
+        with pytest.raises(MonthlyCapReached) as refusal:
+            buy(wallet, 11)
+        below, up_to_it = buy(wallet, 9), buy(wallet, 1)
+
+        assert refusal.value.details == {"left": 10, "asked": 11}
+        assert (below.amount, up_to_it.amount) == (9, 1)
+
+    def test_top_up_in_a_month_whose_cap_is_reached_is_refused_and_taken_the_next_month(self, wallet):
         for _ in range(2):
             move_on(buy(wallet, 150_000), TopUp.Status.ISSUED)
 

@@ -43,10 +43,11 @@ class TestSecrets:
 
 
 class TestDebug:
-    def test_debug_is_refused_by_a_serving_process_where_the_demo_is_off(self, tmp_path):
+    @pytest.mark.parametrize("part", SERVING)
+    def test_debug_is_refused_by_each_serving_process_where_the_demo_is_off(self, tmp_path, part):
         make_secrets(tmp_path)
 
-        done = run(tmp_path, "-c", "import citycoin.wsgi", CITYCOIN_DEBUG="1", CITYCOIN_DEMO="0")
+        done = run(tmp_path, *SERVING[part], CITYCOIN_DEBUG="1", CITYCOIN_DEMO="0")
 
         assert done.returncode != 0
         assert "only where CITYCOIN_DEMO=1" in done.stderr
