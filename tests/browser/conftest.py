@@ -29,8 +29,11 @@ CITIES = sorted(file.stem for file in (ROOT / "seeds" / "cities").glob("*.toml")
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """Debian's Chromium; pytest-playwright would look for one that it downloaded."""
-    return {"executable_path": browser_parts.chromium(), "args": list(ARGUMENTS)}
+    """Debian's Chromium; pytest-playwright would look for one that it downloaded.
+
+    With a camera that no page was allowed to use, whatever the machine has.
+    """
+    return {"executable_path": browser_parts.chromium(), "args": [*ARGUMENTS, "--use-fake-device-for-media-stream"]}
 
 
 @pytest.fixture(scope="session")

@@ -169,13 +169,28 @@ class TestApplying:
 
 
 class TestAtTheCamera:
-    def test_scan_page_without_a_usable_camera_says_so(self, screens, town):
+    def test_scan_page_whose_camera_is_refused_says_how_to_allow_it_and_what_else_to_do(self, screens, town):
         page = screens.of(town.citizen().person)
         page.goto(town.url("scan"))
 
         page.get_by_role("button", name="카메라 켜기").press("Enter")
 
-        expect(page.locator(":focus")).to_contain_text(re.compile("카메라를 (쓸 수 없어요|찾지 못했어요)"))
+        said = page.locator(":focus")
+        expect(said).to_contain_text(
+            re.compile("카메라를 쓸 수 없어요.*카메라 허용.*사진을 고르거나 코드를 입력해 주세요", re.DOTALL)
+        )
+        expect(said.get_by_role("button", name="다시 켜 보기")).to_be_visible()
+
+    def test_scan_page_without_a_camera_says_so_and_what_else_to_do(self, screens, town):
+        page = screens.of(town.citizen().person)
+        page.add_init_script(
+            "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotFoundError') }"
+        )
+        page.goto(town.url("scan"))
+
+        page.get_by_role("button", name="카메라 켜기").press("Enter")
+
+        expect(page.locator(":focus")).to_contain_text("카메라를 찾지 못했어요. 사진을 고르거나 코드를 입력해 주세요")
 
     def test_typed_code_that_is_none_is_said_in_a_focused_alert(self, screens, town):
         page = screens.of(town.citizen().person)
