@@ -242,11 +242,15 @@ class TestKeys:
         assert refused(answer, "proof_invalid") is True
 
     @pytest.mark.usefixtures("officials")
-    def test_official_without_a_key_who_proposes_a_budget_is_refused(self, world, sejong, cap, domain):
+    def test_official_without_a_key_reads_every_page_and_is_refused_a_budget_proposal(self, world, sejong, cap, domain):
         newcomer = official_at_work(world.system.web_url, sejong)
 
+        pages = [newcomer.get(path) for path in PAGES]
         answer = newcomer.propose_cap(cap, domain)
 
+        assert [(each.status_code, each.url.path) for each in pages] == [
+            (200, newcomer.console + path) for path in PAGES
+        ]
         assert refused(answer, "not_an_official") is True
 
 
@@ -311,11 +315,17 @@ class TestOtherCity:
     def test_console_page_of_the_other_city_is_not_found(self, officials, path):
         assert officials[0].visitor.get(f"/gimpo/console/{path}").status_code == 404
 
-    def test_proposal_or_wallet_of_the_other_city_is_not_found(self, world, officials):
+    def test_proposal_wallet_or_application_of_the_other_city_is_not_found(self, world, officials, sejong, applied):
         gimpos = Wallet.objects.filter(city__slug="gimpo", frozen_at__isnull=False).first()
         foreign = official_at_work(world.system.web_url, City.objects.get(slug="gimpo"))
-        mine = Proposal.objects.filter(city__slug="sejong").first()
+        mine, shop = Proposal.objects.filter(city=sejong).first(), applied(sejong)
+        number = f"{shop.business_number[:3]}-{shop.business_number[3:5]}-{shop.business_number[5:]}"
 
+        listed = [number in each.get("shops").text for each in (officials[0], foreign)]
+        approved = foreign.send(f"shops/{shop.pk}", {"decision": "approve"}, page="audit")
+
+        assert listed == [True, False]
+        assert (approved.status_code, ShopApplication.objects.get(pk=shop.pk).status) == (404, "waiting")
         assert foreign.get(f"proposals/{mine.pk}").status_code == 404
         assert foreign.send(f"proposals/{mine.pk}/reject", {"reason": "x"}, page="audit").status_code == 404
         assert officials[0].get(f"wallets/{gimpos.pk}").status_code == 404

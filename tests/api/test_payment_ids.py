@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
+from eth_utils.address import to_checksum_address
 
 from tests.outside import code_of
 from wallets.models import Payment, Refusal
@@ -208,8 +209,10 @@ class TestAPayee:
         assert code_of(answer) == (422, "shop_not_registered")
         assert world.balances() == before
 
-    def test_payment_to_a_payee_written_in_upper_case_is_accepted(self, world):
-        address = "0x" + world.shop[2:].upper()
+    @pytest.mark.parametrize("turned", [str.lower, str.upper, str.swapcase], ids=["lower", "upper", "mixed"])
+    def test_payment_to_a_payee_written_in_any_case_is_accepted(self, world, turned):
+        """Mixed as no checksum mixes them: each letter in the case that EIP-55 doesn't give it."""
+        address = "0x" + turned(to_checksum_address(world.shop)[2:])
 
         assert world.kept.send(world.kept.order(address, 1)).status_code == 201
         assert world.device.send(world.device.order(address, 1)).status_code == 201

@@ -100,20 +100,22 @@ class TestARefund:
             (True, None),
         ]
 
-    def test_refund_of_an_unsettled_payment_is_promised_and_sent_later(self, world, shop, payer, staff):
+    def test_refund_of_an_unsettled_payment_is_promised_out_of_the_shops_reach_and_sent_later(
+        self, world, shop, payer, staff
+    ):
         had, could = payer.available(), reach(world)
         world.system.stop("worker")
         try:
             paid = payer.pay(world.shop, 900)
             refund(staff["owner"], shop, paid["id"], 400)
             page = said(staff["owner"].get(page_of(shop, paid["id"])))
-            meanwhile = payer.wallet()["balance"]["available"], payer.wallet()["balance"]["on_its_way"]
+            balance, out_of_reach = payer.wallet()["balance"], reach(world) == could
         finally:
             world.system.start("worker")
         eventually(lambda: returned(paid["id"]), what="the refund")
 
         assert "돌려주기로 했어요" in page
-        assert meanwhile == (had - 900, 400)
+        assert (balance["available"], balance["on_its_way"], out_of_reach) == (had - 900, 400, True)
         assert (payer.available(), reach(world)) == (had - 500, could + 500)
 
     def test_refund_in_parts_never_passes_what_was_paid(self, world, shop, payer, staff):
@@ -149,17 +151,22 @@ class TestARefund:
         eventually(lambda: returned(paid["id"]), what="the refund")
         assert Refund.objects.filter(payment__client_id=paid["id"]).count() == 1
 
-    def test_refund_in_a_stopped_city_waits_until_the_city_goes_on(self, world, shop, payer, staff):
+    def test_refund_in_a_stopped_city_waits_out_of_the_shops_reach_until_the_city_goes_on(
+        self, world, shop, payer, staff
+    ):
         paid = payer.pay(world.shop, 250)
         payer.wait_settled(paid["id"])
+        could = reach(world)
         with stopped("gimpo"):
             refund(staff["manager"], shop, paid["id"], 250)
             elsewhere = world.neighbour.pay(world.sejong.shops()[0], 1)  # settled, so the worker has made its rounds
             world.neighbour.wait_settled(elsewhere["id"])
             states = [each.state for each in Refund.objects.filter(payment__client_id=paid["id"])]
+            meanwhile = reach(world)
         eventually(lambda: returned(paid["id"]), what="the refund")
 
         assert states == [Refund.State.PROMISED]
+        assert (meanwhile, reach(world)) == (could - 250, could - 250)
 
 
 class TestWhoMay:

@@ -6,6 +6,7 @@ import re
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from html import unescape
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -19,7 +20,7 @@ from merchants.domain.codes import PaymentCode
 from merchants.models import PaymentRequest, Shop
 from tests.api.world import World
 from tests.outside import P256Key, code_of
-from tests.visitor import Visitor, said
+from tests.visitor import Visitor, said, texted_code
 from wallets.models import Wallet
 
 pytestmark = pytest.mark.both_databases
@@ -74,6 +75,18 @@ def data(page: httpx.Response, name: str) -> str:
     return found[1]
 
 
+def hidden(page: httpx.Response, name: str) -> str:
+    """What the form of the page's main part sends along by itself under this name."""
+    found = re.search(rf'<main.*?<input[^>]*name="{name}" value="([^"]*)"', page.text, re.DOTALL)
+    assert found, f"{page.url} has no hidden {name}"
+    return unescape(found[1])
+
+
+def path_of(page: httpx.Response) -> str:
+    """Where a page lies, with what its address asks."""
+    return page.url.raw_path.decode()
+
+
 def confirm(resident: Visitor, page: httpx.Response, won: int, *, pin: str = PIN) -> httpx.Response:
     """What the page's script sends when they confirm."""
     body = {"id": data(page, "id"), "payee": data(page, "payee"), "amount": won, "pin": pin}
@@ -89,11 +102,17 @@ def wallets_of_everybody() -> int:
 
 
 class TestOpeningAWallet:
-    def test_wallet_page_without_a_session_redirects_to_sign_in_with_the_way_back(self, world):
-        answer = Visitor(world.system.web_url).http.get(f"{world.system.web_url}/gimpo/wallet/")
+    def test_wallet_page_without_a_session_redirects_to_sign_in_and_back_afterwards(self, world, phone):
+        visitor = Visitor(world.system.web_url)
 
-        assert answer.status_code == 302
-        assert answer.headers["location"] == "/sign-in?next=%2Fgimpo%2Fwallet%2F"
+        asked = visitor.get("/gimpo/wallet/")
+        texted = visitor.send(path_of(asked), {"phone": phone, "next": hidden(asked, "next")})
+        wanted = visitor.get(texted.headers["location"])
+        signed_in = visitor.send(path_of(wanted), {"code": texted_code(phone), "next": hidden(wanted, "next")})
+
+        assert path_of(asked) == "/sign-in?next=%2Fgimpo%2Fwallet%2F"
+        assert (signed_in.status_code, signed_in.headers["location"]) == (302, "/gimpo/wallet/")
+        assert visitor.get("/gimpo/wallet/").url.path == "/gimpo/wallet/"
 
     @pytest.mark.parametrize(
         ("wrong", "code"),
@@ -399,10 +418,13 @@ class TestToppingUp:
         assert "27,000원" in said(resident.get(first))
 
     @pytest.mark.parametrize("amount", ["", "-1", "1.5", "１０００", "1e3", "0x10", "9" * 40])
-    def test_top_up_of_what_is_no_amount_is_refused(self, resident, amount):
-        page = resident.send("/gimpo/top-up", {"id": str(uuid4()), "other": amount})
+    def test_top_up_of_what_is_no_amount_is_refused_and_reserves_nothing(self, resident, amount):
+        form = {"id": str(uuid4()), "other": amount}
+
+        page = resident.send("/gimpo/top-up", form)
 
         assert page.status_code == 422
+        assert resident.get(f"/gimpo/top-up/{form['id']}").status_code == 404
 
     @pytest.mark.parametrize("amount", ["0", "000", "0,000"])
     def test_top_up_of_0_won_is_refused_with_a_sentence_and_reserves_nothing(self, resident, amount):

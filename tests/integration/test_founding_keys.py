@@ -14,10 +14,10 @@ pytestmark = pytest.mark.one_database
 SERVING = ("citycoin.wsgi", "citycoin.asgi")
 
 
-def tried(system, module: str) -> subprocess.CompletedProcess[str]:
-    """Import what the process runs, in its environment, then do what a curious line of code would."""
+def tried(system, module: str, *, then: str = "") -> subprocess.CompletedProcess[str]:
+    """Import what the process runs, in its environment, ``then`` do what a curious line of code would."""
     key = next((system.var / "founding").glob("gimpo-*.key"))
-    curious = f"import {module}; print(len(open({str(key)!r}, 'rb').read()), 'bytes read')"
+    curious = f"import {module}; {then}\nprint(len(open({str(key)!r}, 'rb').read()), 'bytes read')"
     return subprocess.run(  # noqa: S603 - our own code
         [sys.executable, "-c", curious], cwd=ROOT, env=system.env, capture_output=True, text=True, check=False
     )
@@ -37,15 +37,12 @@ class TestFoundingKeys:
 
         assert done.stdout == "32 bytes read\n"
 
-    def test_founding_keys_are_closed_to_the_beat_from_its_start(self, system):
-        # The worker's own signal handlers, sent as Celery sends them when it starts.
-        key = next((system.var / "founding").glob("gimpo-*.key"))
-        curious = (
-            "from celery import signals; import citycoin.celery; "
-            f"signals.beat_init.send(sender=None); open({str(key)!r}, 'rb')"
-        )
-        done = subprocess.run(  # noqa: S603 - our own code
-            [sys.executable, "-c", curious], cwd=ROOT, env=system.env, capture_output=True, text=True, check=False
+    @pytest.mark.parametrize("part", ["worker", "beat"])
+    def test_founding_keys_are_closed_to_worker_and_beat_from_their_start(self, system, part):
+        # The signal that Celery sends when it starts this part; what the handlers set going ends with the process.
+        done = tried(
+            system, "citycoin.celery", then=f"from celery import signals; signals.{part}_init.send(sender=None)"
         )
 
         assert "FoundingKeysClosed" in done.stderr
+        assert "bytes read" not in done.stdout
