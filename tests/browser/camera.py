@@ -72,6 +72,18 @@ def film_of(picture: Path) -> Path:
 
 
 @contextmanager
+def browser_that_may_not_look(browser_type: BrowserType) -> Iterator[Browser]:
+    """A browser with a camera that no page is allowed to use."""
+    browser = browser_type.launch(
+        executable_path=browser_parts.chromium(), args=[*ARGUMENTS, "--use-fake-device-for-media-stream"]
+    )
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+@contextmanager
 def browser_that_sees(browser_type: BrowserType, picture: Path) -> Iterator[Browser]:
     """A browser whose camera looks at the picture, and whose user lets pages use it."""
     browser = browser_type.launch(

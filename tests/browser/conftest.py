@@ -29,11 +29,8 @@ CITIES = sorted(file.stem for file in (ROOT / "seeds" / "cities").glob("*.toml")
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """Debian's Chromium; pytest-playwright would look for one that it downloaded.
-
-    With a camera that no page was allowed to use, whatever the machine has.
-    """
-    return {"executable_path": browser_parts.chromium(), "args": [*ARGUMENTS, "--use-fake-device-for-media-stream"]}
+    """Debian's Chromium, its shell where there is one; pytest-playwright would look for one that it downloaded."""
+    return {"executable_path": browser_parts.shell(), "args": list(ARGUMENTS)}
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from merchants.domain.codes import PaymentCode
 from merchants.models import PaymentRequest
 from tests.api.world import business_number
 from tests.browser import acts
+from tests.browser.camera import browser_that_may_not_look
 from tests.browser.pages import PAGES, Shown
 from tests.browser.people import PIN
 
@@ -169,17 +170,20 @@ class TestApplying:
 
 
 class TestAtTheCamera:
-    def test_scan_page_whose_camera_is_refused_says_how_to_allow_it_and_what_else_to_do(self, screens, town):
-        page = screens.of(town.citizen().person)
-        page.goto(town.url("scan"))
+    def test_scan_page_whose_camera_is_refused_says_how_to_allow_it_and_what_else_to_do(
+        self, screens, town, browser_type
+    ):
+        with browser_that_may_not_look(browser_type) as browser:
+            page = screens.of(town.citizen().person, browser=browser)
+            page.goto(town.url("scan"))
 
-        page.get_by_role("button", name="카메라 켜기").press("Enter")
+            page.get_by_role("button", name="카메라 켜기").press("Enter")
 
-        said = page.locator(":focus")
-        expect(said).to_contain_text(
-            re.compile("카메라를 쓸 수 없어요.*카메라 허용.*사진을 고르거나 코드를 입력해 주세요", re.DOTALL)
-        )
-        expect(said.get_by_role("button", name="다시 켜 보기")).to_be_visible()
+            said = page.locator(":focus")
+            expect(said).to_contain_text(
+                re.compile("카메라를 쓸 수 없어요.*카메라 허용.*사진을 고르거나 코드를 입력해 주세요", re.DOTALL)
+            )
+            expect(said.get_by_role("button", name="다시 켜 보기")).to_be_visible()
 
     def test_scan_page_without_a_camera_says_so_and_what_else_to_do(self, screens, town):
         page = screens.of(town.citizen().person)

@@ -4,14 +4,20 @@ import shutil
 import subprocess
 from typing import Final
 
-# The first one found. The shell draws the same pages without the windows of a browser around them, for a third of the CPU.
-CHROMIUM: Final = ("chromium-headless-shell", "chromium", "chromium-browser")
-PACKAGES: Final = {"chromium": "chromium-headless-shell", "ffmpeg": "ffmpeg", "korean font": "fonts-nanum"}
+CHROMIUM: Final = ("chromium", "chromium-browser")
+# Draws the same pages without the windows of a browser around them, for a third of the CPU; it has no camera.
+SHELL: Final = "chromium-headless-shell"
+PACKAGES: Final = {"chromium": "chromium", "ffmpeg": "ffmpeg", "korean font": "fonts-nanum"}
 
 
 def chromium() -> str:
     """The path of the browser, or ''."""
     return next((path for path in map(shutil.which, CHROMIUM) if path), "")
+
+
+def shell() -> str:
+    """The path of the same browser's headless shell, of the browser where there is none, or ''."""
+    return shutil.which(SHELL) or chromium()
 
 
 def korean_font() -> str:
