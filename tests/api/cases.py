@@ -12,7 +12,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import httpx
-from django.db.models import Max
 
 from citycoin.foundation.http.errors import body_of, status_of
 from citycoin.foundation.kernel import clock
@@ -24,7 +23,7 @@ from citycoin.platform.rules.models import Rule
 from contracts.domain.kinds import AccountKind, bit_of
 from contracts.doors import wiring
 from contracts.doors.web3_gateway import Web3Gateway
-from contracts.models import Chain, Contract, Submission
+from contracts.models import Chain, Contract
 from contracts.operations import chain_watch
 from merchants.domain.businesses import Business
 from merchants.domain.rules import REQUEST, RequestTerms
@@ -40,7 +39,6 @@ Asked = Callable[[], httpx.Response]
 Case = Callable[[World], Asked]
 CASES: dict[str, Case] = {}
 NOBODY = "0x" + "11" * 20
-MINED_MEANWHILE = 10  # blocks between two questions to the node
 
 
 def provokes(code: str) -> Callable[[Case], Case]:
@@ -481,9 +479,8 @@ def _a_decision_while_the_chain_is_behind(world: World) -> Asked:
     world.undo.callback(eventually, lambda: not Chain.objects.get().behind_since, what="the chain has caught up")
     world.undo.callback(world.system.start, "worker")
     world.system.stop("worker")
-    settled = Submission.objects.filter(status=Submission.Status.FINAL).aggregate(block=Max("block_number"))["block"]
-    head = int(world.node.ask("eth_blockNumber"), 16) + MINED_MEANWHILE
-    world.node.ask("anvil_reorg", head - settled + 1, [])
+    # As after a reorganisation, of which tests/faults/test_reorg.py makes real ones: a block that the chain doesn't have.
+    Contract.objects.update(last_block_hash="0x" + "ab" * 32)
     chain_watch.watch(gateway=wiring.chain_gateway(), chain=Chain.objects.get(), blocks_to_final=5, now=clock.now())
     return budget(world, *world.founders())
 

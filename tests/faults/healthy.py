@@ -79,9 +79,9 @@ def _books_are_equal(system: RunningSystem) -> Iterator[None]:
     eventually(lambda: not differences(system), what="equal books")
 
 
-@pytest.fixture(autouse=True, scope="module")
+@pytest.fixture(autouse=True, scope="session")
 def _reconcile_says_so(system: RunningSystem) -> Iterator[None]:
-    """The operator's command itself, once a module: a process of Django costs more than most tests."""
+    """The operator's command itself, once a system: a process of Django costs more than most tests."""
     yield
     heal(system)
     system.manage("reconcile", check=True)

@@ -101,10 +101,25 @@ def _below(file: str, paths: Sequence[str]) -> bool:
     return any(Path(file).is_relative_to(path) for path in paths)
 
 
-# In the order in which they begin: the longest first, and at every time one that computes beside one that waits.
+# In the order in which they begin: what waits for most of its time first, so that something computes beside it.
 LANES: Final[Mapping[str, Lane]] = {
     lane.name: lane
     for lane in (
+        # Mostly they wait, at the product's own pace.
+        Lane(
+            name="postgres-faults",
+            minutes=8,
+            missing=missing.of_postgres,
+            paths=AT_ITS_OWN_PACE,
+            database="postgres",
+        ),
+        Lane(
+            name="sqlite-faults",
+            minutes=8,
+            missing=missing.of_chain,
+            paths=AT_ITS_OWN_PACE,
+            database="sqlite",
+        ),
         Lane(
             name="postgres",
             minutes=10,
@@ -114,13 +129,6 @@ LANES: Final[Mapping[str, Lane]] = {
             database="postgres",
             workers=2,
             environ=QUICK,
-        ),
-        Lane(
-            name="sqlite-faults",
-            minutes=8,
-            missing=missing.of_chain,
-            paths=AT_ITS_OWN_PACE,
-            database="sqlite",
         ),
         Lane(
             name="browser",
@@ -143,14 +151,6 @@ LANES: Final[Mapping[str, Lane]] = {
             workers=2,
             environ=QUICK,
         ),
-        # Mostly they wait, at the product's own pace.
-        Lane(
-            name="postgres-faults",
-            minutes=8,
-            missing=missing.of_postgres,
-            paths=AT_ITS_OWN_PACE,
-            database="postgres",
-        ),
         Lane(
             name="contract",
             minutes=2,
@@ -164,14 +164,6 @@ LANES: Final[Mapping[str, Lane]] = {
             missing=missing.of_forge,
             script=("-m", "citycoin.development", "prove", "--part"),
         ),
-        # Two state machines of the ledger take most of its time: a worker each.
-        Lane(
-            name="unit",
-            minutes=3,
-            paths=("tests/unit", "tests/runtime/unit"),
-            workers=2,
-            spread="worksteal",
-        ),
         # PostgreSQL, Redis and anvil that ./city did not start.
         Lane(
             name="servers",
@@ -180,6 +172,14 @@ LANES: Final[Mapping[str, Lane]] = {
             paths=("tests/servers", WHOLE_DAY),
             database="foreign",
             environ=IN_A_BROWSER,
+        ),
+        # Two state machines of the ledger take most of its time: a worker each.
+        Lane(
+            name="unit",
+            minutes=3,
+            paths=("tests/unit", "tests/runtime/unit"),
+            workers=2,
+            spread="worksteal",
         ),
     )
 }
