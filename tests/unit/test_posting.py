@@ -15,7 +15,7 @@ from contracts.operations import posting
 from contracts.operations.posting import handled_names, post_final_logs
 from tests.unit.model import ZERO, ChainOfTheTest, a_token, hash_of, new_address, number
 from wallets.models import Incident, Movement, Wallet
-from wallets.operations import unasked
+from wallets.operations import burns_and_recoveries
 from wallets.operations.wallets import open_city_accounts, open_wallet
 
 NOW = datetime(2026, 5, 3, tzinfo=UTC)
@@ -106,7 +106,9 @@ class TestUnasked:
 
     def test_transfer_that_two_handlers_explain_is_a_fault_and_posts_nothing(self, said, monkeypatch):
         shop = self.shop(said, 100)
-        monkeypatch.setattr(posting, "_handlers", [*posting._handlers, (frozenset({"Burned"}), unasked.post_burns)])
+        monkeypatch.setattr(
+            posting, "_handlers", [*posting._handlers, (frozenset({"Burned"}), burns_and_recoveries.post_burns)]
+        )
         burn = {"burnId": hash_of("burn", number()), "reason": 1, "programme": 1, "index": 0}
 
         with pytest.raises(posting.TransferExplainedTwice):

@@ -1,7 +1,7 @@
 """What the ledger takes in of final blocks, by the events that begin a transaction's meaning."""
 
 from contracts.operations import posting
-from wallets.operations import freezing, issues, kinds, registering, settling, unasked
+from wallets.operations import burns_and_recoveries, freezing, issues, kinds, registering, settling
 
 
 def register() -> None:
@@ -9,9 +9,11 @@ def register() -> None:
     posting.register("BatchSettled", "Refused", handler=settling.post_batches)
     posting.register("Issued", handler=issues.post_issues)
     posting.register("IssueSkipped", handler=issues.post_skipped)
-    posting.register("Burned", "BurnSkipped", handler=unasked.post_burns)
-    posting.register("Recovered", "RecoveryCancelled", "RecoveryStarted", "Swept", handler=unasked.post_recoveries)
+    posting.register("Burned", "BurnSkipped", handler=burns_and_recoveries.post_burns)
+    posting.register(
+        "Recovered", "RecoveryCancelled", "RecoveryStarted", "Swept", handler=burns_and_recoveries.post_recoveries
+    )
     posting.register("Registered", handler=registering.post_registrations)
     posting.register("FrozenSet", handler=freezing.post_flags)
     posting.register("KindsAllowedSet", handler=kinds.post_kinds)
-    posting.register_rest(unasked.post_rest)
+    posting.register_rest(burns_and_recoveries.post_rest)

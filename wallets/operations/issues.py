@@ -10,8 +10,8 @@ from contracts.models import ChainLog, Contract
 from contracts.operations.posting import ChainTransaction
 from wallets.models import Lot, Movement, Wallet
 from wallets.operations import incidents
+from wallets.operations.burns_and_recoveries import post_one
 from wallets.operations.movements import ADDRESS_ZERO, city_account, move
-from wallets.operations.unasked import post_one
 
 
 def post_issues(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:

@@ -1,4 +1,7 @@
-"""Won that moved on chain though no row of ours asked for it: posted all the same with their reason, and an incident."""
+"""Burns, recoveries and whatever else moved won on chain though no row of ours asked for it.
+
+They are posted all the same with their reason, and are an incident.
+"""
 
 from __future__ import annotations
 
