@@ -39,6 +39,10 @@ SLITHER_SAID: Final = re.compile(r"analyzed \((\d+) contracts with (\d+) detecto
 HALMOS_SAID: Final = re.compile(r"Symbolic test result: (\d+) passed; (\d+) failed")
 
 
+# They deploy the artifact, of which no line is known.
+NOT_COVERING: Final = ("Gas", "Invariants")
+
+
 class AnalysisFailed(Exception):
     """A tool is not content, or could not be asked; it has said why."""
 
@@ -115,18 +119,30 @@ def coverage(folder: Path, part: str) -> Step:
     A part is the tests of one file, which must reach some line of the contract. The figures are {"lines", "lines_reached",
     "branches", "branches_taken"}, the seeds those of the random tests. Raises AnalysisFailed.
     """
-    tests = sorted(test.name for test in (folder / "solidity" / "test").glob("*.t.sol"))
-    chosen = ("--match-path", f"solidity/test/{drawn(tests, seed=part, count=1)[0]}") if part else ()
+    chosen = ("--match-path", f"solidity/test/{drawn(covering(folder), seed=part, count=1)[0]}") if part else ()
     _run(
         folder,
         *(str(FORGE), "coverage", "--report", "summary", "--report", "lcov", "--report-file", "lcov.info"),
-        *("--no-match-coverage", "test|node_modules", "--no-match-contract", "GasTest|InvariantsTest", *chosen),
+        *(
+            "--no-match-coverage",
+            "test|node_modules",
+            "--no-match-contract",
+            "|".join(f"{name}Test" for name in NOT_COVERING),
+            *chosen,
+        ),
     )
     figures = _reached((folder / "lcov.info").read_text(encoding="utf-8"), say_gaps=not part)
     if figures["lines_reached"] < (1 if part else figures["lines"]):
         raise AnalysisFailed(f"{figures['lines'] - figures['lines_reached']} lines are not reached")
     fuzz = tomllib.loads((CONTRACTS / "foundry.toml").read_text(encoding="utf-8"))["profile"]["default"]["fuzz"]
     return figures, {"fuzz": fuzz["seed"], "fuzz_runs": fuzz["runs"]}
+
+
+def covering(folder: Path) -> list[str]:
+    """The files of tests that the report is made of: those that forge runs for it, sorted by name."""
+    tests = (folder / "solidity" / "test").glob("*.t.sol")
+    named = {test.name for test in tests if "function test" in test.read_text(encoding="utf-8")}
+    return sorted(named - {f"{name}.t.sol" for name in NOT_COVERING})
 
 
 def _reached(report: str, *, say_gaps: bool) -> dict[str, int]:

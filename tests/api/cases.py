@@ -24,7 +24,7 @@ from contracts.domain.kinds import AccountKind, bit_of
 from contracts.doors import wiring
 from contracts.doors.web3_gateway import Web3Gateway
 from contracts.models import Chain, Contract
-from contracts.operations import chain_watch
+from contracts.operations import chain_watch, log_copy
 from merchants.domain.businesses import Business
 from merchants.domain.rules import REQUEST, RequestTerms
 from merchants.models import PaymentRequest
@@ -481,7 +481,8 @@ def _a_decision_while_the_chain_is_behind(world: World) -> Asked:
     world.system.stop("worker")
     # As after a reorganisation, of which tests/faults/test_reorg.py makes real ones: a block that the chain doesn't have.
     Contract.objects.update(last_block_hash="0x" + "ab" * 32)
-    chain_watch.watch(gateway=wiring.chain_gateway(), chain=Chain.objects.get(), blocks_to_final=5, now=clock.now())
+    for reading in log_copy.readings_of(Chain.objects.get()):
+        log_copy.notice_lost_blocks(gateway=wiring.chain_gateway(), reading=reading, now=clock.now())
     return budget(world, *world.founders())
 
 

@@ -26,7 +26,8 @@ COVERED, ASKED = 100, 200
 MARKET_WON = 3_000
 DEVICE_COVERED, DEVICE_ASKED = 32, 64
 PAID, REFUSED = (201, ""), (422, "not_enough_won")
-ACCEPTED_WITHIN_SECONDS = 5
+# Far beyond a loaded machine's: a payment that waited for a lock through whole postings. How fast it is, ./city bench pay says.
+ACCEPTED_WITHIN_SECONDS = 30
 SETTLED_WITHIN_SECONDS = 60
 
 

@@ -89,6 +89,12 @@ class TestPart:
         assert drawn["a"] == analysis.drawn(names[::-1], seed="a", count=2)
         assert drawn["a"] != drawn["b"]
 
+    def test_part_of_coverage_is_drawn_from_files_whose_tests_reach_lines(self):
+        files = analysis.covering(analysis.CONTRACTS)
+
+        assert {"Settle.t.sol", "Budgets.t.sol"} <= set(files)
+        assert {"Gas.t.sol", "Invariants.t.sol", "Symbolic.t.sol"} & set(files) == set()
+
     def test_mutant_that_is_drawn_is_one_that_must_be_killed(self):
         listed = mutants.all_mutants()
 
