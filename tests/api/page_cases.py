@@ -21,13 +21,14 @@ from citycoin.platform.cities.models import City
 from contracts.doors import wiring
 from merchants.domain.businesses import Business
 from merchants.domain.codes import PaymentCode
-from merchants.models import Shop, ShopApplication, Staff
+from merchants.models import Refund, Shop, ShopApplication, Staff
 from merchants.operations.applications import apply_for_shop
 from merchants.operations.shops import open_shop
 from tests.api.cases import CASES, Asked, posted, provokes, said_to_the_operator
 from tests.api.stops import stopped
 from tests.api.world import World, another_web, business_number
 from tests.officials import OfficialAtWork, number_of, official_at_work
+from tests.outside import eventually
 from tests.visitor import Visitor, texted_code
 from wallets.models import Payment, Wallet
 from wallets.operations.settling import void
@@ -277,6 +278,8 @@ def _more_than_was_paid(world: World) -> Asked:
 def _another_refund_under_the_same_id(world: World) -> Asked:
     taken, used = _taken(world), str(uuid4())
     _giving_back(*taken, amount="1", id=used)()
+    back = Refund.objects.filter(client_id=used, sent__status="settled")
+    eventually(back.exists, what="the first refund, which would come back while another test looks at won")
     return _giving_back(*taken, amount="2", id=used)
 
 
