@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Final
 
 from eth_abi.abi import encode
@@ -18,6 +18,8 @@ from tests.node import calldata
 
 SOURCE: Final = Path(__file__).with_name("Peers.sol")
 NAME: Final = "PeerToken"
+# Nothing but the artifacts is kept of what forge compiles.
+COMPILED: Final = build.CONTRACTS / "solidity" / "cache" / "peers"
 # 500 don't fit into a transaction.
 BATCH_PAYMENTS, BATCH_SHOPS = 400, 40
 
@@ -83,30 +85,17 @@ class _Token:
 
 
 def compiled_code() -> bytes:
-    """The creation code, compiled as the city's own contract is. Raises BuildFailed."""
-    sources = _sources()
-    question = {
-        "language": "Solidity",
-        "sources": sources,
-        "settings": {**build.SETTINGS, "outputSelection": {SOURCE.name: {NAME: ["evm.bytecode.object"]}}},
-    }
-    answer = json.loads(build.ask_compiler("--standard-json", json.dumps(question)))
-    complaints = [each["formattedMessage"] for each in answer.get("errors", []) if each["severity"] != "info"]
-    if complaints:
-        raise build.BuildFailed("the compiler complains of the peers.\n" + "\n".join(complaints))
-    return bytes.fromhex(answer["contracts"][SOURCE.name][NAME]["evm"]["bytecode"]["object"])
-
-
-def _sources() -> dict[str, dict[str, str]]:
-    """The peers' source and all that it imports, as the compiler takes them."""
-    text = SOURCE.read_text(encoding="utf-8")
-    found = {SOURCE.name: {"content": text}}
-    wanted = list(build.imported_by(PurePosixPath(SOURCE.name), text))
-    while wanted:
-        name = wanted.pop()
-        if str(name) in found:
-            continue
-        text = (build.CONTRACTS / name).read_text(encoding="utf-8")
-        found[str(name)] = {"content": text}
-        wanted.extend(build.imported_by(name, text))
-    return found
+    """The creation code, compiled by the profile of the city's own contract. Raises BuildFailed."""
+    places = (
+        "--contracts",
+        str(SOURCE.parent),
+        "--out",
+        str(COMPILED / "out"),
+        "--cache-path",
+        str(COMPILED / "cache"),
+    )
+    done = build.forge("build", str(SOURCE), *places, profile="artifact")
+    if done.returncode:
+        raise build.BuildFailed(f"the compiler complains of the peers.\n{done.stdout}{done.stderr}")
+    compiled = json.loads((COMPILED / "out" / SOURCE.name / f"{NAME}.json").read_text(encoding="utf-8"))
+    return bytes.fromhex(compiled["bytecode"]["object"].removeprefix("0x"))
