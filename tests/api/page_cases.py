@@ -373,7 +373,7 @@ def _a_proposal_of_nobody(world: World) -> Asked:
 @provokes("proposal_open_already")
 def _two_budgets_at_once(world: World) -> Asked:
     official, contract = _at_work(world), world.contract()
-    _proposal(world, official, kind=Proposal.Kind.BUDGET, facts={"year": 2098})
+    _proposal(world, official, kind=Proposal.Kind.BUDGET, facts={"year": 2098, "cap": 0})
     facts = BudgetFacts(year=2098, starts=0, ends=0, cap=0, version=1, deadline=0)
     propose = partial(
         propose_budget, official=official.official, contract=contract, facts=facts, why=Justification("시험")
