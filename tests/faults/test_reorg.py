@@ -18,7 +18,7 @@ from tests.running import RunningSystem
 from wallets.models import Wallet
 
 PAYERS = 10
-NOTICED_WITHIN_SECONDS = 60
+NOTICED_WITHIN_SECONDS = 10
 
 
 @pytest.fixture(scope="module")
