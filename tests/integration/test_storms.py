@@ -27,7 +27,7 @@ COVERED, ASKED = 100, 200
 MARKET_WON = 3_000
 DEVICE_COVERED, DEVICE_ASKED = 32, 64
 PAID, REFUSED = (201, ""), (422, "not_enough_won")
-# Far beyond a loaded machine's. That no payment waits for a posting is shown by a lock that is held; how fast it is, by ./city bench pay.
+# Far beyond a loaded machine's. That no payment waits for a posting is shown by a lock that is held.
 ACCEPTED_WITHIN_SECONDS = 30
 SETTLED_WITHIN_SECONDS = 60
 
