@@ -20,10 +20,13 @@ from django.conf import settings  # noqa: E402 - these need the settings
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 
 from citycoin.foundation import vault  # noqa: E402
+from citycoin.foundation.kernel import clock  # noqa: E402
 from citycoin.foundation.kernel.errors import CityCoinError  # noqa: E402
 from citycoin.foundation.path_guard import keep_from  # noqa: E402
 from citycoin.foundation.secret_key import require_secret_key  # noqa: E402
 from citycoin.platform.health.operations.heartbeats import start_beating  # noqa: E402
+from citycoin.platform.health.operations.steps import step_failed, step_went_through  # noqa: E402
+from citycoin.platform.queues.operations import trace_of  # noqa: E402
 
 app = Celery("citycoin")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -36,8 +39,9 @@ ROUND = settings.ROUND_SECONDS
 STEPS: Final[dict[str, tuple[str, ...]]] = {
     "rounds.hear": ("events.relay", "contracts.watch_chain", "contracts.post", "wallets.register"),
     "rounds.send": ("wallets.settle", "wallets.freeze", "merchants.refund", "issuance.issue", "issuance.decide"),
+    "rounds.tidy": ("issuance.lapse",),
 }
-SCHEDULE: Final = {"rounds.hear": ROUND, "rounds.send": 2 * ROUND, "issuance.lapse": 30.0}
+SCHEDULE: Final = {"rounds.hear": ROUND, "rounds.send": 2 * ROUND, "rounds.tidy": 10.0}
 # One that nobody heard in the time of five, and of five seconds at least, is stale.
 app.conf.beat_schedule = {
     name: {"task": name, "schedule": seconds, "options": {"expires": max(5 * seconds, 5.0)}}
@@ -88,12 +92,23 @@ def _go_round(steps: Sequence[str]) -> None:
     for name in steps:
         try:
             app.tasks[name].run()
-        except (CityCoinError, db.Error, RedisError) as failure:
+            step_went_through(name)
+        except (CityCoinError, db.OperationalError, db.InterfaceError, RedisError) as failure:
             log.warning("%s: %s", name, failure)
-            db.close_old_connections()
-        except Exception:  # a fault of ours in one step must not keep the others from theirs
-            log.exception("%s failed", name)
-            db.close_old_connections()
+            _note(name, failure)
+        except Exception as failure:  # noqa: BLE001 - a fault of ours in one step must not keep the others from theirs
+            log.error("%s failed: %s", name, trace_of(failure))
+            _note(name, failure)
+
+
+def _note(step: str, failure: Exception) -> None:
+    """For the page of health; a database that is away keeps it from that, and has a line of its own."""
+    db.close_old_connections()
+    try:
+        step_failed(step, failure, now=clock.now())
+    except db.Error as away:
+        log.warning("%s: not noted: %s", step, type(away).__name__)
+        db.close_old_connections()
 
 
 @app.task(name="rounds.hear")
@@ -108,6 +123,12 @@ def send() -> None:
     _go_round(STEPS["rounds.send"])
 
 
+@app.task(name="rounds.tidy")
+def tidy() -> None:
+    """Put away what is over."""
+    _go_round(STEPS["rounds.tidy"])
+
+
 def _poll() -> None:
     """Do the rounds by itself while nobody notifies, so that a lost broker makes settlement slower and no more."""
     while True:
@@ -115,5 +136,5 @@ def _poll() -> None:
         if _notified.wait(POLLED_AFTER_SECONDS):
             continue
         for name in SCHEDULE:
-            _go_round(STEPS.get(name, (name,)))
+            _go_round(STEPS[name])
         db.close_old_connections()

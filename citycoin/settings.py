@@ -61,6 +61,8 @@ INSTALLED_APPS = [
     "citycoin.platform.rules",
     "citycoin.platform.consents",
     "citycoin.platform.audit",
+    "citycoin.platform.incidents",
+    "citycoin.platform.queues",
     "citycoin.platform.events",
     "citycoin.platform.health",
     "contracts",

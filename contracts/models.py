@@ -54,6 +54,7 @@ class Contract(models.Model):
     code_hash = HashField(blank=True)
     next_block = models.PositiveBigIntegerField(default=0)
     last_block_hash = HashField(blank=True)
+    copied_at = models.DateTimeField(null=True)  # when the cursor last moved
 
     class Meta:
         constraints = [

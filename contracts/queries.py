@@ -1,13 +1,17 @@
 """What the books know of the chain: reads only."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
 
+from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.errors import Conflict, Unavailable
 from citycoin.platform.cities.queries import city_named
+from citycoin.platform.queues.queries import Queue, due, register
 from contracts.models import Chain, ChainLog, Contract, Sender, Submission
 
 # Whose keys serve all cities.
@@ -130,16 +134,86 @@ def other_contexts(city_id: int) -> list[SigningContext]:
     return [signing_context(slug) for slug in slugs]
 
 
-def contracts_to_post() -> QuerySet[Contract]:
-    """The contracts with copied logs that are not posted yet, their city and chain with them."""
-    waiting = ChainLog.objects.filter(posted_at=None).values("contract")
+def contracts_to_copy() -> QuerySet[Contract]:
+    """The contracts whose cursor lies below the last final block of the chain's head as last seen."""
+    final = F("chain__head_number") - settings.CHAIN_BLOCKS_TO_FINAL
+    return Contract.objects.filter(next_block__lte=final).select_related("chain", "city")
+
+
+def submissions_to_send() -> QuerySet[Submission]:
+    """Signed bytes that no node was given."""
+    return Submission.objects.filter(status=Submission.Status.SIGNED).select_related("sender")
+
+
+def submissions_to_follow() -> QuerySet[Submission]:
+    """Submissions that a node was given and no final block has."""
+    return Submission.objects.filter(status=Submission.Status.SENT).select_related("sender")
+
+
+def last_said(contract: Contract, name: str, **args: object) -> dict[str, Any]:
+    """The arguments of the newest event of this name, in the final blocks copied, that has these among them.
+
+    What an older transaction set, posted late, must not undo what a newer one did. Raises IndexError where there is none.
+    """
+    wanted = {f"args__{key}": value for key, value in args.items()}
+    rows = ChainLog.objects.filter(contract=contract, name=name, **wanted).order_by("-block_number", "-log_index")
+    return dict(rows[0].args)
+
+
+def logs_to_post() -> QuerySet[ChainLog]:
+    """Copied logs that are not posted yet."""
+    return ChainLog.objects.filter(posted_at=None)
+
+
+def contracts_to_post(now: datetime) -> QuerySet[Contract]:
+    """The contracts with copied logs that may be posted now, their city and chain with them."""
+    waiting = due(POSTING, now).values("contract")
     return Contract.objects.filter(pk__in=waiting).select_related("chain", "city")
 
 
-def unposted_logs(contract: Contract, *, at_most: int) -> QuerySet[ChainLog]:
-    """Copied logs that are not posted yet, in the chain's order."""
-    rows = ChainLog.objects.filter(contract=contract, posted_at=None)
-    return rows.order_by("block_number", "log_index")[:at_most]
+COPYING: Final = register(
+    Queue(
+        name="copying",
+        step="contracts.watch_chain",
+        words=Words("체인에서 옮겨 적을 계약", "contracts whose final blocks are to be copied"),
+        late=timedelta(minutes=1),
+        rows=contracts_to_copy,
+        since="copied_at",
+    )
+)
+SENDING: Final = register(
+    Queue(
+        name="sending",
+        step="contracts.watch_chain",
+        words=Words("체인에 보낼 거래", "transactions to send to the chain"),
+        late=timedelta(seconds=30),
+        rows=submissions_to_send,
+        since="signed_at",
+        city="sender__city",
+    )
+)
+FOLLOWING: Final = register(
+    Queue(
+        name="following",
+        step="contracts.watch_chain",
+        words=Words("체인의 확정을 기다리는 거래", "transactions that no final block has yet"),
+        late=timedelta(minutes=1),
+        rows=submissions_to_follow,
+        since="signed_at",
+        city="sender__city",
+    )
+)
+POSTING: Final = register(
+    Queue(
+        name="posting",
+        step="contracts.post",
+        words=Words("장부에 적을 체인 기록", "logs to post"),
+        late=timedelta(minutes=1),
+        rows=logs_to_post,
+        since="block_at",
+        city="contract__city",
+    )
+)
 
 
 def is_a_chain_behind() -> bool:

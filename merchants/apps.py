@@ -1,5 +1,7 @@
 """Shops and what they ask for."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,7 @@ class MerchantsConfig(AppConfig):
     """Shops, payment requests, and the door where payments come in."""
 
     name = "merchants"
+
+    def ready(self) -> None:
+        """Make its queue known."""
+        import_module("merchants.queries.refunds")

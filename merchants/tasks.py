@@ -6,16 +6,18 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.run_once import only_one
 from contracts.doors import wiring
-from contracts.queries import tokens_in_step
+from contracts.operations.cities import in_each_city
 from merchants.operations import refunds
-from merchants.queries.refunds import refunds_to_send
+from merchants.queries.refunds import REFUNDING
 
 
 @shared_task(throws=(Unavailable,), name="merchants.refund")
 @only_one("send refunds")
 def refund() -> int:
     """Send the refunds whose payments are final; return how many."""
-    return sum(
-        refunds.send_promised(contract=contract, signer=wiring.signer(), now=clock.now())
-        for contract in tokens_in_step(refunds_to_send())
+    now = clock.now()
+    return in_each_city(
+        REFUNDING,
+        do=lambda contract: refunds.send_promised(contract=contract, signer=wiring.signer(), now=now),
+        now=now,
     )

@@ -156,16 +156,18 @@ class RunningSystem:
     def _faults(self) -> Path:
         return self.var / "faults"
 
-    def arm(self, *points: str) -> None:
-        """The next process that comes to each of these fault points dies there."""
+    def arm(self, *points: str, what: str = "") -> None:
+        """The next process that comes to each of these fault points dies there, or meets ``what`` is said."""
         assert POINTS.issuperset(points)
         self._faults.mkdir(exist_ok=True)
         for point in points:
-            (self._faults / point).touch()
+            made = self._faults / f".{point}"
+            made.write_text(what)
+            made.rename(self._faults / point)
 
     def armed(self) -> set[str]:
         """The fault points that no process has come to yet."""
-        return {each.name for each in self._faults.iterdir()}
+        return {each.name for each in self._faults.iterdir() if not each.name.startswith(".")}
 
     def answers(self, name: str) -> bool:
         """Whether ``name`` runs and, if it listens, answers."""

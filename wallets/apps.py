@@ -11,6 +11,7 @@ class WalletsConfig(AppConfig):
     name = "wallets"
 
     def ready(self) -> None:
-        """Add the ledger's lines to the page of health, and what it takes in of final blocks."""
+        """Make the ledger's queues known, its lines of the page of health, and what it takes in of final blocks."""
+        import_module("wallets.queries.waiting")
         import_module("wallets.doors.health")
         import_module("wallets.doors.posting").register()

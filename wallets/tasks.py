@@ -2,44 +2,46 @@
 
 from celery import shared_task
 
+from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.run_once import only_one
 from contracts.doors import wiring
-from contracts.queries import ChainBehindTheBooks, tokens_in_step
+from contracts.models import Contract
+from contracts.operations.cities import in_each_city
 from wallets.operations import batching, freezing, registering, stopping
-from wallets.queries import waiting
-from wallets.queries.stops import stop_of
+from wallets.queries.waiting import BATCHING, FREEZING, HALVING, REGISTERING, STOPPING
 
 
 @shared_task(throws=(Unavailable,), name="wallets.register")
 @only_one("register wallets")
 def register() -> int:
     """Register new wallets on chain; return how many."""
-    contracts = tokens_in_step(waiting.keys_to_register())
-    return sum(registering.register_waiting(contract=each, means=wiring.means()) for each in contracts)
+    return in_each_city(
+        REGISTERING,
+        do=lambda contract: registering.register_waiting(contract=contract, means=wiring.means()),
+        now=clock.now(),
+    )
 
 
 @shared_task(throws=(Unavailable,), name="wallets.freeze")
 @only_one("freeze wallets")
 def freeze() -> int:
     """Tell the chain what officials stopped or let go again, first the city, then single wallets; return how many."""
-    done = 0
-    for contract in tokens_in_step(waiting.flags_to_tell()):
-        if stop_of(contract.city_id):
-            done += stopping.tell_chain(contract=contract, means=wiring.means())
-        done += freezing.tell_chain(contract=contract, means=wiring.means())
-    return done
+
+    def tell(contract: Contract) -> int:
+        stops = stopping.tell_chain(contract=contract, means=wiring.means())
+        return stops + freezing.tell_chain(contract=contract, means=wiring.means())
+
+    return in_each_city(STOPPING, FREEZING, do=tell, now=clock.now())
 
 
 @shared_task(throws=(Unavailable,), name="wallets.settle")
 @only_one("settle payments")
 def settle() -> int:
     """Put waiting payments into batches; return how many."""
-    done = 0
-    for contract in tokens_in_step(waiting.payments_to_settle()):
-        try:
-            batching.halve_reverted(contract=contract, means=wiring.means())
-            done += batching.form_batches(contract=contract, means=wiring.means())
-        except ChainBehindTheBooks:
-            continue  # noticed by the other worker a moment ago; payments wait
-    return done
+
+    def batch(contract: Contract) -> int:
+        batching.halve_reverted(contract=contract, means=wiring.means())
+        return batching.form_batches(contract=contract, means=wiring.means())
+
+    return in_each_city(HALVING, BATCHING, do=batch, now=clock.now())

@@ -1,7 +1,8 @@
 """Places where a test may stop a process for good: before and after each commit and each call to the chain.
 
 In production nothing happens here. A test of the demo arms a point by a file of its name in the folder CITYCOIN_FAULTS; the
-first process that comes by takes the file away and kills itself, as a power cut would.
+first process that comes by takes the file away and kills itself, as a power cut would; where the file says so, it loses its
+connection to the database instead.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ COMMITS: Final = {
     "unfreeze": "a wallet that may pay again",
     "look_up": "that somebody looked at a wallet",
     "close_incident": "what was found of an incident",
+    "count_failure": "a row's failure, or that it is set aside",
+    "requeue": "a row that is tried again",
     "approve_application": "a shop with its wallet",
     "reject_application": "why a shop may not be one",
     "open_shop": "a shop with its wallet, opened by hand",
@@ -75,6 +78,8 @@ COMMITS: Final = {
 }
 # Each call that changes something outside.
 CALLS: Final = {"broadcast": "signed bytes at the node", "publish": "the news to screens"}
+# What an armed file says where the process is to lose its database, and live.
+DATABASE_GONE: Final = "database gone"
 POINTS: Final = frozenset(
     {f"{name}.{moment}" for name in COMMITS for moment in ("begun", "uncommitted", "committed")}
     | {f"{name}.{moment}" for name in CALLS for moment in ("before", "after")}
@@ -116,7 +121,11 @@ def commits(name: str, *, durable: bool = False) -> Callable[[Callable[Given, An
 
 def _strike(armed: Path) -> None:
     try:
+        what = armed.read_text()
         armed.unlink()
     except FileNotFoundError:
         return
-    os.kill(os.getpid(), signal.SIGKILL)
+    if what == DATABASE_GONE:
+        connection.connection.close()
+    else:
+        os.kill(os.getpid(), signal.SIGKILL)

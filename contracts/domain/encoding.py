@@ -147,7 +147,9 @@ class Record:
     public_key: bytes = b""
 
     def packed(self) -> bytes:
-        """80 bytes, or 144 with a P-256 key."""
+        """80 bytes, or 144 with a P-256 key. Raises SignatureUnreadable: of another length it would shift all that follow."""
+        if len(self.signature) != COMPACT_BYTES or len(self.public_key) not in {0, POINT_BYTES}:
+            raise SignatureUnreadable("a signature and a key have 64 bytes each")
         return (
             self.signature
             + self.message.amount.to_bytes(6, "big")

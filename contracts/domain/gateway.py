@@ -31,6 +31,14 @@ class NonceTaken(Exception):
     """The sender nonce is already used: these bytes were mined before, or others were."""
 
 
+class NodeRefused(Exception):
+    """The node takes these bytes, or this question, for wrong: the same again gets the same answer."""
+
+
+class GasUnpaid(Exception):
+    """The sender's wei don't pay for these bytes; nothing of theirs goes through until they do."""
+
+
 @dataclass(frozen=True, slots=True)
 class BlockRef:
     """A block's number, hash and time."""
@@ -99,7 +107,7 @@ class ChainGateway(Protocol):
         """These contracts' events of these blocks, both included, in their order."""
 
     def receipt(self, tx_hash: str) -> Receipt | None:
-        """Where the transaction was mined, or None."""
+        """Where the transaction was mined, or None. Raises NodeRefused for what is no hash."""
 
     def sent_by(self, address: str, *, block: int | None = None) -> int:
         """How many transactions of ``address`` were mined, up to ``block`` or the head."""
@@ -117,4 +125,4 @@ class ChainGateway(Protocol):
         """What the call would do: nothing, or CallReverted with the contract's error."""
 
     def broadcast(self, raw: bytes) -> None:
-        """Hand the signed bytes to the node; that it has them is no error. Raises NonceTaken."""
+        """Hand the signed bytes to the node; that it has them is no error. Raises NonceTaken, NodeRefused, GasUnpaid."""

@@ -11,14 +11,31 @@ import requests
 from eth_abi.exceptions import DecodingError
 from hexbytes import HexBytes
 from web3 import Web3
-from web3.exceptions import BlockNotFound, ContractCustomError, TransactionNotFound, Web3Exception, Web3RPCError
+from web3.exceptions import (
+    BlockNotFound,
+    ContractCustomError,
+    ContractLogicError,
+    TransactionNotFound,
+    Web3Exception,
+    Web3RPCError,
+)
 from web3.types import RPCEndpoint, TxParams
 
 from citycoin.foundation.asked_again import asked_again
 from contracts.domain import gateway
 from contracts.domain.artifact import abi
 from contracts.domain.encoding import keccak
-from contracts.domain.gateway import BlockRef, CallReverted, ChainUnavailable, Fees, LogRef, NonceTaken, Receipt
+from contracts.domain.gateway import (
+    BlockRef,
+    CallReverted,
+    ChainUnavailable,
+    Fees,
+    GasUnpaid,
+    LogRef,
+    NodeRefused,
+    NonceTaken,
+    Receipt,
+)
 
 Answer = TypeVar("Answer")
 P256VERIFY: Final = Web3.to_checksum_address("0x" + "00" * 18 + "0100")
@@ -34,6 +51,20 @@ GWEI: Final = 10**9
 # A node's words for "I have these bytes", and for "another transaction sits at this nonce".
 ALREADY_KNOWN: Final = ("already known", "already imported", "known transaction", "already in the pool")
 NONCE_TAKEN: Final = ("nonce too low", "replacement transaction underpriced")
+GAS_UNPAID: Final = ("insufficient funds",)
+# For "these bytes are no transaction that I could ever take". A fee that is too low is not among them: that passes.
+WRONG_BYTES: Final = (
+    "decode",
+    "rlp",
+    "invalid sender",
+    "invalid signature",
+    "invalid transaction",
+    "oversized data",
+    "intrinsic gas",
+    "exceeds block gas limit",
+    "gas limit",
+)
+INVALID_PARAMS: Final = -32602
 
 
 class Web3Gateway:
@@ -76,11 +107,19 @@ class Web3Gateway:
         return [self._decoded(log) for log in found if bytes(log["topics"][0]) in self._events]
 
     def receipt(self, tx_hash: str) -> Receipt | None:
-        """Where the transaction was mined, or None."""
+        """Where the transaction was mined, or None. Raises NodeRefused for what is no hash."""
         try:
-            found = _asked(lambda: self._web3.eth.get_transaction_receipt(HexBytes(tx_hash)))
+            wanted = HexBytes(tx_hash)
+        except ValueError as wrong:
+            raise NodeRefused(str(wrong)) from wrong
+        try:
+            found = _asked(lambda: self._web3.eth.get_transaction_receipt(wanted))
         except TransactionNotFound:
             return None
+        except ChainUnavailable as failure:
+            if _says_invalid(failure.__cause__):
+                raise NodeRefused(tx_hash) from failure
+            raise
         return Receipt(int(found["blockNumber"]), _text(found["blockHash"]), found["status"] == 1)
 
     def sent_by(self, address: str, *, block: int | None = None) -> int:
@@ -103,7 +142,7 @@ class Web3Gateway:
         return bytes(_asked(lambda: self._web3.eth.call(question))) == P256_VALID
 
     def simulate(self, *, sender: str, to: str, data: bytes) -> None:
-        """Ask what the call would do. Raises CallReverted with the contract's typed error."""
+        """Ask what the call would do. Raises CallReverted with the contract's typed error; ``Unknown`` where it has none."""
         call: TxParams = {
             "from": Web3.to_checksum_address(sender),
             "to": Web3.to_checksum_address(to),
@@ -113,14 +152,23 @@ class Web3Gateway:
             _asked(lambda: self._web3.eth.call(call))
         except ContractCustomError as refusal:
             raise self._reverted(str(refusal.data or "0x")) from None
+        except ContractLogicError as refusal:  # a plain revert, or nothing at all
+            raise CallReverted("Unknown", {"data": str(refusal.data or "0x")}) from None
 
     def broadcast(self, raw: bytes) -> None:
-        """Hand the signed bytes to the node; that it has them already is no error. Raises NonceTaken."""
+        """Hand the signed bytes to the node; that it has them already is no error.
+
+        Raises NonceTaken, NodeRefused, GasUnpaid.
+        """
         words = _told(lambda: self._refusal_of(raw))
         if not words or any(known in words for known in ALREADY_KNOWN):
             return
         if any(taken in words for taken in NONCE_TAKEN):
             raise NonceTaken(words)
+        if any(unpaid in words for unpaid in GAS_UNPAID):
+            raise GasUnpaid(words[:200])
+        if str(INVALID_PARAMS) in words or any(wrong in words for wrong in WRONG_BYTES):
+            raise NodeRefused(words[:200])
         raise ChainUnavailable(reason=words[:200])
 
     def _refusal_of(self, raw: bytes) -> str:
@@ -170,10 +218,17 @@ def _told(command: Callable[[], Answer]) -> Answer:
     """The answer, with every way of not getting one turned into ChainUnavailable. What may change something is sent once."""
     try:
         return command()
-    except (BlockNotFound, TransactionNotFound, ContractCustomError):
+    except (BlockNotFound, TransactionNotFound, ContractLogicError):
         raise
     except (requests.RequestException, Web3Exception, OSError, ValueError) as failure:
         raise ChainUnavailable(reason=type(failure).__name__) from failure
+
+
+def _says_invalid(failure: BaseException | None) -> bool:
+    if not isinstance(failure, Web3RPCError) or failure.rpc_response is None:
+        return False
+    error = failure.rpc_response.get("error")
+    return isinstance(error, dict) and error.get("code") == INVALID_PARAMS
 
 
 def _event_classes(contract: Any) -> Sequence[Any]:

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('code_hash', citycoin.foundation.fields.HashField(blank=True, max_length=66)),
                 ('next_block', models.PositiveBigIntegerField(default=0)),
                 ('last_block_hash', citycoin.foundation.fields.HashField(blank=True, max_length=66)),
+                ('copied_at', models.DateTimeField(null=True)),
                 ('chain', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='contracts.chain')),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='cities.city')),
             ],

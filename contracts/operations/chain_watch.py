@@ -40,7 +40,7 @@ def watch(*, gateway: ChainGateway, chain: Chain, blocks_to_final: int, now: dat
     it is gone, chain id, first block and code tell a chain that lost blocks from another one.
     """
     head = gateway.head()
-    readings = log_copy.readings_of(chain)
+    readings = log_copy.readings_of(chain, now=now)
     known = bool(readings) and all(log_copy.is_in_place(gateway=gateway, reading=each) for each in readings)
     _note_identity(chain, "" if known else _difference(gateway, chain))
     Chain.objects.filter(pk=chain.pk).update(head_number=head.number, seen_at=now)
@@ -50,10 +50,12 @@ def watch(*, gateway: ChainGateway, chain: Chain, blocks_to_final: int, now: dat
     if not known:
         for reading in readings:
             log_copy.notice_lost_blocks(gateway=gateway, reading=reading, now=now)
-        readings = log_copy.readings_of(chain)
+        readings = log_copy.readings_of(chain, now=now)
     chain.refresh_from_db()
-    blocks = sum(log_copy.copy_final_logs(gateway=gateway, reading=each, last_final=last_final) for each in readings)
-    ended = submissions.follow(gateway=gateway, chain=chain, last_final=last_final)
+    blocks = sum(
+        log_copy.copy_final_logs(gateway=gateway, reading=each, last_final=last_final, now=now) for each in readings
+    )
+    ended = submissions.follow(gateway=gateway, chain=chain, last_final=last_final, now=now)
     if chain.behind_since is None:
         return ChainRound(blocks, ended, submissions.broadcast_waiting(gateway=gateway, chain=chain, now=now))
     missing = submissions.feed_again(gateway=gateway, chain=chain, now=now)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.locks import locked
+from citycoin.platform.queues.operations import take
+from citycoin.platform.queues.queries import held_rows
 from contracts.domain.gateway import BlockRef, ChainGateway, ChainUnavailable, LogRef
 from contracts.models import Chain, ChainLog, Contract, Sender
 from contracts.operations import submissions
+from contracts.queries import COPYING
 
 log = logging.getLogger(__name__)
 # Nodes limit the range of one question.
@@ -29,18 +32,33 @@ class Reading:
     last_block_hash: str
 
 
-def readings_of(chain: Chain) -> list[Reading]:
-    """The chain's contracts, grouped by where they are read next: a single reading, unless one was just founded."""
-    rows = Contract.objects.filter(chain=chain).order_by("next_block", "last_block_hash", "pk")
+def readings_of(chain: Chain, *, now: datetime) -> list[Reading]:
+    """The chain's contracts, grouped by where they are read next: a single reading, unless one was just founded.
+
+    A contract that can't be read now is left out.
+    """
+    rows = Contract.objects.filter(chain=chain).exclude(pk__in=held_rows(COPYING, now))
+    rows = rows.order_by("next_block", "last_block_hash", "pk")
     by_place = groupby(rows, key=attrgetter("next_block", "last_block_hash"))
     return [Reading(tuple(contracts), *place) for place, contracts in by_place]
 
 
-def copy_final_logs(*, gateway: ChainGateway, reading: Reading, last_final: int) -> int:
+def copy_final_logs(*, gateway: ChainGateway, reading: Reading, last_final: int, now: datetime) -> int:
     """Copy the contracts' logs of the next final blocks; return how many blocks were read, each once a contract.
 
-    The node is asked outside the transaction; rows and cursors then move together, and only those that nobody else moved.
+    All contracts at once; where one has a log that can't be copied, the others without it.
     """
+    contracts = {each.pk: each for each in reading.contracts}
+
+    def copy(part: Sequence[int]) -> int:
+        mine = replace(reading, contracts=[contracts[pk] for pk in part])
+        return _copy(gateway, mine, last_final=last_final, now=now)
+
+    return take(COPYING, list(contracts), copy, now=now, at_once=len(contracts))
+
+
+def _copy(gateway: ChainGateway, reading: Reading, *, last_final: int, now: datetime) -> int:
+    """The node is asked outside the transaction; rows and cursors then move together, and only those that nobody else moved."""
     first, last = reading.next_block, min(last_final, reading.next_block + BLOCKS_AT_ONCE - 1)
     if last < first:
         return 0
@@ -51,11 +69,13 @@ def copy_final_logs(*, gateway: ChainGateway, reading: Reading, last_final: int)
     times = {number: _at(gateway, number) for number in {each.block_number for each in found}}
     if reading.last_block_hash and not _has(gateway, first - 1, reading.last_block_hash):
         return 0  # the chain changed below the cursor while it was read: the next round notices
-    return _keep(reading, found, times, end=end)
+    return _keep(reading, found, times, end=end, now=now)
 
 
 @commits("copy_logs", durable=True)
-def _keep(reading: Reading, found: Sequence[LogRef], times: Mapping[int, datetime], *, end: BlockRef) -> int:
+def _keep(
+    reading: Reading, found: Sequence[LogRef], times: Mapping[int, datetime], *, end: BlockRef, now: datetime
+) -> int:
     rows = Contract.objects.filter(pk__in=[each.pk for each in reading.contracts], next_block=reading.next_block)
     contracts = {row.address: row for row in locked(rows.order_by("pk"))}
     ChainLog.objects.bulk_create(
@@ -76,7 +96,7 @@ def _keep(reading: Reading, found: Sequence[LogRef], times: Mapping[int, datetim
         ignore_conflicts=True,  # the same block read again after the cursor was set back
         batch_size=500,
     )
-    rows.update(next_block=end.number + 1, last_block_hash=end.hash)
+    rows.update(next_block=end.number + 1, last_block_hash=end.hash, copied_at=now)
     return (end.number + 1 - reading.next_block) * len(contracts)
 
 

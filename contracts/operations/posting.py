@@ -15,8 +15,10 @@ from typing import Final, Protocol
 
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.locks import locked
+from citycoin.platform.queues.operations import take
+from citycoin.platform.queues.queries import held_rows
 from contracts.models import ChainLog, Contract
-from contracts.queries import unposted_logs
+from contracts.queries import POSTING, logs_to_post
 
 LOGS_AT_ONCE: Final = 5_000
 TRANSFER: Final = "Transfer"
@@ -57,6 +59,10 @@ class TransferExplainedTwice(Exception):
     """Two handlers post the same won: a fault of ours, so nothing of the transaction is posted."""
 
 
+class OutOfTurn(Exception):
+    """What this transaction did rests on an earlier one that is set aside, so it is too until that is posted."""
+
+
 _handlers: list[tuple[frozenset[str], Handler]] = []
 _rest: list[RestHandler] = []
 
@@ -77,25 +83,34 @@ def handled_names() -> frozenset[str]:
 
 
 def post_final_logs(*, contract: Contract, now: datetime) -> int:
-    """Post the copied logs of this contract that wait, in order; return how many."""
-    waiting = list(unposted_logs(contract, at_most=LOGS_AT_ONCE))
+    """Post the copied logs of this contract that wait, in order; return how many.
+
+    The first log of a transaction stands for it: one that can't be posted is set aside, and those after it go on.
+    """
+    waiting = _unposted_logs(contract, now)
     said = [
         ChainTransaction(contract, tuple(logs))
         for _, logs in groupby(waiting, key=lambda each: (each.block_hash, each.tx_hash))
     ]
     if len(waiting) == LOGS_AT_ONCE and len(said) > 1:
         said.pop()  # it may be cut off; the next round has it whole
-    for each in said:
-        _post(each, now=now)
-    return sum(len(each.logs) for each in said)
+    by_first = {each.logs[0].pk: each for each in said}
+    return take(POSTING, list(by_first), lambda part: _post(by_first[part[0]], now=now), now=now)
+
+
+def _unposted_logs(contract: Contract, now: datetime) -> list[ChainLog]:
+    """In the chain's order; without those of transactions that are not to be tried now."""
+    rows = logs_to_post().filter(contract=contract)
+    held = ChainLog.objects.filter(pk__in=held_rows(POSTING, now)).values("tx_hash")
+    return list(rows.exclude(tx_hash__in=held).order_by("block_number", "log_index")[:LOGS_AT_ONCE])
 
 
 @commits("post", durable=True)
-def _post(said: ChainTransaction, *, now: datetime) -> None:
-    """All that it did, and the mark that it is posted, together. Raises TransferExplainedTwice."""
+def _post(said: ChainTransaction, *, now: datetime) -> int:
+    """All that it did, and the mark that it is posted, together; how many logs. Raises TransferExplainedTwice."""
     mine = ChainLog.objects.filter(pk__in=[each.pk for each in said.logs], posted_at=None)
     if locked(mine).count() != len(said.logs):
-        return
+        return 0
     explained: set[int] = set()
     for names, handler in _handlers:
         if said.named(*names):
@@ -103,7 +118,7 @@ def _post(said: ChainTransaction, *, now: datetime) -> None:
     rest = [each for each in said.transfers if each.pk not in explained]
     for handler_of_rest in _rest if rest else ():
         handler_of_rest(said, rest, now=now)
-    mine.update(posted_at=now)
+    return mine.update(posted_at=now)
 
 
 def _add(explained: set[int], transfers: Iterable[ChainLog]) -> None:

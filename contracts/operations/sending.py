@@ -8,11 +8,21 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db.models import QuerySet
 
+from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.locks import locked
+from citycoin.foundation.vault import SealBroken
 from contracts.domain.gateway import Fees
 from contracts.domain.signing import SealedKey, Signer, Transaction
 from contracts.models import Chain, Sender, Submission
 from contracts.queries import refuse_while_behind, scope_of
+
+
+class SendingKeyBroken(Unavailable):
+    """What is kept of a city's sending key opens no key: nothing of its role is signed, whatever the row."""
+
+    code = "sending_key_broken"
+    ko = "도시의 전송 열쇠를 열 수 없어 보내지 않았어요. 운영자가 확인해야 해요."
+    en = "The city's sending key can't be opened, so nothing was sent. An operator has to look."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +59,19 @@ class LockedSender:
     def submit(self, call: Call, *, intent: UUID) -> Submission:
         """Give ``intent`` a sender nonce and a signature, or return the ones it already has.
 
-        An intent never gets a second nonce: that is what makes every retry harmless.
+        An intent never gets a second nonce: that is what makes every retry harmless. Raises SendingKeyBroken.
         """
         if made := Submission.objects.filter(intent=intent).first():
             return made
-        raw, tx_hash = self.means.signer.sign_transaction(
-            SealedKey(self.row.address, bytes(self.row.sealed)),
-            scope=scope_of(self.row),
-            transaction=Transaction(
-                Chain.objects.get(pk=self.row.chain_id).chain_id,
-                self.row.next_nonce,
-                call.to,
-                call.data,
-                call.gas,
-                self.means.fees,
-                call.wei,
-            ),
+        chain_id = Chain.objects.get(pk=self.row.chain_id).chain_id
+        transaction = Transaction(
+            chain_id, self.row.next_nonce, call.to, call.data, call.gas, self.means.fees, call.wei
         )
+        key = SealedKey(self.row.address, bytes(self.row.sealed))
+        try:
+            raw, tx_hash = self.means.signer.sign_transaction(key, scope=scope_of(self.row), transaction=transaction)
+        except SealBroken:
+            raise SendingKeyBroken(role=self.row.role) from None
         submission = Submission.objects.create(
             intent=intent,
             sender=self.row,

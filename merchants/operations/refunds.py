@@ -16,14 +16,16 @@ from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Person
 from citycoin.platform.accounts.queries import NotHere
 from citycoin.platform.events import operations as events
+from citycoin.platform.queues.operations import take
+from citycoin.platform.queues.queries import due
 from contracts.domain.signing import Signer
 from contracts.models import Contract
 from contracts.queries import SigningContext, signing_context
 from merchants.models import Refund, Shop
-from wallets.models import Payment, Refusal, Status, Wallet
-from wallets.operations import refunds
+from merchants.queries.refunds import REFUNDING
+from wallets.models import Payment, Refusal, Wallet
+from wallets.operations import returning
 from wallets.queries.refusals import refused
-from wallets.queries.stops import stop_of
 
 
 class RefundIdReused(Conflict):
@@ -82,7 +84,7 @@ def _outcome(shop: Shop, asked: RefundRequest, by: Person, now: datetime) -> Ref
     try:
         if wallet.frozen_at:
             raise ShopFrozen
-        refunds.promise(payment=payment, amount=asked.amount)
+        returning.promise(payment=payment, amount=asked.amount)
     except Rejected as no:
         return Refusal.objects.create(
             wallet=wallet,
@@ -124,19 +126,15 @@ def _answered(shop: Shop, asked: RefundRequest) -> Refund | Refusal | None:
 
 
 def send_promised(*, contract: Contract, signer: Signer, now: datetime) -> int:
-    """Send what was promised and can be: its payment is final, the shop not frozen, the city not stopped; how many."""
-    if stop_of(contract.city_id):
-        return 0
+    """Send what was promised and can be; return how many."""
     context = signing_context(contract.city.slug)
-    waiting = Refund.objects.filter(shop__city_id=contract.city_id, sent=None, payment__status=Status.SETTLED)
-    sent = 0
-    for refund in waiting.filter(shop__wallet__frozen_at=None).select_related("payment__payer").order_by("pk"):
-        sent += _send(refund, context, signer, now)
-    return sent
+    waiting = due(REFUNDING, now).filter(shop__city_id=contract.city_id).order_by("pk").values_list("pk", flat=True)
+    return take(REFUNDING, list(waiting), lambda part: _send(part[0], context, signer, now), now=now)
 
 
 @commits("send_refund")
-def _send(refund: Refund, context: SigningContext, signer: Signer, now: datetime) -> int:
-    promised = refunds.Promised(refund.payment, Won(refund.amount), refund.sent_under)
-    payment = refunds.send(promised=promised, context=context, signer=signer, now=now)
+def _send(refund_id: int, context: SigningContext, signer: Signer, now: datetime) -> int:
+    refund = Refund.objects.select_related("payment__payer").get(pk=refund_id)
+    promised = returning.Promised(refund.payment, Won(refund.amount), refund.sent_under)
+    payment = returning.send(promised=promised, context=context, signer=signer, now=now)
     return Refund.objects.filter(pk=refund.pk, sent=None).update(sent=payment) if payment else 0

@@ -92,13 +92,10 @@ class ChainDriver:
         """Sign what waits, send it, and take in what became final."""
         for contract in tokens_in_step():
             self._sign(contract)
-        try:
-            self._watch()
-        finally:  # a sender's first transaction is refused until the one that pays its gas is mined
-            if self.devnet:
-                self.devnet.mine(settings.CHAIN_BLOCKS_TO_FINAL + 1)
+        self._watch()
         if self.devnet:
-            self._watch()
+            self.devnet.mine(settings.CHAIN_BLOCKS_TO_FINAL + 1)
+            self._watch()  # a sender's first transaction waits until the one that pays its gas is mined
         for contract in Contract.objects.select_related("chain", "city"):
             posting.post_final_logs(contract=contract, now=self.now())
 

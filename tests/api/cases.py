@@ -23,7 +23,7 @@ from citycoin.platform.rules.models import Rule
 from contracts.domain.kinds import AccountKind, bit_of
 from contracts.doors import wiring
 from contracts.doors.web3_gateway import Web3Gateway
-from contracts.models import Chain, Contract
+from contracts.models import Chain, Contract, Sender
 from contracts.operations import chain_watch, log_copy
 from merchants.domain.businesses import Business
 from merchants.domain.rules import REQUEST, RequestTerms
@@ -481,8 +481,16 @@ def _a_decision_while_the_chain_is_behind(world: World) -> Asked:
     world.system.stop("worker")
     # As after a reorganisation, of which tests/faults/test_reorg.py makes real ones: a block that the chain doesn't have.
     Contract.objects.update(last_block_hash="0x" + "ab" * 32)
-    for reading in log_copy.readings_of(Chain.objects.get()):
+    for reading in log_copy.readings_of(Chain.objects.get(), now=clock.now()):
         log_copy.notice_lost_blocks(gateway=wiring.chain_gateway(), reading=reading, now=clock.now())
+    return budget(world, *world.founders())
+
+
+@provokes("sending_key_broken")
+def _a_decision_whose_sending_key_opens_nothing(world: World) -> Asked:
+    clerk = Sender.objects.filter(city__slug="gimpo", role=Sender.Role.CLERK)
+    world.undo.callback(clerk.update, sealed=bytes(clerk.get().sealed))
+    clerk.update(sealed=bytes(60))
     return budget(world, *world.founders())
 
 

@@ -18,6 +18,7 @@ from citycoin.money.issuance.operations.approvals import Justification, propose_
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.operations.people import open_official, person_of_phone
 from citycoin.platform.cities.models import City
+from citycoin.platform.incidents.models import Incident
 from contracts.doors import wiring
 from merchants.domain.businesses import Business
 from merchants.domain.codes import PaymentCode
@@ -448,6 +449,16 @@ def _a_programme_above_all(world: World) -> Asked:
     words = {"step": "submit", "name_ko": "청년", "name_en": "Youth", "in_force_from": "2026-01-01", "purpose": "시험"}
     form = words | {name: str(number) for name, number in numbers.items()}
     return lambda: official.send("programmes/propose", form)
+
+
+@provokes("not_set_aside")
+def _an_incident_with_which_no_row_waits(world: World) -> Asked:
+    official = _at_work(world)
+    incident = Incident.objects.create(
+        city=official.official.city, what="issue_skipped", details={}, noticed_at=clock.now()
+    )
+    world.undo.callback(incident.delete)
+    return lambda: official.send(f"incidents/{incident.pk}/requeue", {}, page="audit")
 
 
 @provokes("incident_unknown")

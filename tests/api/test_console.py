@@ -15,6 +15,9 @@ from citycoin.platform.accounts.operations.people import person_of_phone
 from citycoin.platform.audit.models import AuditEvent
 from citycoin.platform.audit.queries import first_broken
 from citycoin.platform.cities.models import City
+from citycoin.platform.events.models import Event
+from citycoin.platform.incidents.models import Incident
+from citycoin.platform.queues.models import FailedRow
 from merchants.domain.businesses import Business
 from merchants.models import ShopApplication
 from merchants.operations.applications import apply_for_shop
@@ -24,7 +27,7 @@ from tests.officials import number_of, official_at_work
 from tests.outside import eventually
 from tests.signing import decided, rotation
 from tests.visitor import Visitor, said
-from wallets.models import Incident, Wallet
+from wallets.models import Wallet
 
 pytestmark = pytest.mark.one_database
 
@@ -385,6 +388,40 @@ class TestIncidents:
         assert refused(without, "reason_missing") is True
         assert (closed.status_code, other.status_code) == (302, 404)
         assert "주소 오타" in officials[1].get("audit").text
+
+
+class TestWhatWasSetAside:
+    @pytest.fixture
+    def set_aside(self):
+        """In each of two cities a row that was set aside: news that no screen was told of."""
+        made = []
+        for city in (City.objects.get(slug="sejong"), City.objects.get(slug="gimpo")):
+            event = Event.objects.create(
+                city=city, wallet=1, name="news", facts={}, at=clock.now(), relayed_at=clock.now()
+            )
+            details = {"queue": "relaying", "row": event.pk, "reason": "ValueError: x.py:1"}
+            incident = Incident.objects.create(city=city, what="row_set_aside", details=details, noticed_at=clock.now())
+            FailedRow.objects.create(queue="relaying", row=event.pk, tries=3, reason="", incident=incident)
+            made.append(incident)
+        yield made
+        FailedRow.objects.filter(incident__in=made).delete()
+        Incident.objects.filter(pk__in=[each.pk for each in made]).delete()
+
+    def test_row_is_tried_again_by_the_button_of_its_incident_in_the_officials_city_only(self, officials, set_aside):
+        mine, foreign = set_aside
+
+        page = officials[0].get("incidents").text
+        other = officials[0].send(f"incidents/{foreign.pk}/requeue", {}, page="audit")
+        done = officials[0].send(f"incidents/{mine.pk}/requeue", {}, page="audit")
+        again = officials[0].send(f"incidents/{mine.pk}/requeue", {}, page="audit")
+
+        assert "화면에 알릴 소식" in page
+        assert f"incidents/{mine.pk}/requeue" in page
+        assert (other.status_code, done.status_code) == (404, 302)
+        assert (again.status_code, "not_set_aside" in again.text) == (409, True)
+        assert list(FailedRow.objects.values_list("incident", flat=True)) == [foreign.pk]
+        assert f"incidents/{mine.pk}" not in officials[0].get("incidents").text
+        assert "미뤄 둔 처리를 다시 하기" in officials[1].get("audit").text
 
 
 class TestWallets:

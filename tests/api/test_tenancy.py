@@ -30,13 +30,14 @@ from citycoin.platform.accounts.doors.permissions import SEEN_AT
 from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.accounts.operations.people import open_official, person_of_phone
 from citycoin.platform.cities.queries import city_named
+from citycoin.platform.incidents.models import Incident
 from merchants.domain.businesses import Category
 from merchants.domain.codes import PaymentCode
 from merchants.models import Shop, ShopApplication, Staff
 from merchants.operations.counters import add_counter, pair
 from merchants.operations.requests import ask
 from tests.api.world import business_number
-from wallets.models import Incident, Wallet
+from wallets.models import Wallet
 
 pytestmark = pytest.mark.one_database
 

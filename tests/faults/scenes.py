@@ -19,6 +19,7 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.run_once import only_one
 from citycoin.foundation.waiting import wait_while_moving
 from citycoin.platform.cities.models import City
+from citycoin.platform.incidents.models import Incident
 from contracts.doors import wiring
 from contracts.models import Chain, Contract, Sender, Submission
 from contracts.operations import chain_watch
@@ -27,7 +28,7 @@ from merchants.domain.businesses import Business
 from merchants.operations.shops import open_shop
 from tests.outside import CityApi, Json, Resident, Secp256k1Key, eventually
 from tests.running import RunningSystem
-from wallets.models import Incident, Movement, Payment, Wallet
+from wallets.models import Movement, Payment, Wallet
 from wallets.operations.wallets import NewWallet
 
 Made = TypeVar("Made")

@@ -2,13 +2,14 @@
 
 import secrets
 
+from citycoin.platform.incidents.models import Incident
 from contracts.domain.encoding import call
 from contracts.models import ChainLog, Sender
 from contracts.queries import token_of
 from tests.by_hand import signed_by_hand
 from tests.faults import scenes
 from tests.outside import eventually
-from wallets.models import Incident, Movement, Wallet
+from wallets.models import Movement, Wallet
 
 ISSUE, REDEEM = "issue(bytes32,uint256,(address,uint256)[])", "redeem(bytes32,uint256[])"
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from citycoin.foundation.fault_points import CALLS
+from citycoin.foundation.fault_points import CALLS, DATABASE_GONE
+from citycoin.platform.queues.models import FailedRow
 from tests.faults import scenes
 from tests.outside import PATIENCE_SECONDS, eventually
 from tests.running import RunningSystem
@@ -24,6 +25,11 @@ def points_around(*names: str) -> list[str]:
         for name in names
         for point in points_of(name, moments=("before", "after") if name in CALLS else ("uncommitted", "committed"))
     ]
+
+
+def points_in(*names: str) -> list[str]:
+    """In the midst of each: before its commit, or before the call."""
+    return [f"{name}.{'before' if name in CALLS else 'uncommitted'}" for name in names]
 
 
 def insisted(ask: Callable[[], httpx.Response]) -> httpx.Response:
@@ -71,6 +77,21 @@ def test_payment_id_is_closed_for_good_wherever_the_web_dies(system: RunningSyst
     assert answer.json()["code"] == "payment_id_closed"
     assert payer.send(body).json()["code"] == "payment_id_closed"
     assert Refusal.objects.filter(client_id=body["id"]).count() == 1
+
+
+def test_database_that_goes_away_in_the_middle_of_a_run_sets_no_row_aside(system: RunningSystem, gimpo):
+    """B3, B7, I14: in each commit and each call on the way, once; the same rows go through a moment later."""
+    system.arm(*points_in("register", "copy_logs"), what=DATABASE_GONE)
+    newcomer = scenes.residents(gimpo, [0])[0]
+    system.arm(*points_in("issue_paid", "post"), what=DATABASE_GONE)
+    newcomer.top_up(500)
+    system.arm(*points_in("form_batch", "broadcast", "publish"), what=DATABASE_GONE)
+    payment = newcomer.pay(gimpo.shops()[0], 200)
+    eventually(lambda: not system.armed(), what="a loss at each point", within_seconds=2 * PATIENCE_SECONDS)
+    scenes.all_settled([payment["id"]])
+
+    assert newcomer.available() == 300
+    assert not FailedRow.objects.exists()
 
 
 def test_registration_top_up_and_payment_happen_once_wherever_the_worker_dies(system: RunningSystem, gimpo):

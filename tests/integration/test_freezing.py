@@ -13,7 +13,7 @@ from tests.outside import eventually
 from wallets.models import Wallet
 from wallets.operations import freezing
 from wallets.queries import freezes
-from wallets.queries.freezes import waiting_for_chain
+from wallets.queries.waiting import freezes_to_tell
 
 pytestmark = pytest.mark.both_databases
 
@@ -116,6 +116,6 @@ class TestFreezing:
         unfreeze(wallet, official)
         system.start("worker")
 
-        assert not waiting_for_chain(wallet.city_id).filter(wallet=wallet).exists()
+        assert not freezes_to_tell().filter(wallet=wallet).exists()
         assert state(wallet) == "final"
         assert not chain()

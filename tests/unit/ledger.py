@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.kernel.money import Won
 from citycoin.platform.cities.models import City
+from citycoin.platform.incidents.models import Incident
 from contracts.domain.encoding import Scheme
 from contracts.domain.gateway import Fees
 from contracts.domain.kinds import AccountKind
@@ -39,7 +40,7 @@ from tests.unit.model import (
     number,
     won_by,
 )
-from wallets.models import Batch, Incident, Lot, Movement, Payment, Status, Take, Wallet
+from wallets.models import Batch, Lot, Movement, Payment, Status, Take, Wallet
 from wallets.operations.authorise import authorise, close
 from wallets.operations.authority import Authority, Order, Pin
 from wallets.operations.batching import form_batch

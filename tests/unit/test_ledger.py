@@ -7,12 +7,13 @@ from hypothesis import settings as trying
 from hypothesis.stateful import run_state_machine_as_test
 
 from citycoin.foundation.kernel.money import Won
+from citycoin.platform.incidents.models import Incident
 from merchants.operations.refunds import send_promised
 from tests.unit.ledger import Ledger
 from tests.unit.model import NONCE_USED, new_address
 from tests.unit.refunding import RefundingLedger
 from wallets.domain.rules import REFUND
-from wallets.models import Batch, Incident, Lot, Payment, Status, Wallet
+from wallets.models import Batch, Lot, Payment, Status, Wallet
 from wallets.queries import ledger as queries
 
 pytestmark = pytest.mark.django_db

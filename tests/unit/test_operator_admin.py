@@ -550,6 +550,7 @@ class TestWayToCity:
             "accounts.SignInCode",
             "accounts.TextMessage",
             "contracts.Chain",
+            "health.FailingStep",
             "health.Heartbeat",
         }
         assert ways["cities.City"] == ()

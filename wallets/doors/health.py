@@ -6,8 +6,8 @@ from datetime import timedelta
 from citycoin.foundation.kernel import clock
 from citycoin.platform.health.domain import checks
 from citycoin.platform.health.domain.checks import Line
+from citycoin.platform.incidents.queries import open_incidents_of_all_cities
 from contracts.queries import is_a_chain_behind, is_a_chain_strange
-from wallets.queries.incidents import open_incidents_of_all_cities
 from wallets.queries.ledger import not_yet_settled
 from wallets.queries.stops import stopped_cities
 

@@ -34,17 +34,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Incident',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=40)),
-                ('details', models.JSONField()),
-                ('noticed_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='cities.city')),
-            ],
-        ),
-        migrations.CreateModel(
             name='RegistrationCode',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -185,6 +174,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('status', models.CharField(choices=[('booked', 'Booked'), ('freezing', 'Freezing'), ('frozen', 'Frozen'), ('thawing', 'Thawing'), ('lifting', 'Lifting'), ('ended', 'Ended')], default='booked', max_length=10)),
                 ('began_at', models.DateTimeField()),
+                ('moved_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('submission', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='freezes', to='contracts.submission')),
                 ('wallet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='freezes', to='wallets.wallet')),

@@ -1,7 +1,7 @@
 """The ledger's rows. The database refuses overdrafts by itself, whatever code writes to it."""
 
 from wallets.models.holders import Key, Lot, RegistrationCode, Wallet
-from wallets.models.officials import FREEZE_TRANSITIONS, Freeze, Incident, Stop
+from wallets.models.officials import FREEZE_TRANSITIONS, Freeze, Stop
 from wallets.models.payments import TRANSITIONS, Batch, Movement, Payment, Refusal, Status, Take
 
 __all__ = [
@@ -9,7 +9,6 @@ __all__ = [
     "TRANSITIONS",
     "Batch",
     "Freeze",
-    "Incident",
     "Key",
     "Lot",
     "Movement",

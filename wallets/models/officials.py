@@ -1,4 +1,4 @@
-"""What officials look at and decide of a city's won: incidents, freezes, and the emergency stop."""
+"""What officials decide of a city's won: freezes, and the emergency stop."""
 
 from __future__ import annotations
 
@@ -11,19 +11,6 @@ from citycoin.platform.accounts.models import Official
 from citycoin.platform.cities.models import City
 from contracts.models import Submission
 from wallets.models.holders import Wallet
-
-
-class Incident(models.Model):
-    """What should not have happened, for the officials: a payment voided, won that nothing explains."""
-
-    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="incidents")
-    what = models.CharField(max_length=40)
-    details = models.JSONField()
-    noticed_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"{self.what} {self.pk}"
 
 
 class Freeze(models.Model):
@@ -47,6 +34,7 @@ class Freeze(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.BOOKED)
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, null=True, related_name="freezes")  # the last
     began_at = models.DateTimeField()
+    moved_at = models.DateTimeField()  # when its status last changed
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

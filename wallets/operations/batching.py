@@ -6,22 +6,25 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from citycoin.foundation.fault_points import commits
+from citycoin.platform.queues.operations import take
+from citycoin.platform.queues.queries import due
 from contracts.domain import gas
 from contracts.domain.encoding import Scheme, call, packed_batch
-from contracts.models import GONE_WRONG, Contract, Sender, Submission
+from contracts.models import Contract, Sender, Submission
 from contracts.operations.sending import Call, LockedSender, Means, lock_sender
 from wallets.models import Batch, Payment, Status
 from wallets.queries import ledger
 from wallets.queries.stops import stop_of
+from wallets.queries.waiting import BATCHING, HALVING, batches_gone_wrong, payments_to_settle
 
 NONCES_APART = 63
-# A payment that reverts by itself can't be halved: it is the contract that says no (paused), so it is asked again later.
+# Where a payment reverts by itself it is the contract that says no (paused).
 ALONE_AGAIN_AFTER = timedelta(seconds=20)
 LOOKED_AT_ONCE = 2_000
 
@@ -52,50 +55,63 @@ def next_batch(waiting: Iterable[Waiting], *, limit: int) -> tuple[int, ...]:
 def form_batches(*, contract: Contract, means: Means) -> int:
     """Put every payment that can go into batches, each signed in the transaction that forms it; return how many."""
     formed = 0
-    while batch := form_batch(contract=contract, means=means):
-        formed += batch
+    while done := form_batch(contract=contract, means=means):
+        formed += done
     return formed
 
 
-@commits("form_batch")
 def form_batch(*, contract: Contract, means: Means) -> int:
-    """One batch; return how many payments it has, none while the city is stopped. Raises ChainBehindTheBooks."""
-    # The settler's row first: two workers can't choose the same payments.
+    """One batch, or several where a payment can't be in any; return how many payments, none while the city is stopped.
+
+    Raises ChainBehindTheBooks.
+    """
+    chosen = next_batch(_waiting(contract, means.now), limit=settings.BATCH_GAS)
+    return take(BATCHING, chosen, lambda part: _form(contract, part, means), now=means.now, at_once=max(len(chosen), 1))
+
+
+@commits("form_batch")
+def _form(contract: Contract, chosen: Sequence[int], means: Means) -> int:
+    # The settler's row first: two workers can't form a batch of the same payments.
     settler = lock_sender(contract.city_id, Sender.Role.SETTLER, means=means)
     if stop_of(contract.city_id):
         return 0
-    chosen = next_batch(_waiting(contract), limit=settings.BATCH_GAS)
-    if chosen:
-        _sign(contract, settler, chosen)
-    return len(chosen)
+    return _sign(contract, settler, payments_to_settle().filter(pk__in=chosen))
 
 
-@commits("halve_reverted")
 def halve_reverted(*, contract: Contract, means: Means) -> int:
     """Sign each reverted batch anew as two halves, and a lost one whole; return how many batches were taken apart.
 
     A record that was settled after all is answered NonceUsed there, which changes nothing.
     """
+    waiting = due(HALVING, means.now).filter(city_id=contract.city_id).order_by("pk")
+    # A payment that reverts by itself can't be halved: it is asked again later.
+    alone = Q(size=1, submission__status=Submission.Status.REVERTED, formed_at__gt=means.now - ALONE_AGAIN_AFTER)
+    batches = waiting.annotate(size=Count("payments")).exclude(alone)
+    return take(
+        HALVING,
+        list(batches.values_list("pk", flat=True)),
+        lambda part: _halve(contract, part[0], means),
+        now=means.now,
+    )
+
+
+@commits("halve_reverted")
+def _halve(contract: Contract, batch_id: int, means: Means) -> int:
     settler = lock_sender(contract.city_id, Sender.Role.SETTLER, means=means)
-    if stop_of(contract.city_id):
-        return 0  # the contract refuses every batch until the city goes on
-    batches = Batch.objects.filter(
-        city_id=contract.city_id, posted_at=None, submission__status__in=GONE_WRONG
-    ).select_related("submission")
-    for batch in batches:
-        ids = list(batch.payments.order_by("batch_index").values_list("pk", flat=True))
-        reverted = batch.submission.status == Submission.Status.REVERTED
-        if reverted and len(ids) == 1 and batch.formed_at > means.now - ALONE_AGAIN_AFTER:
-            continue
-        batch.posted_at = means.now  # nothing of it will be posted
-        batch.save(update_fields=["posted_at"])
-        middle = (len(ids) + 1) // 2 if reverted else len(ids)
-        for part in filter(None, (ids[:middle], ids[middle:])):
-            _sign(contract, settler, part)
-    return len(batches)
+    batch = batches_gone_wrong().filter(pk=batch_id).select_related("submission").first()
+    if batch is None:
+        return 0
+    ids = list(batch.payments.order_by("batch_index").values_list("pk", flat=True))
+    batch.posted_at = means.now  # nothing of it will be posted
+    batch.save(update_fields=["posted_at"])
+    reverted = batch.submission.status == Submission.Status.REVERTED
+    middle = (len(ids) + 1) // 2 if reverted else len(ids)
+    for part in filter(None, (ids[:middle], ids[middle:])):
+        _sign(contract, settler, Payment.objects.filter(pk__in=part))
+    return 1
 
 
-def _waiting(contract: Contract) -> list[Waiting]:
+def _waiting(contract: Contract, now: datetime) -> list[Waiting]:
     """What may go into a batch now.
 
     A nonce more than 63 above its payer's lowest one not yet final waits: grouping by shop reorders a payer's nonces,
@@ -103,7 +119,8 @@ def _waiting(contract: Contract) -> list[Waiting]:
     """
     in_flight = Payment.objects.filter(payer=OuterRef("payer"), status=Status.AUTHORISED).order_by("nonce")
     rows = (
-        Payment.objects.filter(city_id=contract.city_id, status=Status.AUTHORISED, batch=None)
+        due(BATCHING, now)
+        .filter(city_id=contract.city_id)
         .annotate(lowest=Subquery(in_flight.values("nonce")[:1]))
         .filter(nonce__lte=F("lowest") + NONCES_APART)
         .order_by("pk")
@@ -112,9 +129,11 @@ def _waiting(contract: Contract) -> list[Waiting]:
     return [Waiting(pk, payee, Scheme(scheme)) for pk, payee, scheme in rows]
 
 
-def _sign(contract: Contract, settler: LockedSender, ids: Sequence[int]) -> None:
-    """Form a batch of these payments and sign its submission, in the caller's transaction."""
-    payments = list(Payment.objects.filter(pk__in=ids).select_related("key").prefetch_related("takes"))
+def _sign(contract: Contract, settler: LockedSender, rows: QuerySet[Payment]) -> int:
+    """Form a batch of these payments and sign its submission, in the caller's transaction; how many payments."""
+    payments = list(rows.select_related("key").prefetch_related("takes"))
+    if not payments:
+        return 0
     payments.sort(key=lambda each: (each.payee_address, each.key.scheme, each.payer_id, each.nonce))
     manifest = manifest_hash(payments)
     data = call(
@@ -132,6 +151,7 @@ def _sign(contract: Contract, settler: LockedSender, ids: Sequence[int]) -> None
     for index, payment in enumerate(payments):
         payment.batch, payment.batch_index = batch, index
     Payment.objects.bulk_update(payments, ["batch", "batch_index"], batch_size=200)
+    return len(payments)
 
 
 def manifest_hash(payments: Sequence[Payment]) -> str:

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
+from citycoin.platform.incidents import operations as incidents
 from contracts.models import ChainLog
 from contracts.operations.posting import ChainTransaction
 from wallets.models import Movement
-from wallets.operations import incidents
 from wallets.operations.movements import ADDRESS_ZERO, account_of, move
 
 Reason = Movement.Reason

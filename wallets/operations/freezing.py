@@ -5,6 +5,7 @@ What a shop was told is paid stays paid. How far the chain has followed is a row
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +14,8 @@ from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.audit import operations as audit
 from citycoin.platform.audit.operations import ReasonMissing
+from citycoin.platform.queues.operations import take
+from citycoin.platform.queues.queries import due
 from contracts.domain import gas
 from contracts.domain.encoding import call
 from contracts.models import ChainLog, Contract, Sender, Submission
@@ -20,7 +23,8 @@ from contracts.operations.posting import ChainTransaction
 from contracts.operations.sending import Call, LockedSender, Means, lock_sender
 from wallets.models import FREEZE_TRANSITIONS, Freeze, Wallet
 from wallets.queries import ledger
-from wallets.queries.freezes import FROZEN_BY_OFFICIALS, freeze_of, waiting_for_chain
+from wallets.queries.freezes import FROZEN_BY_OFFICIALS, freeze_of
+from wallets.queries.waiting import FREEZING, freezes_to_tell
 
 Purpose = Submission.Purpose
 Status = Freeze.Status
@@ -35,12 +39,12 @@ def freeze(*, city_id: int, wallet_id: int, official: Official, reason: str, now
     if there is None:
         wallet.frozen_at = now
         wallet.save(update_fields=["frozen_at"])
-        Freeze.objects.create(wallet=wallet, began_at=now)
+        Freeze.objects.create(wallet=wallet, began_at=now, moved_at=now)
     elif there.status == Status.THAWING:  # the chain hasn't been told yet, so it says or hears "frozen"
         told = there.submission
-        _set(there, Status.FREEZING if told and told.is_under_way else Status.FROZEN)
+        _set(there, Status.FREEZING if told and told.is_under_way else Status.FROZEN, now=now)
     elif there.status == Status.LIFTING:
-        _set(there, Status.BOOKED)
+        _set(there, Status.BOOKED, now=now)
     else:
         return wallet
     _record(wallet, official, "wallet.frozen", reason, now)
@@ -58,11 +62,11 @@ def unfreeze(*, city_id: int, wallet_id: int, official: Official, reason: str, n
     if there is None or there.status in (Status.THAWING, Status.LIFTING):
         return wallet
     if there.status != Status.BOOKED:
-        _set(there, Status.THAWING)
+        _set(there, Status.THAWING, now=now)
     elif there.submission is None:
         _end(there, now=now)
     else:  # frozen anew while the chain was being told to lift the flag: that goes on
-        _set(there, Status.LIFTING)
+        _set(there, Status.LIFTING, now=now)
     wallet.refresh_from_db(fields=["frozen_at"])
     _record(wallet, official, "wallet.unfrozen", reason, now)
     return wallet
@@ -82,29 +86,34 @@ def _record(wallet: Wallet, official: Official, act: str, reason: str, now: date
     audit.record(city_id=wallet.city_id, official=official, act=act, facts=facts, now=now)
 
 
-def _set(row: Freeze, status: Freeze.Status, **fields: object) -> None:
+def _set(row: Freeze, status: Freeze.Status, *, now: datetime, **fields: object) -> None:
     """One step, in the caller's transaction, which holds the wallet's lock."""
     assert status in FREEZE_TRANSITIONS[row.status], f"{row.status} never becomes {status}"
-    row.status = status
+    row.status, row.moved_at = status, now
     for name, value in fields.items():
         setattr(row, name, value)
-    row.save(update_fields=["status", "submission", "ended_at"])
+    row.save(update_fields=["status", "moved_at", "submission", "ended_at"])
 
 
 def _end(row: Freeze, *, now: datetime) -> None:
     """The books let the wallet pay again."""
-    _set(row, Status.ENDED, ended_at=now)
+    _set(row, Status.ENDED, now=now, ended_at=now)
     Wallet.objects.filter(pk=row.wallet_id).update(frozen_at=None)
 
 
-@commits("tell_freeze")
 def tell_chain(*, contract: Contract, means: Means) -> int:
     """Tell the chain of each freeze that it has to be told of; return how many. Raises ChainBehindTheBooks."""
+    mine = due(FREEZING, means.now).filter(wallet__city_id=contract.city_id).order_by("pk")
+    waiting = list(mine.values_list("pk", flat=True)[:TOLD_AT_ONCE])
+    return take(FREEZING, waiting, lambda part: _tell_all(contract, part, means), now=means.now, at_once=TOLD_AT_ONCE)
+
+
+@commits("tell_freeze")
+def _tell_all(contract: Contract, freezes: Sequence[int], means: Means) -> int:
     registrar = lock_sender(contract.city_id, Sender.Role.REGISTRAR, means=means)
-    waiting = list(waiting_for_chain(contract.city_id).values_list("wallet_id", flat=True)[:TOLD_AT_ONCE])
     told = 0
-    for wallet in locked(Wallet.objects.filter(pk__in=waiting)):
-        if row := waiting_for_chain(contract.city_id).filter(wallet=wallet).first():
+    for wallet in locked(Wallet.objects.filter(freezes__in=freezes)):
+        if row := freezes_to_tell().filter(wallet=wallet).select_related("wallet").first():
             _tell(contract, registrar, row)
             told += 1
     return told
@@ -123,7 +132,7 @@ def _tell(contract: Contract, registrar: LockedSender, row: Freeze) -> None:
         row.submission = submission
         row.save(update_fields=["submission"])
     else:
-        _set(row, status, submission=submission)
+        _set(row, status, now=registrar.means.now, submission=submission)
 
 
 def post_flags(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:
@@ -147,7 +156,7 @@ def _follow_ours(wallet: Wallet, ours: Submission, *, frozen: bool, now: datetim
     if row is None or row.submission_id != ours.pk:
         return
     if frozen and row.status == Status.FREEZING:
-        _set(row, Status.FROZEN)
+        _set(row, Status.FROZEN, now=now)
     elif not frozen and row.status == Status.LIFTING:
         _end(row, now=now)
     elif not frozen and row.status == Status.BOOKED:
@@ -164,4 +173,4 @@ def _follow_somebody(wallet: Wallet, log: ChainLog, *, now: datetime) -> None:
             _end(row, now=now)
     elif row is None:
         Wallet.objects.filter(pk=wallet.pk).update(frozen_at=log.block_at)
-        Freeze.objects.create(wallet=wallet, status=Status.FROZEN, began_at=log.block_at)
+        Freeze.objects.create(wallet=wallet, status=Status.FROZEN, began_at=log.block_at, moved_at=now)

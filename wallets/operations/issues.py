@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from citycoin.platform.events import operations as events
+from citycoin.platform.incidents import operations as incidents
 from contracts.models import ChainLog, Contract
 from contracts.operations.posting import ChainTransaction
 from wallets.models import Lot, Movement, Wallet
-from wallets.operations import incidents
 from wallets.operations.burns_and_recoveries import post_one
 from wallets.operations.movements import ADDRESS_ZERO, city_account, move
 

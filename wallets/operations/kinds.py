@@ -12,6 +12,7 @@ from django.db.models import F
 
 from contracts.models import ChainLog, Contract
 from contracts.operations.posting import ChainTransaction
+from contracts.queries import last_said
 
 
 def close_in_books(contract: Contract, bits: int) -> None:
@@ -25,9 +26,8 @@ def reopen_in_books(contract: Contract) -> None:
 
 
 def post_kinds(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:  # noqa: ARG001 - a handler's form
-    """The matrix as the contract has it now; what it has closed is no longer to be closed."""
-    for each in said.named("KindsAllowedSet"):
-        allowed = each.args["kindsAllowed"]
-        rows = Contract.objects.filter(pk=said.contract.pk)
-        rows.update(kinds_allowed=allowed, kinds_closing=F("kinds_closing").bitand(allowed))
+    """The matrix as the newest final block has it; what it has closed is no longer to be closed."""
+    allowed = last_said(said.contract, "KindsAllowedSet")["kindsAllowed"]
+    rows = Contract.objects.filter(pk=said.contract.pk)
+    rows.update(kinds_allowed=allowed, kinds_closing=F("kinds_closing").bitand(allowed))
     return []

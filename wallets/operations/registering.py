@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from citycoin.foundation.fault_points import commits
+from citycoin.platform.queues.operations import take
+from citycoin.platform.queues.queries import due
 from contracts.domain import gas
 from contracts.domain.encoding import call
 from contracts.domain.kinds import AccountKind
@@ -14,29 +18,34 @@ from contracts.operations.posting import ChainTransaction
 from contracts.operations.sending import Call, Means, intent_of, lock_sender
 from wallets.models import Key, Wallet
 from wallets.queries.kinds import ON_CHAIN
-from wallets.queries.waiting import REGISTERED_KINDS
+from wallets.queries.waiting import REGISTERED_KINDS, REGISTERING, keys_to_register
 
 REGISTERED_AT_ONCE: Final = 200
 
 
-@commits("register")
 def register_waiting(*, contract: Contract, means: Means) -> int:
     """Sign one registration on chain for the new keys of each kind; return how many keys. Raises ChainBehindTheBooks."""
-    registrar = lock_sender(contract.city_id, Sender.Role.REGISTRAR, means=means)
     signed = 0
     for kind in REGISTERED_KINDS:
-        keys = Key.objects.filter(city_id=contract.city_id, wallet__kind=kind, registration=None, until=None)
-        waiting = list(keys.order_by("pk")[:REGISTERED_AT_ONCE])
-        if not waiting:
-            continue
-        data = call("register(address[],uint8)", [key.address for key in waiting], int(ON_CHAIN[kind]))
-        told = registrar.submit(
-            Call(Submission.Purpose.REGISTER, contract.address, data, gas.of_registration(len(waiting))),
-            intent=intent_of("register", contract.address, waiting[0].address),
-        )
-        Key.objects.filter(pk__in=[key.pk for key in waiting]).update(registration=told)
-        signed += len(waiting)
+        keys = due(REGISTERING, means.now).filter(city_id=contract.city_id, wallet__kind=kind).order_by("pk")
+        waiting = list(keys.values_list("pk", flat=True)[:REGISTERED_AT_ONCE])
+        register = partial(_register, contract, kind, means=means)
+        signed += take(REGISTERING, waiting, register, now=means.now, at_once=REGISTERED_AT_ONCE)
     return signed
+
+
+@commits("register")
+def _register(contract: Contract, kind: Wallet.Kind, keys: Sequence[int], *, means: Means) -> int:
+    registrar = lock_sender(contract.city_id, Sender.Role.REGISTRAR, means=means)
+    waiting = list(keys_to_register().filter(pk__in=keys).order_by("pk"))
+    if not waiting:
+        return 0
+    data = call("register(address[],uint8)", [key.address for key in waiting], int(ON_CHAIN[kind]))
+    told = registrar.submit(
+        Call(Submission.Purpose.REGISTER, contract.address, data, gas.of_registration(len(waiting))),
+        intent=intent_of("register", contract.address, waiting[0].address),
+    )
+    return Key.objects.filter(pk__in=[key.pk for key in waiting]).update(registration=told)
 
 
 def post_registrations(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:  # noqa: ARG001 - a handler's form

@@ -12,10 +12,11 @@ from django.db.models import F
 from citycoin.foundation.locks import locked, locked_ids
 from citycoin.platform.events import operations as events
 from citycoin.platform.events.models import Event
+from citycoin.platform.incidents import operations as incidents
 from contracts.models import ChainLog
 from contracts.operations.posting import ChainTransaction
 from wallets.models import TRANSITIONS, Batch, Lot, Movement, Payment, Status, Wallet
-from wallets.operations import incidents, refunds
+from wallets.operations import returning
 
 # The contract's reasons that don't say that this record has used its nonce up: signature invalid, payer unknown, nonce
 # used. A batch mined twice answers the last of every record; posted in order, it finds them settled already.
@@ -81,7 +82,7 @@ def _settle(payments: Sequence[Payment], ended: ChainLog, *, now: datetime) -> N
     Payment.objects.filter(pk__in=[each.pk for each in payments]).update(status=Status.SETTLED, ended_at=now)
     for each in payments:
         if each.refund_of_id is not None:
-            refunds.give_back(each, now=now)
+            returning.give_back(each, now=now)
     events.record_all(
         Event(
             city_id=ended.contract.city_id,

@@ -20,6 +20,8 @@ from citycoin.platform.accounts.models import Official
 from citycoin.platform.audit import operations as audit
 from citycoin.platform.audit.operations import ReasonMissing
 from citycoin.platform.cities.models import City
+from citycoin.platform.queues.operations import take
+from citycoin.platform.queues.queries import due
 from contracts.domain import gas
 from contracts.domain.encoding import call
 from contracts.models import Contract, Sender, Submission
@@ -27,6 +29,7 @@ from contracts.operations.sending import Call, Means, lock_sender
 from wallets.domain.refusals import CityStopped
 from wallets.models import Stop
 from wallets.queries.stops import is_paused, stop_of
+from wallets.queries.waiting import STOPPING
 
 # Whose signatures move won: their rows are held while the city is stopped, so that none is given after it.
 MOVES_WON: Final = (Sender.Role.SETTLER, Sender.Role.ISSUER)
@@ -87,14 +90,19 @@ def _locked_stop(city_id: int) -> Stop | None:
     return locked(Stop.objects.filter(city_id=city_id, ended_at=None)).first()
 
 
-@commits("tell_stop")
 def tell_chain(*, contract: Contract, means: Means) -> int:
     """Tell the chain to pause or to go on where it says otherwise, and end a reviewed stop when it agrees for good.
 
     Returns how many submissions were signed. Raises ChainBehindTheBooks.
     """
+    waiting = list(due(STOPPING, means.now).filter(city_id=contract.city_id).values_list("pk", flat=True))
+    return take(STOPPING, waiting, lambda part: _tell(contract, part[0], means), now=means.now)
+
+
+@commits("tell_stop")
+def _tell(contract: Contract, stop_id: int, means: Means) -> int:
     guardian = lock_sender(contract.city_id, Sender.Role.GUARDIAN, means=means)
-    there = locked(Stop.objects.filter(city_id=contract.city_id, ended_at=None)).first()
+    there = locked(Stop.objects.filter(pk=stop_id, ended_at=None)).first()
     if there is None or _unheard(contract, guardian.row):
         return 0
     paused, wanted = is_paused(contract), there.reviewed_at is None

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
-from contracts.models import GONE_WRONG
-from wallets.models import Freeze, Payment, Wallet
-from wallets.models import Status as PaymentStatus
+from wallets.models import Freeze, Wallet
 
 Status = Freeze.Status
 FROZEN_BY_OFFICIALS: Final = (Wallet.Kind.RESIDENT, Wallet.Kind.SHOP)
@@ -51,12 +49,3 @@ def state_on_chain(wallet: Wallet) -> str:
 
 def _freezable(city_id: int) -> QuerySet[Wallet]:
     return Wallet.objects.filter(city_id=city_id, kind__in=FROZEN_BY_OFFICIALS)
-
-
-def waiting_for_chain(city_id: int) -> QuerySet[Freeze]:
-    """Freezes of which the chain has to be told: to set the flag where nothing authorised is in flight, or to lift it."""
-    in_flight = Payment.objects.filter(payer=OuterRef("wallet"), status=PaymentStatus.AUTHORISED)
-    to_set = Q(status=Status.BOOKED) & ~Exists(in_flight)
-    again = Q(status__in=[Status.FREEZING, Status.LIFTING], submission__status__in=GONE_WRONG)
-    rows = Freeze.objects.filter(wallet__city_id=city_id, wallet__registered_at__isnull=False)
-    return rows.filter(to_set | Q(status=Status.THAWING) | again).select_related("wallet").order_by("pk")

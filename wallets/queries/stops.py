@@ -28,6 +28,11 @@ def stopped_cities() -> list[str]:
     return sorted(Stop.objects.filter(ended_at=None).values_list("city__slug", flat=True))
 
 
+def cities_stopped() -> QuerySet[Stop, int]:
+    """The keys of the cities that are stopped now."""
+    return Stop.objects.filter(ended_at=None).values_list("city", flat=True)
+
+
 def is_paused(contract: Contract) -> bool:
     """Whether the contract's last word in the final blocks copied is that nothing moves."""
     said = ChainLog.objects.filter(contract=contract, name__in=["Paused", "Unpaused"]).order_by("-pk").first()

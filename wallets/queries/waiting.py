@@ -1,33 +1,103 @@
-"""Which cities have something that the worker should send: questions so small that every round begins with them."""
+"""The ledger's queues: what waits for the worker to tell the chain of it."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from contracts.models import GONE_WRONG
+from citycoin.foundation.bilingual import Words
+from citycoin.platform.queues.queries import Queue, register
+from contracts.models import GONE_WRONG, ChainLog
 from wallets.models import Batch, Freeze, Key, Payment, Status, Stop, Wallet
+from wallets.queries.stops import cities_stopped
 
 REGISTERED_KINDS: Final = (Wallet.Kind.RESIDENT, Wallet.Kind.SHOP)
-# The chain has followed, or has nothing to follow yet that no other status says.
-FREEZES_AT_REST: Final = (Freeze.Status.FROZEN, Freeze.Status.ENDED)
 
 
-def keys_to_register() -> Q:
-    """Of contracts: those whose city has keys that the chain wasn't told of."""
-    keys = Key.objects.filter(wallet__kind__in=REGISTERED_KINDS, registration=None, until=None)
-    return Q(city__in=keys.values("city"))
+def keys_to_register() -> QuerySet[Key]:
+    """Keys that the chain wasn't told of."""
+    return Key.objects.filter(wallet__kind__in=REGISTERED_KINDS, registration=None, until=None)
 
 
-def flags_to_tell() -> Q:
-    """Of contracts: those whose city is stopped, or has a freeze that the chain may have to follow."""
-    stops, freezes = Stop.objects.filter(ended_at=None), Freeze.objects.exclude(status__in=FREEZES_AT_REST)
-    return Q(city__in=stops.values("city")) | Q(city__in=freezes.values("wallet__city"))
+def freezes_to_tell() -> QuerySet[Freeze]:
+    """Freezes of which the chain has to be told: to set the flag where nothing authorised is in flight, or to lift it."""
+    in_flight = Payment.objects.filter(payer=OuterRef("wallet"), status=Status.AUTHORISED)
+    to_set = Q(status=Freeze.Status.BOOKED) & ~Exists(in_flight)
+    again = Q(status__in=[Freeze.Status.FREEZING, Freeze.Status.LIFTING], submission__status__in=GONE_WRONG)
+    rows = Freeze.objects.filter(wallet__registered_at__isnull=False)
+    return rows.filter(to_set | Q(status=Freeze.Status.THAWING) | again)
 
 
-def payments_to_settle() -> Q:
-    """Of contracts: those whose city has payments in no batch, or a batch that went wrong."""
-    payments = Payment.objects.filter(status=Status.AUTHORISED, batch=None)
-    gone_wrong = Batch.objects.filter(posted_at=None, submission__status__in=GONE_WRONG)
-    return Q(city__in=payments.values("city")) | Q(city__in=gone_wrong.values("city"))
+def stops_to_tell() -> QuerySet[Stop]:
+    """Stops that the chain hasn't followed, as its last word in the final blocks copied says, or that a review ends."""
+    said = ChainLog.objects.filter(contract__city=OuterRef("city"), name__in=["Paused", "Unpaused"]).order_by("-pk")
+    rows = Stop.objects.filter(ended_at=None).annotate(
+        said=Subquery(said.values("name")[:1]), since=Coalesce("reviewed_at", "stopped_at")
+    )
+    return rows.filter(~Q(said="Paused") | Q(said=None) | Q(reviewed_at__isnull=False))
+
+
+def payments_to_settle() -> QuerySet[Payment]:
+    """Authorised payments in no batch, of cities that are not stopped."""
+    return Payment.objects.filter(status=Status.AUTHORISED, batch=None).exclude(city__in=cities_stopped())
+
+
+def batches_gone_wrong() -> QuerySet[Batch]:
+    """Batches that reverted or were lost, of cities that are not stopped: the contract refuses every batch meanwhile."""
+    return Batch.objects.filter(posted_at=None, submission__status__in=GONE_WRONG).exclude(city__in=cities_stopped())
+
+
+REGISTERING: Final = register(
+    Queue(
+        name="registering",
+        step="wallets.register",
+        words=Words("체인에 등록할 지갑", "wallets to register on chain"),
+        late=timedelta(seconds=30),
+        rows=keys_to_register,
+        since="since",
+    )
+)
+FREEZING: Final = register(
+    Queue(
+        name="freezing",
+        step="wallets.freeze",
+        words=Words("체인에 알릴 지갑 정지와 해제", "freezes to tell the chain of"),
+        late=timedelta(minutes=1),
+        rows=freezes_to_tell,
+        since="moved_at",
+        city="wallet__city",
+    )
+)
+STOPPING: Final = register(
+    Queue(
+        name="stopping",
+        step="wallets.freeze",
+        words=Words("체인에 알릴 긴급 정지", "emergency stops to tell the chain of"),
+        late=timedelta(minutes=1),
+        rows=stops_to_tell,
+        since="since",
+    )
+)
+BATCHING: Final = register(
+    Queue(
+        name="batching",
+        step="wallets.settle",
+        words=Words("묶음을 기다리는 결제", "payments in no batch"),
+        late=timedelta(seconds=30),
+        rows=payments_to_settle,
+        since="authorised_at",
+    )
+)
+HALVING: Final = register(
+    Queue(
+        name="halving",
+        step="wallets.settle",
+        words=Words("체인이 거절해 다시 보낼 묶음", "batches to sign anew"),
+        late=timedelta(minutes=3),
+        rows=batches_gone_wrong,
+        since="formed_at",
+    )
+)

@@ -11,6 +11,7 @@ class IssuanceConfig(AppConfig):
     name = "citycoin.money.issuance"
 
     def ready(self) -> None:
-        """Add issuing's line to the page of health, and what it takes in of final blocks."""
+        """Make issuing's queues known, its line of the page of health, and what it takes in of final blocks."""
+        import_module("citycoin.money.issuance.queries.waiting")
         import_module("citycoin.money.issuance.doors.health")
         import_module("citycoin.money.issuance.doors.posting").register()

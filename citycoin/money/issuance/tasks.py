@@ -1,4 +1,4 @@
-"""Doors that the worker opens: issue what is paid, lapse what nobody paid."""
+"""Doors that the worker opens: issue what is paid, send decisions, lapse what nobody paid."""
 
 from celery import shared_task
 
@@ -6,32 +6,36 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.run_once import only_one
 from citycoin.money.issuance.operations import decisions, issuing, top_ups
-from citycoin.money.issuance.queries import waiting
+from citycoin.money.issuance.queries.waiting import DECIDING, ISSUING, TAKING_APART
 from contracts.doors import wiring
-from contracts.queries import ChainBehindTheBooks, tokens_in_step
+from contracts.models import Contract
+from contracts.operations.cities import in_each_city
 
 
 @shared_task(throws=(Unavailable,), name="issuance.issue")
 @only_one("issue top-ups")
 def issue() -> int:
     """Issue paid top-ups, and take apart issues that reverted; return how many of both."""
-    done = 0
-    for contract in tokens_in_step(waiting.top_ups_to_issue()):
-        done += issuing.take_apart_reverted(contract=contract, now=clock.now())
-        try:
-            done += issuing.issue_paid(contract=contract, means=wiring.means())
-        except ChainBehindTheBooks:
-            continue
-    return done
+    now = clock.now()
+
+    def issue_in(contract: Contract) -> int:
+        taken_apart = issuing.take_apart_reverted(contract=contract, now=now)
+        return taken_apart + issuing.issue_paid(contract=contract, means=wiring.means())
+
+    return in_each_city(TAKING_APART, ISSUING, do=issue_in, now=now)
 
 
 @shared_task(throws=(Unavailable,), name="issuance.decide")
 @only_one("send decisions")
 def decide() -> int:
     """Send the decisions that waited for payments in flight; return how many."""
-    gateway = wiring.chain_gateway()
-    contracts = tokens_in_step(waiting.decisions_to_send())
-    return sum(decisions.send_waiting(contract=each, gateway=gateway, means=wiring.means()) for each in contracts)
+    return in_each_city(
+        DECIDING,
+        do=lambda contract: decisions.send_waiting(
+            contract=contract, gateway=wiring.chain_gateway(), means=wiring.means()
+        ),
+        now=clock.now(),
+    )
 
 
 @shared_task(throws=(Unavailable,), name="issuance.lapse")

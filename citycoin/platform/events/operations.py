@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from citycoin.foundation.fault_points import fault_point
 from citycoin.platform.events.models import Event
+from citycoin.platform.events.queries import RELAYING, events_to_relay
+from citycoin.platform.queues.operations import take
+from citycoin.platform.queues.queries import due
 
 RELAYED_AT_ONCE = 1_000
 
@@ -39,11 +42,14 @@ def relay(*, publisher: Publisher, now: datetime) -> int:
 
     Told before marked: a screen may hear twice, never not at all.
     """
-    waiting = list(Event.objects.filter(relayed_at=None).order_by("pk").values_list("pk", "wallet")[:RELAYED_AT_ONCE])
-    for wallet_id in {wallet for _, wallet in waiting}:
-        fault_point("publish.before")
-        publisher.publish(channel_of(wallet_id), "look again")
-        fault_point("publish.after")
-    if waiting:
-        Event.objects.filter(pk__in=[event for event, _ in waiting]).update(relayed_at=now)
-    return len(waiting)
+
+    def tell(events: Sequence[int]) -> int:
+        rows = events_to_relay().filter(pk__in=events)
+        for wallet_id in set(rows.values_list("wallet", flat=True)):
+            fault_point("publish.before")
+            publisher.publish(channel_of(wallet_id), "look again")
+            fault_point("publish.after")
+        return rows.update(relayed_at=now)
+
+    waiting = list(due(RELAYING, now).order_by("pk").values_list("pk", flat=True)[:RELAYED_AT_ONCE])
+    return take(RELAYING, waiting, tell, now=now, at_once=RELAYED_AT_ONCE)

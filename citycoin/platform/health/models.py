@@ -1,6 +1,12 @@
-"""The last sign of life of each background process."""
+"""The last sign of life of each background process, and the steps that fail."""
+
+from typing import Final
 
 from django.db import models
+
+# The reasons of a step that fails for a part with a line of its own.
+BROKER_UNAVAILABLE: Final = "broker_unavailable"
+CHAIN_UNAVAILABLE: Final = "chain_unavailable"
 
 
 class Heartbeat(models.Model):
@@ -13,3 +19,18 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.process} {self.host}:{self.pid}"
+
+
+class FailingStep(models.Model):
+    """A step of the worker's rounds that failed ``times`` in a row, since the first of them; gone when it goes through again.
+
+    ``reason`` is the error's name or code, nothing personal.
+    """
+
+    step = models.CharField(max_length=40, unique=True)
+    times = models.PositiveIntegerField()
+    since = models.DateTimeField()
+    reason = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.times}"

@@ -42,4 +42,5 @@ urlpatterns = [
     path("audit", records.acts, name="console-audit"),
     path("incidents", records.incidents, name="console-incidents"),
     path("incidents/<int:number>", records.close, name="console-incident-close"),
+    path("incidents/<int:number>/requeue", records.try_again, name="console-incident-requeue"),
 ]

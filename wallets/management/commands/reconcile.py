@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from citycoin.platform.incidents.queries import open_incidents
 from contracts.queries import founded_tokens
-from wallets.queries.incidents import open_incidents
 from wallets.queries.reconciliation import differences
 
 

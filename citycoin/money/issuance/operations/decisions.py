@@ -17,11 +17,15 @@ from citycoin.money.issuance.domain.budgets import BudgetBelowPromised
 from citycoin.money.issuance.domain.decisions import BudgetFacts, Facts, KindsFacts
 from citycoin.money.issuance.models import Budget, Decision
 from citycoin.money.issuance.queries import budgets
+from citycoin.money.issuance.queries.waiting import DECIDING
+from citycoin.platform.incidents import operations as incidents
+from citycoin.platform.queues.operations import take
+from citycoin.platform.queues.queries import due
 from contracts.domain import gas
 from contracts.domain.gateway import CallReverted, ChainGateway
 from contracts.models import Contract, Sender, Submission
 from contracts.operations.sending import Call, LockedSender, Means, intent_of, lock_sender
-from wallets.operations import incidents, kinds
+from wallets.operations import kinds
 from wallets.queries.kinds import in_flight
 
 
@@ -166,23 +170,26 @@ def send_waiting(*, contract: Contract, gateway: ChainGateway, means: Means) -> 
 
     One that the contract would not take any more is given up: the books follow the chain again, and it is an incident.
     """
-    waiting = Decision.objects.filter(city_id=contract.city_id, submission=None, given_up_at=None)
-    clerk = Sender.objects.get(city_id=contract.city_id, role=Sender.Role.CLERK)
-    sent = 0
     # A payment may still be committed that had looked at the books before they closed.
-    for decision in waiting.filter(received_at__lt=means.now - CLOSED_FOR).order_by("pk"):
-        contract.refresh_from_db(fields=["kinds_allowed", "kinds_closing"])
-        if in_flight(contract, contract.kinds_closing).exists():
-            continue
-        try:
-            gateway.simulate(sender=clerk.address, to=contract.address, data=bytes(decision.calldata))
-        except CallReverted as no:
-            _give_up(contract, decision, no, now=means.now)
-            continue
-        with transaction.atomic():
-            _send(contract, lock_sender(contract.city_id, Sender.Role.CLERK, means=means), decision)
-        sent += 1
-    return sent
+    ripe = due(DECIDING, means.now).filter(city_id=contract.city_id, received_at__lt=means.now - CLOSED_FOR)
+    waiting = list(ripe.order_by("pk").values_list("pk", flat=True))
+    return take(DECIDING, waiting, lambda part: _send_if_ripe(contract, part[0], gateway, means), now=means.now)
+
+
+def _send_if_ripe(contract: Contract, decision_id: int, gateway: ChainGateway, means: Means) -> int:
+    decision = Decision.objects.get(pk=decision_id)
+    contract.refresh_from_db(fields=["kinds_allowed", "kinds_closing"])
+    if in_flight(contract, contract.kinds_closing).exists():
+        return 0
+    clerk = Sender.objects.get(city_id=contract.city_id, role=Sender.Role.CLERK)
+    try:
+        gateway.simulate(sender=clerk.address, to=contract.address, data=bytes(decision.calldata))
+    except CallReverted as no:
+        _give_up(contract, decision, no, now=means.now)
+        return 0
+    with transaction.atomic():
+        _send(contract, lock_sender(contract.city_id, Sender.Role.CLERK, means=means), decision)
+    return 1
 
 
 @commits("give_up_decision")

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from django.db.models import F
@@ -16,9 +17,12 @@ from citycoin.foundation.locks import locked
 from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.money.issuance.models import Issue, Programme, TopUp
 from citycoin.money.issuance.operations.top_ups import move
+from citycoin.money.issuance.queries.waiting import ISSUING, TAKING_APART
+from citycoin.platform.queues.operations import take
+from citycoin.platform.queues.queries import due
 from contracts.domain import gas
 from contracts.domain.encoding import call
-from contracts.models import GONE_WRONG, ChainLog, Contract, Sender, Submission
+from contracts.models import ChainLog, Contract, Sender, Submission
 from contracts.operations.posting import ChainTransaction
 from contracts.operations.sending import Call, LockedSender, Means, intent_of, lock_sender
 from wallets.models import Key, Lot
@@ -30,21 +34,28 @@ ISSUED_AT_ONCE: Final = 1_000
 Status = TopUp.Status
 
 
-@commits("issue_paid")
 def issue_paid(*, contract: Contract, means: Means) -> int:
     """Issue paid top-ups of registered wallets, a programme at a time; return how many. None while the city is stopped.
 
     Raises ChainBehindTheBooks.
     """
+    paid = due(ISSUING, means.now).filter(city_id=contract.city_id).order_by("pk")
+    first = paid.select_related("programme").first()
+    if first is None:
+        return 0
+    rows = list(paid.filter(programme_id=first.programme_id).values_list("pk", flat=True)[:ISSUED_AT_ONCE])
+    issue = partial(_issue, contract, first.programme, means=means)
+    return take(ISSUING, rows, issue, now=means.now, at_once=ISSUED_AT_ONCE)
+
+
+@commits("issue_paid")
+def _issue(contract: Contract, programme: Programme, top_ups: Sequence[int], *, means: Means) -> int:
     issuer = lock_sender(contract.city_id, Sender.Role.ISSUER, means=means)
     if stop_of(contract.city_id):
         return 0
-    paid = TopUp.objects.filter(city_id=contract.city_id, status=Status.PAID, wallet__registered_at__isnull=False)
-    first = paid.order_by("pk").select_related("programme").first()
-    if first is None:
-        return 0
-    rows = list(locked(paid.filter(programme_id=first.programme_id)).select_related("rule")[:ISSUED_AT_ONCE])
-    _sign_issue(contract, issuer, first.programme, rows)
+    rows = list(locked(TopUp.objects.filter(pk__in=top_ups, status=Status.PAID)).select_related("rule"))
+    if rows:
+        _sign_issue(contract, issuer, programme, rows)
     return len(rows)
 
 
@@ -90,10 +101,10 @@ def post_issues(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:
 
 def take_apart_reverted(*, contract: Contract, now: datetime) -> int:
     """Have the top-ups of issues that reverted, or were lost, issued anew; return how many issues ended so."""
-    issues = Issue.objects.filter(
-        programme__city_id=contract.city_id, ended_at=None, submission__status__in=GONE_WRONG
-    ).order_by("pk")
-    return sum(_take_apart(issue.pk, now) for issue in issues)
+    issues = due(TAKING_APART, now).filter(programme__city_id=contract.city_id).order_by("pk")
+    return take(
+        TAKING_APART, list(issues.values_list("pk", flat=True)), lambda part: _take_apart(part[0], now), now=now
+    )
 
 
 @commits("take_apart")

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from citycoin.money.issuance.models import Budget, OfficialKey, Programme
 from contracts.models import ChainLog, Contract
-from contracts.operations.posting import ChainTransaction
+from contracts.operations.posting import ChainTransaction, OutOfTurn
+from contracts.queries import last_said
 
 NOBODY = "0x" + "00" * 20
 
@@ -19,16 +20,16 @@ def post_budgets(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:  #
 
 
 def post_programmes(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:  # noqa: ARG001 - a handler's form
-    """A programme's cap, and that it is open."""
+    """A programme's cap as the newest final block has it, and that it is open."""
     for each in said.named("ProgrammeSet"):
         mine = Programme.objects.filter(city_id=said.contract.city_id, number=each.args["programme"])
-        mine.update(cap=each.args["cap"])
+        mine.update(cap=last_said(said.contract, "ProgrammeSet", programme=each.args["programme"])["cap"])
         mine.filter(open_at=None).update(open_at=each.block_at)
     return []
 
 
 def post_rotations(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:  # noqa: ARG001 - a handler's form
-    """Somebody comes, somebody goes, or one takes the other's place."""
+    """Somebody comes, somebody goes, or one takes the other's place. Raises OutOfTurn."""
     for each in said.named("OfficialRotated"):
         _post_rotation(said.contract, each)
     return []
@@ -53,9 +54,12 @@ def _post_budget(contract: Contract, said: ChainLog) -> None:
 
 def _post_rotation(contract: Contract, said: ChainLog) -> None:
     """Read again after the chain fell behind, nothing new."""
-    now_in = OfficialKey.objects.filter(city_id=contract.city_id, until=None)
+    ever_in = OfficialKey.objects.filter(city_id=contract.city_id)
+    now_in = ever_in.filter(until=None)
     outgoing, incoming = said.args["outgoing"], said.args["incoming"]
     if outgoing != NOBODY and not now_in.filter(address=outgoing).update(until=said.block_at):
+        if not ever_in.filter(address=outgoing).exists():
+            raise OutOfTurn(f"{outgoing} came in by a change that is not posted yet")
         return
     if incoming != NOBODY and not now_in.filter(address=incoming).exists():
         OfficialKey.objects.create(city_id=contract.city_id, address=incoming, since=said.block_at)

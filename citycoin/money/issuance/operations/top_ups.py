@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -16,10 +17,14 @@ from citycoin.foundation.locks import locked
 from citycoin.money.issuance.domain.purchases import PURCHASE, PurchaseLimits, price_of
 from citycoin.money.issuance.models import TOP_UP_TRANSITIONS, Programme, TopUp
 from citycoin.money.issuance.queries import programmes
+from citycoin.money.issuance.queries.waiting import LAPSING
+from citycoin.platform.queues.operations import take
+from citycoin.platform.queues.queries import due
 from wallets.models import Wallet
 from wallets.operations import stopping
 
 Status = TopUp.Status
+LAPSED_AT_ONCE: Final = 1_000
 
 
 class TopUpOfNothing(Rejected):
@@ -158,8 +163,8 @@ def record_payment(*, city_id: int, reference: str, amount: Won, now: datetime) 
 
 def lapse_reservations(*, now: datetime) -> int:
     """Give back the headroom of top-ups that nobody paid in time; return how many."""
-    late = TopUp.objects.filter(status=Status.RESERVED, reserved_until__lt=now).values_list("pk", flat=True)
-    return sum(_lapse(pk) for pk in list(late))
+    late = list(due(LAPSING, now).order_by("pk").values_list("pk", flat=True)[:LAPSED_AT_ONCE])
+    return take(LAPSING, late, lambda part: _lapse(part[0]), now=now)
 
 
 @commits("lapse")

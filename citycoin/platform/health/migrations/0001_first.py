@@ -20,4 +20,14 @@ class Migration(migrations.Migration):
                 ('beaten_at', models.DateTimeField()),
             ],
         ),
+        migrations.CreateModel(
+            name='FailingStep',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('step', models.CharField(max_length=40, unique=True)),
+                ('times', models.PositiveIntegerField()),
+                ('since', models.DateTimeField()),
+                ('reason', models.CharField(max_length=100)),
+            ],
+        ),
     ]

@@ -1,6 +1,6 @@
 """How every part of the installation is, each asked independently of the others."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Final
@@ -11,12 +11,15 @@ from django.utils import timezone
 
 from citycoin.platform.health.domain import checks
 from citycoin.platform.health.domain.checks import Line
-from citycoin.platform.health.models import Heartbeat
+from citycoin.platform.health.models import BROKER_UNAVAILABLE, CHAIN_UNAVAILABLE, FailingStep, Heartbeat
 from citycoin.platform.health.queries import probes
 
 # Three beats missed.
 SILENT_AFTER: Final = timedelta(seconds=6)
 BEATING: Final = ("worker", "beat")
+# A step that failed so often in a row is red.
+FAILS_AFTER: Final = 3
+OF_A_PART: Final = {"broker": BROKER_UNAVAILABLE, "chain": CHAIN_UNAVAILABLE}
 
 
 def lines() -> list[Line]:
@@ -28,7 +31,8 @@ def lines() -> list[Line]:
         database = _database()
         beats = [beating(process, database=database) for process in BEATING]
         further = list(_further())
-        return [database, *(answer.result() for answer in answers), *beats, *further]
+        parts = [database, *(answer.result() for answer in answers)]
+        return [*parts, *beats, _steps(parts), *further]
 
 
 def _database() -> Line:
@@ -78,9 +82,7 @@ def _site(name: str, url: str) -> Line:
 def beating(process: str, *, database: Line) -> Line:
     """Whether ``process`` has written a heartbeat of late; not known where the ``database`` line is bad."""
     if not database.good:  # the database's own line is the red one
-        return Line(
-            process, True, "데이터베이스가 답하지 않아 알 수 없음", "not known while the database is away", warning=True
-        )
+        return _not_known(process)
     try:
         heartbeat = Heartbeat.objects.filter(process=process).first()
     except (DatabaseError, InterfaceError) as wrong:
@@ -92,6 +94,23 @@ def beating(process: str, *, database: Line) -> Line:
     if silent > SILENT_AFTER:
         return Line(process, False, f"{seconds}초째 신호가 없음", f"silent for {seconds} s")
     return Line(process, True, f"{seconds}초 전 신호", f"beat {seconds} s ago")
+
+
+def _steps(parts: Sequence[Line]) -> Line:
+    """Whether a step of the worker fails each time, for another reason than a part whose own line is red."""
+    down = {line.name for line in parts if not line.good}
+    if "database" in down:
+        return _not_known("steps")
+    explained = [reason for part, reason in OF_A_PART.items() if part in down]
+    rows = FailingStep.objects.filter(times__gte=FAILS_AFTER).exclude(reason__in=explained)
+    try:
+        failing = list(rows.order_by("step"))
+    except (DatabaseError, InterfaceError) as wrong:
+        return _bad("steps", str(wrong))
+    if not failing:
+        return Line("steps", True, "작업마다 제대로 끝남", "each step goes through")
+    named = ", ".join(f"{each.step} ({each.times}, {each.reason})" for each in failing)
+    return Line("steps", False, f"거듭 실패하는 작업: {named}", f"failing again and again: {named}")
 
 
 def has_beaten(process: str) -> bool:
@@ -110,6 +129,12 @@ def _further() -> Iterator[Line]:
 
 def _good(name: str, how: str) -> Line:
     return Line(name, True, f"정상 ({how})", f"good ({how})")
+
+
+def _not_known(name: str) -> Line:
+    return Line(
+        name, True, "데이터베이스가 답하지 않아 알 수 없음", "not known while the database is away", warning=True
+    )
 
 
 def _bad(name: str, why: str) -> Line:

@@ -17,10 +17,10 @@ from citycoin.platform.accounts.domain.browsers import browser_of
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.queries import new_browsers
 from citycoin.platform.audit.queries import last_events
+from citycoin.platform.incidents.queries import open_incidents
 from citycoin.platform.pages.templatetags.pages import kst
 from citycoin.web.console.contexts.words import FREEZES, Act, said_by
 from merchants.queries.applications import waiting_applications
-from wallets.queries.incidents import open_incidents
 from wallets.queries.stops import stop_of
 
 # Of the year's cap, issued and promised, in per cent.

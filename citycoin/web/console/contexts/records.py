@@ -12,9 +12,10 @@ from citycoin.foundation.bilingual import Words
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.audit.models import AuditEvent
 from citycoin.platform.audit.queries import events_of, first_broken
-from citycoin.web.console.contexts.words import INCIDENTS, Act, said_by
-from wallets.models import Incident
-from wallets.queries.incidents import closed_incidents, open_incidents
+from citycoin.platform.incidents.models import Incident
+from citycoin.platform.incidents.queries import closed_incidents, open_incidents
+from citycoin.platform.queues.queries import incidents_with_rows, queues
+from citycoin.web.console.contexts.words import FACTS, INCIDENTS, Act, said_by
 
 ACTS_A_PAGE: Final = 25
 INCIDENTS_SHOWN: Final = 100
@@ -31,11 +32,21 @@ class ActsPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentsPage:
-    """The incidents that are open, and the last that were closed, each with what it is called."""
+class Noticed:
+    """An incident in words. ``set_aside``: a row waits with it, and can be tried again."""
 
-    open: Sequence[tuple[Incident, Words | str]]
-    closed: Sequence[tuple[Incident, Words | str]]
+    incident: Incident
+    what: Words | str
+    facts: Sequence[tuple[Words | str, Words | str]]
+    set_aside: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentsPage:
+    """The incidents that are open, and the last that were closed."""
+
+    open: Sequence[Noticed]
+    closed: Sequence[Noticed]
 
 
 def acts_page(official: Official, number: str | None) -> ActsPage:
@@ -58,5 +69,21 @@ def incidents_page(official: Official) -> IncidentsPage:
     )
 
 
-def _named(rows: Iterable[Incident]) -> list[tuple[Incident, Words | str]]:
-    return [(each, INCIDENTS.get(each.what, each.what)) for each in rows]
+def _named(rows: Iterable[Incident]) -> list[Noticed]:
+    found = list(rows)
+    with_rows = incidents_with_rows(found)
+    return [
+        Noticed(
+            incident=each,
+            what=INCIDENTS.get(each.what, each.what),
+            facts=[_fact(name, value) for name, value in each.details.items()],
+            set_aside=each.pk in with_rows,
+        )
+        for each in found
+    ]
+
+
+def _fact(name: str, value: object) -> tuple[Words | str, Words | str]:
+    """In words where we have them; a queue by what waits in it."""
+    words = {queue.name: queue.words for queue in queues()} if name == "queue" else {}
+    return FACTS.get(name, name), words.get(str(value), str(value))

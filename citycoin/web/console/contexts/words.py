@@ -29,6 +29,7 @@ ACTS: Final = {
     "wallet.looked_up": Words("지갑 조회", "Wallet looked up"),
     "wallet.frozen": Words("지갑 정지", "Wallet frozen"),
     "incident.closed": Words("사고 종결", "Incident closed"),
+    "row.requeued": Words("미뤄 둔 처리를 다시 하기", "Something set aside was tried again"),
     "wallet.unfrozen": Words("지갑 정지 해제", "Wallet unfrozen"),
     "city.stopped": Words("긴급 정지", "Emergency stop"),
     "city.stop_reviewed": Words("긴급 정지 검토와 다시 시작", "Emergency stop reviewed, going on"),
@@ -74,6 +75,7 @@ FACTS: Final = {
     "table": Words("표", "table"),
     "how": Words("본 것", "seen"),
     "row": Words("자료 번호", "row's number"),
+    "queue": Words("기다리던 곳", "queue"),
 }
 VALUES: Final = {
     **{str(kind): words for kind, words in KINDS.items()},
@@ -92,6 +94,7 @@ INCIDENTS: Final = {
         "요청 없이 옮겨진 지갑의 돈", "A wallet's won moved to another key that nobody here asked for"
     ),
     "issue_skipped": Words("건너뛴 발행", "An issue that was skipped"),
+    "row_set_aside": Words("거듭 실패해 미뤄 둔 처리", "Something that failed again and again and was set aside"),
 }
 FUNDERS: Final = {"state": Words("국비", "state"), "province": Words("도비", "province"), "city": Words("시비", "city")}
 

@@ -10,9 +10,10 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
+from citycoin.platform.incidents.operations import close_incident
+from citycoin.platform.queues.operations import requeue
 from citycoin.web.console.contexts.records import acts_page, incidents_page
 from citycoin.web.console.doors.frame import page, typed
-from wallets.operations.incidents import close_incident
 
 
 @require_safe
@@ -35,6 +36,17 @@ def close(request: HttpRequest, official: Official, number: int) -> HttpResponse
     """Looked at, with what was found."""
     try:
         close_incident(incident_id=number, official=official, finding=typed(request, "reason"), now=clock.now())
+    except CityCoinError as no:
+        return page(request, official, "incidents", incidents_page(official), no)
+    return redirect("console-incidents", official.city.slug)
+
+
+@require_POST
+@for_officials
+def try_again(request: HttpRequest, official: Official, number: int) -> HttpResponse:
+    """The row that was set aside with this incident is tried again, and the incident is closed."""
+    try:
+        requeue(incident_id=number, official=official, now=clock.now())
     except CityCoinError as no:
         return page(request, official, "incidents", incidents_page(official), no)
     return redirect("console-incidents", official.city.slug)

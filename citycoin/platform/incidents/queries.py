@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from wallets.models import Incident
+from citycoin.platform.incidents.models import Incident
 
 
 def incidents_of(city_id: int) -> QuerySet[Incident]:

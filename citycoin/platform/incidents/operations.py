@@ -12,7 +12,7 @@ from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.audit import operations as audit
 from citycoin.platform.audit.operations import ReasonMissing
-from wallets.models import Incident
+from citycoin.platform.incidents.models import Incident
 
 log = logging.getLogger(__name__)
 
@@ -25,10 +25,11 @@ class IncidentUnknown(NotFound):
     en = "There is no such open incident."
 
 
-def report(city_id: int, what: str, details: Mapping[str, object], *, now: datetime) -> None:
+def report(city_id: int | None, what: str, details: Mapping[str, object], *, now: datetime) -> Incident:
     """Write an incident down, in the caller's transaction. ``details`` name rows and addresses, and nothing personal."""
-    log.error("%s in city %d: %s", what, city_id, details)
-    Incident.objects.create(city_id=city_id, what=what, details=dict(details), noticed_at=now)
+    incident = Incident.objects.create(city_id=city_id, what=what, details=dict(details), noticed_at=now)
+    log.error("incident %d, %s in city %s: %s", incident.pk, what, city_id, details)
+    return incident
 
 
 @commits("close_incident")

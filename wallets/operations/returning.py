@@ -1,4 +1,4 @@
-"""Refunds in the ledger: a payment's payee sends won back, and they return to the lots that they came from."""
+"""Won that go back to their payer: kept out of a payee's reach, sent as a payment, and put into the lots that they came from."""
 
 from __future__ import annotations
 
