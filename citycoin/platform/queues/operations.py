@@ -124,8 +124,8 @@ def reason_of(failure: Exception) -> str:
     constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
     if isinstance(failure, db.IntegrityError) and not constraint:
         constraint = str(cause).rpartition(": ")[2] if "constraint failed: " in str(cause) else None
-    frame = traceback.extract_tb(failure.__traceback__)[-1]
-    where = constraint or f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
+    ours = [frame for frame in traceback.extract_tb(failure.__traceback__) if "site-packages" not in frame.filename]
+    where = constraint or f"{ours[-1].filename.rpartition('/')[2]}:{ours[-1].lineno}"
     return f"{type(failure).__name__}: {where}"[:200]
 
 

@@ -20,8 +20,9 @@ def _line(queue: Queue) -> Line:
     standing = standing_of(queue)
     age = clock.now() - standing.oldest if standing.oldest else timedelta()
     seconds = max(int(age.total_seconds()), 0)
-    ko = f"{queue.words.ko} {standing.waiting}건, 가장 오래된 것 {seconds}초"
-    en = f"{standing.waiting} {queue.words.en}, the oldest {seconds} s"
+    ko, en = f"{queue.words.ko} {standing.waiting}건", f"{standing.waiting} {queue.words.en}"
+    if standing.waiting:
+        ko, en = f"{ko}, 가장 오래된 것 {seconds}초", f"{en}, the oldest {seconds} s"
     if standing.set_aside:
         ko, en = f"{ko}, 미뤄 둔 것 {standing.set_aside}건", f"{en}, {standing.set_aside} set aside"
     return Line(queue.name, age < queue.late, ko, en, warning=standing.set_aside > 0)
