@@ -9,18 +9,20 @@ from contracts.doors import wiring
 from contracts.models import Contract
 from contracts.operations.cities import in_each_city
 from wallets.operations import batching, freezing, registering, stopping
-from wallets.queries.waiting import BATCHING, FREEZING, HALVING, REGISTERING, STOPPING
+from wallets.queries.waiting import BATCHING, FREEZING, HALVING, REGISTERING, REREGISTERING, STOPPING
 
 
 @shared_task(throws=(Unavailable,), name="wallets.register")
 @only_one("register wallets")
 def register() -> int:
     """Register new wallets on chain; return how many."""
-    return in_each_city(
-        REGISTERING,
-        do=lambda contract: registering.register_waiting(contract=contract, means=wiring.means()),
-        now=clock.now(),
-    )
+    now = clock.now()
+
+    def register_in(contract: Contract) -> int:
+        registering.take_back(contract=contract, now=now)
+        return registering.register_waiting(contract=contract, means=wiring.means())
+
+    return in_each_city(REREGISTERING, REGISTERING, do=register_in, now=now)
 
 
 @shared_task(throws=(Unavailable,), name="wallets.freeze")

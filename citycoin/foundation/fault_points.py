@@ -28,6 +28,7 @@ COMMITS: Final = {
     "form_batch": "a batch and its signed bytes",
     "halve_reverted": "a reverted batch as two",
     "register": "the registration of new keys",
+    "take_back": "a key to be registered anew",
     "tell_freeze": "a wallet's flag",
     "tell_stop": "the pause of a city",
     "reserve_top_up": "headroom of a programme",

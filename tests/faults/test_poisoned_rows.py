@@ -29,7 +29,7 @@ from citycoin.platform.queues.models import FailedRow
 from citycoin.platform.queues.operations import requeue
 from citycoin.platform.queues.queries import queues
 from contracts.doors import wiring
-from contracts.models import Contract, Sender, Submission
+from contracts.models import ChainLog, Contract, Sender, Submission
 from contracts.operations.sending import Call, lock_sender
 from contracts.queries import token_of
 from merchants.models import Refund, Shop
@@ -73,11 +73,12 @@ def refuse(model: type[models.Model], when: str, *, write: str = "UPDATE") -> Ca
 
 @dataclass
 class Poison:
-    """A row that can't be advanced; somebody else's in the same queue; and how the poison is taken away."""
+    """A row that can't be advanced, how the poison is taken away, and that somebody else in the same queue is served."""
 
     row: int
     mend: Callable[[], object]
     served: Callable[[], object] = field(default=lambda: True)
+    later: Callable[[], object] = field(default=lambda: True)  # what becomes of it when it is tried again
 
 
 @dataclass
@@ -129,8 +130,9 @@ def registering(town: Town) -> Poison:
     return Poison(key.pk, end, other.exists)
 
 
-def bought(town: Town, place: int, *, paid: bool) -> TopUp:
-    buyer, asked = town.people[place], {"id": str(uuid.uuid4()), "amount": 1_000}
+def bought(town: Town, buyer: Resident, *, paid: bool) -> TopUp:
+    """A top-up of theirs; where it is ``paid``, the bank has said so."""
+    asked = {"id": str(uuid.uuid4()), "amount": 1_000}
     made = town.gimpo.ok("POST", "top-ups", asked, token=buyer.token)
     if paid:
         transfer = {"city": "gimpo", "reference": made["reference"], "amount": made["price"]}
@@ -139,13 +141,14 @@ def bought(town: Town, place: int, *, paid: bool) -> TopUp:
 
 
 def issuing(town: Town) -> Poison:
-    mine, other = bought(town, 0, paid=True), bought(town, 1, paid=True)
+    mine, other = bought(town, town.people[4], paid=True), bought(town, town.people[1], paid=True)
     end = refuse(TopUp, f"OLD.id = {mine.pk} AND NEW.status = 'issuing'")
-    return Poison(mine.pk, end, TopUp.objects.filter(pk=other.pk, status="issued").exists)
+    done = TopUp.objects.filter(status="issued")
+    return Poison(mine.pk, end, done.filter(pk=other.pk).exists, done.filter(pk=mine.pk).exists)
 
 
 def lapsing(town: Town) -> Poison:
-    mine, other = bought(town, 0, paid=False), bought(town, 1, paid=False)
+    mine, other = bought(town, town.people[5], paid=False), bought(town, town.people[1], paid=False)
     TopUp.objects.filter(pk__in=[mine.pk, other.pk]).update(reserved_until=clock.now() - timedelta(seconds=1))
     end = refuse(TopUp, f"OLD.id = {mine.pk} AND NEW.status = 'lapsed'")
     return Poison(mine.pk, end, TopUp.objects.filter(pk=other.pk, status="lapsed").exists)
@@ -155,13 +158,52 @@ def batching(town: Town) -> Poison:
     shop = town.gimpo.shops()[0]
     ids = [town.people[place].pay(shop, 10)["id"] for place in (2, 3)]
     mine = Payment.objects.get(client_id=ids[0])
-    return Poison(mine.pk, changed(mine, signature=b"torn"), scenes.of_ids(ids[1:]).filter(status="settled").exists)
+    settled = scenes.of_ids(ids).filter(status="settled")
+    return Poison(
+        mine.pk,
+        changed(mine, signature=b"torn"),
+        settled.exclude(pk=mine.pk).exists,
+        settled.filter(pk=mine.pk).exists,
+    )
 
 
 def relaying(town: Town) -> Poison:
     event = Event.objects.filter(relayed_at=None, city=town.city).latest("pk")
     others = Event.objects.filter(pk__lt=event.pk, relayed_at=None)
     return Poison(event.pk, refuse(Event, f"OLD.id = {event.pk}"), lambda: not others.exists())
+
+
+def zero_address(town: Town) -> Poison:
+    """The contract refuses a whole registration for this key of it."""
+    opened = town.gimpo.ok("POST", "wallets", {"code": town.gimpo.new_code(), "pin": "135790"})
+    key = Key.objects.get(address=opened["address"].lower())
+    end = changed(key, address="0x" + "00" * 20)
+    return Poison(key.pk, end, later=Wallet.objects.filter(pk=key.wallet_id, registered_at__isnull=False).exists)
+
+
+def unknown_recipient(town: Town) -> Poison:
+    """In the books the chain knows this wallet; in truth it knows another key, so the contract skips what is issued to it."""
+    opened = town.gimpo.ok("POST", "wallets", {"code": town.gimpo.new_code(), "pin": "135790"})
+    buyer = Resident(town.gimpo, opened["token"], opened["address"], pin="135790")
+    key = Key.objects.get(address=buyer.address.lower())
+    known = town.wallet(1).keys.get(until=None)
+    undo = [
+        changed(key, address="0x" + secrets.token_hex(20), registration=known.registration),
+        changed(key.wallet, registered_at=clock.now()),
+    ]
+    mine = bought(town, buyer, paid=True)
+    later = TopUp.objects.filter(pk=mine.pk, status="issued")
+    return Poison(mine.pk, lambda: [each() for each in undo], later=later.exists)
+
+
+def reregistering(town: Town) -> Poison:
+    """A key whose registration reverted, by hand: it can't be taken back."""
+    wallet = town.wallet(0)
+    key = wallet.keys.get(until=None)
+    assert key.registration is not None
+    undo = [changed(wallet, registered_at=None), changed(key.registration, status="reverted")]
+    end = refuse(Key, f"OLD.id = {key.pk}")
+    return Poison(key.pk, lambda: [each() for each in (end, *undo)])
 
 
 def freezing_(town: Town) -> Poison:
@@ -185,7 +227,7 @@ def stopping_(town: Town) -> Poison:
         end()
         stopping.let_go_on(official=town.second_neighbour, review="시험", now=clock.now())
 
-    return Poison(stop.pk, mend)
+    return Poison(stop.pk, mend, later=Stop.objects.filter(pk=stop.pk, ended_at__isnull=False).exists)
 
 
 def copying(town: Town) -> Poison:
@@ -252,21 +294,22 @@ def deciding(town: Town) -> Poison:
     return Poison(decision.pk, refuse(Decision, f"OLD.id = {decision.pk}"))
 
 
-POISONS: Final = {
-    "registering": registering,
-    "issuing": issuing,
-    "lapsing": lapsing,
-    "batching": batching,
-    "relaying": relaying,
-    "freezing": freezing_,
-    "stopping": stopping_,
-    "copying": copying,
-    "sending": sending,
-    "following": following,
-    "refunding": refunding,
-    "halving": halving,
-    "taking_apart": taking_apart,
-    "deciding": deciding,
+POISONS: Final[dict[str, tuple[Callable[[Town], Poison], ...]]] = {
+    "registering": (registering, zero_address),
+    "issuing": (issuing, unknown_recipient),
+    "reregistering": (reregistering,),
+    "lapsing": (lapsing,),
+    "batching": (batching,),
+    "relaying": (relaying,),
+    "freezing": (freezing_,),
+    "stopping": (stopping_,),
+    "copying": (copying,),
+    "sending": (sending,),
+    "following": (following,),
+    "refunding": (refunding,),
+    "halving": (halving,),
+    "taking_apart": (taking_apart,),
+    "deciding": (deciding,),
 }
 
 
@@ -286,12 +329,18 @@ def town(gimpo: CityApi) -> Town:
 
 
 @pytest.fixture
-def posted_late(town: Town) -> tuple[int, Callable[[], None]]:
-    """A payment whose batch can't be posted: it is in one of its own, on its way to the chain."""
+def posted_late(town: Town) -> tuple[Callable[[], Payment], Callable[[], int], Callable[[], None]]:
+    """A payment whose batch can't be posted, in one of its own; the first log of that batch; and what ends it."""
     mine = town.people[6].pay(town.gimpo.shops()[0], 10)["id"]
     end = refuse(Payment, f"OLD.id = {Payment.objects.get(client_id=mine).pk} AND NEW.status = 'settled'")
-    scenes.signed(mine)
-    return Payment.objects.get(client_id=mine).pk, end
+    submission = scenes.signed(mine)
+
+    def first_log() -> int:
+        logs = ChainLog.objects.filter(tx_hash=submission.tx_hash).order_by("log_index")
+        found: int = logs.values_list("pk", flat=True).first() or 0
+        return found
+
+    return lambda: Payment.objects.get(client_id=mine), first_log, end
 
 
 def test_row_that_cannot_be_advanced_in_each_queue_is_set_aside_and_everybody_else_is_served(
@@ -299,44 +348,39 @@ def test_row_that_cannot_be_advanced_in_each_queue_is_set_aside_and_everybody_el
 ):
     """I4, I14, C8: with the reason as an incident; when the cause is gone, each goes on where it was."""
     assert {*POISONS, "posting"} == {queue.name for queue in queues()}
-    payment, end_of_posting = posted_late
+    payment, log, end_of_posting = posted_late
     with ExitStack() as undo:
         undo.callback(system.start, "worker")
         system.stop("worker")
-        poisons = {name: poison(town) for name, poison in POISONS.items()}
+        poisons = {name: [poison(town) for poison in of_queue] for name, of_queue in POISONS.items()}
+    rows = {(name, poison.row) for name, of_queue in poisons.items() for poison in of_queue}
 
-    def set_aside() -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for name, row in FailedRow.objects.filter(again_at=None).values_list("queue", "row"):
-            found.setdefault(name, []).append(row)
-        return found
+    def set_aside() -> set[tuple[str, int]]:
+        return set(FailedRow.objects.filter(again_at=None).values_list("queue", "row"))
 
     eventually(
-        lambda: set_aside().keys() == {*POISONS, "posting"},
+        lambda: set_aside() == {*rows, ("posting", log())},
         what="every poisoned row set aside",
         within_seconds=SET_ASIDE_WITHIN_SECONDS,
     )
-    for name, poison in poisons.items():
-        assert set_aside()[name] == [poison.row]
-        eventually(poison.served, what=f"{name} of everybody else")
-    assert Payment.objects.get(pk=payment).status == "authorised"
+    all_poisons = [poison for of_queue in poisons.values() for poison in of_queue]
+    for poison in all_poisons:
+        eventually(poison.served, what=f"everybody beside row {poison.row}")
+    assert payment().status == "authorised"
     assert "steps" not in bad_lines(system)
-    incidents = Incident.objects.filter(what="row_set_aside", closed_at=None)
-    assert {each.details["queue"] for each in incidents} == {*POISONS, "posting"}
+    incidents = Incident.objects.filter(row_set_aside__isnull=False, closed_at=None)
     assert {each.city.slug for each in incidents if each.city} == {"gimpo", "sejong"}
+    assert {(each.details["queue"], each.details["row"]) for each in incidents} == set_aside()
 
     end_of_posting()
-    for poison in poisons.values():
+    for poison in all_poisons:
         poison.mend()
     first, *others = incidents.values_list("pk", flat=True)
     system.manage("requeue", str(first), check=True)
     for incident in others:
         requeue(incident_id=incident, official=None, now=clock.now())
 
-    eventually(lambda: Payment.objects.get(pk=payment).status == "settled", what="the payment posted late")
-    eventually(
-        lambda: Payment.objects.get(pk=poisons["batching"].row).status == "settled", what="the payment batched late"
-    )
-    eventually(lambda: TopUp.objects.get(pk=poisons["issuing"].row).status == "issued", what="the top-up issued late")
-    eventually(lambda: Stop.objects.get(pk=poisons["stopping"].row).ended_at, what="the end of the stop")
-    assert not FailedRow.objects.exists()
+    eventually(lambda: payment().status == "settled", what="the payment posted late")
+    for poison in all_poisons:
+        eventually(poison.later, what=f"row {poison.row}, tried again")
+    eventually(lambda: not FailedRow.objects.exists(), what="nothing that failed")

@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('held__gte', 0)), name='won_held_are_not_negative'), models.CheckConstraint(condition=models.Q(('held__lte', models.F('posted')), ('kind__in', ['issuance', 'suspense']), _connector='OR'), name='a_wallet_holds_no_more_than_it_has'), models.UniqueConstraint(condition=models.Q(('kind__in', ['treasury', 'issuance', 'suspense'])), fields=('city', 'kind'), name='a_city_has_one_of_each_of_its_own_accounts'), models.UniqueConstraint(condition=models.Q(('kind', 'resident')), fields=('city', 'owner'), name='a_person_has_one_wallet_in_a_city')],
+                'indexes': [models.Index(condition=models.Q(('registered_at', None)), fields=['id'], name='wallet_not_registered')],
             },
         ),
         migrations.CreateModel(

@@ -63,6 +63,7 @@ class Wallet(models.Model):
                 fields=["city", "owner"], condition=Q(kind="resident"), name="a_person_has_one_wallet_in_a_city"
             ),
         ]
+        indexes = [models.Index(fields=["id"], name="wallet_not_registered", condition=Q(registered_at=None))]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

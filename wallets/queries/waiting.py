@@ -22,6 +22,12 @@ def keys_to_register() -> QuerySet[Key]:
     return Key.objects.filter(wallet__kind__in=REGISTERED_KINDS, registration=None, until=None)
 
 
+def registrations_gone_wrong() -> QuerySet[Key]:
+    """Keys whose registration reverted or was lost."""
+    keys = Key.objects.filter(wallet__registered_at=None, wallet__kind__in=REGISTERED_KINDS, until=None)
+    return keys.filter(registration__status__in=GONE_WRONG)
+
+
 def freezes_to_tell() -> QuerySet[Freeze]:
     """Freezes of which the chain has to be told: to set the flag where nothing authorised is in flight, or to lift it."""
     in_flight = Payment.objects.filter(payer=OuterRef("wallet"), status=Status.AUTHORISED)
@@ -58,6 +64,17 @@ REGISTERING: Final = register(
         late=timedelta(seconds=30),
         rows=keys_to_register,
         since="since",
+        ends_here=False,  # the contract may refuse a whole registration for one key of it
+    )
+)
+REREGISTERING: Final = register(
+    Queue(
+        name="reregistering",
+        step="wallets.register",
+        words=Words("체인이 거절해 다시 등록할 지갑", "wallets to register anew"),
+        late=timedelta(minutes=1),
+        rows=registrations_gone_wrong,
+        since="registration__signed_at",
     )
 )
 FREEZING: Final = register(

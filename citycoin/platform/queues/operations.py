@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -25,7 +25,7 @@ from citycoin.platform.audit import operations as audit
 from citycoin.platform.incidents import operations as incidents
 from citycoin.platform.incidents.models import Incident
 from citycoin.platform.queues.models import FailedRow
-from citycoin.platform.queues.queries import Queue, city_of
+from citycoin.platform.queues.queries import Queue, city_of, retried_rows
 
 log = logging.getLogger(__name__)
 SET_ASIDE: Final = "row_set_aside"
@@ -78,20 +78,25 @@ def take(
 ) -> int:
     """Have ``act`` advance these rows, ``at_once`` of them in each call, and return the sum of what it returned.
 
-    ``act`` is one transaction; it gets keys of rows and looks again whether they still wait. Raises what is no row's fault.
+    ``act`` is one transaction; it gets keys of rows and looks again whether they still wait. A row that failed before goes
+    alone, after the others. Raises what is no row's fault.
     """
     if not rows:
         return 0
-    tried = set(FailedRow.objects.filter(queue=queue.name).exclude(again_at=None).values_list("row", flat=True))
+    failed_before = set(retried_rows(queue))
+    fresh, alone = [row for row in rows if row not in failed_before], [row for row in rows if row in failed_before]
     run = _Run(queue, act)
-    for begin in range(0, len(rows), at_once):
-        run.go(rows[begin : begin + at_once])
+    for begin in range(0, len(fresh), at_once):
+        run.go(fresh[begin : begin + at_once])
+    for row in alone:
+        run.go([row])
     if len(run.failed) >= TOGETHER and not run.passed:
         raise next(iter(run.failed.values()))
     for row, failure in run.failed.items():
-        _count(queue, row, failure, now)
-    if over := tried & run.passed:
-        FailedRow.objects.filter(queue=queue.name, row__in=over).exclude(again_at=None).delete()
+        log.warning("%s: row %d failed: %s", queue.name, row, trace_of(failure))
+        count_failure(queue, row, reason_of(failure), now=now)
+    if queue.ends_here and failed_before & run.passed:
+        forget_failures(queue, failed_before & run.passed)
     return run.done
 
 
@@ -101,19 +106,23 @@ def is_shared(failure: Exception) -> bool:
 
 
 @commits("count_failure")
-def _count(queue: Queue, row: int, failure: Exception, now: datetime) -> None:
+def count_failure(queue: Queue, row: int, reason: str, *, now: datetime) -> None:
     """Once more for this row: it waits longer each time, and the third time it is an incident."""
-    log.warning("%s: row %d failed: %s", queue.name, row, trace_of(failure))
     there = locked(FailedRow.objects.filter(queue=queue.name, row=row)).first()
     failed = there or FailedRow(queue=queue.name, row=row, tries=0)
     failed.tries += 1
-    failed.reason = reason_of(failure)
+    failed.reason = reason
     if failed.tries <= len(WAITS):
         failed.again_at = now + WAITS[failed.tries - 1]
     else:
         facts = {"queue": queue.name, "row": row, "reason": failed.reason}
         failed.again_at, failed.incident = None, incidents.report(city_of(queue, row), SET_ASIDE, facts, now=now)
     failed.save()
+
+
+def forget_failures(queue: Queue, rows: Iterable[int]) -> None:
+    """These rows got through: the next time that one fails is its first."""
+    FailedRow.objects.filter(queue=queue.name, row__in=rows).exclude(again_at=None).delete()
 
 
 def reason_of(failure: Exception) -> str:

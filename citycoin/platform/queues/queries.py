@@ -19,7 +19,8 @@ class Queue:
     """Rows that a step of the worker has to advance.
 
     ``rows``: those that wait, of all cities. ``since``: their field that says since when; ``city``: the path to the key of
-    their city. ``late``: how long one may wait before health is red, some three times what is usual.
+    their city. ``late``: how long one may wait before health is red, some three times what is usual. ``ends_here``: a row that
+    the step advanced has got through; where it is False, the chain has the last word, and whoever hears it counts.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Queue:
     rows: Callable[[], QuerySet[Any]]
     since: str
     city: str = "city"
+    ends_here: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,11 @@ def held_rows(queue: Queue, now: datetime) -> QuerySet[FailedRow, int]:
     """The keys of rows that are not to be tried now."""
     failed = FailedRow.objects.filter(queue=queue.name)
     return failed.filter(Q(again_at=None) | Q(again_at__gt=now)).values_list("row", flat=True)
+
+
+def retried_rows(queue: Queue) -> QuerySet[FailedRow, int]:
+    """The keys of rows that failed before, and aren't set aside."""
+    return FailedRow.objects.filter(queue=queue.name).exclude(again_at=None).values_list("row", flat=True)
 
 
 def cities_with(*wanted: Queue, now: datetime) -> Q:

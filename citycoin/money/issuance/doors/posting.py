@@ -10,7 +10,7 @@ def register() -> None:
     posting.register("BudgetSet", handler=operations.post_budgets)
     posting.register("ProgrammeSet", handler=operations.post_programmes)
     posting.register("OfficialRotated", handler=operations.post_rotations)
-    posting.register("Issued", handler=issuing.post_issues)
+    posting.register("Issued", "IssueSkipped", handler=issuing.post_issues)
     posting.register(
         *("ContractClosed", "Paused", "RoleHandedOver", "RoleNominated", "Unpaused"),
         handler=operations.post_nothing,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -18,7 +18,7 @@ from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.money.issuance.models import Issue, Programme, TopUp
 from citycoin.money.issuance.operations.top_ups import move
 from citycoin.money.issuance.queries.waiting import ISSUING, TAKING_APART
-from citycoin.platform.queues.operations import take
+from citycoin.platform.queues.operations import count_failure, forget_failures, take
 from citycoin.platform.queues.queries import due
 from contracts.domain import gas
 from contracts.domain.encoding import call
@@ -91,11 +91,19 @@ def _sign_issue(contract: Contract, issuer: LockedSender, programme: Programme, 
 
 
 def post_issues(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:
-    """Close each issue whose lots the ledger has just made spendable. Explains no transfer: the ledger did."""
-    named = {each.args["issueId"] for each in said.named("Issued")}
-    for issue in Issue.objects.filter(issue_id__in=named, ended_at=None).order_by("pk"):
-        if not Lot.objects.filter(issue_id=issue.issue_id, final_at=None).exists():
-            _end(issue, Status.ISSUED, now=now)
+    """Close each issue whose lots the ledger has just made spendable. Explains no transfer: the ledger did.
+
+    A recipient that the contract skipped is issued to anew, alone, and set aside when it is skipped again and again.
+    """
+    skipped: dict[str, set[int]] = {each.args["issueId"]: set() for each in said.named("Issued", "IssueSkipped")}
+    for each in said.named("IssueSkipped"):
+        skipped[each.args["issueId"]].add(each.args["index"])
+    for issue in Issue.objects.filter(issue_id__in=skipped, ended_at=None).order_by("pk"):
+        not_final = Lot.objects.filter(issue_id=issue.issue_id, final_at=None)
+        missing = set(not_final.values_list("issue_index", flat=True))
+        if missing <= skipped[issue.issue_id]:
+            _end(issue, Status.ISSUED, now=now, but=missing)
+            not_final.delete()
     return []
 
 
@@ -118,13 +126,23 @@ def _take_apart(issue_id: int, now: datetime) -> int:
     return 1
 
 
-def _end(issue: Issue, status: TopUp.Status, *, now: datetime) -> None:
-    """Its top-ups become ``status``, in the caller's transaction; what is issued leaves what is promised."""
+def _end(issue: Issue, status: TopUp.Status, *, now: datetime, but: Collection[int] = ()) -> None:
+    """Its top-ups become ``status``, in the caller's transaction; what is issued leaves what is promised.
+
+    ``but``: the places in the issue of those that go back to PAID, as one more failure of theirs.
+    """
     locked(Programme.objects.filter(pk=issue.programme_id)).get()
-    issued = 0
-    for top_up in locked(issue.top_ups.filter(status=Status.ISSUING)):
+    issued, through = 0, []
+    for place, top_up in enumerate(locked(issue.top_ups.filter(status=Status.ISSUING))):
+        if place in but:
+            move(top_up, Status.PAID)
+            count_failure(ISSUING, top_up.pk, "skipped on chain", now=now)
+            continue
         move(top_up, status)
         issued += top_up.amount if status == Status.ISSUED else 0
+        through.append(top_up.pk)
+    if status == Status.ISSUED:
+        forget_failures(ISSUING, through)
     Programme.objects.filter(pk=issue.programme_id).update(reserved=F("reserved") - issued, issued=F("issued") + issued)
     issue.ended_at = now
     issue.save(update_fields=["ended_at"])
