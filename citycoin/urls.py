@@ -1,10 +1,12 @@
 """Every path. What belongs to a city is named below its slug."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
 from citycoin.web.public.doors.city import city_page
+from citycoin.web.resident.doors.paying import pay
+from merchants.domain.codes import PATH
 
 api = [
     path("", include("wallets.urls")),
@@ -26,6 +28,8 @@ urlpatterns += [
     path("<slug:city>/", include("citycoin.web.resident.urls")),
     path("<slug:city>/shops/", include("citycoin.web.shop.urls")),
     path("<slug:city>/console/", include("citycoin.web.console.urls")),
+    # A payment's link as apps and printers pass it on, in capitals and with a slash at its end. Django reverses no flag (?i).
+    re_path(rf"^(?P<city>[a-zA-Z0-9-]+)/{''.join(f'[{each}{each.upper()}]' for each in PATH)}/(?P<code>[^/]+)/?$", pay),
 ]
 
 handler404 = "citycoin.platform.pages.doors.errors.not_found"

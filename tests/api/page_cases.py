@@ -122,6 +122,11 @@ def _half_a_code(world: World) -> Asked:
     return posted(world.gimpo, "codes", {"text": "7K2M9"})
 
 
+@provokes("link_torn")
+def _a_link_of_ours_without_its_end(world: World) -> Asked:
+    return posted(world.gimpo, "codes", {"text": f"{settings.PUBLIC_URL}/{world.gimpo.city}/pay/7K2M9"})
+
+
 # ---- Residents -----------------------------------------------------------------------------------------------------
 
 START = {"name": "김하나", "key": "city", "pin": "240613", "pin_again": "240613", "terms": "yes"}

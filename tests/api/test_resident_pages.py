@@ -322,6 +322,26 @@ class TestThePageOfAPayment:
         assert page.status_code == 404
         assert "돈은 움직이지 않았어요" in said(page)
 
+    @pytest.mark.parametrize(
+        "spelled",
+        ["/gimpo/pay/{code}/", "/GIMPO/PAY/{code}", "/gimpo/pay/{lower}", "/Gimpo/pay/{lower}/", "/gimpo/pay/{bare}"],
+    )
+    def test_payment_page_at_another_spelling_of_its_address_leads_to_the_printed_one(self, world, resident, spelled):
+        code = shop_code(world.shop)
+        other = spelled.format(code=code, lower=code.lower(), bare=code.replace("-", ""))
+
+        page = resident.get(f"{other}?amount=5000&fbclid=x")
+
+        assert (page.status_code, page.url.path) == (200, f"/gimpo/pay/{code}")
+        assert re.search(r'id="amount"[^>]*value="5000"', page.text)
+
+    @pytest.mark.parametrize("path", ["/gimpo/pay/7K2M9/", "/GIMPO/PAY/NONSENSE!", "/gimpo/pay/%FF%25/"])
+    def test_payment_page_of_a_torn_link_says_that_the_link_is_torn(self, resident, path):
+        page = resident.get(path)
+
+        assert page.status_code == 404
+        assert "link_torn" in page.text
+
     def test_payment_page_of_another_citys_code_names_that_city(self, resident):
         page = resident.get(f"/gimpo/pay/{other_citys_code()}")
 
@@ -342,7 +362,9 @@ class TestACodeThatWasScanned:
     def test_scanned_code_of_a_shop_leads_to_its_payment_page(self, world):
         code = shop_code(world.shop)
 
-        for text in (code, code.lower(), f"{world.system.env['CITYCOIN_PUBLIC_URL']}/gimpo/pay/{code}"):
+        link = f"{world.system.env['CITYCOIN_PUBLIC_URL']}/gimpo/pay/{code}"
+        passed_on = [link, f"{link}/", f"{link}?fbclid=x", f"{link}/?amount=5000", f"{link}#x", link.upper()]
+        for text in (code, code.lower(), *passed_on):
             found = self.scan(world, text).json()
             assert (found["kind"], found["path"], found["amount"]) == ("shop", f"/gimpo/pay/{code}", None)
 
@@ -360,6 +382,8 @@ class TestACodeThatWasScanned:
             code[:-1]: (400, "code_torn"),
             "00000-00001": (400, "code_torn"),
             "00000-00000": (404, "code_unknown"),
+            f"{ours}/gimpo/pay/{code[:-1]}": (400, "link_torn"),
+            f"{ours}/gimpo/wallet/": (400, "link_torn"),
             f"{ours}/sejong/pay/{code}": (404, "code_unknown"),
             f"{ours}/sejong/pay/{other_citys_code()}": (404, "code_of_another_city"),
             other_citys_code(): (404, "code_of_another_city"),

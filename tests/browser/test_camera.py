@@ -96,14 +96,17 @@ class TestAnotherPicture:
 
         assert_unpaid(counter)
 
-    def test_code_with_a_wrong_check_digit_is_called_damaged(self, counter, town, screens, browser_type, tmp_path):
+    def test_link_with_a_wrong_check_digit_is_called_ours_and_damaged(
+        self, counter, town, screens, browser_type, tmp_path
+    ):
         right = str(PaymentCode(counter.asked.code))
         wrong = right[:-1] + ("0" if right[-1] != "0" else "1")
         link = f"{town.system.web_url}/{town.slug}/pay/{wrong}"
 
         said = self.refusal(drawn(link, tmp_path), town, screens, browser_type)
 
-        assert "코드가 잘못 읽혔거나 일부가 빠졌어요" in said
+        assert "우리 주소가 맞지만 결제 코드가 잘못됐거나 일부가 빠졌어요" in said
+        assert "다른 곳으로 이어져요" not in said
         assert_unpaid(counter)
 
     def test_code_of_a_foreign_link_shows_its_host_and_is_not_opened(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from typing import Final
+from urllib.parse import unquote
 from uuid import UUID
 
 from csp.decorators import csp_update
@@ -20,7 +23,7 @@ from citycoin.web.resident.contexts.paying import ScanPage, WrongCodePage, may_b
 from citycoin.web.resident.contexts.payment_ids import next_id
 from citycoin.web.resident.doors.permissions import for_residents
 from merchants.domain import codes
-from merchants.domain.codes import PaymentCode, Scanned
+from merchants.domain.codes import LinkTorn, PaymentCode, Scanned, code_in_link
 from merchants.operations import requests
 from merchants.queries.sales import payment_of_request
 from merchants.queries.shops import Payable, payable
@@ -50,7 +53,21 @@ def scan(request: HttpRequest, wallet: Wallet) -> HttpResponse:
     return HttpResponseRedirect(pay_path(wallet, found.code))
 
 
+def at_one_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The page of a code at the one spelling of its address; links come in capitals and with a slash at their end."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, city: str, code: str) -> HttpResponse:
+        address, query = reverse("pay", args=[city.lower(), _as_printed(code)]), request.META["QUERY_STRING"]
+        if request.path != unquote(address):
+            return HttpResponseRedirect(f"{address}?{query}" if query else address)
+        return view(request, city=city, code=code)
+
+    return asked
+
+
 @require_safe
+@at_one_address
 @for_residents
 def pay(request: HttpRequest, wallet: Wallet, code: str) -> HttpResponse:
     """Whom, how much, what is left after; also where a phone's own camera lands. The address holds the payment's id."""
@@ -95,11 +112,19 @@ def anew(request: HttpRequest, wallet: Wallet, code: str) -> HttpResponse:
 
 
 def _found(wallet: Wallet, code: str) -> Payable:
-    """Raises CodeTorn, CodeNotOurs, CodeUnknown, CodeOfAnotherCity, ShopNotRegistered."""
-    found = payable(wallet.city, Scanned(PaymentCode.parse(code)))
+    """Raises LinkTorn, CodeUnknown, CodeOfAnotherCity, ShopNotRegistered."""
+    found = payable(wallet.city, Scanned(code_in_link(code)))
     if found.shop.wallet.registered_at is None or found.shop.wallet.frozen_at is not None:
         raise ShopNotRegistered
     return found
+
+
+def _as_printed(code: str) -> str:
+    """The code as its QR has it; one that is torn as it stands."""
+    try:
+        return str(code_in_link(code))
+    except LinkTorn:
+        return code
 
 
 def _screen(
