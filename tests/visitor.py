@@ -51,6 +51,17 @@ class Visitor:
         body = {"csrfmiddlewaretoken": token[1], **(form or {})}
         return self.http.post(urljoin(self.web_url, path), data=body, headers={"Referer": urljoin(self.web_url, path)})
 
+    def ask(self, page: httpx.Response, path: str, form: dict[str, str] | None = None) -> httpx.Response:
+        """What a script of ``page`` sends with the page's token; it reads problems."""
+        token = _TOKEN.search(page.text)
+        assert token, f"{page.url} has no form: {page.status_code}"
+        headers = {
+            "X-CSRFToken": token[1],
+            "Referer": str(page.url),
+            "Accept": "application/json, application/problem+json",
+        }
+        return self.http.post(urljoin(self.web_url, path), data=form or {}, headers=headers)
+
     def sign_in(self, phone: str) -> httpx.Response:
         """By phone and the code that the text message brings."""
         sent = self.send("/sign-in", {"phone": phone})

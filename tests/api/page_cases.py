@@ -127,6 +127,12 @@ def _a_link_of_ours_without_its_end(world: World) -> Asked:
     return posted(world.gimpo, "codes", {"text": f"{settings.PUBLIC_URL}/{world.gimpo.city}/pay/7K2M9"})
 
 
+@provokes("signed_out")
+def _the_board_of_a_shop_to_a_script_without_a_session(world: World) -> Asked:
+    _, shop = _owner(world)
+    return lambda: Visitor(world.system.web_url).get(f"/{shop.city.slug}/shops/{shop.pk}/board")
+
+
 # ---- Residents -----------------------------------------------------------------------------------------------------
 
 START = {"name": "김하나", "key": "city", "pin": "240613", "pin_again": "240613", "terms": "yes"}

@@ -167,10 +167,7 @@ class TestOpeningAWallet:
 
     def test_wallet_form_with_a_device_key_and_its_proof_opens_a_wallet(self, world):
         visitor, key = new_visitor(world), P256Key()
-        page = visitor.get("/gimpo/wallet/start")
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
-        headers = {"X-CSRFToken": token, "Referer": str(page.url)}
-        given = visitor.http.post(f"{world.system.web_url}/gimpo/wallet/start/code", headers=headers).json()
+        given = visitor.ask(visitor.get("/gimpo/wallet/start"), "/gimpo/wallet/start/code").json()
 
         form = {**FORM, "key": "browser", "code": given["code"], **key.introduced(given["text"])}
         assert visitor.send("/gimpo/wallet/start", form).status_code == 302
@@ -396,6 +393,35 @@ class TestACodeThatWasScanned:
 
         assert resident.send("/gimpo/scan", {"code": f" {code.lower()} "}).headers["location"] == f"/gimpo/pay/{code}"
         assert "evil.example" in said(resident.send("/gimpo/scan", {"code": "https://evil.example/"}))
+
+
+class TestScriptsOfPages:
+    """They say in Accept that they read problems; a person's browser doesn't, and is shown a page."""
+
+    ACCEPT = {"Accept": "text/html, application/problem+json"}
+
+    def test_script_whose_page_is_too_old_is_told_so_by_a_problem(self, world, resident):
+        path = f"{world.system.web_url}/gimpo/wallet/start/code"
+
+        assert code_of(resident.http.post(path, headers=self.ACCEPT)) == (409, "page_too_old")
+        assert "페이지가 오래되었어요" in said(resident.http.post(path))
+
+    @pytest.mark.parametrize(
+        ("path", "sign_in"), [("/gimpo/wallet/", "/sign-in"), ("/gimpo/console/", "/officials/sign-in")]
+    )
+    def test_script_whose_session_is_over_is_told_where_to_sign_in(self, world, path, sign_in):
+        stranger = Visitor(world.system.web_url)
+
+        answer = stranger.http.get(f"{world.system.web_url}{path}", headers=self.ACCEPT)
+
+        assert code_of(answer) == (404, "signed_out")
+        assert answer.json()["details"] == {"sign_in": sign_in}
+        assert stranger.get(path).url.path == sign_in
+
+    def test_script_of_somebody_without_a_wallet_is_told_so_and_not_led_to_another_page(self, world):
+        answer = new_visitor(world).http.get(f"{world.system.web_url}/gimpo/wallet/", headers=self.ACCEPT)
+
+        assert code_of(answer) == (404, "wallet_unknown")
 
 
 class TestReading:

@@ -6,13 +6,14 @@ import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.http import JsonResponse
+from django.http import HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from citycoin.foundation.kernel.errors import CityCoinError, Conflict, Malformed, NotFound, Rejected, Unavailable
 
 log = logging.getLogger(__name__)
+PROBLEM: Final = "application/problem+json"
 STATUS: Final[dict[type[CityCoinError], int]] = {
     Malformed: 400,
     NotFound: 404,
@@ -73,12 +74,17 @@ def body_of(error: CityCoinError) -> dict[str, object]:
     }
 
 
+def takes_problems(request: HttpRequest) -> bool:
+    """Whether whoever asks reads a problem and shows no page: a caller of the API, or a script of one of our pages."""
+    return request.path.startswith("/api/") or PROBLEM in request.headers.get("Accept", "")
+
+
 def problem(failure: Exception, context: Mapping[str, Any]) -> Response | None:
     """The framework's hook: an expected failure as its answer; anything else is a fault of ours and stays one."""
     error = failure if isinstance(failure, CityCoinError) else _ours(failure)
     if error is None:
         return None
-    return Response(body_of(error), status=status_of(type(error)), content_type="application/problem+json")
+    return Response(body_of(error), status=status_of(type(error)), content_type=PROBLEM)
 
 
 def _ours(failure: Exception) -> CityCoinError | None:
@@ -95,6 +101,6 @@ def _ours(failure: Exception) -> CityCoinError | None:
 
 
 def answer(error: CityCoinError) -> JsonResponse:
-    """The problem as a plain answer, where the framework isn't asked: paths that don't exist, and our own faults."""
+    """The problem as a plain answer, where the framework isn't asked: what no view answers, and what scripts of pages are told."""
     status = status_of(type(error))
-    return JsonResponse(body_of(error), status=status, content_type="application/problem+json")
+    return JsonResponse(body_of(error), status=status, content_type=PROBLEM)

@@ -14,7 +14,9 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from citycoin.foundation.http import errors
 from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.errors import NotFound
 from citycoin.platform.accounts import queries
 from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.accounts.operations import sessions
@@ -23,6 +25,14 @@ from citycoin.platform.cities.queries import city_named
 More = ParamSpec("More")
 SEEN_AT = "official_seen_at"
 BROWSER_KNOWN_SECONDS = 365 * 24 * 3600
+
+
+class SignedOut(NotFound):
+    """A script of a page asks, and the session of its page is over; ``details.sign_in`` is where one signs in."""
+
+    code = "signed_out"
+    ko = "로그인이 끝났어요. 다시 로그인해 주세요."
+    en = "You are signed out. Please sign in again."
 
 
 def signed_in(request: HttpRequest) -> Person | None:
@@ -92,6 +102,8 @@ def known_again(answer: HttpResponse, browser: str) -> HttpResponse:
     return answer
 
 
-def to_sign_in(request: HttpRequest, name: str) -> HttpResponseRedirect:
-    """To the page of that name, and back here afterwards."""
+def to_sign_in(request: HttpRequest, name: str) -> HttpResponse:
+    """To the page of that name, and back here afterwards. A script is told, and leaves the way to the person."""
+    if errors.takes_problems(request):
+        return errors.answer(SignedOut(sign_in=reverse(name)))
     return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': request.get_full_path()})}")

@@ -1,4 +1,4 @@
-"""What is answered where no view does: for people as a page, below /api/ as a problem."""
+"""What is answered where no view does: for people as a page, for the API's callers and for scripts as a problem."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from citycoin.foundation.http.errors import RouteUnknown, answer, status_of
+from citycoin.foundation.http.errors import RouteUnknown, answer, status_of, takes_problems
 from citycoin.foundation.kernel.errors import CityCoinError, Conflict
 from citycoin.platform.pages.doors import context_processors
 
@@ -21,7 +21,7 @@ class PageTooOld(Conflict):
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler for paths that don't exist."""
-    return answer(RouteUnknown()) if request.path.startswith("/api/") else error_page(request, RouteUnknown())
+    return error_page(request, RouteUnknown())
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -38,5 +38,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def error_page(request: HttpRequest, error: CityCoinError) -> HttpResponse:
-    """An expected failure as a page."""
+    """An expected failure as a page; as a problem where no person reads the answer."""
+    if takes_problems(request):
+        return answer(error)
     return render(request, "pages/error.html", {"error": error}, status=status_of(type(error)))

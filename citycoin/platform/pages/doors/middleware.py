@@ -1,4 +1,4 @@
-"""An expected failure in a page, said as a page: what happened, whether money moved, what to do, and its code."""
+"""An expected failure in a page, said to whoever asked: what happened, whether money moved, what to do, and its code."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ class ErrorPages:
         return response
 
     def process_exception(self, request: HttpRequest, failure: Exception) -> HttpResponse | None:
-        """The error page for what the domain says; None for a fault of ours, which stays one."""
+        """What the domain says, as a page or as a problem; None for a fault of ours, which stays one."""
         return error_page(request, failure) if isinstance(failure, CityCoinError) else None

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
+from citycoin.foundation.http.errors import takes_problems
 from citycoin.platform.accounts.doors.permissions import signed_in, to_sign_in
 from citycoin.platform.cities.queries import city_named
 from wallets.models import Wallet
@@ -33,8 +34,8 @@ def for_residents(
         try:
             wallet = wallet_of_person(tenant.pk, person)
         except WalletUnknown:
-            if any(isinstance(part, UUID) for part in kwargs.values()):
-                raise  # a receipt or a top-up: of somebody else's, whether or not it exists
+            if takes_problems(request) or any(isinstance(part, UUID) for part in kwargs.values()):
+                raise  # to a script; and a receipt or a top-up is somebody else's, whether or not it exists
             return to_start(request, tenant.slug)
         wallet.city = tenant
         return view(request, wallet, *args, **kwargs)

@@ -8,10 +8,11 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from citycoin.foundation.http import errors
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.platform.accounts.doors.permissions import signed_in, to_sign_in
+from citycoin.platform.accounts.doors.permissions import SignedOut, signed_in, to_sign_in
 from citycoin.platform.accounts.queries import NotHere
 from citycoin.platform.cities.queries import city_named
 from merchants.models import Staff
@@ -57,14 +58,14 @@ def for_counter(view: View[More]) -> Door:
 
 
 def for_counter_script(view: View[More]) -> Door:
-    """What a counter's page fetches: refusals are problems as JSON, and nobody is sent to sign in."""
+    """What a counter's page fetches: refusals are problems, also to whoever didn't ask for such."""
 
     @wraps(view)
     def asked(request: HttpRequest, city: str, shop_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             access = access_at_counter(request, city_named(city).pk, shop_id)
             if access is None:
-                raise NotHere
+                raise SignedOut(sign_in=reverse("sign-in"))
             answer = view(request, access, *args, **kwargs)
         except CityCoinError as no:
             answer = errors.answer(no)

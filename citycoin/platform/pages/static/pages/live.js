@@ -3,9 +3,11 @@
    live({url, look, state}) opens the stream and calls
      look("look")  when there is news, and look("poll") every five seconds whatever the stream says;
                    the page fetches with ?why= that word, and its promise fails where the server didn't answer
-     state("live" | "lost")  when that changes: lost is said after four seconds without a beat, at once when the stream
-                   breaks or says that its worker is gone ("stale"), and when a look failed
+     state("live" | "lost", end)  when that changes: lost is said after four seconds without a beat, at once when the stream
+                   breaks or says that its worker is gone ("stale"), and when a look failed; ``end`` says how the look did
    It opens the stream again by itself. close() ends it. */
+
+import { NotAnswered } from "./asking.js";
 
 const SILENT_AFTER_MS = 4000;
 const POLL_EACH_MS = 5000;
@@ -16,22 +18,24 @@ const WATCH_EACH_MS = 500;
  * @param {object} how
  * @param {string} how.url
  * @param {(why: "look" | "poll") => Promise<unknown>} how.look
- * @param {(now: "live" | "lost") => void} [how.state]
+ * @param {(now: "live" | "lost", end?: import("./asking.js").NotDone) => void} [how.state]
  */
 export function live({ url, look, state = () => {} }) {
     let source = null;
     let openAgainAt = 0;
     let beatenAt = performance.now(); // the first beat has as long as any other
     let beating = false;
-    let lookedWell = true;
+    /** @type {import("./asking.js").NotDone | undefined} of the last look, where it failed */
+    let end;
     let said = "";
 
     const say = () => {
-        const now = beating && lookedWell ? "live" : "lost";
-        if (now !== said && (now === "live" || beatenAt < performance.now() - SILENT_AFTER_MS || said || !lookedWell)) {
-            said = now;
-            state(now);
-        }
+        const now = beating && !end ? "live" : "lost";
+        const what = `${now} ${end?.kind ?? ""}`;
+        const mayStillBeat = !said && !end && beatenAt >= performance.now() - SILENT_AFTER_MS;
+        if (what === said || (now === "lost" && mayStillBeat)) return;
+        said = what;
+        state(now, end);
     };
     const beat = () => {
         beatenAt = performance.now();
@@ -54,9 +58,9 @@ export function live({ url, look, state = () => {} }) {
         looking = true;
         try {
             await look(why);
-            lookedWell = true;
-        } catch {
-            lookedWell = false;
+            end = undefined;
+        } catch (failure) {
+            end = failure instanceof NotAnswered ? failure.end : { kind: "broken" };
         }
         looking = false;
         say();
@@ -76,6 +80,7 @@ export function live({ url, look, state = () => {} }) {
             source?.close();
             source = null;
             openAgainAt = performance.now() + OPEN_AGAIN_AFTER_MS;
+            if (beating) lookNow("poll"); // it may have ended because the session did: the look says which
             silence();
         });
     };

@@ -1,5 +1,7 @@
 // A session that rests ends; a minute before, the page says so and offers to stay. What was typed is kept in this tab.
 
+import { ask, sayWhy, sentenceOf } from "../pages/asking.js";
+
 const WARNED_BEFORE_MS = 60_000;
 const notice = document.getElementById("idle");
 let warning;
@@ -11,9 +13,12 @@ function restart() {
 }
 
 notice.querySelector("button").addEventListener("click", async () => {
-    const answer = await fetch(notice.dataset.ask, { redirect: "manual" }).catch(() => null);
-    if (answer?.ok) restart();
-    else location.reload();
+    const answer = await ask("GET", notice.dataset.ask, { as: "html" });
+    const why = notice.querySelector("[data-lost]");
+    why.hidden = answer.kind === "done";
+    if (answer.kind === "done") restart();
+    else if (answer.kind === "signed-out") location.reload(); // to the sign-in, and back to what was typed
+    else sayWhy(why, answer, sentenceOf);
 });
 
 function keepDraft(form) {

@@ -1,5 +1,6 @@
 // Small elements that several pages have: a countdown, and a region that the server draws again.
 
+import { NotAnswered, ask, sayWhy } from "../pages/asking.js";
 import { live } from "../pages/live.js";
 
 let speaker;
@@ -60,7 +61,7 @@ class LiveRegion extends HTMLElement {
     connectedCallback() {
         this.served = this.innerHTML;
         if (this.dataset.live) {
-            this.stream = live({ url: this.dataset.live, look: (why) => this.look(why), state: (now) => this.draw(now) });
+            this.stream = live({ url: this.dataset.live, look: (why) => this.look(why), state: (now, end) => this.draw(now, end) });
         } else {
             this.waitAndLook();
         }
@@ -71,26 +72,37 @@ class LiveRegion extends HTMLElement {
         clearTimeout(this.timer);
     }
 
-    draw(now) {
+    draw(now, end) {
         const lost = document.querySelector("[data-lost]");
-        if (lost) lost.hidden = now === "live";
+        lost.hidden = now === "live";
+        sayWhy(lost, end);
     }
 
     waitAndLook() {
         const seconds = Number(this.dataset.eachSeconds);
         if (!seconds) return;
         this.timer = setTimeout(async () => {
-            if (document.visibilityState === "visible") await this.look("poll").catch(() => undefined);
+            if (document.visibilityState === "visible") await this.lookAndSay();
             this.waitAndLook();
         }, seconds * 1000);
+    }
+
+    async lookAndSay() {
+        try {
+            await this.look("poll");
+            this.draw("live");
+        } catch (failure) {
+            this.draw("lost", failure instanceof NotAnswered ? failure.end : { kind: "broken" });
+        }
     }
 
     async look(why) {
         const address = new URL(location.href);
         address.searchParams.set("why", why);
-        const answer = await fetch(address, { headers: { Accept: "text/html" } });
-        const there = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("live-region");
-        if (!answer.ok || answer.redirected || !there) throw new Error(`no such region: ${answer.status}`);
+        const answer = await ask("GET", address, { as: "html" });
+        if (answer.kind !== "done") throw new NotAnswered(answer);
+        const there = new DOMParser().parseFromString(answer.said, "text/html").querySelector("live-region");
+        if (!there) throw new NotAnswered({ kind: "broken" }); // another page was answered
         if (there.dataset.eachSeconds) this.dataset.eachSeconds = there.dataset.eachSeconds;
         else delete this.dataset.eachSeconds;
         if (there.innerHTML !== this.served) this.show(there);

@@ -1,7 +1,7 @@
 // The payment's page: amount, confirmation, and the three answers: done, not done, not yet known.
 
+import { ask, loadAnew, sayWhy, sentenceOf, taken, whatOf } from "../pages/asking.js";
 import { reading } from "../pages/reading.js";
-import { sentenceOf } from "./api.js";
 import { keptKey } from "./device_key.js";
 import { announce, filled, sayErrorInTitle } from "./elements.js";
 import { isPending, outcome, pay } from "./payment.js";
@@ -21,7 +21,9 @@ class PayScreen extends HTMLElement {
 
     connectedCallback() {
         this.form = this.querySelector("[data-form]");
+        const typed = taken();
         if (!this.form) return;
+        this.neverArrived = this.find("not-done").querySelector("[data-sentence]").textContent;
         this.page = {
             api: this.dataset.api,
             csrf: this.dataset.csrf,
@@ -33,12 +35,35 @@ class PayScreen extends HTMLElement {
         this.button = this.find("pay");
         this.chime = new Audio(this.dataset.chime);
         this.chime.preload = "auto";
-        this.hooks = { unknown: () => this.show("unknown") };
+        this.hooks = { unknown: (why) => this.showUnknown(why) };
         this.listen();
         this.form.hidden = false;
         this.draw();
         this.checkKey();
         if (isPending(this.dataset.id)) this.conclude(outcome(this.page, this.dataset.id, this.hooks));
+        else if (typed?.anew) this.sayLoadedAnew(typed.known);
+    }
+
+    /** Whether the payer types the amount; else the shop has asked for it. */
+    get isTyped() {
+        return this.amount.type !== "hidden";
+    }
+
+    /** Where it isn't known what became of the payment, another wallet's page sent it: this one can't ask. */
+    sayLoadedAnew(known) {
+        this.find("loaded-anew").textContent = sentenceOf({ kind: "old" });
+        this.find("loaded-anew").hidden = !known;
+        this.find("sent-before").hidden = known;
+    }
+
+    showUnknown(why) {
+        this.find("unknown-why").textContent = why ? whatOf(why) : "";
+        this.show("unknown");
+    }
+
+    write(sentence, code) {
+        for (const each of this.querySelectorAll("[data-sentence]")) each.textContent = sentence;
+        for (const each of this.querySelectorAll("[data-code]")) each.textContent = code;
     }
 
     find(name) {
@@ -85,22 +110,24 @@ class PayScreen extends HTMLElement {
 
     draw() {
         const won = this.won;
-        if (this.amount.type !== "hidden") this.amount.value = won ? won.toLocaleString("ko-KR") : "";
-        this.drawReading(won);
+        this.drawAmount(won);
         const short = Math.max(won - this.balance, 0);
         this.find("after").textContent = short ? "–" : this.text(this.balance - won);
         this.find("short").hidden = !short;
         if (short) this.drawShort(won, short);
+        const mayConfirm = !short && !this.keyMissing;
         for (const each of this.querySelectorAll("[data-confirm]")) each.hidden = short > 0;
-        this.button.disabled = !won || short > 0 || Boolean(this.keyMissing);
+        for (const each of this.querySelectorAll("[data-with-key]")) each.hidden = !mayConfirm;
+        this.button.disabled = !won || !mayConfirm;
         this.plainText ??= this.button.textContent;
         this.button.textContent = won ? filled(this.dataset.payText, this.text(won)) : this.plainText;
     }
 
-    /** The amount as it is said: Korean has words of its own; in English a typed one is said again as a sum. */
-    drawReading(won) {
+    /** As a number, and as it is said: Korean has words of its own; in English a typed one is said again as a sum. */
+    drawAmount(won) {
+        if (this.isTyped) this.amount.value = won ? won.toLocaleString("ko-KR") : "";
         const english = document.documentElement.lang === "en";
-        const said = english ? this.amount.type !== "hidden" && this.text(won) : `${reading(won)} 원`;
+        const said = english ? this.isTyped && this.text(won) : `${reading(won)} 원`;
         this.find("reading").textContent = (won && said) || "";
     }
 
@@ -109,10 +136,11 @@ class PayScreen extends HTMLElement {
         const wanted = Math.ceil(short / step) * step;
         const next = `${this.dataset.here}?amount=${won}`;
         const link = this.find("short-link");
-        const beyond = wanted > Number(this.dataset.most); // said here, before the top-up's own page refuses it
+        // Both are said here, before the top-up's own page refuses it.
+        const beyond = wanted > Number(this.dataset.most);
         this.find("short-of").textContent = this.text(short);
         this.find("short-limit").hidden = !beyond;
-        link.hidden = beyond;
+        link.hidden = beyond || Boolean(this.keyMissing);
         link.textContent = filled(this.dataset.topUpText, this.text(wanted));
         link.href = `${this.dataset.topUp}?${new URLSearchParams({ amount: String(wanted), for: "payment", next })}`;
     }
@@ -135,6 +163,8 @@ class PayScreen extends HTMLElement {
         const { id, payee, request } = this.dataset;
         const order = { id, payee, request, amount: this.won, pin: this.pin?.value };
         if (this.pin) this.pin.value = "";
+        // Loaded anew, or come back to after signing in, the page has the amount again.
+        history.replaceState(null, "", `${this.dataset.here}?${new URLSearchParams({ id, amount: String(order.amount) })}`);
         this.find("asked").textContent = this.text(order.amount);
         this.show("asking");
         this.unlockSound();
@@ -160,8 +190,14 @@ class PayScreen extends HTMLElement {
         const answer = await asked;
         clearTimeout(slow);
         if (answer.kind === "done") this.done(answer.said);
-        else if (answer.kind === "signed-out") this.show("signed-out");
+        else if (answer.kind === "signed-out") this.signedOut();
+        else if (answer.kind === "old") loadAnew({ known: answer.known });
         else await this.notDone(answer.said);
+    }
+
+    signedOut() {
+        this.find("sign-in").search = `?${new URLSearchParams({ next: location.pathname + location.search })}`;
+        this.show("signed-out");
     }
 
     show(state) {
@@ -225,12 +261,10 @@ class PayScreen extends HTMLElement {
     }
 
     async notDone(said) {
-        this.neverArrived ??= this.find("not-done").querySelector("[data-sentence]").textContent;
-        const sentence = said.code === "payment_id_closed" ? this.neverArrived : sentenceOf(said);
-        for (const each of this.querySelectorAll("[data-sentence]")) each.textContent = sentence;
-        for (const each of this.querySelectorAll("[data-code]")) each.textContent = said.code;
+        const sentence = said.code === "payment_id_closed" ? this.neverArrived : whatOf({ kind: "refused", status: 0, said });
+        this.write(sentence, said.code);
         this.find("again").hidden = FINAL.has(said.code);
-        this.stale = said.code === "form_token_missing";
+        this.find("again-why").hidden = true;
         if (said.code === "pin_wrong" && (await this.again())) {
             this.find("problem").hidden = false;
             this.drawPinWrong("not-paid");
@@ -241,16 +275,15 @@ class PayScreen extends HTMLElement {
 
     /** A new try under a new id; the amount stays. */
     async again() {
-        try {
-            if (this.stale) throw new Error("only a page drawn anew has a new form token");
-            const answer = await fetch(`${this.dataset.next}?amount=${this.won}`, { cache: "no-store" });
-            const { id, path } = await answer.json();
-            this.dataset.id = id;
-            history.replaceState(null, "", path);
-        } catch {
-            location.assign(`${this.dataset.here}?amount=${this.won}`);
+        const answer = await ask("GET", `${this.dataset.next}?amount=${this.won}`);
+        const place = this.find("again-why");
+        place.hidden = answer.kind === "done";
+        if (answer.kind !== "done") {
+            sayWhy(place, answer, sentenceOf);
             return false;
         }
+        this.dataset.id = answer.said.id;
+        history.replaceState(null, "", answer.said.path);
         this.show("form");
         this.draw();
         (this.pin ?? this.button).focus();

@@ -1,13 +1,13 @@
 // The camera's page. What is read is sent to our server, which answers with a path of ours; it is never opened itself.
 
-import { ask, sentenceOf } from "./api.js";
+import { ask, loadAnew, sayWhy, sentenceOf, whatOf } from "../pages/asking.js";
 import { decoder } from "./decoder.js";
 import { sayErrorInTitle } from "./elements.js";
 
 const LOOK_EACH_MS = 120;
 const SAME_AGAIN_AFTER_MS = 4000;
 const HARD_AFTER_MS = 7000;
-const ERRORS = new Set(["problem", "no-qr", "offline"]);
+const ERRORS = new Set(["problem", "no-qr", "unanswered"]);
 const REAR = { video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 720 } }, audio: false };
 
 class ScanScreen extends HTMLElement {
@@ -117,7 +117,7 @@ class ScanScreen extends HTMLElement {
             const text = await this.read(this.video).catch(() => undefined);
             if (text === undefined) {
                 this.close();
-                this.say("offline");
+                this.sayUnanswered({ kind: "offline" }); // the decoder didn't come
                 return;
             }
             if (text) await this.check(text);
@@ -132,7 +132,7 @@ class ScanScreen extends HTMLElement {
         const picture = await createImageBitmap(file).catch(() => undefined);
         const text = picture ? await this.read(picture).catch(() => undefined) : "";
         input.value = "";
-        if (text === undefined) this.say("offline");
+        if (text === undefined) this.sayUnanswered({ kind: "offline" });
         else if (text) await this.check(text, { anew: true });
         else this.say("no-qr");
     }
@@ -147,21 +147,33 @@ class ScanScreen extends HTMLElement {
         this.againAt = performance.now() + SAME_AGAIN_AFTER_MS;
         this.hardAt = performance.now() + HARD_AFTER_MS;
         this.checking = false;
+        this.follow(answer);
+    }
+
+    follow(answer) {
         if (answer.kind === "done" && answer.said.path.startsWith(this.dataset.path)) {
             this.stop();
             location.assign(answer.said.path);
-        } else if (answer.kind === "problem") {
-            this.refuse(answer.said);
+        } else if (answer.kind === "refused") {
+            this.refuse(answer);
+        } else if (answer.kind === "old") {
+            loadAnew();
         } else {
-            this.say("offline");
+            this.sayUnanswered(answer.kind === "done" ? { kind: "broken" } : answer);
         }
     }
 
-    refuse(said) {
+    sayUnanswered(end) {
+        sayWhy(this.querySelector('[data-said="unanswered"]'), end, sentenceOf);
+        this.say("unanswered");
+    }
+
+    refuse(refused) {
+        const { said } = refused;
         const problem = this.find("problem");
         const english = document.documentElement.lang === "en";
         const { host, ko, en } = said.details;
-        problem.querySelector("[data-sentence]").textContent = sentenceOf(said);
+        problem.querySelector("[data-sentence]").textContent = whatOf(refused);
         problem.querySelector("[data-code]").textContent = said.code;
         const [hostLine, cityLine] = [problem.querySelector("[data-host]"), problem.querySelector("[data-city]")];
         hostLine.hidden = !host;

@@ -1,11 +1,14 @@
 // Opening a wallet: shows the PIN only where one is wanted, and makes the key that stays in this browser.
 
-import { ask } from "./api.js";
+import { ask, loadAnew, sayWhy, sentenceOf, taken } from "../pages/asking.js";
 import { newKey, keptKey, signed } from "./device_key.js";
 
 const form = document.querySelector("[data-start]");
 const pins = form.querySelector("[data-pins]");
 const failed = form.querySelector("[data-key-failed]");
+const unanswered = form.querySelector("[data-unanswered]");
+/** What is typed, but for PINs: only a key of this browser's is asked for by a script. */
+const KEPT = ["name", "key", "terms", "news"];
 const inBrowser = () => form.elements.key.value === "browser";
 
 for (const each of form.querySelectorAll("[data-needs-script]")) each.hidden = !globalThis.crypto?.subtle || !globalThis.indexedDB;
@@ -14,7 +17,22 @@ const draw = () => {
     for (const each of pins.querySelectorAll("input")) each.disabled = inBrowser();
 };
 form.addEventListener("change", draw);
+const typed = taken();
+if (typed) {
+    for (const field of form.elements) {
+        if (field.type === "radio") field.checked = typed[field.name] === field.value;
+        else if (field.type === "checkbox") field.checked = field.name in typed;
+        else if (KEPT.includes(field.name)) field.value = typed[field.name];
+    }
+    sayUnanswered({ kind: "old" });
+}
 draw();
+
+/** @param {import("../pages/asking.js").NotDone} end */
+function sayUnanswered(end) {
+    sayWhy(unanswered, end, sentenceOf);
+    unanswered.hidden = false;
+}
 
 let sending = false;
 form.addEventListener("submit", async (event) => {
@@ -26,10 +44,19 @@ form.addEventListener("submit", async (event) => {
     if (!inBrowser()) return;
     event.preventDefault();
     failed.hidden = true;
+    unanswered.hidden = true;
+    const answer = await ask("POST", form.dataset.codeUrl, { csrf: form.elements.csrfmiddlewaretoken.value });
+    if (answer.kind === "old") {
+        const entries = [...new FormData(form)].filter(([name]) => KEPT.includes(name));
+        loadAnew(Object.fromEntries(entries));
+        return;
+    }
+    if (answer.kind !== "done") {
+        sending = false;
+        sayUnanswered(answer);
+        return;
+    }
     try {
-        const csrf = form.elements.csrfmiddlewaretoken.value;
-        const answer = await ask("POST", form.dataset.codeUrl, { csrf });
-        if (answer.kind !== "done") throw new Error(answer.kind);
         const publicKey = await newKey();
         form.elements.code.value = answer.said.code;
         form.elements.public_key.value = `0x${publicKey}`;

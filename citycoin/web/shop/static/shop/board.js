@@ -2,9 +2,11 @@
    a "payment" event for each new one (detail: the payment), a "looked" event after each look (detail: what was said).
    `asked` is the code of the request on the screen; the server says how it stands. */
 
+import { NotAnswered, ask, sayWhy } from "../pages/asking.js";
 import { live } from "../pages/live.js";
 
 const PATIENCE_MS = 4000;
+const GONE = 404;
 const NEWS_FOR_MS = 60_000; // what came in longer ago is on the board, and no news any more
 const SECONDS_SHOWN = 60;
 const MINUTES_SHOWN = 60;
@@ -20,7 +22,7 @@ class ShopBoard extends HTMLElement {
         this.stream = live({
             url: this.dataset.live,
             look: (why) => this.look(why),
-            state: (state) => this.say(state),
+            state: (state, end) => this.say(state, end),
         });
         this.ticking = setInterval(() => this.tick(), 1000);
         this.tick();
@@ -46,12 +48,15 @@ class ShopBoard extends HTMLElement {
 
     async look(why) {
         const query = new URLSearchParams({ why, ...(this.asked && { request: this.asked }) });
-        const answer = await fetch(`${this.dataset.board}?${query}`, { signal: AbortSignal.timeout(PATIENCE_MS) });
-        if (answer.status === 404 && (await answer.json()).code !== "request_unknown") {
-            location.reload(); // signed out, or this device was revoked: the page itself says so
+        const answer = await ask("GET", `${this.dataset.board}?${query}`, { patienceMs: PATIENCE_MS });
+        if (answer.kind === "done") {
+            this.show(answer.said);
+            return;
         }
-        if (!answer.ok) throw new Error(`the board answers ${answer.status}`);
-        this.show(await answer.json());
+        if (answer.kind === "refused" && answer.status === GONE && answer.said.code !== "request_unknown") {
+            location.reload(); // the shop is theirs no more, or this device was revoked: the page itself says so
+        }
+        throw new NotAnswered(answer);
     }
 
     show(said) {
@@ -78,9 +83,10 @@ class ShopBoard extends HTMLElement {
         this.dispatchEvent(new CustomEvent("looked", { detail: said }));
     }
 
-    say(state) {
+    say(state, end) {
         this.dataset.state = state;
         this.lost.hidden = state === "live";
+        sayWhy(this.lost, end);
         this.piece("live").hidden = state !== "live";
     }
 

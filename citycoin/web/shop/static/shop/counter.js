@@ -1,11 +1,11 @@
 /* <shop-counter>: keypad, the code on the screen with its countdown, and the screen that turns when a payment comes in. */
 
+import { ask, keep, loadAnew, sayWhy, sentenceOf, taken } from "../pages/asking.js";
 import "./board.js";
 import { reading } from "../pages/reading.js";
 import { Voice } from "./voice.js";
 
 const ENDING_MS = 30_000;
-const PATIENCE_MS = 8000;
 const EACH_SHOWN_MS = 800; // of several payments at once
 const CLOSES_AFTER_MS = 20_000;
 const SOUND_WANTED = "counter sound";
@@ -25,8 +25,7 @@ class ShopCounter extends HTMLElement {
         this.prepareSound();
         this.keepAwake();
         setInterval(() => this.tick(), 250);
-        const code = new URLSearchParams(location.search).get("request");
-        if (code) this.showAgain(code);
+        this.showAgain(new URLSearchParams(location.search).get("request"), taken());
     }
 
     piece(name) {
@@ -76,34 +75,42 @@ class ShopCounter extends HTMLElement {
             button.addEventListener("click", () => this.go(button.dataset.go));
         }
         this.piece("renew").addEventListener("click", () => this.ask(this.request.amount));
+        this.addEventListener("click", (event) => {
+            if (/** @type {Element} */ (event.target).closest("[data-sign-in]")) keep({ amount: this.amount ?? 0 });
+        });
     }
 
     async ask(amount) {
         if (this.asking) return;
         this.asking = true;
         this.piece("problem").hidden = true;
-        try {
-            const answer = await fetch(this.dataset.requests, {
-                method: "POST",
-                body: new URLSearchParams({ amount }),
-                headers: { "X-CSRFToken": this.querySelector('[name="csrfmiddlewaretoken"]').value },
-                signal: AbortSignal.timeout(PATIENCE_MS),
-            });
-            if (!answer.ok) throw new Error(`asking answers ${answer.status}`);
-            this.show(await answer.json());
-        } catch {
-            this.piece("problem").hidden = false;
-        } finally {
-            this.asking = false;
-        }
+        const csrf = this.querySelector('[name="csrfmiddlewaretoken"]').value;
+        const answer = await ask("POST", this.dataset.requests, { csrf, form: { amount: String(amount) } });
+        this.asking = false;
+        if (answer.kind === "done") this.show(answer.said);
+        else if (answer.kind === "old") loadAnew({ amount });
+        else this.sayUnanswered(answer);
     }
 
-    /** What was on the screen before a reload, unless it is over. */
-    async showAgain(code) {
-        const answer = await fetch(`${this.dataset.requests}/${encodeURIComponent(code)}`);
-        const said = answer.ok ? await answer.json() : { state: "unknown" };
-        if (said.state === "waiting") this.show(said);
-        else this.putAway();
+    /** What was on the screen before: the code unless it is over, and the amount that was typed. */
+    async showAgain(code, typed) {
+        if (typed) this.write(String(typed.amount));
+        if (code) await this.showCodeAgain(code);
+        if (typed?.anew) this.sayUnanswered({ kind: "old" });
+    }
+
+    async showCodeAgain(code) {
+        const answer = await ask("GET", `${this.dataset.requests}/${encodeURIComponent(code)}`);
+        if (answer.kind === "done" && answer.said.state === "waiting") this.show(answer.said);
+        else if (answer.kind === "done" || answer.kind === "refused") this.putAway();
+        else this.sayUnanswered(answer);
+    }
+
+    /** @param {import("../pages/asking.js").NotDone} end */
+    sayUnanswered(end) {
+        const problem = this.piece("problem");
+        sayWhy(problem, end, sentenceOf);
+        problem.hidden = false;
     }
 
     show(request) {
@@ -161,7 +168,7 @@ class ShopCounter extends HTMLElement {
         const screen = this.piece("paid");
         this.piece("close").addEventListener("click", () => screen.close());
         this.piece("again").addEventListener("click", async () => {
-            if (!this.voice.isOn) await this.voice.turnOn().catch(() => undefined);
+            if (!this.voice.isOn) await this.voice.turnOn();
             this.sound(this.paid);
         });
         screen.addEventListener("close", () => {
@@ -217,7 +224,10 @@ class ShopCounter extends HTMLElement {
         const { sounds, chime } = this.dataset;
         this.voice = new Voice({ chime, clips: sounds, speaks: this.korean, changed: () => this.saySound() });
         const turnOn = async () => {
-            await this.voice.turnOn();
+            const end = await this.voice.turnOn();
+            if (end) sayWhy(this.piece("silent"), end, sentenceOf);
+            this.piece("silent").hidden = !end;
+            if (end) return;
             localStorage.setItem(SOUND_WANTED, "yes");
             this.voice.chime();
         };
@@ -240,11 +250,11 @@ class ShopCounter extends HTMLElement {
     // The screen stays on where the browser lets it.
 
     keepAwake() {
-        const ask = () => {
+        const askForLight = () => {
             if (document.visibilityState === "visible") navigator.wakeLock?.request("screen").catch(() => {});
         };
-        document.addEventListener("visibilitychange", ask);
-        ask();
+        document.addEventListener("visibilitychange", askForLight);
+        askForLight();
     }
 }
 

@@ -1,5 +1,6 @@
 /* Says "팔천 원 결제됐어요" from shipped clips, after a chime. Browsers let a page sound only after a press on it. */
 
+import { ask } from "../pages/asking.js";
 import { reading } from "../pages/reading.js";
 
 const CLIPS = {
@@ -26,7 +27,7 @@ export class Voice {
         return this.context?.state === "running" && this.sounds.size === this.urls.size;
     }
 
-    /** Call it from a press. */
+    /** Call it from a press. @returns {Promise<import("../pages/asking.js").NotDone | undefined>} why a sound didn't come */
     async turnOn() {
         if (!this.context) {
             this.context = new AudioContext();
@@ -36,14 +37,20 @@ export class Voice {
             louder.connect(new DynamicsCompressorNode(this.context)).connect(this.context.destination);
         }
         await this.context.resume();
-        await Promise.all(
-            [...this.urls].map(async ([word, url]) => {
-                if (this.sounds.has(word)) return;
-                const bytes = await (await fetch(url)).arrayBuffer();
-                this.sounds.set(word, await this.context.decodeAudioData(bytes));
-            }),
-        );
+        const ends = await Promise.all([...this.urls].map(([word, url]) => this.fetchSound(word, url)));
         this.changed();
+        return ends.find(Boolean);
+    }
+
+    /** @returns {Promise<import("../pages/asking.js").NotDone | undefined>} */
+    async fetchSound(word, url) {
+        if (this.sounds.has(word)) return undefined;
+        const answer = await ask("GET", url, { as: "bytes" });
+        if (answer.kind !== "done") return answer;
+        const sound = await this.context.decodeAudioData(answer.said).catch(() => undefined);
+        if (!sound) return { kind: "broken" };
+        this.sounds.set(word, sound);
+        return undefined;
     }
 
     /** The chime, and where it speaks the amount; after whatever is being said. */

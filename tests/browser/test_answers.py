@@ -1,0 +1,265 @@
+"""What a page's script asked for wasn't done: each of five ends has its own sentence, and a page too old loads anew by itself."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
+
+from citycoin.foundation.kernel import clock
+from citycoin.platform.accounts.domain.phones import digits_of
+from citycoin.platform.accounts.operations.people import person_of_phone
+from merchants.models import Staff
+from tests.browser import acts
+from tests.browser.people import PIN, new_phone
+from tests.browser.screens import DESK_PX
+from wallets.models import Payment
+
+OFFLINE = "연결이 끊겼어요. 인터넷을 확인하고 다시 해 주세요."
+OLD = "페이지가 오래되어 새로 불러왔어요. 다시 한번 해 주세요."
+SIGNED_OUT = "로그인이 끝났어요. 다시 로그인해 주세요."
+REFUSED = "입력한 내용을 확인해 주세요."
+BROKEN = "우리 쪽에 문제가 생겼어요. 잠시 뒤에 다시 해 주세요."
+
+
+def breaks(route: Route) -> None:
+    """What a fault of ours, or a proxy before us, answers."""
+    route.fulfill(status=502, content_type="text/html", body="<h1>Bad gateway</h1>")
+
+
+def sign_out_in_another_tab(page: Page) -> None:
+    """As the same browser's other page does it."""
+    other = page.context.new_page()
+    other.goto("/")
+    other.get_by_role("button", name="로그아웃").click()
+    expect(other.get_by_role("link", name="로그인", exact=True)).to_be_visible()
+    other.close()
+
+
+def sign_in_again_in_another_tab(page: Page, phone: str) -> None:
+    """Out and in: the form's token of every other page is of a session that is over."""
+    sign_out_in_another_tab(page)
+    other = page.context.new_page()
+    other.goto("/sign-in")
+    acts.sign_in_by_phone(other, phone)
+    expect(other.get_by_role("button", name="로그아웃")).to_be_visible()
+    other.close()
+
+
+def grow_old(context: BrowserContext) -> None:
+    """The pages' token is no longer the browser's, as after signing in anew."""
+    context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
+
+
+def comes_back_to(page: Page) -> None:
+    """The tab is in front again, at which a screen that watches looks at once."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+class TestTheCounter:
+    @pytest.fixture
+    def phone(self, town) -> str:
+        """Of an owner who can sign in by it."""
+        number = new_phone()
+        person = person_of_phone(phone=digits_of(number), name="이주인", now=clock.now())
+        Staff.objects.create(shop=town.shops[0], person=person, role=Staff.Role.OWNER, since=clock.now())
+        return number
+
+    @pytest.fixture
+    def counter(self, screens, town, phone) -> Page:
+        """Theirs, with an amount typed."""
+        page = screens.of(person_of_phone(phone=digits_of(phone), now=clock.now()), px=DESK_PX)
+        page.goto(town.counter())
+        expect(page.get_by_text("실시간")).to_be_visible()
+        page.get_by_label("받을 금액").fill("4300")
+        return page
+
+    def problem(self, counter: Page) -> Locator:
+        """After the button was pressed."""
+        counter.get_by_role("button", name="QR 보이기").click()
+        said = counter.get_by_role("alert").filter(has_text="코드를 만들지 못했어요")
+        expect(said).to_be_visible()
+        expect(said).to_contain_text("돈은 움직이지 않았어요")
+        return said
+
+    def test_counter_of_a_browser_that_signed_in_again_loads_anew_and_keeps_the_amount(self, counter, phone):
+        sign_in_again_in_another_tab(counter, phone)
+
+        expect(self.problem(counter)).to_contain_text(OLD)
+
+        expect(counter.get_by_label("받을 금액")).to_have_value("4,300")
+        counter.get_by_role("button", name="QR 보이기").click()
+        expect(counter.get_by_role("img", name="결제 QR 코드").locator("svg")).to_be_visible()
+        expect(counter.locator("[data-part=amount]")).to_have_text("4,300원")
+
+    def test_counter_tells_a_lost_connection_a_refusal_and_a_fault_apart_and_keeps_the_amount(self, counter):
+        counter.context.set_offline(True)
+        expect(self.problem(counter)).to_contain_text(OFFLINE)
+        counter.context.set_offline(False)
+
+        counter.route("**/requests", breaks, times=1)
+        expect(self.problem(counter)).to_contain_text(BROKEN)
+        expect(counter.get_by_label("받을 금액")).to_have_value("4,300")
+
+        counter.evaluate("document.querySelector('shop-counter').dataset.largest = '9000000000000000'")
+        counter.get_by_label("받을 금액").fill("999999999999999")
+        expect(self.problem(counter)).to_contain_text(REFUSED)
+
+    def test_counter_that_was_signed_out_says_so_and_has_the_amount_after_signing_in(self, counter, phone):
+        sign_out_in_another_tab(counter)
+
+        expect(self.problem(counter)).to_contain_text(SIGNED_OUT)
+        comes_back_to(counter)
+        board = counter.get_by_role("alert").filter(has_text="5초마다 확인하고 있어요")
+        expect(board).to_contain_text("로그인이 끝났어요.")
+
+        board.get_by_role("link", name="로그인하기").click()
+        acts.sign_in_by_phone(counter, phone)
+        expect(counter.get_by_label("받을 금액")).to_have_value("4,300")
+        expect(counter.get_by_text("실시간")).to_be_visible()
+
+    def test_counter_of_somebody_whose_membership_ended_shows_the_page_that_says_so(self, counter, phone):
+        Staff.objects.filter(person=person_of_phone(phone=digits_of(phone), now=clock.now())).update(until=clock.now())
+
+        comes_back_to(counter)
+
+        expect(counter.get_by_role("heading", name="볼 수 있는 페이지가 아니에요")).to_be_visible()
+
+
+class TestALivePage:
+    def test_wallet_page_tells_a_lost_connection_a_fault_and_the_end_of_a_session_apart(self, screens, town):
+        page = screens.of(town.citizen().person)
+        page.goto(town.url("wallet/"))
+        lost = page.get_by_role("status").filter(has_text="지금과 다를 수 있어요")
+        expect(lost).to_be_hidden()
+
+        page.context.set_offline(True)
+        comes_back_to(page)
+        expect(lost).to_contain_text("연결이 끊겼어요.")
+        page.context.set_offline(False)
+
+        page.route("**/wallet/?why=*", breaks)
+        comes_back_to(page)
+        expect(lost).to_contain_text("우리 쪽에 문제가 생겼어요.")
+        page.unroute_all(behavior="wait")
+        comes_back_to(page)
+        expect(lost).to_be_hidden()
+
+        sign_out_in_another_tab(page)
+        comes_back_to(page)
+        expect(lost).to_contain_text("로그인이 끝났어요.")
+        way = urlsplit(lost.get_by_role("link", name="로그인하기").get_attribute("href") or "")
+        assert (way.path, parse_qs(way.query)) == ("/sign-in", {"next": [town.url("wallet/")]})
+
+
+class TestAPayment:
+    AMOUNT = 1_900
+
+    @pytest.fixture
+    def citizen(self, town):
+        """Somebody with won."""
+        return town.citizen()
+
+    @pytest.fixture
+    def page(self, screens, town, citizen) -> Page:
+        """Before a shop's own code, with amount and PIN typed."""
+        page = screens.of(citizen.person)
+        page.goto(town.url(f"pay/{town.code_of_shop()}"))
+        page.get_by_label("얼마를 낼까요?").fill(str(self.AMOUNT))
+        page.get_by_label("결제 비밀번호 6자리").fill(PIN)
+        return page
+
+    def test_payment_page_that_is_too_old_loads_anew_keeps_the_amount_and_pays_once(self, page, citizen):
+        before = citizen.available
+        grow_old(page.context)
+
+        acts.pay_button(page).click()
+
+        expect(page.get_by_role("alert").filter(has_text=OLD)).to_be_visible()
+        expect(page.get_by_label("얼마를 낼까요?")).to_have_value("1,900")
+        acts.confirm(page)
+        acts.is_paid(page, self.AMOUNT)
+        assert citizen.available == before - self.AMOUNT
+
+    @pytest.mark.parametrize("arrived", [True, False], ids=["arrived", "lost"])
+    def test_payment_sent_by_a_page_that_grew_too_old_ends_as_what_became_of_it(self, page, citizen, arrived):
+        before, sent = citizen.available, parse_qs(urlsplit(page.url).query)["id"][0]
+
+        def swallow(route: Route) -> None:
+            if arrived:
+                route.fetch()
+            grow_old(page.context)
+            route.abort()
+
+        page.route("**/api/v1/*/payments", swallow)
+        acts.pay_button(page).click()
+
+        expect(page.get_by_role("heading", name="영수증" if arrived else "결제되지 않았어요")).to_be_visible()
+        assert Payment.objects.filter(client_id=sent).exists() is arrived
+        assert citizen.available == before - self.AMOUNT * arrived
+
+    def test_payment_page_says_why_it_does_not_know_yet_and_finds_out(self, page, citizen):
+        before = citizen.available
+        page.route(re.compile(r"/payments(/.*)?$"), breaks)
+        acts.pay_button(page).click()
+        unknown = page.get_by_text("결제됐는지 아직 몰라요.")
+        expect(unknown).to_contain_text("우리 쪽에 문제가 생겼어요. 계속 알아보고 있어요.")
+
+        page.context.set_offline(True)
+        page.unroute_all(behavior="wait")
+        expect(unknown).to_contain_text("연결이 끊겼어요. 계속 알아보고 있어요.")
+
+        page.context.set_offline(False)
+        expect(page.get_by_role("heading", name="결제되지 않았어요")).to_be_visible()
+        expect(page.locator("[data-not-done]")).to_contain_text("결제가 도착하지 않았어요.")
+        assert citizen.available == before
+
+        page.context.set_offline(True)
+        page.get_by_role("button", name="다시 결제하기").click()
+        expect(page.get_by_role("alert").filter(has_text=OFFLINE)).to_be_visible()
+        page.context.set_offline(False)
+        page.get_by_role("button", name="다시 결제하기").click()
+        acts.confirm(page)
+        acts.is_paid(page, self.AMOUNT)
+
+    def test_payment_page_that_was_signed_out_says_so_and_leads_back_with_the_amount(self, page):
+        sign_out_in_another_tab(page)
+
+        acts.pay_button(page).click()
+
+        expect(page.get_by_role("heading", name="로그인이 끝났어요")).to_be_visible()
+        way = urlsplit(page.get_by_role("link", name="로그인하기").get_attribute("href") or "")
+        assert "amount=1900" in parse_qs(way.query)["next"][0]
+
+
+class TestOtherPages:
+    def test_wallet_form_that_is_too_old_for_a_key_of_the_browser_loads_anew_with_what_was_typed(self, screens, town):
+        page = screens.of(town.person("newcomer"))
+        page.goto(town.url("wallet/start"))
+        page.get_by_label("이름").fill("박새로")
+        page.get_by_role("radio", name="이 기기의 열쇠").check()
+        page.get_by_label("(필수)").check()
+        grow_old(page.context)
+
+        page.get_by_role("button", name="지갑 열기").click()
+
+        expect(page.get_by_role("alert").filter(has_text=OLD)).to_be_visible()
+        expect(page.get_by_label("이름")).to_have_value("박새로")
+        page.get_by_role("button", name="지갑 열기").click()
+        expect(page.get_by_role("heading", name="내 지갑")).to_be_attached()
+
+    def test_official_who_stays_at_work_without_a_connection_is_told_so_and_stays(self, screens, town):
+        page = screens.of(town.person("official"), px=DESK_PX, language="en")
+        page.goto(town.url("console/"))
+        page.locator("#idle").evaluate("notice => { notice.hidden = false; }")
+
+        page.context.set_offline(True)
+        page.get_by_role("button", name="Keep working").click()
+        expect(page.locator("#idle")).to_contain_text("The connection is lost. Please check it and try again.")
+
+        page.context.set_offline(False)
+        page.get_by_role("button", name="Keep working").click()
+        expect(page.locator("#idle")).to_be_hidden()
