@@ -29,7 +29,7 @@ from tests.api.cases import CASES, Asked, posted, provokes, said_to_the_operator
 from tests.api.stops import stopped
 from tests.api.world import World, another_web, business_number
 from tests.officials import OfficialAtWork, number_of, official_at_work
-from tests.outside import eventually
+from tests.outside import P256Key, eventually
 from tests.visitor import Visitor, texted_code
 from wallets.models import Payment, Wallet
 from wallets.operations.settling import void
@@ -192,6 +192,16 @@ def _a_top_up_of_0_won(world: World) -> Asked:
     visitor = _signed_in(world)
     visitor.send(f"/{world.gimpo.city}/wallet/start", START)
     return lambda: visitor.send(f"/{world.gimpo.city}/top-up", {"id": str(uuid4()), "other": "0"})
+
+
+@provokes("key_not_here")
+def _a_top_up_by_a_browser_without_the_key(world: World) -> Asked:
+    visitor, key = _signed_in(world), P256Key()
+    page = visitor.get(f"/{world.gimpo.city}/wallet/start")
+    given = visitor.ask(page, f"/{world.gimpo.city}/wallet/start/code").json()
+    form = START | {"key": "browser", "code": given["code"], **key.introduced(given["text"])}
+    visitor.send(f"/{world.gimpo.city}/wallet/start", form)
+    return lambda: visitor.send(f"/{world.gimpo.city}/top-up", {"id": str(uuid4()), "other": "10000"})
 
 
 @provokes("code_unknown")

@@ -8,6 +8,13 @@ from tests.browser import acts
 from tests.browser.town import person_named
 from wallets.models import Wallet
 
+# As browsers do when their owner clears what sites have kept, and some after a week without a visit.
+FORGET_KEYS = """() => new Promise((done, failed) => {
+    const asked = indexedDB.deleteDatabase("citycoin-wallet");
+    asked.onsuccess = done;
+    asked.onerror = asked.onblocked = failed;
+})"""
+
 
 def test_key_made_in_a_browser_pays_there_and_in_no_other_browser(screens, town):
     person = person_named("박열쇠")
@@ -29,6 +36,26 @@ def test_key_made_in_a_browser_pays_there_and_in_no_other_browser(screens, town)
     elsewhere.goto(town.url(f"pay/{town.code_of_request()}"))
     expect(elsewhere.get_by_text("이 브라우저에는 지갑의 열쇠가 없어요")).to_be_visible()
     expect(acts.pay_button(elsewhere)).to_be_disabled()
+
+
+def test_won_of_a_wallet_whose_key_is_gone_are_out_of_reach_and_top_up_sells_no_more(screens, town):
+    page = screens.of(person_named("박잃음"))
+    open_wallet_with_a_key(page, town.slug)
+    page.goto(town.url("wallet/"))
+    balance = page.get_by_label("잔액", exact=True)
+    expect(balance.get_by_text("쓸 수 있는 돈", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="충전하기")).to_be_visible()
+
+    page.evaluate(FORGET_KEYS)
+    page.reload()
+
+    expect(balance.get_by_text("여기에서는 쓸 수 없는 돈")).to_be_visible()
+    expect(balance.get_by_text("쓸 수 있는 돈", exact=True)).to_be_hidden()
+    expect(page.get_by_role("alert").filter(has_text="이 브라우저에는 지갑의 열쇠가 없어요")).to_be_visible()
+    expect(page.get_by_role("link", name="충전하기")).to_be_hidden()
+    page.goto(town.url("top-up"))
+    expect(page.get_by_role("alert").filter(has_text="여기에서는 충전할 수 없어요")).to_be_visible()
+    expect(page.get_by_role("button", name="충전하기")).to_be_hidden()
 
 
 def open_wallet_with_a_key(page: Page, city: str) -> None:

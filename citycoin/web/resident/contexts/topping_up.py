@@ -13,7 +13,7 @@ from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.money.issuance.domain.purchases import PurchaseLimits
 from citycoin.money.issuance.models import TopUp
 from citycoin.platform.cities.models import City
-from citycoin.web.resident.contexts.wallet import limits_of
+from citycoin.web.resident.contexts.wallet import key_facts, limits_of
 from wallets.models import Wallet
 
 OFFERED: Final = (10_000, 30_000, 50_000, 100_000, 200_000)
@@ -23,9 +23,11 @@ STEPS: Final = (TopUp.Status.RESERVED, TopUp.Status.PAID, TopUp.Status.ISSUING, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopUpPage:
-    """The form under an id of its own, with the amounts in won that may be bought."""
+    """The form under an id of its own, with the amounts in won that may be bought, and whose key will spend them."""
 
     city: City
+    custody: str
+    public_key: str
     id: UUID
     limits: PurchaseLimits | None
     offered: Sequence[int]
@@ -43,6 +45,7 @@ class TopUpStatePage:
 
     city: City
     wallet: Wallet
+    public_key: str
     top_up: TopUp
     saved: int
     seconds_left: int
@@ -61,11 +64,13 @@ def top_up_page(
     unreadable: bool = False,
 ) -> TopUpPage:
     """The form for the amount asked for, as it was typed."""
-    limits = limits_of(wallet, now)
+    key, limits = key_facts(wallet), limits_of(wallet, now)
     wanted = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= len("100000000") else 0
     offered = _offered(limits)
     return TopUpPage(
         city=wallet.city,
+        custody=key.custody,
+        public_key=key.public_key,
         id=uuid.uuid4(),
         limits=limits,
         offered=offered,
@@ -83,6 +88,7 @@ def top_up_state_page(wallet: Wallet, top_up: TopUp, *, onwards: str, now: datet
     return TopUpStatePage(
         city=wallet.city,
         wallet=wallet,
+        public_key=key_facts(wallet).public_key,
         top_up=top_up,
         saved=top_up.amount - top_up.price,
         seconds_left=max(int((top_up.reserved_until - now).total_seconds()), 0),

@@ -27,10 +27,12 @@ LAST_PAYMENTS: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomePage:
-    """Balance, what is on its way, what may be bought, and the last payments."""
+    """Balance, what is on its way, what may be bought, the last payments; and whose key spends it, as KeyFacts says."""
 
     city: City
     wallet: Wallet
+    custody: str
+    public_key: str
     balance: Balance
     top_ups: Sequence[tuple[TopUp, Words]]
     days: Sequence[Day]
@@ -78,9 +80,12 @@ class ReceiptPage:
 
 def home_page(wallet: Wallet, now: datetime) -> HomePage:
     """The wallet as it is at ``now``."""
+    key = key_facts(wallet)
     return HomePage(
         city=wallet.city,
         wallet=wallet,
+        custody=key.custody,
+        public_key=key.public_key,
         balance=ledger.balance(wallet, now=now),
         top_ups=entries.top_ups_under_way(wallet),
         days=entries.by_day(entries.last_payments(wallet, LAST_PAYMENTS), now),

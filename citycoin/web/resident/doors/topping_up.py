@@ -11,14 +11,23 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from citycoin.foundation.kernel import clock
-from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.foundation.kernel.errors import CityCoinError, Rejected
 from citycoin.foundation.kernel.money import InvalidAmount, Won
 from citycoin.money.issuance.operations.top_ups import reserve_top_up
 from citycoin.money.issuance.queries.top_ups import top_up_named
 from citycoin.platform.pages.doors.contexts import fields_of
 from citycoin.web.resident.contexts.topping_up import top_up_page, top_up_state_page
+from citycoin.web.resident.contexts.wallet import key_facts
 from citycoin.web.resident.doors.permissions import for_residents, next_path
 from wallets.models import Wallet
+
+
+class KeyNotHere(Rejected):
+    """The wallet's key is in a browser, and this browser's page doesn't say that it is here: what is bought couldn't be spent."""
+
+    code = "key_not_here"
+    ko = "이 브라우저에는 지갑의 열쇠가 없어서 충전하지 않았어요. 지갑을 연 브라우저에서 충전해 주세요. 돈은 나가지 않았어요."
+    en = "This browser doesn't hold your wallet's key, so nothing was bought. Please top up in the browser where you opened it."
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,6 +42,7 @@ def top_up(request: HttpRequest, wallet: Wallet) -> HttpResponse:
     except (ValueError, InvalidAmount):
         return _form(request, wallet, asked="", unreadable=True)
     try:
+        _refuse_without_key(wallet, named=request.POST.get("key", ""))
         made = reserve_top_up(wallet=wallet, client_id=client_id, amount=amount, now=clock.now())
     except CityCoinError as no:
         return _form(request, wallet, asked=asked, error=no)
@@ -47,6 +57,16 @@ def state(request: HttpRequest, wallet: Wallet, top_up_id: UUID) -> HttpResponse
     made = top_up_named(wallet.pk, top_up_id)
     context = top_up_state_page(wallet, made, onwards=next_path(request), now=clock.now())
     return render(request, "resident/top_up_state.html", fields_of(context))
+
+
+def _refuse_without_key(wallet: Wallet, *, named: str) -> None:
+    """The server knows that the key is in some browser, and its script alone that it is in this one. Raises KeyNotHere.
+
+    This keeps residents from buying what they can't spend; against whoever writes their own form nothing is to be kept.
+    """
+    key = key_facts(wallet)
+    if key.custody == "browser" and named != key.public_key:
+        raise KeyNotHere
 
 
 def _form(
