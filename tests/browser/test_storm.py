@@ -16,6 +16,16 @@ from tests.outside import eventually
 from wallets.models import Payment
 
 DONE = re.compile("결제했어요|영수증")
+# A finger's second tap on the result's first link, in the very moment in which the result is drawn.
+TAP_A_LINK_WHEN_DONE = """() => {
+    const screen = document.querySelector("pay-screen");
+    new MutationObserver(() => {
+        if (screen.dataset.state !== "done") return;
+        const link = screen.querySelector("[data-done] a[href]");
+        window.tapped = Boolean(link);
+        link.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, detail: 2 }));
+    }).observe(screen, { attributeFilter: ["data-state"] });
+}"""
 
 
 class Debits:
@@ -73,6 +83,16 @@ class TestOnePaymentIsMade:
         acts.pay_button(page).dblclick()
 
         ends_as_paid(page)
+        debits.is_one()
+
+    def test_second_tap_that_comes_when_the_result_is_drawn_leads_nowhere(self, debits, screens):
+        page = filled(screens.of(debits.citizen.person), debits.path)
+        page.evaluate(TAP_A_LINK_WHEN_DONE)
+
+        acts.pay_button(page).click()
+
+        ends_as_paid(page)
+        assert page.evaluate("window.tapped") is True
         debits.is_one()
 
     def test_payment_confirmed_by_a_click_and_the_enter_key_at_once_is_made_once(self, debits, screens):

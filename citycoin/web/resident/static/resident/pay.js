@@ -8,6 +8,8 @@ import { isPending, outcome, pay } from "./payment.js";
 
 const SLOW_AFTER_MS = 3000;
 const OLD_AFTER_MS = 60_000;
+// A browser's own limit for two taps to be one double tap, and a little more.
+const SECOND_TAP_MS = 600;
 const SOUND = "payment-sound";
 const PIN = /^[0-9]{6}$/;
 // After these a new try under a new id can't go better.
@@ -71,6 +73,7 @@ class PayScreen extends HTMLElement {
     }
 
     listen() {
+        document.addEventListener("click", (event) => this.dropSecondTap(event), { capture: true });
         this.form.addEventListener("submit", (event) => {
             event.preventDefault();
             this.confirm();
@@ -200,9 +203,18 @@ class PayScreen extends HTMLElement {
         this.show("signed-out");
     }
 
+    /** The second tap of a double tap, when the payment was quicker: it would follow the link that now lies under it. */
+    dropSecondTap(event) {
+        if (event.detail > 1 && performance.now() - this.shownAt < SECOND_TAP_MS) {
+            event.preventDefault();
+            event.stopPropagation();
+        }
+    }
+
     show(state) {
         if (this.dataset.state === state) return;
         this.dataset.state = state;
+        this.shownAt = performance.now();
         const asking = ["asking", "slow", "unknown", "signed-out"].includes(state);
         this.form.hidden = state !== "form";
         this.find("asking").hidden = !asking;
