@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
+from citycoin.foundation.http import converters  # noqa: F401 - registers what paths name
 from citycoin.web.public.doors.city import city_page
 from citycoin.web.resident.doors.paying import pay
 from merchants.domain.codes import PATH

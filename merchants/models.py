@@ -8,7 +8,7 @@ from typing import Final
 from django.db import models
 from django.db.models import Q
 
-from citycoin.foundation.fields import WonField
+from citycoin.foundation.fields import ComparedField, NameField, SentenceField, WonField
 from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.cities.models import City
 from merchants.domain.businesses import Category
@@ -22,11 +22,12 @@ class Shop(models.Model):
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="shops")
     wallet = models.OneToOneField(Wallet, on_delete=models.PROTECT, related_name="shop")
-    name_ko = models.CharField(max_length=60)
-    name_en = models.CharField(max_length=60)
+    name_ko = NameField(max_length=60)
+    name_en = NameField(max_length=60)
     business_number = models.CharField(max_length=10)
-    district = models.CharField(max_length=40, default="")
+    district = NameField(max_length=40, default="", blank=True)
     category = models.CharField(max_length=10, choices=CATEGORIES, default=Category.OTHER.value)
+    sought_by = ComparedField(of=("name_ko", "name_en", "district"))
     # The number of its fixed code, on the poster; a new one ends the old.
     code = models.PositiveBigIntegerField(unique=True)
     opened_at = models.DateTimeField()
@@ -69,16 +70,16 @@ class ShopApplication(models.Model):
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="shop_applications")
     applicant = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="shop_applications")
-    name_ko = models.CharField(max_length=60)
-    name_en = models.CharField(max_length=60)
+    name_ko = NameField(max_length=60)
+    name_en = NameField(max_length=60)
     business_number = models.CharField(max_length=10)
-    district = models.CharField(max_length=40)
+    district = NameField(max_length=40, blank=True)
     category = models.CharField(max_length=10, choices=CATEGORIES)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
     applied_at = models.DateTimeField()
     decided_by = models.ForeignKey(Official, on_delete=models.PROTECT, null=True, related_name="decided_applications")
     decided_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=300, blank=True)
+    reason = SentenceField(max_length=300, blank=True)
     shop = models.OneToOneField(Shop, on_delete=models.PROTECT, null=True, related_name="application")
 
     class Meta:
@@ -125,7 +126,7 @@ class Counter(models.Model):
     """A device at a shop's counter, paired by a code that works once; it takes payments as a cashier does."""
 
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="counters")
-    name = models.CharField(max_length=40)
+    name = NameField(max_length=40)
     pairing_hash = models.BinaryField(max_length=32, unique=True)
     pairing_expires_at = models.DateTimeField()
     token_hash = models.BinaryField(max_length=32, null=True, unique=True)  # of what the device's cookie holds

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from citycoin.foundation.kernel.text import Name
+
 
 class Category(StrEnum):
     """What a shop sells, in few words; the page shows an icon of it."""
@@ -23,8 +25,8 @@ class Category(StrEnum):
 class Business:
     """Names in Korean and English, ten digits, the name of a district, a category."""
 
-    name_ko: str
-    name_en: str
+    name_ko: Name
+    name_en: Name
     business_number: str
     district: str = ""
     category: Category = Category.OTHER

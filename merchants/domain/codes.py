@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from citycoin.foundation.kernel.errors import Malformed
+from citycoin.foundation.kernel.text import bare, visible
 
 # Crockford's base 32: no I, L, O, U; what people read for them is taken for what is meant.
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -66,13 +67,13 @@ class PaymentCode:
 
     @classmethod
     def parse(cls, text: str) -> PaymentCode:
-        """The code that ``str`` wrote, in any case and with any spaces or hyphens. Raises CodeNotOurs, CodeTorn."""
-        bare = re.sub(r"[\s-]", "", text).upper().translate(MEANT)
-        if not bare or any(character not in ALPHABET for character in bare):
+        """The code that ``str`` wrote, in any case, with any spaces or dashes. Raises CodeNotOurs, CodeTorn."""
+        letters = bare(text).upper().translate(MEANT)
+        if not letters or any(letter not in ALPHABET for letter in letters):
             raise CodeNotOurs
-        if len(bare) != CHARACTERS:
+        if len(letters) != CHARACTERS:
             raise CodeTorn
-        number, check = _value(bare[:-2]), _value(bare[-2:])
+        number, check = _value(letters[:-2]), _value(letters[-2:])
         if check != number % CHECK_PRIME:
             raise CodeTorn
         return cls(number)
@@ -84,8 +85,8 @@ class PaymentCode:
 
     def __str__(self) -> str:
         """Ten characters in two groups: ``7K2M9-Q4TXC``."""
-        bare = _text(self.number, 8) + _text(self.number % CHECK_PRIME, 2)
-        return f"{bare[:5]}-{bare[5:]}"
+        letters = _text(self.number, 8) + _text(self.number % CHECK_PRIME, 2)
+        return f"{letters[:5]}-{letters[5:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def read(text: str, *, base_url: str) -> Scanned:
 
     Of a link of ours only its city and its code are read, in any case; what apps hang onto it says nothing.
     """
-    text = text.strip()
+    text = visible(text).strip()
     if len(text) > LONGEST_TEXT or not text.isprintable():
         raise CodeNotOurs
     if ":" not in text and "/" not in text:

@@ -19,6 +19,7 @@ from citycoin.foundation.http.fields import (
     Identifier,
     PinDigits,
     StrictSerializer,
+    Text,
     WholeNumber,
     WonAmount,
 )
@@ -114,7 +115,7 @@ class Shops(APIView):
 class ScannedText(StrictSerializer):
     """What a camera read, or what a person typed."""
 
-    text = serializers.CharField(max_length=4_000)
+    text = Text(longest=4_000)
 
 
 class Codes(APIView):

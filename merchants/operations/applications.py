@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Conflict
+from citycoin.foundation.kernel.text import Name
 from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.audit import operations as audit
@@ -67,7 +68,11 @@ def approve_application(
     """Open the shop, with the applicant as its owner. Raises ApplicationUnknown, ApplicationDecided, BusinessRegistered."""
     decided = _locked_waiting(application, official)
     business = Business(
-        decided.name_ko, decided.name_en, decided.business_number, decided.district, Category(decided.category)
+        Name(decided.name_ko),
+        Name(decided.name_en),
+        decided.business_number,
+        decided.district,
+        Category(decided.category),
     )
     shop, _ = shops.open_shop(city=official.city, business=business, signer=signer, now=now)
     Staff.objects.create(shop=shop, person=decided.applicant, role=Staff.Role.OWNER, since=now)

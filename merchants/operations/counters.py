@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from citycoin.foundation.fault_points import commits
-from citycoin.foundation.kernel.errors import NotFound, Rejected
+from citycoin.foundation.kernel.errors import NotFound
+from citycoin.foundation.kernel.text import Name, bare
 from citycoin.foundation.locks import locked
 from merchants.models import Counter, Shop
 
@@ -28,14 +29,6 @@ class PairingRefused(NotFound):
     en = "The pairing code is wrong or too old. Please get a new one from the owner's page."
 
 
-class CounterNameMissing(Rejected):
-    """A device needs a name, so that its owner knows which one to revoke."""
-
-    code = "counter_name_missing"
-    ko = "1번 계산대처럼 기기 이름을 적어 주세요."
-    en = "Please name the device, for example Counter 1."
-
-
 @dataclass(frozen=True, slots=True)
 class PairingSecret:
     """A counter, and what its device must show: told once, kept as a hash."""
@@ -45,14 +38,12 @@ class PairingSecret:
 
 
 @commits("add_counter")
-def add_counter(*, shop: Shop, name: str, now: datetime) -> PairingSecret:
-    """A device that may be paired within minutes. Raises CounterNameMissing."""
-    if not name.strip():
-        raise CounterNameMissing
+def add_counter(*, shop: Shop, name: Name, now: datetime) -> PairingSecret:
+    """A device that may be paired within minutes; its owner knows by its name which one to revoke."""
     code = _new_code()
     counter = Counter.objects.create(
         shop=shop,
-        name=name.strip()[:LONGEST_NAME],
+        name=name,
         pairing_hash=hash_of(code),
         pairing_expires_at=now + PAIRING_VALID,
     )
@@ -104,8 +95,8 @@ def hash_of(secret: str) -> bytes:
 
 
 def plain(code: str) -> str:
-    """The code as it was made, from what somebody typed."""
-    return "".join(code.split()).replace("-", "").upper()
+    """The code as it was made, from what somebody typed or pasted."""
+    return bare(code).upper()
 
 
 def _waiting(now: datetime) -> dict[str, object]:

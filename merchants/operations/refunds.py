@@ -11,7 +11,7 @@ from uuid import UUID
 from citycoin.foundation import broker
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Conflict, Rejected
-from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.money import Amount
 from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Person
 from citycoin.platform.accounts.queries import NotHere
@@ -50,7 +50,7 @@ class RefundRequest:
 
     client_id: UUID
     payment_id: UUID
-    amount: Won
+    amount: Amount
     reason: Refund.Reason
 
     @property
@@ -115,7 +115,7 @@ def _answered(shop: Shop, asked: RefundRequest) -> Refund | Refusal | None:
     """What was said under this id before. Raises RefundIdReused where the facts differ."""
     made = Refund.objects.filter(shop=shop, client_id=asked.client_id).select_related("payment").first()
     if made:
-        of = RefundRequest(made.client_id, made.payment.client_id, Won(made.amount), Refund.Reason(made.reason))
+        of = RefundRequest(made.client_id, made.payment.client_id, Amount(made.amount), Refund.Reason(made.reason))
         if of != asked:
             raise RefundIdReused(id=str(asked.client_id))
         return made
@@ -135,6 +135,6 @@ def send_promised(*, contract: Contract, signer: Signer, now: datetime) -> int:
 @commits("send_refund")
 def _send(refund_id: int, context: SigningContext, signer: Signer, now: datetime) -> int:
     refund = Refund.objects.select_related("payment__payer").get(pk=refund_id)
-    promised = returning.Promised(refund.payment, Won(refund.amount), refund.sent_under)
+    promised = returning.Promised(refund.payment, Amount(refund.amount), refund.sent_under)
     payment = returning.send(promised=promised, context=context, signer=signer, now=now)
     return Refund.objects.filter(pk=refund.pk, sent=None).update(sent=payment) if payment else 0

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.money import Amount
 from citycoin.platform.rules.queries import terms_in_force
 from merchants.domain.codes import PaymentCode
 from merchants.domain.rules import REQUEST
 from merchants.models import PaymentRequest, Shop
 
 
-def ask(*, shop: Shop, amount: Won, now: datetime) -> PaymentRequest:
+def ask(*, shop: Shop, amount: Amount, now: datetime) -> PaymentRequest:
     """A request for ``amount``, good for minutes and for one payment."""
     return PaymentRequest.objects.create(**_asked(shop, amount.amount, now))
 

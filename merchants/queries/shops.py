@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from citycoin.foundation.kernel.errors import NotFound
+from citycoin.foundation.kernel.text import LONGEST_NAME, comparable
 from citycoin.platform.cities.models import City, District
 from merchants.domain.businesses import Category
 from merchants.domain.codes import PaymentCode, Scanned
@@ -71,14 +72,18 @@ def holder_of(city_id: int, wallet_id: int) -> Wallet | None:
 
 
 def shops_found(city_id: int, *, text: str, category: str) -> QuerySet[Shop]:
-    """Registered shops by name, those of a category and with a text in their name or district where such are given."""
+    """Registered shops by name, those of a category and with a text in their name or district where such are given.
+
+    Texts are the same that people read as the same (``comparable``).
+    """
     rows = registered_shops(city_id).order_by("name_ko", "pk")
     if category in [*Category]:
         rows = rows.filter(category=category)
-    if text:
-        districts = District.objects.filter(city_id=city_id, name_en__icontains=text).values("name_ko")
-        named = Q(name_ko__icontains=text) | Q(name_en__icontains=text)
-        rows = rows.filter(named | Q(district__icontains=text) | Q(district__in=districts))
+    wanted = comparable(text[:LONGEST_NAME])
+    if wanted:
+        english = District.objects.filter(city_id=city_id).values_list("name_ko", "name_en")
+        districts = [ko for ko, en in english if wanted in comparable(en)]
+        rows = rows.filter(Q(sought_by__contains=wanted) | Q(district__in=districts))
     return rows
 
 

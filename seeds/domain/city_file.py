@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, LAST_FUNDER, Won
-from citycoin.money.issuance.domain.purchases import LONGEST_VALIDITY_DAYS, PurchaseTerms
+from citycoin.foundation.kernel.text import Name
+from citycoin.money.issuance.domain.purchases import LARGEST_DISCOUNT_PER_MILLE, LONGEST_VALIDITY_DAYS, PurchaseTerms
 from citycoin.platform.rules.domain import Dated, RuleKind, TermsWrong
 from contracts.domain.kinds import AccountKind, matrix_of
 from merchants.domain.business_number import is_business_number
@@ -37,7 +38,7 @@ class ProgrammeFile:
     """A programme of the file."""
 
     number: int
-    names: tuple[str, str]
+    names: tuple[Name, Name]
     cap: Won
     rules: tuple[Dated[PurchaseTerms], ...]
 
@@ -55,13 +56,13 @@ class CityFile:
     """What a file says of a city; names are (Korean, English)."""
 
     slug: str
-    names: tuple[str, str]
+    names: tuple[Name, Name]
     token_name: str
     token_symbol: str
     kinds_allowed: int
     cap: Won
     population: tuple[int, int] | None  # people, and the year for which they are counted
-    districts: tuple[tuple[str, str], ...]
+    districts: tuple[tuple[Name, Name], ...]
     rules: tuple[CityRule, ...]
     programmes: tuple[ProgrammeFile, ...]
     shops: tuple[Business, ...]
@@ -73,7 +74,7 @@ def read_city(file: Path) -> CityFile:
     token, budget = table.table("token"), table.table("budget")
     read = CityFile(
         slug=_slug(table),
-        names=table.names("name"),
+        names=table.names("name", longest=40),
         token_name=token.text("name"),
         token_symbol=token.text("symbol", longest=11),
         kinds_allowed=_kinds_allowed(table),
@@ -132,10 +133,10 @@ def _population(table: Table) -> tuple[int, int] | None:
     return read
 
 
-def _districts(table: Table) -> tuple[tuple[str, str], ...]:
+def _districts(table: Table) -> tuple[tuple[Name, Name], ...]:
     districts = []
     for each in table.tables("districts", least=1):
-        districts.append((each.text("ko", longest=40), each.text("en", longest=40)))
+        districts.append((each.name("ko", longest=40), each.name("en", longest=40)))
         each.end()
     return tuple(districts)
 
@@ -158,7 +159,7 @@ def _purchase_rule(table: Table) -> Dated[PurchaseTerms]:
 
     first_day, basis = table.day("from"), _legal_basis(table)
     terms = PurchaseTerms(
-        discount_per_mille=table.whole("discount_per_mille", least=0, most=1000),
+        discount_per_mille=table.whole("discount_per_mille", least=0, most=LARGEST_DISCOUNT_PER_MILLE),
         funders=_funders(table.table("funders")),
         validity_days=table.whole("validity_days", least=1, most=LONGEST_VALIDITY_DAYS),
         purchase_step=won("purchase_step"),
@@ -199,6 +200,6 @@ def _shop(table: Table) -> Business:
         raise table.wrong("business_number", f"{number} is no business number: ten digits, the last a check digit")
     if category not in [*Category]:
         raise table.wrong("category", f"{category} is none of {', '.join([*Category])}")
-    read = Business(*names, number, table.text("district", longest=40), Category(category))
+    read = Business(*names, number, table.name("district", longest=40), Category(category))
     table.end()
     return read

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from citycoin.foundation.kernel.clock import KST
-from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.money import Amount
 from merchants.domain.businesses import Category
 from seeds.domain.city_file import CityFile
 
@@ -43,7 +43,7 @@ class Act:
     day: int
     minute: int
     resident: int
-    won: Won
+    won: Amount
     shop: str = ""
 
     def moment(self, first_day: date) -> datetime:
@@ -81,7 +81,7 @@ def _top_ups(
             continue
         left[resident] += won
         may_buy[resident] -= won
-        yield Act(_id(city_file, "top-up", day, resident), day, minute, resident + 1, Won(won))
+        yield Act(_id(city_file, "top-up", day, resident), day, minute, resident + 1, Amount(won))
 
 
 def _payments(chance: random.Random, day: int, left: list[int], city_file: CityFile) -> Iterator[Act]:
@@ -95,7 +95,7 @@ def _payments(chance: random.Random, day: int, left: list[int], city_file: CityF
             if won > left[resident]:
                 continue
             left[resident] -= won
-            yield Act(_id(city_file, f"payment {number}", day, resident), day, minute, resident + 1, Won(won), shop)
+            yield Act(_id(city_file, f"payment {number}", day, resident), day, minute, resident + 1, Amount(won), shop)
 
 
 def _id(city_file: CityFile, what: str, day: int, resident: int) -> UUID:

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from citycoin.foundation.kernel.text import LONGEST_NAME, Name, NameWrong
+
 
 class CityFileWrong(Exception):
     """A file can't be taken as it is; says which file, which key, and what is wrong there."""
@@ -45,6 +47,15 @@ class Table:
             raise self.wrong(key, f"1 to {longest} printable characters are needed")
         return str(found)
 
+    def name(self, key: str, *, longest: int = LONGEST_NAME) -> Name:
+        """What something is called."""
+        try:
+            return Name(self._value(key, str, "a text"), longest=longest)
+        except NameWrong as wrong:
+            raise self.wrong(
+                key, f"a name of 1 to {longest} characters is needed: {wrong.details['reason']}"
+            ) from wrong
+
     def texts(self, key: str, *, of: Collection[str]) -> list[str]:
         """A list of texts out of those allowed; the key must be one of them, too."""
         if key not in of:
@@ -69,10 +80,10 @@ class Table:
             raise self.wrong(key, "a date without a time of day is needed")
         return date(found.year, found.month, found.day)
 
-    def names(self, key: str) -> tuple[str, str]:
+    def names(self, key: str, *, longest: int = LONGEST_NAME) -> tuple[Name, Name]:
         """A name in Korean and in English."""
         both = self.table(key)
-        korean, english = both.text("ko"), both.text("en")
+        korean, english = both.name("ko", longest=longest), both.name("en", longest=longest)
         both.end()
         return korean, english
 

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST
-from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.money import Amount
 from citycoin.money.issuance.models import TopUp
 from citycoin.money.issuance.operations.top_ups import record_payment, reserve_top_up
 from contracts.queries import signing_context
@@ -28,7 +28,7 @@ from wallets.models import Payment, Status, Wallet
 from wallets.operations.authority import Order, Pin
 from wallets.queries.ledger import key_in_force
 
-FIRST_TOP_UP = Won(100_000)
+FIRST_TOP_UP = Amount(100_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,10 @@ def _play(scene: Scene, first_day: date | None, driver: ChainDriver) -> None:
 
 
 @transaction.atomic
-def _top_up(wallet: Wallet, client_id: UUID, amount: Won, driver: ChainDriver) -> None:
+def _top_up(wallet: Wallet, client_id: UUID, amount: Amount, driver: ChainDriver) -> None:
     """Reserved and paid at once: a worker that lapses what nobody paid doesn't see the moment between."""
     top_up = reserve_top_up(wallet=wallet, client_id=client_id, amount=amount, now=driver.now())
-    record_payment(city_id=wallet.city_id, reference=top_up.reference, amount=Won(top_up.price), now=driver.now())
+    record_payment(city_id=wallet.city_id, reference=top_up.reference, amount=Amount(top_up.price), now=driver.now())
 
 
 def _ended(ids: Sequence[UUID]) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 import pyotp
 from django.conf import settings
 
+from citycoin.foundation.kernel.text import Name
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.operations.people import open_official, person_of_phone
 from citycoin.platform.cities.models import City
@@ -25,10 +26,10 @@ FILE: Final = "demo.json"
 OFFICIALS: Final = 2
 API_RESIDENTS: Final = 2
 FIRST_OWNER: Final = 1001
-NAMES: Final = (
+NAMES: Final = tuple(map(Name, (
     "김서연", "이도윤", "박지우", "최하준", "정서윤", "강은우", "조수아", "윤시우", "장하은", "임준서", "한지안", "오유준",
     "서채원", "신건우", "권다은", "황우진",
-)  # fmt: skip
+)))  # fmt: skip
 
 
 @dataclass(slots=True)

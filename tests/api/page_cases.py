@@ -73,6 +73,13 @@ def _a_wrong_code(world: World) -> Asked:
     return lambda: visitor.send("/sign-in/code", {"code": wrong})
 
 
+@provokes("sign_in_code_unreadable")
+def _a_word_for_a_code(world: World) -> Asked:
+    visitor = Visitor(world.system.web_url)
+    visitor.send("/sign-in", {"phone": _phone()})
+    return lambda: visitor.send("/sign-in/code", {"code": "code"})
+
+
 @provokes("sign_in_refused")
 def _a_wrong_password(world: World) -> Asked:
     form = {"username": _official_name(), "password": "wrong", "code": "000000"}
@@ -151,7 +158,7 @@ def _starting(world: World, **changed: str) -> Asked:
     )
 
 
-@provokes("name_missing")
+@provokes("name_wrong")
 def _no_name(world: World) -> Asked:
     return _starting(world, name=" ")
 
@@ -187,7 +194,7 @@ def _a_second_wallet(world: World) -> Asked:
     return lambda: said_to_the_operator(lambda: again(now=clock.now()))
 
 
-@provokes("top_up_of_nothing")
+@provokes("amount_wrong")
 def _a_top_up_of_0_won(world: World) -> Asked:
     visitor = _signed_in(world)
     visitor.send(f"/{world.gimpo.city}/wallet/start", START)
@@ -248,12 +255,6 @@ def _no_owner_left(world: World) -> Asked:
     owner, shop = _owner(world)
     page = f"/{shop.city.slug}/shops/{shop.pk}/staff"
     return lambda: owner.send(f"{page}/{shop.staff.get().pk}", {"end": "yes"}, page=page)
-
-
-@provokes("counter_name_missing")
-def _a_device_without_a_name(world: World) -> Asked:
-    owner, shop = _owner(world)
-    return lambda: owner.send(f"/{shop.city.slug}/shops/{shop.pk}/devices", {"name": " "})
 
 
 @provokes("pairing_refused")
@@ -465,7 +466,7 @@ def _a_programme_of_nothing(world: World) -> Asked:
 @provokes("programmes_exceed_budget")
 def _a_programme_above_all(world: World) -> Asked:
     official = _at_work(world)
-    numbers = {"cap": 2**61, "discount": 10, "state": 4, "province": 0, "city": 6, "validity_days": 365}
+    numbers = {"cap": 10**15 - 1, "discount": 10, "state": 4, "province": 0, "city": 6, "validity_days": 365}
     numbers |= {"purchase_step": 1000, "monthly_cap": 300_000, "holding_cap": 500_000}
     words = {"step": "submit", "name_ko": "청년", "name_en": "Youth", "in_force_from": "2026-01-01", "purpose": "시험"}
     form = words | {name: str(number) for name, number in numbers.items()}

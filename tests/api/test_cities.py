@@ -185,7 +185,7 @@ def _takes_no_budget_signed_for_the_other(world):
         assert code_of(world.sejong.call("POST", "budgets", signed)) == (422, "not_an_official")
 
 
-@checks("GET", "budgets/<int:year>")
+@checks("GET", "budgets/<number:year>")
 def _shows_its_own_budget(world):
     for api in (world.gimpo, world.sejong):
         on_chain = world.node.budget(world.contract(api.city).address, world.year)
@@ -225,7 +225,7 @@ def test_route_of_one_city_gives_nothing_of_the_other(world, method, route):
 
 @pytest.mark.parametrize(("method", "route"), sorted(ROUTES), ids=lambda text: text or "city")
 def test_route_of_a_city_that_nobody_founded_is_refused(world, method, route):
-    path = route.replace("<int:year>", str(world.year))
+    path = route.replace("<number:year>", str(world.year))
     for name in ("payment_id", "request_id", "top_up_id"):
         path = path.replace(f"<uuid:{name}>", str(uuid4()))
 

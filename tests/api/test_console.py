@@ -273,9 +273,24 @@ class TestProgrammes:
         assert "청년 할인" in first.get("programmes").text
 
     def test_programme_that_promises_more_than_the_budget_is_refused(self, officials):
-        answer = officials[0].send("programmes/propose", programme(cap=str(2**61)))
+        answer = officials[0].send("programmes/propose", programme(cap=str(10**15 - 1)))
 
         assert refused(answer, "programmes_exceed_budget") is True
+
+    @pytest.mark.parametrize("discount", ["100", "99.95", "-1", "x"])
+    def test_programme_that_gives_won_away_for_nothing_is_refused_and_says_what_it_may_be(self, officials, discount):
+        answer = officials[0].send("programmes/propose", programme(discount=discount))
+
+        assert refused(answer, "rules_unreadable") is True
+        assert re.search(rf'id="discount"[^>]*value="{discount}"[^>]*aria-invalid="true"', answer.text)
+        assert "0에서 99.9까지" in answer.text
+
+    def test_programme_is_read_from_amounts_as_people_write_them(self, officials):
+        answer = officials[0].send(
+            "programmes/propose", programme(step="check", cap="1,000원", monthly_cap="300,000", discount="7.5")
+        )
+
+        assert "한 달 300,000원까지 7.5% 할인해" in answer.text
 
     def test_programme_proposed_with_a_wrong_second_factor_is_refused(self, officials, sejong):
         before = Proposal.objects.filter(city=sejong).count()

@@ -117,8 +117,12 @@ class TestOpeningAWallet:
     @pytest.mark.parametrize(
         ("wrong", "code"),
         [
-            ({"name": "  "}, "name_missing"),
-            ({"name": "가" * 31}, "name_missing"),
+            ({"name": "  "}, "name_wrong"),
+            ({"name": "가" * 31}, "name_wrong"),
+            ({"name": "\u202e김포"}, "name_wrong"),
+            ({"name": "\u3164"}, "name_wrong"),
+            ({"name": "김\n포"}, "name_wrong"),
+            ({"name": "김\0포"}, "name_wrong"),
             ({"pin": "000000", "pin_again": "000000"}, "pin_too_simple"),
             ({"pin": "345678", "pin_again": "345678"}, "pin_too_simple"),
             ({"pin": "987654", "pin_again": "987654"}, "pin_too_simple"),
@@ -467,24 +471,27 @@ class TestToppingUp:
         assert first == second == f"/gimpo/top-up/{form['id']}"
         assert "27,000원" in said(resident.get(first))
 
-    @pytest.mark.parametrize("amount", ["", "-1", "1.5", "１０００", "1e3", "0x10", "9" * 40])
-    def test_top_up_of_what_is_no_amount_is_refused_and_reserves_nothing(self, resident, amount):
+    @pytest.mark.parametrize(
+        "amount", ["", "0", "000", "0,000", "-1", "1.5", "5,00", "１０００", "1e3", "0x10", "오천 원", "9" * 30]
+    )
+    def test_top_up_of_what_is_no_amount_is_refused_beside_what_was_typed_and_reserves_nothing(self, resident, amount):
         form = {"id": str(uuid4()), "other": amount}
 
         page = resident.send("/gimpo/top-up", form)
 
         assert page.status_code == 422
+        assert "금액은 5,000처럼 1원 이상의 숫자로 적어 주세요" in said(page)
+        assert f'value="{amount}"' in re.search(r'<input id="other"[^>]*>', page.text)[0]
         assert resident.get(f"/gimpo/top-up/{form['id']}").status_code == 404
 
-    @pytest.mark.parametrize("amount", ["0", "000", "0,000"])
-    def test_top_up_of_0_won_is_refused_with_a_sentence_and_reserves_nothing(self, resident, amount):
+    @pytest.mark.parametrize("amount", ["5000", "5,000", "5000원", "5,000 원", " 5,000\u00a0"])
+    def test_top_up_in_each_spelling_of_its_amount_is_reserved(self, resident, amount):
         form = {"id": str(uuid4()), "other": amount}
 
-        page = resident.send("/gimpo/top-up", form)
+        answer = resident.send("/gimpo/top-up", form)
 
-        assert page.status_code == 422
-        assert "0원은 충전할 수 없어요" in said(page)
-        assert resident.get(f"/gimpo/top-up/{form['id']}").status_code == 404
+        assert answer.headers["location"] == f"/gimpo/top-up/{form['id']}"
+        assert "5,000원" in said(resident.get(answer.headers["location"]))
 
     def test_top_up_form_with_a_foreign_next_page_stays_on_our_own_pages(self, resident):
         form = {"id": str(uuid4()), "amount": "1000", "next": "https://evil.example/"}

@@ -6,7 +6,9 @@ import itertools
 import re
 import secrets
 import time
+import unicodedata
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pypdfium2
@@ -15,7 +17,7 @@ import zxingcpp
 from django.conf import settings
 
 from citycoin.foundation.kernel import clock
-from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.money import Amount
 from citycoin.foundation.tls import tls
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.models import Official, Person
@@ -166,10 +168,14 @@ class TestApplying:
         ("wrong", "status", "code"),
         [
             ({"business_number": "123-45-67890"}, 422, "business_number_wrong"),
-            ({"name_en": ""}, 400, "fields_wrong"),
+            ({"name_en": ""}, 400, "name_wrong"),
             ({"category": "weapons"}, 400, "fields_wrong"),
-            ({"name_ko": "새로 연 가게\0"}, 400, "fields_wrong"),  # PostgreSQL stores no NUL
-            ({"name_en": "a" * 61}, 400, "fields_wrong"),
+            ({"name_ko": "새로 연 가게\0"}, 400, "name_wrong"),  # PostgreSQL stores no NUL
+            ({"name_en": "a" * 61}, 400, "name_wrong"),
+            ({"name_en": "\u202eShop"}, 400, "name_wrong"),
+            ({"name_en": "\u3164"}, 400, "name_wrong"),
+            ({"name_ko": "새로 연 가게\u200b"}, 400, "name_wrong"),
+            ({"business_number": "000-00-00000"}, 422, "business_number_wrong"),
             ({"district": "없는 동네"}, 400, "fields_wrong"),
             ({"business_number": "123-45-67890\0"}, 422, "business_number_wrong"),
         ],
@@ -181,6 +187,19 @@ class TestApplying:
 
         assert (answer.status_code, code in said(answer)) == (status, True)
         assert "새로 연 가게" in answer.text
+
+    @pytest.mark.parametrize("name", ["가족👨‍👩‍👧", "새벽\u00a0국밥", unicodedata.normalize("NFD", "새벽 국밥")])
+    def test_shop_application_with_a_name_that_people_have_is_taken_and_kept_composed(self, signed_in, name):
+        number = business_number()
+        pasted = f"\u202a{number[:3]}–{number[3:5]}\u2011{number[5:]}\u202c"
+
+        answer = signed_in(new_phone()).send(
+            "/gimpo/shops/apply", business_form(number, name_ko=name, business_number=pasted)
+        )
+
+        assert answer.status_code == 302
+        kept = ShopApplication.objects.get(business_number=number).name_ko
+        assert kept == unicodedata.normalize("NFC", name).replace("\u00a0", " ")
 
     def test_a_field_that_is_left_out_is_wrong_and_the_others_are_kept(self, signed_in):
         form = business_form(business_number())
@@ -210,6 +229,43 @@ class TestApplying:
         sent = signed_in(new_phone()).send("/gimpo/shops/apply", business_form(business_number()))
 
         assert signed_in(new_phone()).get(sent.headers["location"]).status_code == 404
+
+
+@pytest.fixture(scope="module")
+def found(shop, world):
+    """Whether somebody who seeks a text finds the shop of this name, which was registered in decomposed form."""
+    before = (shop.name_ko, shop.name_en)
+    shop.name_ko, shop.name_en = unicodedata.normalize("NFD", "바다 횟집"), "Ｂａｄａ Sashimi"
+    shop.save()
+    yield (
+        lambda text: "바다 횟집" in said(Visitor(world.system.web_url).get(f"/gimpo/shops/?{urlencode({'q': text})}"))
+    )
+    shop.name_ko, shop.name_en = before
+    shop.save()
+
+
+class TestSeeking:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "횟집",
+            unicodedata.normalize("NFD", "횟집"),
+            "횟\u200b집",
+            "\ufeff바다",
+            "바다\u3000횟집",
+            "bada",
+            "ＢＡＤＡ",
+            "SASHIMI",
+            " 횟집 ",
+        ],
+        ids=ascii,
+    )
+    def test_shop_is_found_by_what_people_read_as_its_name(self, found, text):
+        assert found(text)
+
+    @pytest.mark.parametrize("text", ["횟칩", "%", "_", "bada횟집", "횟집" * 40])
+    def test_shop_is_not_found_by_what_is_not_in_its_name(self, found, text):
+        assert not found(text)
 
 
 CASHIER = ("", "counter", "board")
@@ -287,13 +343,13 @@ class TestCounter:
         assert newest["payer"] == payer_shown(Payment.objects.get(client_id=paid["id"]))  # another test may name them
         assert "700원" in board["rows"]
 
-    @pytest.mark.parametrize("amount", ["", "0", "-5", "1.5", "１０", "99999999999999999"])
+    @pytest.mark.parametrize("amount", ["", "0", "-5", "1.5", "１０", "5,00", "99999999999999999"])
     def test_request_for_what_is_no_whole_number_of_won_is_refused(self, staff, shop, amount):
         answer = staff["cashier"].send(
             f"/gimpo/shops/{shop.pk}/requests", {"amount": amount}, page=f"/gimpo/shops/{shop.pk}/counter"
         )
 
-        assert (answer.status_code, answer.json()["code"]) == (400, "fields_wrong")
+        assert (answer.status_code, answer.json()["code"]) == (400, "amount_wrong")
 
     def test_request_without_the_pages_form_token_is_refused(self, staff, shop, world):
         url, before = f"{world.system.web_url}/gimpo/shops/{shop.pk}/requests", PaymentRequest.objects.count()
@@ -306,7 +362,7 @@ class TestCounter:
     def test_request_of_another_shop_is_not_found(self, staff, shop):
         other = Shop.objects.filter(city__slug="gimpo").exclude(pk=shop.pk).first()
 
-        made = ask(shop=other, amount=Won(5), now=clock.now())
+        made = ask(shop=other, amount=Amount(5), now=clock.now())
 
         code = str(PaymentCode(made.code))
         assert staff["cashier"].get(f"/gimpo/shops/{shop.pk}/requests/{code}").status_code == 404

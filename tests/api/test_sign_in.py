@@ -84,6 +84,25 @@ class TestByPhone:
         assert [answer.status_code for answer in answers] == [422] * 6
         assert "sign_in_code_wrong" in answers[-1].text
 
+    @pytest.mark.parametrize("spelling", ["{} {}", "{}-{}", "\u202a{}{}\u202c", "{}\u00a0{}"], ids=ascii)
+    def test_sign_in_code_as_it_is_pasted_is_taken(self, visitor, phone, spelling):
+        visitor.send("/sign-in", {"phone": f"\u2068{phone}\u2069"})
+        code = texted_code(phone)
+
+        answer = visitor.send("/sign-in/code", {"code": spelling.format(code[:3], code[3:])})
+
+        assert answer.status_code == 302
+
+    def test_text_that_can_be_no_sign_in_code_costs_no_try(self, visitor, phone):
+        visitor.send("/sign-in", {"phone": phone})
+
+        answers = [
+            visitor.send("/sign-in/code", {"code": each}) for each in ["", "12345", "1234567", "code", "１２"] * 2
+        ]
+
+        assert {(answer.status_code, "sign_in_code_unreadable" in answer.text) for answer in answers} == {(422, True)}
+        assert visitor.send("/sign-in/code", {"code": texted_code(phone)}).status_code == 302
+
     def test_wrong_sign_in_codes_sent_at_once_are_counted_up_to_five(self, world, visitor, phone):
         visitor.send("/sign-in", {"phone": phone})
         wrong = f"{(int(texted_code(phone)) + 1) % 10**6:06}"
@@ -114,7 +133,7 @@ class TestByPhone:
 
         assert answer.headers["Location"] == "/"
 
-    @pytest.mark.parametrize("typed", ["", "02-123-4567", "０１０-1234-5678", "010-1234-567a", "+1 202 555 0100"])
+    @pytest.mark.parametrize("typed", ["", "02-123-4567", "010-1234-567a", "+1 202 555 0100"])
     def test_sign_in_by_what_is_no_mobile_number_is_refused(self, visitor, typed):
         answer = visitor.send("/sign-in", {"phone": typed})
 
@@ -157,6 +176,14 @@ class TestOfficials:
 
         assert answer.status_code == 422
         assert "sign_in_refused" in answer.text
+
+    def test_official_who_types_what_can_be_no_code_is_not_locked_out(self, visitor, official):
+        for _ in range(6):
+            visitor.send("/officials/sign-in", factors(official, code="12345"))
+        right = factors(official)
+        pasted = {"code": f"{right['code'][:3]} {right['code'][3:]}", "username": right["username"].upper()}
+
+        assert visitor.send("/officials/sign-in", right | pasted).status_code == 302
 
     def test_official_after_five_wrong_tries_is_locked_out_with_the_right_factors(self, visitor, official):
         for _ in range(5):

@@ -23,7 +23,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from citycoin.foundation.kernel import clock
-from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.money import Amount
 from citycoin.foundation.tls import tls
 from citycoin.money.issuance.models import Proposal, TopUp
 from citycoin.platform.accounts.doors.permissions import SEEN_AT
@@ -53,7 +53,7 @@ PUBLIC = {
     "api/v1/<slug:city>/shops",
     "api/v1/<slug:city>/budgets",
     "api/v1/<slug:city>/officials",
-    "api/v1/<slug:city>/budgets/<int:year>",
+    "api/v1/<slug:city>/budgets/<number:year>",
     "api/v1/<slug:city>/kinds",
 }
 # Where whoever has signed in may begin something of their own in a further city; all they show of it is the way in.
@@ -85,6 +85,24 @@ BY_SIGNATURE = {
 }
 # An id belongs to the wallet that names it: closing one promises nothing about the same id of somebody else.
 CLOSING = "api/v1/<slug:city>/payments/<uuid:payment_id>/close"
+# As a proposal's page reads it.
+PROGRAMME = {
+    "name_ko": "청년 할인",
+    "name_en": "Youth discount",
+    "cap": 1_000,
+    "rule": {
+        "in_force_from": "2026-01-01",
+        "terms": {
+            "discount_per_mille": 100,
+            "funders": {"city": 1},
+            "validity_days": 365,
+            "purchase_step": 1_000,
+            "monthly_cap": 300_000,
+            "holding_cap": 500_000,
+        },
+        "legal_basis": "",
+    },
+}
 _phones = itertools.count(int(time.time()) % 1_000_000 * 10)
 
 
@@ -166,7 +184,7 @@ def belongings(slug, resident, shop_address) -> Belongings:
     Staff.objects.create(shop=shop, person=citizen, role=Staff.Role.OWNER, since=now)
     waiting = add_counter(shop=shop, name=f"계산대{slug}", now=now)
     paired = pair(city_id=city.pk, code=add_counter(shop=shop, name="둘째", now=now).text, now=now)
-    request = ask(shop=shop, amount=Won(8), now=now)
+    request = ask(shop=shop, amount=Amount(8), now=now)
     official = open_official(city=city, username=f"tenancy-{slug}", password=uuid4().hex, totp_secret="A" * 32, now=now)
     application = ShopApplication.objects.create(
         city=city,
@@ -181,7 +199,7 @@ def belongings(slug, resident, shop_address) -> Belongings:
     proposal = Proposal.objects.create(
         city=city,
         kind=Proposal.Kind.PROGRAMME,
-        facts={},
+        facts=PROGRAMME | {"year": clock.fiscal_year(now)},
         purpose=f"목적{slug}",
         proposed_by=official,
         proposed_at=now,
@@ -250,13 +268,17 @@ def signed_in(world, person: Person) -> httpx.Client:
     return httpx.Client(verify=tls(), base_url=world.system.web_url, cookies={name: client.cookies[name].value})
 
 
-def asked(browser: httpx.Client, method: str, where: str, body: Any = None) -> httpx.Response:
+def asked(
+    browser: httpx.Client, method: str, where: str, body: Any = None, *, data: dict[str, str] | None = None
+) -> httpx.Response:
     """One request, a POST with the form token that our own pages carry."""
     token = "0" * 32
     browser.cookies.set(settings.CSRF_COOKIE_NAME, token)
     if method == "GET":
         return browser.get(where)
-    return browser.post(where, headers={"x-csrftoken": token, "origin": str(browser.base_url).rstrip("/")}, json=body)
+    return browser.post(
+        where, headers={"x-csrftoken": token, "origin": str(browser.base_url).rstrip("/")}, json=body, data=data
+    )
 
 
 def leads_to_sign_in(answer: httpx.Response) -> bool:

@@ -124,7 +124,7 @@ def prepared(plan: Plan) -> tuple[list[list[Any]], dict[str, Any]]:
     import coincurve
 
     from citycoin.foundation.kernel import clock
-    from citycoin.foundation.kernel.money import Won
+    from citycoin.foundation.kernel.money import Amount
     from citycoin.money.issuance.models import TopUp
     from citycoin.money.issuance.operations.top_ups import record_payment, reserve_top_up
     from citycoin.platform.cities.models import City
@@ -152,8 +152,8 @@ def prepared(plan: Plan) -> tuple[list[list[Any]], dict[str, Any]]:
         wallets.append(open_wallet(city=city, kind=Wallet.Kind.RESIDENT, device=device, signer=signer, now=now).wallet)
     each_pays = -(-plan.payments // plan.wallets) + 1
     for wallet in wallets:
-        top_up = reserve_top_up(wallet=wallet, client_id=uuid.uuid4(), amount=Won(WON_EACH * each_pays), now=now)
-        record_payment(city_id=city.pk, reference=top_up.reference, amount=Won(top_up.price), now=now)
+        top_up = reserve_top_up(wallet=wallet, client_id=uuid.uuid4(), amount=Amount(WON_EACH * each_pays), now=now)
+        record_payment(city_id=city.pk, reference=top_up.reference, amount=Amount(top_up.price), now=now)
     wait_until(
         lambda: (
             not TopUp.objects.exclude(status=TopUp.Status.ISSUED).exists()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from citycoin.foundation.kernel import clock
-from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.money import Amount
 from citycoin.platform.cities.queries import city_named
 from merchants.domain.codes import PaymentCode, link_of
 from merchants.models import PaymentRequest, Shop
@@ -76,7 +76,7 @@ class TestAnotherPicture:
         self, counter, amount, town, screens, browser_type, tmp_path, other_city
     ):
         shop = Shop.objects.filter(city=city_named(other_city)).earliest("pk")
-        asked = requests.ask(shop=shop, amount=Won(amount), now=clock.now())
+        asked = requests.ask(shop=shop, amount=Amount(amount), now=clock.now())
         link = link_of(PaymentCode(asked.code), city=other_city, base_url=town.system.web_url)
 
         said = self.refusal(drawn(link, tmp_path), town, screens, browser_type)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from citycoin.foundation.kernel import clock
-from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.money import Amount
 from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations.approvals import OPEN_FOR, Justification, propose
@@ -73,7 +73,7 @@ class Town:
 
     def request(self, won: int, shop: int = 0) -> PaymentRequest:
         """What a shop asks for, good for minutes."""
-        return ask(shop=self.shops[shop], amount=Won(won), now=clock.now())
+        return ask(shop=self.shops[shop], amount=Amount(won), now=clock.now())
 
     def code_of_request(self) -> PaymentCode:
         """Of a new request."""

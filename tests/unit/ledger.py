@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.money import Amount, Won
 from citycoin.platform.cities.models import City
 from citycoin.platform.incidents.models import Incident
 from contracts.domain.encoding import Scheme
@@ -284,7 +284,7 @@ class Ledger(RuleBasedStateMachine):
 
     def order(self, shop: Person, won: int) -> Order:
         """An order under a new id."""
-        return Order(self.city.pk, UUID(int=number()), shop.address, Won(won), None, b"\x01" * 32)
+        return Order(self.city.pk, UUID(int=number()), shop.address, Amount(won), None, b"\x01" * 32)
 
     def answered(self, order: Order, authority: Authority) -> Answer:
         """Ask for the first time, and remember what was said."""

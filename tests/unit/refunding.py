@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.money import Amount, Won
 from citycoin.platform.accounts.models import Person as Keeper
 from merchants.models import Refund, Shop
 from merchants.operations import refunds
@@ -92,7 +92,7 @@ class RefundingLedger(Ledger):
 
     def promise_back(self, payment: Payment, won: int) -> None:
         left = payment.amount - self.refunds.promised.get(payment.pk, 0)
-        asked = RefundRequest(UUID(int=number()), payment.client_id, Won(won), Refund.Reason.ASKED)
+        asked = RefundRequest(UUID(int=number()), payment.client_id, Amount(won), Refund.Reason.ASKED)
         shop = Shop.objects.get(wallet=payment.payee)
 
         code = self.ask_back(shop, asked)

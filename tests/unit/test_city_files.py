@@ -23,6 +23,13 @@ WRONG = [
     ("people = 437_221", "people = 0", "population.people: a whole number from 1"),
     ("year = 2019 }", 'year = 2019, of = "us" }', "population.of: there is no such key"),
     ('category = "food"', 'category = "foot"', "shops[1].category: foot is none of"),
+    (
+        'ko = "사우동 손칼국수"',
+        'ko = "\\u202e사우동"',
+        "shops[1].name.ko: a name of 1 to 60 characters is needed: U+202E at 1",
+    ),
+    ("discount_per_mille = 100", "discount_per_mille = 1000", "discount_per_mille: a whole number from 0 to 999"),
+    ('business_number = "0000000112"', 'business_number = "0000000000"', "shops[1].business_number: 0000000000"),
     ('business_number = "0000000112"', 'business_number = "0000000113"', "shops[1].business_number: 0000000113"),
     ('district = "사우동", c', 'district = "종로", c', "shops[1].district: 종로 is none of the city's districts"),
     ("from = 2026-01-01", 'from = "2026-01-01"', "programmes[1].rules[2].from: a date without quotes"),

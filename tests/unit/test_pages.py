@@ -68,15 +68,21 @@ class TestSay:
 
 class TestPhones:
     @pytest.mark.parametrize(
-        "typed", ["010-1234-5678", "01012345678", " 010 1234 5678 ", "+82 10-1234-5678", "+82 010 1234 5678"]
+        "typed",
+        [
+            "010-1234-5678",
+            "01012345678",
+            " 010 1234 5678 ",
+            "+82 10-1234-5678",
+            "+82 010 1234 5678",
+            "０１０１２３４５６７８",
+        ],
     )
     def test_phone_number_typed_in_any_usual_form_gets_one_spelling(self, typed):
         assert digits_of(typed) == "01012345678"
         assert shown(digits_of(typed)) == "010-1234-5678"
 
-    @pytest.mark.parametrize(
-        "typed", ["", "0212345678", "010123456", "010123456789", "０１０１２３４５６７８", "010-1234-٥٦٧٨"]
-    )
+    @pytest.mark.parametrize("typed", ["", "0212345678", "010123456", "010123456789", "010-1234-٥٦٧٨"])
     def test_phone_number_of_another_form_is_refused(self, typed):
         with pytest.raises(PhoneWrong):
             digits_of(typed)

@@ -7,19 +7,25 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from citycoin.foundation.kernel.clock import KST
-from citycoin.foundation.kernel.money import Won
-from citycoin.money.issuance.domain.purchases import PURCHASE, PurchaseLimits, PurchaseTerms, month_of, price_of
+from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, Amount, InvalidAmount, Won
+from citycoin.money.issuance.domain.purchases import (
+    LARGEST_DISCOUNT_PER_MILLE,
+    PURCHASE,
+    PurchaseLimits,
+    PurchaseTerms,
+    month_of,
+    price_of,
+)
 from citycoin.money.issuance.models import Programme, TopUp
 from citycoin.money.issuance.operations import top_ups
 from citycoin.money.issuance.operations.top_ups import (
     HoldingCapReached,
     MonthlyCapReached,
     PurchaseStepWrong,
-    TopUpOfNothing,
     reserve_top_up,
 )
 from citycoin.money.issuance.queries import programmes
@@ -74,7 +80,7 @@ def add_rules(programme, first_day, *, discount, step=1_000):
 
 
 def buy(wallet, amount, now=NOON):
-    return reserve_top_up(wallet=wallet, client_id=uuid.uuid4(), amount=Won(amount), now=now)
+    return reserve_top_up(wallet=wallet, client_id=uuid.uuid4(), amount=Amount(amount), now=now)
 
 
 class TestPrice:
@@ -105,6 +111,13 @@ class TestPrice:
         _, shares = price_of(Won(amount), discount_per_mille=discount, funders=funders)
 
         assert sum(share.amount for share in shares.values()) == amount
+
+    @given(st.integers(1, LARGEST_MOVEMENT), st.integers(0, LARGEST_DISCOUNT_PER_MILLE))
+    @example(1, LARGEST_DISCOUNT_PER_MILLE)
+    def test_top_up_of_any_amount_at_the_largest_discount_costs_a_won_at_least(self, amount, discount):
+        price, _ = price_of(Amount(amount), discount_per_mille=discount, funders={"city": 1})
+
+        assert 1 <= price.amount <= amount
 
 
 class TestMost:
@@ -160,8 +173,8 @@ class TestRulesInForce:
 
 
 class TestTopUpOfNothing:
-    def test_top_up_of_0_won_is_refused_before_anything_is_written(self, wallet):
-        with pytest.raises(TopUpOfNothing):
+    def test_top_up_of_0_won_is_no_amount_that_can_be_asked_for(self, wallet):
+        with pytest.raises(InvalidAmount):
             buy(wallet, 0)
 
         assert not TopUp.objects.exists()
@@ -171,6 +184,15 @@ class TestTopUpOfNothing:
 
         with pytest.raises(IntegrityError, match="a_top_up_is_of_some_won"), transaction.atomic():
             TopUp.objects.filter(pk=made.pk).update(amount=0)
+
+
+class TestPrices:
+    @pytest.mark.parametrize("price", [0, 1_001])
+    def test_table_refuses_a_top_up_for_nothing_or_for_more_than_its_amount(self, wallet, price):
+        made = buy(wallet, 1_000)
+
+        with pytest.raises(IntegrityError, match="a_top_up_has_a_price"), transaction.atomic():
+            TopUp.objects.filter(pk=made.pk).update(price=price)
 
 
 class TestPurchaseLimits:
@@ -237,12 +259,12 @@ class TestPurchaseLimits:
     def test_top_up_asked_for_again_is_the_same_and_another_under_its_id_is_refused(self, wallet):
         first = buy(wallet, 150_000)
 
-        again = reserve_top_up(wallet=wallet, client_id=first.client_id, amount=Won(150_000), now=NOON)
+        again = reserve_top_up(wallet=wallet, client_id=first.client_id, amount=Amount(150_000), now=NOON)
 
         assert again == first
         assert programmes.purchase_limits(wallet, NOON).bought_this_month == 150_000
         with pytest.raises(top_ups.TopUpIdReused):
-            reserve_top_up(wallet=wallet, client_id=first.client_id, amount=Won(1_000), now=NOON)
+            reserve_top_up(wallet=wallet, client_id=first.client_id, amount=Amount(1_000), now=NOON)
 
 
 def move_on(top_up, status):

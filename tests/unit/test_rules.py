@@ -83,7 +83,7 @@ class TestSchema:
             ({"monthly_cap": 300_000.0}, "monthly_cap"),
             ({"monthly_cap": True}, "monthly_cap"),
             ({"monthly_cap": None}, "monthly_cap"),
-            ({"discount_per_mille": 1_001}, "discount_per_mille"),
+            ({"discount_per_mille": 1_000}, "discount_per_mille"),
             ({"funders": {}}, "funders"),
             ({"funders": {"city": 0}}, "funders.city"),
             ({"cashback": 5}, "cashback"),

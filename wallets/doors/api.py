@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from citycoin.foundation.http.fields import Address, HexBytes, PinDigits, StrictSerializer, WonAmount
+from citycoin.foundation.http.fields import Address, HexBytes, PinDigits, StrictSerializer, Text, WonAmount
 from citycoin.foundation.kernel import clock
 from citycoin.platform.cities.models import City
 from citycoin.platform.cities.queries import city_named
@@ -44,7 +44,7 @@ class CityView(APIView):
 class NewWallet(StrictSerializer):
     """A key made outside with its proof, or a PIN for a key that the city keeps."""
 
-    code = serializers.CharField(max_length=64)
+    code = Text(longest=64)
     address = Address(required=False)
     public_key = HexBytes(lengths=(64,), required=False)
     proof = HexBytes(lengths=(64, 65), required=False)

@@ -188,9 +188,9 @@ class Migration(migrations.Migration):
             name='Stop',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=300)),
+                ('reason', citycoin.foundation.fields.SentenceField(max_length=300)),
                 ('stopped_at', models.DateTimeField()),
-                ('review', models.CharField(default='', max_length=1000)),
+                ('review', citycoin.foundation.fields.SentenceField(default='', max_length=1000)),
                 ('reviewed_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stops', to='cities.city')),

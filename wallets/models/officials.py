@@ -7,6 +7,7 @@ from typing import Final
 from django.db import models
 from django.db.models import F, Q
 
+from citycoin.foundation.fields import SentenceField
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.cities.models import City
 from contracts.models import Submission
@@ -72,10 +73,10 @@ class Stop(models.Model):
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="stops")
     stopped_by = models.ForeignKey(Official, on_delete=models.PROTECT, related_name="stops")
-    reason = models.CharField(max_length=300)
+    reason = SentenceField(max_length=300)
     stopped_at = models.DateTimeField()
     reviewed_by = models.ForeignKey(Official, on_delete=models.PROTECT, null=True, related_name="stop_reviews")
-    review = models.CharField(max_length=1000, default="")
+    review = SentenceField(max_length=1000, default="")
     reviewed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)  # the chain lets won move again for good, or another stop took its place
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 
 from citycoin.foundation import vault
-from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.money import Amount
 from contracts.domain.encoding import PaymentMessage, Scheme
 from contracts.domain.signing import SealedKey, Signer
 from contracts.queries import SigningContext
@@ -45,7 +45,7 @@ class Order:
     city_id: int
     client_id: UUID
     payee_address: str
-    amount: Won
+    amount: Amount
     request: UUID | None
     facts: bytes
     refund_of: int | None = None

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from citycoin.foundation.fault_points import commits
+from citycoin.foundation.kernel.text import bare
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.queries import phone_fingerprint
@@ -26,8 +27,9 @@ def look_up(*, official: Official, who: str, purpose: str, now: datetime) -> Wal
     """
     if not purpose:
         raise ReasonMissing
-    if ADDRESS.fullmatch(who.lower()):
-        by, found = "address", freezes.wallet_at_address(official.city_id, who.lower())
+    address = bare(who).lower()
+    if ADDRESS.fullmatch(address):
+        by, found = "address", freezes.wallet_at_address(official.city_id, address)
     else:
         by, found = "phone", freezes.wallet_of_phone(official.city_id, phone_fingerprint(digits_of(who)))
     facts = {"wallet": found.pk if found else None, "by": by, "reason": purpose}

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import F, Max
 
 from citycoin.foundation.kernel.errors import Rejected
-from citycoin.foundation.kernel.money import LAST_FUNDER, Won, shares_of
+from citycoin.foundation.kernel.money import LAST_FUNDER, Amount, Won, shares_of
 from citycoin.platform.rules.queries import terms_in_force
 from contracts.domain.signing import Signer
 from contracts.queries import SigningContext
@@ -43,11 +43,11 @@ class Promised:
     """A refund that is to be sent: of which payment, how much, and the client id of the payment that will give it back."""
 
     payment: Payment
-    amount: Won
+    amount: Amount
     client_id: UUID
 
 
-def promise(*, payment: Payment, amount: Won) -> None:
+def promise(*, payment: Payment, amount: Amount) -> None:
     """Keep so much of what the payee took out of its reach, in the caller's transaction that holds the payment's lock.
 
     All refunds of a payment together never pass it. Raises RefundOfVoided, RefundAbovePayment.

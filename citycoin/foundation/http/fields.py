@@ -8,7 +8,8 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, Won
+from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, Amount
+from citycoin.foundation.kernel.text import is_text
 
 _ADDRESS: Final = re.compile(r"0x[0-9a-fA-F]{40}")
 _HEX: Final = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
@@ -42,9 +43,9 @@ class WonAmount(WholeNumber):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(least=1, most=LARGEST_MOVEMENT, **kwargs)
 
-    def to_internal_value(self, data: Any) -> Won:  # type: ignore[override]
+    def to_internal_value(self, data: Any) -> Amount:  # type: ignore[override]
         """The amount. Raises ValidationError."""
-        return Won(super().to_internal_value(data))
+        return Amount(super().to_internal_value(data))
 
 
 class Address(serializers.Field[str, str, str, Any]):
@@ -87,6 +88,24 @@ class PinDigits(serializers.Field[str, str, str, Any]):
     def to_representation(self, value: str) -> str:
         """Never said again."""
         raise TypeError("a PIN is read, never shown")
+
+
+class Text(serializers.Field[str, str, str, Any]):
+    """Text of 1 to ``longest`` characters, as it was sent; what it says is read by whoever knows what it is."""
+
+    def __init__(self, *, longest: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.longest = longest
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text. Raises ValidationError."""
+        if not isinstance(data, str) or not data.strip() or len(data) > self.longest or not is_text(data):
+            raise serializers.ValidationError(f"a text of 1 to {self.longest} characters is wanted")
+        return data
+
+    def to_representation(self, value: str) -> str:
+        """As it is."""
+        return value
 
 
 class HexBytes(serializers.Field[bytes, str, str, Any]):

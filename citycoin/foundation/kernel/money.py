@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from functools import total_ordering
+from typing import Final, Self
+
+from citycoin.foundation.kernel.text import visible
 
 # A record of the settlement batch carries the amount in six bytes.
 LARGEST_MOVEMENT: Final = 2**48 - 1
 # Who takes the won that rounding leaves, after every other funder.
 LAST_FUNDER: Final = "city"
-_DIGITS = re.compile(r"[0-9]{1,15}")  # not \d, which takes "１００"
+_DIGITS: Final = re.compile(r"[0-9]{1,15}")  # not \d, which takes "１００"
+# As a form takes it; commas stand where they belong, since "5,00" may be meant as 500 or as 5,000.
+_TYPED: Final = re.compile(r"([0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4}) ?원?")
 
 
 class InvalidAmount(ValueError):
     """Not a whole, non-negative number of won."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@total_ordering
+@dataclass(frozen=True, slots=True, eq=False)
 class Won:
     """A non-negative whole number of won; direction is said by source and target, never by sign."""
 
@@ -31,11 +37,28 @@ class Won:
             raise InvalidAmount(f"won are never negative: {self.amount}")
 
     @classmethod
-    def parse(cls, text: str) -> Won:
-        """Read what a person typed into a command: ASCII digits only. Raises InvalidAmount."""
+    def parse(cls, text: str) -> Self:
+        """Read a number of won that stands alone: ASCII digits only. Raises InvalidAmount."""
         if not _DIGITS.fullmatch(text):
             raise InvalidAmount(f"not a number of won: {text!r}")
         return cls(int(text))
+
+    @classmethod
+    def typed(cls, text: str) -> Self:
+        """Read what a person typed into a form: ``5000``, ``5,000``, ``5,000원``. Raises InvalidAmount."""
+        found = _TYPED.fullmatch(visible(text))
+        if not found:
+            raise InvalidAmount(f"not a number of won: {text!r}")
+        return cls.parse(found[1].replace(",", ""))
+
+    def __eq__(self, other: object) -> bool:
+        return self.amount == other.amount if isinstance(other, Won) else NotImplemented
+
+    def __lt__(self, other: Won) -> bool:
+        return self.amount < other.amount if isinstance(other, Won) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.amount)
 
     def __add__(self, other: Won) -> Won:
         return Won(self.amount + other.amount)
@@ -45,6 +68,16 @@ class Won:
 
     def __str__(self) -> str:
         return f"{self.amount:,}원"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Amount(Won):
+    """Won that move: at least one, and at most what a record of a batch carries. It equals the same number of won."""
+
+    def __post_init__(self) -> None:
+        Won.__post_init__(self)  # not super(): a class with slots is made anew
+        if not 1 <= self.amount <= LARGEST_MOVEMENT:
+            raise InvalidAmount(f"from 1 to {LARGEST_MOVEMENT} won can move, not {self.amount}")
 
 
 def shares_of(total: Won, *, weights: dict[str, int], last: str) -> dict[str, Won]:

@@ -7,7 +7,7 @@ from typing import Final
 from django.db import models
 from django.db.models import F, Q
 
-from citycoin.foundation.fields import AddressField, HashField, WonField
+from citycoin.foundation.fields import AddressField, HashField, NameField, SentenceField, WonField
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.cities.models import City
 from citycoin.platform.rules.models import Rule
@@ -108,15 +108,15 @@ class Proposal(models.Model):
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="proposals")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     facts = models.JSONField()
-    purpose = models.CharField(max_length=300)
-    legal_basis = models.CharField(max_length=200, blank=True)
+    purpose = SentenceField(max_length=300)
+    legal_basis = SentenceField(max_length=200, blank=True)
     proposed_by = models.ForeignKey(Official, on_delete=models.PROTECT, related_name="proposals")
     proposed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     decided_by = models.ForeignKey(Official, on_delete=models.PROTECT, null=True, related_name="decided_proposals")
     decided_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=300, blank=True)
+    reason = SentenceField(max_length=300, blank=True)
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="proposals")
 
     class Meta:
@@ -175,8 +175,8 @@ class Programme(models.Model):
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="programmes")
     number = models.PositiveIntegerField()
     year = models.PositiveSmallIntegerField()
-    name_ko = models.CharField(max_length=60)
-    name_en = models.CharField(max_length=60)
+    name_ko = NameField(max_length=60)
+    name_en = NameField(max_length=60)
     cap = WonField()
     reserved = WonField(default=0)
     issued = WonField(default=0)
@@ -228,6 +228,7 @@ class TopUp(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["wallet", "client_id"], name="a_client_id_names_one_top_up_of_a_wallet"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="a_top_up_is_of_some_won"),
+            models.CheckConstraint(condition=Q(price__gt=0, price__lte=F("amount")), name="a_top_up_has_a_price"),
         ]
         indexes = [models.Index(fields=["status"], name="top_up_under_way", condition=~Q(status="issued"))]
 

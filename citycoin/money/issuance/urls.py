@@ -6,7 +6,7 @@ from citycoin.money.issuance.doors import api
 
 urlpatterns = [
     path("budgets", api.Budgets.as_view()),
-    path("budgets/<int:year>", api.OneBudget.as_view()),
+    path("budgets/<number:year>", api.OneBudget.as_view()),
     path("officials", api.Officials.as_view()),
     path("kinds", api.Kinds.as_view()),
     path("top-ups", api.TopUps.as_view()),

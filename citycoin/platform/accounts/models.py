@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
+from citycoin.foundation.fields import NameField
 from citycoin.platform.cities.models import City
 
 
@@ -17,7 +18,7 @@ class Person(AbstractBaseUser):
     # What their secrets are sealed for: it survives a move to another installation, which a row's number doesn't.
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     # The name that an official or an operator signs in with; residents and shopkeepers have none.
-    username = models.CharField(max_length=40, null=True, unique=True)
+    username = NameField(max_length=40, null=True, unique=True)
     phone_fingerprint = models.BinaryField(max_length=32, null=True, unique=True)
     phone_sealed = models.BinaryField(null=True)
     name_sealed = models.BinaryField(null=True)

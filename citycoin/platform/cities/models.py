@@ -2,13 +2,15 @@
 
 from django.db import models
 
+from citycoin.foundation.fields import NameField
+
 
 class City(models.Model):
     """A city of this installation. ``slug`` stands in its URLs; its contracts are rows of their own, if it has any."""
 
     slug = models.SlugField(unique=True)
-    name_ko = models.CharField(max_length=40)
-    name_en = models.CharField(max_length=40)
+    name_ko = NameField(max_length=40)
+    name_en = NameField(max_length=40)
     # How many people live there, and the year for which that is said; None where its file doesn't say.
     population = models.PositiveIntegerField(null=True)
     population_year = models.PositiveSmallIntegerField(null=True)
@@ -25,8 +27,8 @@ class District(models.Model):
     """A part of a city (읍, 면, 동), as a shop's address names it."""
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="districts")
-    name_ko = models.CharField(max_length=40)
-    name_en = models.CharField(max_length=40)
+    name_ko = NameField(max_length=40)
+    name_en = NameField(max_length=40)
 
     class Meta:
         constraints = [

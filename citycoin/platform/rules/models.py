@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from citycoin.foundation.fields import SentenceField
 from citycoin.platform.cities.models import City
 
 WHOLE_CITY = 0
@@ -19,7 +20,7 @@ class Rule(models.Model):
     number = models.PositiveIntegerField(default=WHOLE_CITY)
     in_force_from = models.DateField()
     body = models.JSONField()
-    legal_basis = models.CharField(max_length=200, blank=True)
+    legal_basis = SentenceField(max_length=200, blank=True)
 
     class Meta:
         constraints = [

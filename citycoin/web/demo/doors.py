@@ -7,14 +7,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from citycoin.foundation.http.fields import StrictSerializer, WonAmount
+from citycoin.foundation.http.fields import StrictSerializer, Text, WonAmount
+from citycoin.foundation.http.forms import typed_amount
 from citycoin.foundation.kernel import clock
-from citycoin.foundation.kernel.money import InvalidAmount, Won
+from citycoin.foundation.kernel.text import bare
 from citycoin.money.issuance.operations.top_ups import record_payment
 from citycoin.platform.cities.queries import city_named
 from citycoin.platform.pages.doors.contexts import fields_of
@@ -25,7 +25,7 @@ from wallets.operations.registration import new_code
 class NewCode(StrictSerializer):
     """Which city's wallet the code opens."""
 
-    city = serializers.SlugField()
+    city = Text(longest=50)
 
 
 class Codes(APIView):
@@ -42,8 +42,8 @@ class Codes(APIView):
 class Transfer(StrictSerializer):
     """What a bank says of a transfer that came in."""
 
-    city = serializers.SlugField()
-    reference = serializers.CharField(max_length=16)
+    city = Text(longest=50)
+    reference = Text(longest=40)
     amount = WonAmount()
 
 
@@ -56,7 +56,10 @@ class Transfers(APIView):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         top_up = record_payment(
-            city_id=city_named(given["city"]).pk, reference=given["reference"], amount=given["amount"], now=clock.now()
+            city_id=city_named(given["city"]).pk,
+            reference=_reference(given["reference"]),
+            amount=given["amount"],
+            now=clock.now(),
         )
         return Response({"reference": top_up.reference, "status": top_up.status}, status=201)
 
@@ -79,17 +82,18 @@ def bank(request: HttpRequest) -> HttpResponse:
 
 def _transferred(request: HttpRequest) -> HttpResponse:
     onwards = _next(request) or reverse("demo-bank")
-    try:
-        amount = Won.parse(request.POST.get("amount", ""))
-    except InvalidAmount:
-        return redirect(onwards)
     record_payment(
         city_id=city_named(request.POST.get("city", "")).pk,
-        reference=request.POST.get("reference", ""),
-        amount=amount,
+        reference=_reference(request.POST.get("reference", "")),
+        amount=typed_amount(request.POST.get("amount", "")),
         now=clock.now(),
     )
     return redirect(onwards)
+
+
+def _reference(text: str) -> str:
+    """The reference as the top-up has it, however its payer typed it into their bank."""
+    return bare(text).upper()
 
 
 def _next(request: HttpRequest) -> str:

@@ -20,6 +20,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, parse_cookie
 
 from citycoin.foundation.kernel.errors import NotFound
+from citycoin.foundation.kernel.text import is_text, whole_number
 from citycoin.platform.accounts.doors.permissions import signed_in
 from citycoin.platform.accounts.queries import NotHere
 from citycoin.platform.cities.queries import city_named
@@ -68,7 +69,7 @@ class Caller:
         return cls(
             tuple(scope["path"].removeprefix("/live/").split("/")),
             headers.get("authorization", "").removeprefix("Bearer ").strip(),
-            parse_cookie(headers.get("cookie", "")),
+            {name: value for name, value in parse_cookie(headers.get("cookie", "")).items() if is_text(value)},
             headers.get("origin", ""),
         )
 
@@ -156,14 +157,16 @@ worker = Worker()
 
 def _wallet_id(caller: Caller) -> int:
     """The wallet whose news the caller may hear. Raises NotFound."""
+    if not all(map(is_text, caller.path)):
+        raise NotHere
     try:
         match caller.path:
             case (city,) if caller.token:
                 return wallet_of_token(city_named(city).pk, caller.token).pk
             case (city,) if person := signed_in(_request(caller)):
                 return wallet_of_person(city_named(city).pk, person).pk
-            case (city, "shops", number) if number.isascii() and number.isdigit():
-                return _shop_wallet_id(city_named(city).pk, int(number), caller)
+            case (city, "shops", number) if (shop_id := whole_number(number)) is not None:
+                return _shop_wallet_id(city_named(city).pk, shop_id, caller)
             case _:
                 raise NotHere
     finally:

@@ -49,8 +49,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _page(request, "sign_in/sign_in_code.html", **context)
     try:
-        typed = request.POST.get("code", "").strip()
-        person = sign_in_by_code(phone=phone, code=typed, now=clock.now())
+        person = sign_in_by_code(phone=phone, code=request.POST.get("code", ""), now=clock.now())
     except CityCoinError as no:
         return _page(request, "sign_in/sign_in_code.html", error=no, status=422, **context)
     login(request, person, backend=BACKEND)
@@ -64,9 +63,9 @@ def official_sign_in(request: HttpRequest) -> HttpResponse:
         return _page(request, "sign_in/official_sign_in.html")
     try:
         person = sign_in_official(
-            username=request.POST.get("username", "").strip(),
+            username=request.POST.get("username", ""),
             password=request.POST.get("password", ""),
-            code=request.POST.get("code", "").replace(" ", ""),
+            code=request.POST.get("code", ""),
             now=clock.now(),
         )
     except CityCoinError as no:

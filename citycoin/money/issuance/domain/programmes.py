@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.text import Name
 from citycoin.money.issuance.domain.purchases import PurchaseTerms
 from citycoin.platform.rules.domain import Dated
 
@@ -14,6 +15,6 @@ class ProgrammePlan:
     """A programme that an official wants opened; names are Korean, English."""
 
     year: int
-    names: tuple[str, str]
+    names: tuple[Name, Name]
     cap: Won
     rule: Dated[PurchaseTerms]

@@ -14,6 +14,8 @@ from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, LAST_FUNDER, Won,
 from citycoin.platform.rules.domain import RuleKind, Terms
 
 LONGEST_VALIDITY_DAYS: Final = 36_500
+# A buyer pays something: of any amount this leaves a won at least, since the discount is rounded down.
+LARGEST_DISCOUNT_PER_MILLE: Final = 999
 Movement = Annotated[int, Field(ge=1, le=LARGEST_MOVEMENT)]
 Weight = Annotated[int, Field(ge=1, le=1000)]
 
@@ -21,11 +23,11 @@ Weight = Annotated[int, Field(ge=1, le=1000)]
 class PurchaseTerms(Terms):
     """What holds for the purchases of one programme; its number is the rule's.
 
-    ``discount_per_mille`` of the amount is paid by the ``funders`` (their weights), not by the buyer. The caps, in won, are
-    a person's own: what they may buy in a month, and what they may hold.
+    ``discount_per_mille`` of the amount, never all of it, is paid by the ``funders`` (their weights), not by the buyer.
+    The caps, in won, are a person's own: what they may buy in a month, and what they may hold.
     """
 
-    discount_per_mille: int = Field(ge=0, le=1000)
+    discount_per_mille: int = Field(ge=0, le=LARGEST_DISCOUNT_PER_MILLE)
     funders: dict[str, Weight] = Field(min_length=1)  # "city" takes what rounding leaves, last
     validity_days: int = Field(ge=1, le=LONGEST_VALIDITY_DAYS)
     purchase_step: Movement

@@ -10,6 +10,7 @@ from django.db.models import Max
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.text import Name
 from citycoin.money.issuance.domain.programmes import ProgrammePlan
 from citycoin.money.issuance.domain.purchases import PurchaseTerms
 from citycoin.money.issuance.models import Programme, Proposal
@@ -73,7 +74,7 @@ def approve_programme(*, proposal_id: int, official: Official, contract: Contrac
         contract=contract,
         number=facts["number"],
         year=facts["year"],
-        names=(facts["name_ko"], facts["name_en"]),
+        names=(Name(facts["name_ko"]), Name(facts["name_en"])),
         cap=Won(facts["cap"]),
         rules=[proposals.rule_of(proposal)],
         means=means,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.text import Name
 from citycoin.money.issuance.domain.purchases import PURCHASE, PurchaseTerms
 from citycoin.money.issuance.models import Programme
 from citycoin.platform.rules.domain import Dated
@@ -22,7 +23,7 @@ def open_programme(
     contract: Contract,
     number: int,
     year: int,
-    names: tuple[str, str],
+    names: tuple[Name, Name],
     cap: Won,
     rules: Sequence[Dated[PurchaseTerms]],
     means: Means,

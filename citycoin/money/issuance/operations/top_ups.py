@@ -12,7 +12,7 @@ from django.db.models import F
 
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Conflict, NotFound, Rejected
-from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.money import Amount
 from citycoin.foundation.locks import locked
 from citycoin.money.issuance.domain.purchases import PURCHASE, PurchaseLimits, price_of
 from citycoin.money.issuance.models import TOP_UP_TRANSITIONS, Programme, TopUp
@@ -25,14 +25,6 @@ from wallets.operations import stopping
 
 Status = TopUp.Status
 LAPSED_AT_ONCE: Final = 1_000
-
-
-class TopUpOfNothing(Rejected):
-    """A top-up is of at least one won."""
-
-    code = "top_up_of_nothing"
-    ko = "0원은 충전할 수 없어요. 충전할 금액을 적어 주세요. 돈은 나가지 않았어요."
-    en = "A top-up of 0 won is not possible. Please give an amount. Nothing was bought."
 
 
 class PurchaseStepWrong(Rejected):
@@ -92,14 +84,12 @@ class TransferAmountWrong(Rejected):
 
 
 @commits("reserve_top_up")
-def reserve_top_up(*, wallet: Wallet, client_id: UUID, amount: Won, now: datetime) -> TopUp:
+def reserve_top_up(*, wallet: Wallet, client_id: UUID, amount: Amount, now: datetime) -> TopUp:
     """Reserve headroom before the bank is asked; the price is the amount less the programme's discount.
 
-    The same id with the same amount is the same top-up. Raises TopUpOfNothing, NoProgrammeOpen, PurchaseStepWrong,
+    The same id with the same amount is the same top-up. Raises NoProgrammeOpen, PurchaseStepWrong,
     MonthlyCapReached, HoldingCapReached, BudgetUsedUp, TopUpIdReused, CityStopped.
     """
-    if not amount.amount:
-        raise TopUpOfNothing
     # Its row is locked first, so that two purchases of one person don't each find room under their caps.
     programme = locked(programmes.open_programmes(wallet.city_id, now)).first()
     if made := TopUp.objects.filter(wallet=wallet, client_id=client_id).select_related("programme").first():
@@ -129,7 +119,7 @@ def reserve_top_up(*, wallet: Wallet, client_id: UUID, amount: Won, now: datetim
     )
 
 
-def _refuse_beyond(limits: PurchaseLimits, amount: Won) -> None:
+def _refuse_beyond(limits: PurchaseLimits, amount: Amount) -> None:
     if amount.amount % limits.step:
         raise PurchaseStepWrong(step=limits.step, asked=amount.amount)
     caps = (
@@ -143,7 +133,7 @@ def _refuse_beyond(limits: PurchaseLimits, amount: Won) -> None:
 
 
 @commits("record_payment")
-def record_payment(*, city_id: int, reference: str, amount: Won, now: datetime) -> TopUp:
+def record_payment(*, city_id: int, reference: str, amount: Amount, now: datetime) -> TopUp:
     """The bank says that a transfer came in. One too late is returned; the same word twice changes nothing.
 
     Raises TransferUnknown, TransferAmountWrong.

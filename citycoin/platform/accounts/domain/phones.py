@@ -6,9 +6,11 @@ import re
 from typing import Final
 
 from citycoin.foundation.kernel.errors import Malformed
+from citycoin.foundation.kernel.text import bare
 
-# 010 and the older prefixes; [0-9] and not \d, which takes "０１０".
+# 010 and the older prefixes; [0-9] and not \d, which takes "٠١٠".
 _MOBILE: Final = re.compile(r"01[016789][0-9]{7,8}")
+_FROM_ABROAD: Final = re.compile(r"\A(?:\+|00)?820?(?=1)")
 
 
 class PhoneWrong(Malformed):
@@ -20,13 +22,11 @@ class PhoneWrong(Malformed):
 
 
 def digits_of(text: str) -> str:
-    """The number's digits, from any usual spelling (+82 10…, spaces, hyphens). Raises PhoneWrong."""
-    bare = re.sub(r"[\s().-]", "", text)
-    if bare.startswith("+82"):
-        bare = "0" + bare[3:].removeprefix("0")
-    if not _MOBILE.fullmatch(bare):
+    """The number's digits, from any usual spelling (+82 10…, 0082…, spaces, dashes of any kind). Raises PhoneWrong."""
+    digits = _FROM_ABROAD.sub("0", re.sub(r"[().·]", "", bare(text)), count=1)
+    if not _MOBILE.fullmatch(digits):
         raise PhoneWrong
-    return bare
+    return digits
 
 
 def shown(digits: str) -> str:

@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import citycoin.foundation.fields
+
 
 class Migration(migrations.Migration):
 
@@ -43,7 +45,7 @@ class Migration(migrations.Migration):
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('username', models.CharField(max_length=40, null=True, unique=True)),
+                ('username', citycoin.foundation.fields.NameField(max_length=40, null=True, unique=True)),
                 ('phone_fingerprint', models.BinaryField(max_length=32, null=True, unique=True)),
                 ('phone_sealed', models.BinaryField(null=True)),
                 ('name_sealed', models.BinaryField(null=True)),

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from citycoin.foundation import vault
 from citycoin.foundation.fault_points import commits
+from citycoin.foundation.kernel.text import Name, comparable
 from citycoin.platform.accounts.domain.phones import shown
 from citycoin.platform.accounts.models import Official, Operator, Person
 from citycoin.platform.accounts.queries import phone_fingerprint, seal_owner
 from citycoin.platform.cities.models import City
+
+LONGEST_USERNAME: Final = 40
 
 
 class NameTaken(Exception):
     """Somebody signs in with this name already, and may not become what was asked for."""
 
 
-def person_of_phone(*, phone: str, now: datetime, name: str = "") -> Person:
+def person_of_phone(*, phone: str, now: datetime, name: Name | None = None) -> Person:
     """The person of ``phone`` (digits), made when there is none."""
     print_of_phone = phone_fingerprint(phone)
     if there := Person.objects.filter(phone_fingerprint=print_of_phone).first():
@@ -37,18 +41,24 @@ def person_of_phone(*, phone: str, now: datetime, name: str = "") -> Person:
     return person
 
 
-def call_person(*, person: Person, name: str) -> None:
+def call_person(*, person: Person, name: Name) -> None:
     """Write down what they are called."""
     person.name_sealed = vault.seal(name.encode(), owner=seal_owner("name", person))
     person.save(update_fields=["name_sealed"])
+
+
+def signs_in_as(name: str) -> Name:
+    """A name to sign in with, as it is stored and looked up: who types it in capitals is meant, too. Raises NameWrong."""
+    return Name(comparable(Name(name, longest=LONGEST_USERNAME)), longest=LONGEST_USERNAME)
 
 
 @commits("open_official")
 def open_official(*, city: City, username: str, password: str, totp_secret: str, now: datetime) -> Official:
     """Somebody who works for the city, with password and second factor (base 32); safe to repeat, changing nothing.
 
-    Raises NameTaken where the name is an operator's.
+    Raises NameTaken where the name is an operator's, NameWrong.
     """
+    username = signs_in_as(username)
     person = Person.objects.filter(username=username).first()
     if person is None:
         person = _person_with_factors(username=username, password=password, totp_secret=totp_secret, now=now)
@@ -62,8 +72,9 @@ def open_official(*, city: City, username: str, password: str, totp_secret: str,
 def open_operator(*, username: str, password: str, totp_secret: str, now: datetime) -> Operator:
     """Somebody who looks after the installation, with password and second factor (base 32).
 
-    Raises NameTaken where anybody has the name already: an official doesn't become an operator by it.
+    Raises NameTaken where anybody has the name already: an official doesn't become an operator by it; NameWrong.
     """
+    username = signs_in_as(username)
     if Person.objects.filter(username=username).exists():
         raise NameTaken(username)
     person = _person_with_factors(username=username, password=password, totp_secret=totp_secret, now=now)
@@ -72,7 +83,7 @@ def open_operator(*, username: str, password: str, totp_secret: str, now: dateti
 
 def close_operator(*, username: str, now: datetime) -> bool:
     """They are no operator from now on, and their sessions open nothing; False where nobody of the name was one."""
-    return Operator.objects.filter(person__username=username, until=None).update(until=now) == 1
+    return Operator.objects.filter(person__username=comparable(username), until=None).update(until=now) == 1
 
 
 def _person_with_factors(*, username: str, password: str, totp_secret: str, now: datetime) -> Person:

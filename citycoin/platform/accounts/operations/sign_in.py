@@ -15,7 +15,8 @@ from django.db.models import QuerySet
 
 from citycoin.foundation import vault
 from citycoin.foundation.fault_points import commits
-from citycoin.foundation.kernel.errors import Rejected, Unavailable
+from citycoin.foundation.kernel.errors import Malformed, Rejected, Unavailable
+from citycoin.foundation.kernel.text import comparable, six_digits
 from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Operator, Person, SignInCode, TextMessage
 from citycoin.platform.accounts.operations.people import person_of_phone
@@ -37,6 +38,14 @@ TOTP_STEP_SECONDS: Final = 30
 def _nobodys_password() -> str:
     """A password that nobody has: an unknown name costs as long as a wrong password."""
     return make_password(secrets.token_urlsafe())
+
+
+class CodeUnreadable(Malformed):
+    """Not six digits, so it can't be a code: nothing was tried."""
+
+    code = "sign_in_code_unreadable"
+    ko = "인증 번호는 숫자 6자리예요. 다시 적어 주세요."
+    en = "A code has six digits. Please type it again."
 
 
 class CodeRefused(Rejected):
@@ -110,8 +119,10 @@ def send_code(*, phone: str, now: datetime) -> None:
 
 
 def sign_in_by_code(*, phone: str, code: str, now: datetime) -> Person:
-    """The person of this phone, made when they come for the first time. Raises CodeRefused."""
-    if not _use_code(phone, code, now):
+    """The person of this phone, made when they come for the first time. Raises CodeUnreadable, CodeRefused."""
+    if (digits := six_digits(code)) is None:
+        raise CodeUnreadable
+    if not _use_code(phone, digits, now):
         raise CodeRefused
     return person_of_phone(phone=phone, now=now)
 
@@ -151,13 +162,17 @@ def sign_in_operator(*, username: str, password: str, code: str, now: datetime) 
 
 def check_code_again(*, person: Person, code: str, now: datetime) -> None:
     """The second factor once more, before an act about money. Raises SignInRefused, SignInLocked."""
-    outcome = _second_factor_checked(person.pk, code, now)
+    if (digits := six_digits(code)) is None:
+        raise SignInRefused
+    outcome = _second_factor_checked(person.pk, digits, now)
     if not isinstance(outcome, Person):
         raise outcome
 
 
 def _signed_in(people: QuerySet[Person], username: str, password: str, code: str, now: datetime) -> Person:
-    outcome = _factors_checked(people, username, password, code, now)
+    if (digits := six_digits(code)) is None:
+        raise SignInRefused  # no try, and before the password is looked at, of which it would tell something otherwise
+    outcome = _factors_checked(people, comparable(username), password, digits, now)
     if isinstance(outcome, Person):
         return outcome
     raise outcome
@@ -198,7 +213,7 @@ def _second_factor_checked(person_id: int, code: str, now: datetime) -> Person |
 
 def _step_of(secret: str, code: str, now: datetime) -> int:
     """The time step (RFC 6238) whose code this is: this one, or its neighbours where clocks differ; 0 for none."""
-    if not secret or not code.isascii() or not code.isdigit():
+    if not secret or not code:
         return 0
     totp, this_step = pyotp.TOTP(secret), int(now.timestamp()) // TOTP_STEP_SECONDS
     for step in (this_step, this_step - 1, this_step + 1):

@@ -2,6 +2,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+import citycoin.foundation.fields
+
 
 class Migration(migrations.Migration):
 
@@ -16,8 +18,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.SlugField(unique=True)),
-                ('name_ko', models.CharField(max_length=40)),
-                ('name_en', models.CharField(max_length=40)),
+                ('name_ko', citycoin.foundation.fields.NameField(max_length=40)),
+                ('name_en', citycoin.foundation.fields.NameField(max_length=40)),
                 ('population', models.PositiveIntegerField(null=True)),
                 ('population_year', models.PositiveSmallIntegerField(null=True)),
             ],
@@ -30,8 +32,8 @@ class Migration(migrations.Migration):
             name='District',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_ko', models.CharField(max_length=40)),
-                ('name_en', models.CharField(max_length=40)),
+                ('name_ko', citycoin.foundation.fields.NameField(max_length=40)),
+                ('name_en', citycoin.foundation.fields.NameField(max_length=40)),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='districts', to='cities.city')),
             ],
             options={

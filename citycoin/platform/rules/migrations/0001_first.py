@@ -2,6 +2,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+import citycoin.foundation.fields
+
 
 class Migration(migrations.Migration):
 
@@ -20,7 +22,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField(default=0)),
                 ('in_force_from', models.DateField()),
                 ('body', models.JSONField()),
-                ('legal_basis', models.CharField(blank=True, max_length=200)),
+                ('legal_basis', citycoin.foundation.fields.SentenceField(blank=True, max_length=200)),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rules', to='cities.city')),
             ],
             options={

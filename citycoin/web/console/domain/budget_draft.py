@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from citycoin.foundation.kernel.clock import fiscal_year
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.kernel.money import InvalidAmount, Won
+from citycoin.foundation.kernel.text import sentence
 
 
 class CapUnreadable(Rejected):
@@ -32,8 +33,8 @@ class Draft:
     @classmethod
     def of(cls, answers: Mapping[str, str], now: datetime) -> Draft:
         """From the URL, or from the last form."""
-        purpose, basis, cap = (answers.get(name, "").strip()[:300] for name in ("purpose", "legal_basis", "cap"))
-        return cls(purpose, basis[:200], cap, year_asked(answers, now))
+        purpose, basis = (sentence(answers.get(name, "")) for name in ("purpose", "legal_basis"))
+        return cls(purpose[:300], basis[:200], answers.get("cap", "")[:40], year_asked(answers, now))
 
     @property
     def query(self) -> str:
@@ -43,7 +44,7 @@ class Draft:
     def won(self) -> Won:
         """The cap typed. Raises CapUnreadable."""
         try:
-            return Won.parse(self.cap.replace(",", "").replace("원", "").replace(" ", ""))
+            return Won.typed(self.cap)
         except InvalidAmount:
             raise CapUnreadable from None
 

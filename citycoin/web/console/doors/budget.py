@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.foundation.kernel.text import whole_number
 from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations import approvals
 from citycoin.money.issuance.operations.approvals import Justification
@@ -25,6 +25,7 @@ from citycoin.web.console.domain.budget_draft import Draft, year_asked
 from citycoin.web.console.doors.frame import check_second_factor, domain, hex_bytes, page
 from contracts.queries import token_of
 
+LARGEST_TIME: Final = 2**40 - 1  # as the contract has it
 STEPS: Final = ("purpose", "amount", "check")
 
 
@@ -81,8 +82,7 @@ def _propose(request: HttpRequest, official: Official, draft: Draft, now: dateti
 
 def _number(request: HttpRequest, name: str) -> int:
     """A number that the page showed and their key signed."""
-    said = request.POST.get(name, "")
-    return int(said) if re.fullmatch(r"[0-9]{1,12}", said) else 0
+    return whole_number(request.POST.get(name, ""), most=LARGEST_TIME) or 0
 
 
 def _step(request: HttpRequest) -> str:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from citycoin.foundation.http.errors import status_of
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.foundation.kernel.text import sentence
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.operations.sign_in import check_code_again
 from citycoin.platform.pages.doors.contexts import Context, fields_of
@@ -36,13 +37,12 @@ def page(
 
 def check_second_factor(request: HttpRequest, official: Official) -> None:
     """The code typed into this form, before an act about money. Raises SignInRefused, SignInLocked."""
-    typed = request.POST.get("code", "").replace(" ", "")
-    check_code_again(person=official.person, code=typed, now=clock.now())
+    check_code_again(person=official.person, code=request.POST.get("code", ""), now=clock.now())
 
 
 def typed(request: HttpRequest, name: str, *, longest: int = 300) -> str:
-    """A text field of a form, without spaces at its ends."""
-    return request.POST.get(name, "").strip()[:longest]
+    """What an official says in a field of a form, as it is stored."""
+    return sentence(request.POST.get(name, ""))[:longest]
 
 
 def hex_bytes(request: HttpRequest, name: str) -> bytes:

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from citycoin.foundation.http.forms import PageForm
+from citycoin.foundation.http.forms import (
+    AmountField,
+    DayField,
+    NameField,
+    NumberField,
+    PageForm,
+    SentenceField,
+    WonField,
+)
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST, fiscal_year
 from citycoin.foundation.kernel.errors import CityCoinError, Rejected
-from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, Won
+from citycoin.foundation.kernel.money import Won
 from citycoin.money.issuance.domain.programmes import ProgrammePlan
-from citycoin.money.issuance.domain.purchases import LONGEST_VALIDITY_DAYS, PurchaseTerms
+from citycoin.money.issuance.domain.purchases import LARGEST_DISCOUNT_PER_MILLE, LONGEST_VALIDITY_DAYS, PurchaseTerms
 from citycoin.money.issuance.operations import programme_proposals as operations
 from citycoin.money.issuance.operations.approvals import Justification
 from citycoin.platform.accounts.doors.permissions import for_officials
@@ -26,7 +36,7 @@ from citycoin.web.console.contexts.programmes import programmes_page, propose_pr
 from citycoin.web.console.doors.frame import check_second_factor, page
 
 FUNDERS: Final = ("state", "province", "city")
-LARGEST_CAP: Final = 2**62
+MOST_DISCOUNT: Final = Decimal(LARGEST_DISCOUNT_PER_MILLE) / 10
 
 
 class RulesUnreadable(Rejected):
@@ -40,20 +50,20 @@ class RulesUnreadable(Rejected):
 class PlanForm(PageForm):
     """A programme as an official types it; won whole, the discount in per cent."""
 
-    name_ko = forms.CharField(max_length=60)
-    name_en = forms.CharField(max_length=60)
-    cap = forms.IntegerField(min_value=1, max_value=LARGEST_CAP)
-    in_force_from = forms.DateField()
-    discount = forms.DecimalField(min_value=0, max_value=100, decimal_places=1)
-    state = forms.IntegerField(min_value=0, max_value=1000)
-    province = forms.IntegerField(min_value=0, max_value=1000)
-    city = forms.IntegerField(min_value=0, max_value=1000)
-    validity_days = forms.IntegerField(min_value=1, max_value=LONGEST_VALIDITY_DAYS)
-    purchase_step = forms.IntegerField(min_value=1, max_value=LARGEST_MOVEMENT)
-    monthly_cap = forms.IntegerField(min_value=1, max_value=LARGEST_MOVEMENT)
-    holding_cap = forms.IntegerField(min_value=1, max_value=LARGEST_MOVEMENT)
-    purpose = forms.CharField(max_length=300)
-    legal_basis = forms.CharField(max_length=200, required=False)
+    name_ko = NameField()
+    name_en = NameField()
+    cap = WonField(validators=[MinValueValidator(Won(1))])
+    in_force_from = DayField()
+    discount = forms.DecimalField(min_value=0, max_value=MOST_DISCOUNT, decimal_places=1)
+    state = NumberField(least=0, most=1000)
+    province = NumberField(least=0, most=1000)
+    city = NumberField(least=0, most=1000)
+    validity_days = NumberField(least=1, most=LONGEST_VALIDITY_DAYS)
+    purchase_step = AmountField()
+    monthly_cap = AmountField()
+    holding_cap = AmountField()
+    purpose = SentenceField(longest=300)
+    legal_basis = SentenceField(longest=200, required=False)
 
     def clean(self) -> dict[str, Any]:
         """A discount that somebody pays for."""
@@ -69,12 +79,12 @@ class PlanForm(PageForm):
             discount_per_mille=int(said["discount"] * 10),
             funders={name: said[name] for name in FUNDERS if said[name]} or {"city": 1},
             validity_days=said["validity_days"],
-            purchase_step=said["purchase_step"],
-            monthly_cap=said["monthly_cap"],
-            holding_cap=said["holding_cap"],
+            purchase_step=said["purchase_step"].amount,
+            monthly_cap=said["monthly_cap"].amount,
+            holding_cap=said["holding_cap"].amount,
         )
         rule = Dated(said["in_force_from"], terms, said["legal_basis"])
-        return ProgrammePlan(year, (said["name_ko"], said["name_en"]), Won(said["cap"]), rule)
+        return ProgrammePlan(year, (said["name_ko"], said["name_en"]), said["cap"], rule)
 
 
 @require_safe

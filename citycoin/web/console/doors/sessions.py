@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.text import whole_number
 from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.operations import sessions as accounts
 from citycoin.web.console.contexts.sessions import sessions_page
 from citycoin.web.console.doors.frame import page
-
-NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,5 +26,5 @@ def sessions(request: HttpRequest, official: Official) -> HttpResponse:
     if wanted == "others":
         accounts.end_others(person=official.person, but=this)
     else:
-        accounts.end(person=official.person, number=int(wanted) if NUMBER.fullmatch(wanted) else 0)
+        accounts.end(person=official.person, number=whole_number(wanted) or 0)
     return redirect("console-sessions", official.city.slug)

@@ -74,4 +74,5 @@ def city_of(row: Model) -> int | None:
         at = getattr(at, name)
         if at is None:
             return None
-    return int(at.pk)
+    number: int = at.pk
+    return number

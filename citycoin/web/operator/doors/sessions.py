@@ -73,12 +73,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Name, password and second factor of an operator. What anybody else had open in this browser ends."""
     if request.method == "GET":
         return render(request, "operator/sign_in.html")
-    name = request.POST.get("username", "").strip()
+    name = request.POST.get("username", "")
     try:
         operator = sign_in_operator(
             username=name,
             password=request.POST.get("password", ""),
-            code=request.POST.get("code", "").replace(" ", ""),
+            code=request.POST.get("code", ""),
             now=clock.now(),
         )
     except CityCoinError as no:

@@ -10,15 +10,18 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, path
 
 from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.text import sentence
 from citycoin.platform.audit.operations import record_look
 from citycoin.web.operator.contexts import tables
 from citycoin.web.operator.doors.sessions import operator_of
+
+LONGEST_SEARCH = 100
 
 
 class ReadOnly(ModelAdmin):  # type: ignore[type-arg] # only the stubs know its argument
@@ -50,6 +53,12 @@ class ReadOnly(ModelAdmin):  # type: ignore[type-arg] # only the stubs know its 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """What the search field looks in."""
         return tables.searched(self.model)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """What is sought in the form in which texts are stored, and not more of it than a column holds."""
+        return super().get_search_results(request, queryset, sentence(search_term)[:LONGEST_SEARCH])
 
     def get_urls(self) -> list[URLPattern]:
         """A list and a row; Django's pages for adding, deleting and the history of edits are not there."""

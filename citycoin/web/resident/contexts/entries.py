@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Final
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.clock import KST
+from citycoin.foundation.kernel.text import first_day_of_month
 from citycoin.money.issuance.domain.purchases import month_of
 from citycoin.money.issuance.models import TopUp
 from citycoin.money.issuance.queries import top_ups
@@ -87,13 +88,10 @@ class Month:
 def month(wallet: Wallet, text: str, now: datetime) -> Month:
     """The month that ``text`` names (``2026-11``; empty: of now). Raises NotHere."""
     today = now.astimezone(KST)
-    try:
-        named = datetime.strptime(text, "%Y-%m").replace(tzinfo=KST) if text else today
-    except ValueError:
-        raise NotHere from None
-    if not FIRST_YEAR <= named.year <= today.year + 1:
+    named = first_day_of_month(text) if text else today.date()
+    if named is None or not FIRST_YEAR <= named.year <= today.year + 1:
         raise NotHere
-    first, following = month_of(named)
+    first, following = month_of(datetime.combine(named, time(), KST))
     entries = [entry for rows in (_payments, _refunds, _top_ups) for entry in rows(wallet, first, following)]
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return Month(

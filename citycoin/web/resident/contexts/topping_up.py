@@ -10,12 +10,15 @@ from typing import Final
 from uuid import UUID
 
 from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.foundation.kernel.money import Amount, InvalidAmount
 from citycoin.money.issuance.domain.purchases import PurchaseLimits
 from citycoin.money.issuance.models import TopUp
 from citycoin.platform.cities.models import City
 from citycoin.web.resident.contexts.wallet import key_facts, limits_of
 from wallets.models import Wallet
 
+# The field takes some more than any amount, so that a wrong one can be seen and mended.
+LONGEST_AMOUNT: Final = 30
 OFFERED: Final = (10_000, 30_000, 50_000, 100_000, 200_000)
 # The way of a top-up as its page draws it.
 STEPS: Final = (TopUp.Status.RESERVED, TopUp.Status.PAID, TopUp.Status.ISSUING, TopUp.Status.ISSUED)
@@ -32,9 +35,8 @@ class TopUpPage:
     limits: PurchaseLimits | None
     offered: Sequence[int]
     chosen: int  # one of those offered; 0 for none
-    other: int | str  # an amount of their own; empty for none
+    other: int | str  # an amount of their own, as it was typed where it can't be read; empty for none
     error: CityCoinError | None
-    unreadable: bool
     shortfall: bool  # a payment wanted more than the wallet has
     next: str
 
@@ -61,12 +63,10 @@ def top_up_page(
     onwards: str,
     now: datetime,
     error: CityCoinError | None = None,
-    unreadable: bool = False,
 ) -> TopUpPage:
     """The form for the amount asked for, as it was typed."""
     key, limits = key_facts(wallet), limits_of(wallet, now)
-    wanted = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= len("100000000") else 0
-    offered = _offered(limits)
+    wanted, offered = _wanted(asked), _offered(limits)
     return TopUpPage(
         city=wallet.city,
         custody=key.custody,
@@ -75,9 +75,8 @@ def top_up_page(
         limits=limits,
         offered=offered,
         chosen=wanted if wanted in offered else 0,
-        other=wanted if wanted and wanted not in offered else "",
+        other="" if wanted in offered else wanted or asked[:LONGEST_AMOUNT],
         error=error,
-        unreadable=unreadable,
         shortfall=shortfall,
         next=onwards,
     )
@@ -95,6 +94,14 @@ def top_up_state_page(wallet: Wallet, top_up: TopUp, *, onwards: str, now: datet
         place=STEPS.index(TopUp.Status(top_up.status)) if top_up.status in STEPS else None,
         next=onwards,
     )
+
+
+def _wanted(asked: str) -> int:
+    """So many won; 0 for what can't be read."""
+    try:
+        return Amount.typed(asked).amount
+    except InvalidAmount:
+        return 0
 
 
 def _offered(limits: PurchaseLimits | None) -> list[int]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError, Malformed
+from citycoin.foundation.kernel.text import Name
 from citycoin.platform.accounts.doors.permissions import for_people
 from citycoin.platform.accounts.models import Person
 from citycoin.platform.accounts.operations.people import call_person
@@ -35,14 +36,6 @@ LONGEST_NAME: Final = 30
 _PIN: Final = re.compile(r"[0-9]{6}")
 _HEX: Final = re.compile(r"0x[0-9a-f]{128}")
 _EASY: Final = ("01234567890", "09876543210")
-
-
-class NameMissing(Malformed):
-    """No name, or one too long."""
-
-    code = "name_missing"
-    ko = "이름을 1자에서 30자 사이로 적어 주세요."
-    en = "Please write a name of 1 to 30 characters."
 
 
 class PinTooSimple(Malformed):
@@ -81,7 +74,7 @@ class ProofMissing(Malformed):
 class Wanted:
     """What the form says, checked."""
 
-    name: str
+    name: Name
     pin: str
     device: DeviceKey | None
     code: str
@@ -140,10 +133,8 @@ def _form(request: HttpRequest, city: City, person: Person, error: CityCoinError
 
 
 def _wanted(request: HttpRequest, city: City) -> Wanted:
-    """Raises NameMissing, PinTooSimple, PinsDiffer, ProofMissing, ProofInvalid, ConsentMissing."""
-    name = request.POST.get("name", "").strip()
-    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        raise NameMissing
+    """Raises NameWrong, PinTooSimple, PinsDiffer, ProofMissing, ProofInvalid, ConsentMissing."""
+    name = Name(request.POST.get("name", ""), longest=LONGEST_NAME)
     if request.POST.get("key") == "browser":
         code, pin = request.POST.get("code", ""), ""
         device = _device(city, code, request.POST.get("public_key", ""), request.POST.get("proof", ""))

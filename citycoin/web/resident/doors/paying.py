@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.foundation.kernel.text import whole_number
 from citycoin.platform.pages.doors.contexts import fields_of
 from citycoin.web.resident.contexts.paying import ScanPage, WrongCodePage, may_be_asked_anew, pay_page, pay_path
 from citycoin.web.resident.contexts.payment_ids import next_id
@@ -32,6 +33,8 @@ from wallets.models import Wallet
 from wallets.queries.ledger import payment_named
 from wallets.queries.refusals import refusal_under
 
+# As many digits as the page's own field takes.
+MOST_TYPED: Final = 10**9 - 1
 # The vendored decoder is WebAssembly; no other page may compile any.
 WITH_DECODER: Final = {"script-src": ["'wasm-unsafe-eval'"]}
 
@@ -143,5 +146,4 @@ def _id(text: str) -> UUID | None:
 
 def _amount(request: HttpRequest) -> int:
     """The amount that a link brings along, to be looked at before it is paid; 0 for none."""
-    text = request.GET.get("amount", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= len("100000000") else 0
+    return whole_number(request.GET.get("amount", ""), most=MOST_TYPED) or 0

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
+from citycoin.foundation.http.forms import typed_amount, typed_id
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError, Rejected
-from citycoin.foundation.kernel.money import InvalidAmount, Won
 from citycoin.money.issuance.operations.top_ups import reserve_top_up
 from citycoin.money.issuance.queries.top_ups import top_up_named
 from citycoin.platform.pages.doors.contexts import fields_of
@@ -36,13 +36,10 @@ def top_up(request: HttpRequest, wallet: Wallet) -> HttpResponse:
     """Choose an amount; what is reserved then has its own page. The form's id makes a second click the same top-up."""
     if request.method == "GET":
         return _form(request, wallet, asked=request.GET.get("amount", ""))
-    asked = (request.POST.get("other") or request.POST.get("amount", "")).replace(",", "").strip()
-    try:
-        client_id, amount = UUID(request.POST.get("id", "")), Won.parse(asked)
-    except (ValueError, InvalidAmount):
-        return _form(request, wallet, asked="", unreadable=True)
+    asked = request.POST.get("other", "").strip() or request.POST.get("amount", "")
     try:
         _refuse_without_key(wallet, named=request.POST.get("key", ""))
+        client_id, amount = typed_id(request.POST.get("id", "")), typed_amount(asked)
         made = reserve_top_up(wallet=wallet, client_id=client_id, amount=amount, now=clock.now())
     except CityCoinError as no:
         return _form(request, wallet, asked=asked, error=no)
@@ -69,9 +66,7 @@ def _refuse_without_key(wallet: Wallet, *, named: str) -> None:
         raise KeyNotHere
 
 
-def _form(
-    request: HttpRequest, wallet: Wallet, *, asked: str, error: CityCoinError | None = None, unreadable: bool = False
-) -> HttpResponse:
+def _form(request: HttpRequest, wallet: Wallet, *, asked: str, error: CityCoinError | None = None) -> HttpResponse:
     context = top_up_page(
         wallet,
         asked=asked,
@@ -79,6 +74,5 @@ def _form(
         onwards=next_path(request),
         now=clock.now(),
         error=error,
-        unreadable=unreadable,
     )
-    return render(request, "resident/top_up.html", fields_of(context), status=422 if error or unreadable else 200)
+    return render(request, "resident/top_up.html", fields_of(context), status=422 if error else 200)

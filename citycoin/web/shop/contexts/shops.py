@@ -67,7 +67,7 @@ class ApplicationPage:
 
 def shops_page(city: City, person: Person | None, *, q: str, category: str) -> ShopsPage:
     """The shops of a category with a text in their name or district; either may be empty."""
-    shown = list(shops_found(city.pk, text=q.strip(), category=category)[: LISTED_AT_ONCE + 1])
+    shown = list(shops_found(city.pk, text=q, category=category)[: LISTED_AT_ONCE + 1])
     english = {each.name_ko: each.name_en for each in districts_of(city)}
     memberships = memberships_of(city.pk, person) if person else []
     return ShopsPage(

@@ -45,10 +45,11 @@ class StaffPage(ShopPage):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DevicesPage(ShopPage):
-    """The shop's devices, each with whether its pairing code is too old."""
+    """The shop's devices, each with whether its pairing code is too old; and the form with the name that was refused."""
 
     counters: Sequence[tuple[Counter, bool]]
     error: CityCoinError | None
+    name: str
     tab: str = "devices"
 
 
@@ -98,7 +99,7 @@ def _colleague(part: Staff, me: int | None) -> Colleague:
     )
 
 
-def devices_page(access: Access, now: datetime, *, error: CityCoinError | None = None) -> DevicesPage:
+def devices_page(access: Access, now: datetime, *, name: str = "", error: CityCoinError | None = None) -> DevicesPage:
     """The shop's devices at ``now``."""
     return DevicesPage(
         city=access.shop.city,
@@ -108,6 +109,7 @@ def devices_page(access: Access, now: datetime, *, error: CityCoinError | None =
             (each, each.paired_at is None and each.pairing_expires_at <= now) for each in counters_of(access.shop)
         ],
         error=error,
+        name=name,
     )
 
 

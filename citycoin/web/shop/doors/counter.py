@@ -10,9 +10,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
-from citycoin.foundation.http.errors import FieldsWrong
+from citycoin.foundation.http.forms import typed_amount
 from citycoin.foundation.kernel import clock
-from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, InvalidAmount, Won
 from citycoin.platform.pages.doors.contexts import fields_of
 from citycoin.platform.pages.templatetags.pages import won
 from citycoin.web.shop.contexts.counter import BoardRows, board_of, counter_page, drawn, milliseconds
@@ -53,13 +52,7 @@ def board(request: HttpRequest, access: Access) -> HttpResponse:
 @for_counter_script
 def requests(request: HttpRequest, access: Access) -> HttpResponse:
     """Ask for an amount: its code, as text, link and drawing."""
-    try:
-        amount = Won.parse(request.POST.get("amount", ""))
-    except InvalidAmount:
-        raise FieldsWrong(fields=["amount"]) from None
-    if not 0 < amount.amount <= LARGEST_MOVEMENT:
-        raise FieldsWrong(fields=["amount"])
-    now = clock.now()
+    amount, now = typed_amount(request.POST.get("amount", "")), clock.now()
     made = ask(shop=access.shop, amount=amount, now=now)
     return JsonResponse(_state(made, now=now), status=201)
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from django import forms
-from django.core.validators import MinValueValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from citycoin.foundation.http.errors import status_of
-from citycoin.foundation.http.forms import PageForm, WonField
+from citycoin.foundation.http.forms import AmountField, PageForm
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.foundation.kernel.money import Won
 from citycoin.platform.accounts.doors.permissions import signed_in
 from citycoin.platform.accounts.queries import NotHere
 from citycoin.platform.pages.doors.contexts import fields_of
@@ -34,7 +32,7 @@ class RefundForm(PageForm):
     reason = forms.TypedChoiceField(
         choices=Refund.Reason.choices, coerce=Refund.Reason, initial=Refund.Reason.WRONG_AMOUNT
     )
-    amount = WonField(validators=[MinValueValidator(Won(1))])
+    amount = AmountField()
 
     def refund_of(self, payment: Payment) -> refunds.RefundRequest:
         """What was typed, for this payment. Raises FieldsWrong."""

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST
+from citycoin.foundation.kernel.text import day_of
 from citycoin.platform.accounts.queries import NotHere
 from citycoin.platform.pages.doors.contexts import fields_of
 from citycoin.web.shop.contexts import sales as contexts
@@ -85,7 +86,8 @@ def new_code(request: HttpRequest, access: Access) -> HttpResponse:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise NotHere from None
+    """Raises NotHere."""
+    day = day_of(text)
+    if day is None:
+        raise NotHere
+    return day

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -12,16 +11,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from citycoin.foundation.http.errors import status_of
-from citycoin.foundation.http.forms import PageForm
+from citycoin.foundation.http.forms import CodeField, NameField, OneOfNames, PageForm
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.foundation.kernel.text import whole_number
 from citycoin.platform.accounts.doors.permissions import for_people, signed_in
 from citycoin.platform.accounts.models import Person
 from citycoin.platform.cities.models import City
 from citycoin.platform.cities.queries import city_named, districts_of
 from citycoin.platform.pages.doors.contexts import fields_of
 from citycoin.web.shop.contexts.shops import application_page, apply_page, shops_page
-from merchants.domain.business_number import digits_of
 from merchants.domain.businesses import Business, Category
 from merchants.models import ShopApplication
 from merchants.operations import applications
@@ -31,20 +30,16 @@ from merchants.queries.applications import ApplicationUnknown, application_of
 class ApplicationForm(PageForm):
     """A business as its owner describes it; whether its number is one, the operation says."""
 
-    name_ko = forms.CharField(max_length=60)
-    name_en = forms.CharField(max_length=60)
-    business_number = forms.Field(required=False)
-    district = forms.CharField(max_length=40)
+    name_ko = NameField()
+    name_en = NameField()
+    business_number = CodeField(required=False)
+    district = NameField(longest=40)
     category = forms.TypedChoiceField(choices=[(each.value, each.name) for each in Category], coerce=Category)
 
     def __init__(self, city: City, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if known := districts_of(city):
-            self.fields["district"] = forms.ChoiceField(choices=[(each.name_ko, each.name_en) for each in known])
-
-    def clean_business_number(self) -> str:
-        """Without what people put between the digits."""
-        return digits_of(self.cleaned_data["business_number"] or "")
+            self.fields["district"] = OneOfNames(choices=[(each.name_ko, each.name_en) for each in known])
 
     def business(self) -> Business:
         """What was typed. Raises FieldsWrong."""
@@ -64,7 +59,7 @@ def shops(request: HttpRequest, city: str) -> HttpResponse:
 def apply(request: HttpRequest, person: Person, city: str) -> HttpResponse:
     """A business applies; a rejected application is mended here and handed in again."""
     tenant = city_named(city)
-    before = _application(tenant, person, request.GET.get("again", ""))
+    before = _application(tenant, person, whole_number(request.GET.get("again", "")))
     if request.method == "GET":
         initial = model_to_dict(before) if before else None
         return _form(request, tenant, ApplicationForm(tenant, initial=initial), before)
@@ -85,12 +80,12 @@ def application(request: HttpRequest, person: Person, city: str, application_id:
     return render(request, "shop/application.html", fields_of(application_page(tenant, found)))
 
 
-def _application(city: City, person: Person, application_id: str) -> ShopApplication | None:
+def _application(city: City, person: Person, application_id: int | None) -> ShopApplication | None:
     """Theirs of that number, which they mend."""
-    if not re.fullmatch(r"[0-9]{1,18}", application_id):
+    if application_id is None:
         return None
     try:
-        return application_of(city.pk, person, int(application_id))
+        return application_of(city.pk, person, application_id)
     except ApplicationUnknown:
         return None
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from citycoin.foundation.http.errors import FieldsWrong, status_of
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.foundation.kernel.text import Name
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.operations.people import person_of_phone
 from citycoin.platform.cities.queries import city_named
@@ -63,10 +64,12 @@ def devices(request: HttpRequest, access: Access) -> HttpResponse:
     """The shop's devices; POST names a new one and shows its pairing code."""
     if request.method == "GET":
         return _devices_page(request, access)
+    typed = request.POST.get("name", "")
     try:
-        made = counters.add_counter(shop=access.shop, name=request.POST.get("name", ""), now=clock.now())
+        name = Name(typed, longest=counters.LONGEST_NAME)
+        made = counters.add_counter(shop=access.shop, name=name, now=clock.now())
     except CityCoinError as no:
-        return _devices_page(request, access, error=no)
+        return _devices_page(request, access, error=no, name=typed)
     return _to_code(request, access, made)
 
 
@@ -149,6 +152,8 @@ def _staff_page(
     return render(request, "shop/staff.html", fields_of(context), status=status_of(type(error)) if error else 200)
 
 
-def _devices_page(request: HttpRequest, access: Access, *, error: CityCoinError | None = None) -> HttpResponse:
-    context = devices_page(access, clock.now(), error=error)
+def _devices_page(
+    request: HttpRequest, access: Access, *, error: CityCoinError | None = None, name: str = ""
+) -> HttpResponse:
+    context = devices_page(access, clock.now(), name=name, error=error)
     return render(request, "shop/devices.html", fields_of(context), status=status_of(type(error)) if error else 200)

@@ -10,6 +10,7 @@ import pyotp
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.text import NameWrong
 from citycoin.platform.accounts.operations.people import NameTaken, open_operator
 
 ISSUER: Final = "City coin"
@@ -33,6 +34,8 @@ class Command(BaseCommand):
             raise CommandError(f"a password has {SHORTEST_PASSWORD} characters at least")
         try:
             operator = open_operator(username=options["name"], password=password, totp_secret=secret, now=clock.now())
+        except NameWrong as wrong:
+            raise CommandError(f"{options['name']!r} is no name: {wrong.details['reason']}") from wrong
         except NameTaken as taken:
             raise CommandError(f"somebody is called {taken} already: an operator has a name of their own") from taken
         self.stdout.write(f"operator {operator.pk}; scan or type this into an authenticator, it is shown only now:")

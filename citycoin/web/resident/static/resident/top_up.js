@@ -9,7 +9,12 @@ if (form) {
     const won = (number) => filled(form.querySelector("template[data-won]").innerHTML.trim(), number);
     const find = (name) => form.querySelector(`[data-${name}]`);
     const button = form.querySelector("button[data-button-text]");
-    const amount = () => Number(other.value.replace(/\D/g, "") || form.elements.amount.value || 0);
+    /** The amount as the server reads it; 0 for what it wouldn't take. */
+    const amount = () => {
+        if (!other.value) return Number(form.elements.amount.value || 0);
+        const digits = other.value.replace(/ ?원$/, "").replaceAll(",", "");
+        return /^[0-9]+$/.test(digits) ? Number(digits) : 0;
+    };
 
     const draw = () => {
         const wanted = amount();
@@ -38,7 +43,8 @@ if (form) {
     });
     if (other.value) {
         for (const each of form.querySelectorAll("[name=amount]")) each.checked = false;
-        other.value = Number(other.value).toLocaleString("ko-KR");
+        // What the server couldn't read stays as it was typed.
+        if (/^[0-9]+$/.test(other.value)) other.value = Number(other.value).toLocaleString("ko-KR");
     }
     draw();
 }

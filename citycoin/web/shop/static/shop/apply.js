@@ -19,7 +19,7 @@ class BusinessNumber extends HTMLElement {
     }
 
     judge() {
-        const digits = this.field.value.replace(/[^0-9]/g, "").slice(0, LENGTH);
+        const digits = this.field.value.normalize("NFKC").replace(/[^0-9]/g, "").slice(0, LENGTH);
         this.field.value = [digits.slice(0, 3), digits.slice(3, 5), digits.slice(5)].filter(Boolean).join("-");
         const whole = digits.length === LENGTH;
         const right = whole && isRight(digits);
