@@ -9,9 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.apps import apps
+from django.db import models
+from django.urls import URLResolver, get_resolver
+from django.urls.converters import IntConverter, PathConverter
+from rest_framework import serializers
 
 from citycoin.development.operations.checks import CHECKS
+from citycoin.foundation.fields import AddressField, ComparedField, HashField, NameField, SentenceField
+from citycoin.foundation.http.fields import StrictSerializer
+from citycoin.foundation.http.forms import PageForm, TypedField
 from citycoin.runtime.domain.addresses import ROOT
 
 PATH = re.compile(r"`((?:citycoin|wallets|merchants|contracts|seeds|tests|templates|docs)/[\w./-]*)`")
@@ -24,6 +32,34 @@ SERVING = ("citycoin/web", "citycoin/money", "citycoin/platform", "contracts", "
 DOORS = {"doors", "contexts", "context_processors", "tasks", "management", "templatetags"}
 # What asks the database for rows; which rows, is said in the queries of the app that owns them.
 ASKING = {"aggregate", "exclude", "exists", "filter", "get_or_create", "order_by", "select_related"}
+OF_TIME = {"timestamp", "total_seconds"}
+OF_PEOPLE = (NameField, SentenceField)
+OF_MACHINES = (AddressField, ComparedField, HashField, models.SlugField)
+READS_A_FORM = (TypedField, forms.ChoiceField, forms.DecimalField, forms.UUIDField)
+# Columns of text that nobody types: words and marks that our own code writes, and numbers as their one cleaning left them.
+WRITTEN_BY_US = {
+    "accounts.OfficialSession.agent",
+    "accounts.OfficialSession.session_key",
+    "accounts.Person.password",
+    "audit.AuditEvent.act",
+    "contracts.ChainLog.name",
+    "contracts.Contract.name",
+    "contracts.Contract.symbol",
+    "events.Event.name",
+    "health.FailingStep.reason",
+    "health.FailingStep.step",
+    "health.Heartbeat.host",
+    "health.Heartbeat.process",
+    "incidents.Incident.what",
+    "issuance.TopUp.reference",
+    "merchants.Shop.business_number",
+    "merchants.ShopApplication.business_number",
+    "queues.FailedRow.queue",
+    "queues.FailedRow.reason",
+    "rules.Rule.kind",
+    "wallets.Movement.effect",
+    "wallets.Refusal.code",
+}
 # What the machine and Django say by themselves, and what one of our processes tells another.
 OF_THE_MACHINE = {"DJANGO_SETTINGS_MODULE", "HOME", "PATH", "PYTEST_XDIST_WORKER", "SSL_CERT_FILE"}
 
@@ -77,6 +113,84 @@ def _lines_that_ask(module: ast.Module) -> Iterator[int]:
             yield node.lineno
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ASKING:
             yield node.lineno
+
+
+def test_text_from_outside_becomes_a_number_or_a_day_in_one_place():
+    """`whole_number` and `day_of` bound what they read; a bare int() of a text takes five thousand digits and "١"."""
+    found = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for file in _that_read_texts()
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call) and _reads_a_number(node)
+    ]
+
+    assert found == []
+
+
+def _that_read_texts() -> Iterator[Path]:
+    """Doors, contexts and pure rules of all that serves; the chain's side reads what the node says, by its own types."""
+    yield from (file for file in _doors_and_contexts() if "contracts" not in file.parts)
+    for top in SERVING:
+        yield from (file for file in sorted((ROOT / top).rglob("domain/*.py")) if top != "contracts")
+
+
+def _reads_a_number(call: ast.Call) -> bool:
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr in {"fromisoformat", "strptime"}
+    if not isinstance(call.func, ast.Name) or call.func.id not in {"int", "float"} or len(call.args) != 1:
+        return False
+    said = call.args[0]
+    of_time = isinstance(said, ast.Call) and isinstance(said.func, ast.Attribute) and said.func.attr in OF_TIME
+    return not of_time and not isinstance(said, ast.BinOp)
+
+
+def test_no_path_takes_a_number_without_a_length():
+    assert [route for route, kind in _converters(get_resolver()) if kind in {IntConverter, PathConverter}] == []
+
+
+def _converters(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, type]]:
+    for each in resolver.url_patterns:
+        route = before + str(each.pattern)
+        yield from ((route, type(kind)) for kind in each.pattern.converters.values())
+        if isinstance(each, URLResolver):
+            yield from _converters(each, route)
+
+
+def test_every_column_of_text_says_whose_text_it_is():
+    """People's names and sentences have types of their own; a choice is one of a few; the rest is written by our code."""
+    ours = [model for model in apps.get_models() if not model.__module__.startswith("django.")]
+    columns = [field for model in ours for field in model._meta.concrete_fields if field.model is model]
+    plain = {
+        f"{field.model._meta.label}.{field.name}"
+        for field in columns
+        if isinstance(field, models.CharField | models.TextField)
+        and not isinstance(field, (*OF_PEOPLE, *OF_MACHINES))
+        and not field.choices
+    }
+
+    assert plain == WRITTEN_BY_US
+
+
+def test_every_field_of_a_form_or_a_body_is_read_by_a_type_of_ours():
+    get_resolver().url_patterns  # noqa: B018 - imports every door
+    forms_ = [(kind, field) for kind in _all_below(PageForm) for field in kind.base_fields.values()]
+    bodies = [(kind, field) for kind in _all_below(StrictSerializer) for field in kind._declared_fields.values()]
+
+    assert forms_
+    assert bodies
+    assert [kind.__name__ for kind, field in forms_ if not isinstance(field, READS_A_FORM)] == []
+    assert [
+        kind.__name__
+        for kind, field in bodies
+        if not type(field).__module__.startswith("citycoin.") and not isinstance(field, serializers.ListField)
+    ] == []
+
+
+def _all_below(kind: type) -> Iterator[type]:
+    for each in kind.__subclasses__():
+        if each.__module__.partition(".")[0] != "tests":
+            yield each
+        yield from _all_below(each)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda each: each.name)
