@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, LAST_FUNDER, Won
+from citycoin.foundation.kernel.periods import Period, PeriodWrong
 from citycoin.foundation.kernel.text import Name
-from citycoin.money.issuance.domain.purchases import LARGEST_DISCOUNT_PER_MILLE, LONGEST_VALIDITY_DAYS, PurchaseTerms
+from citycoin.money.issuance.domain.purchases import LARGEST_DISCOUNT_PER_MILLE, PurchaseTerms
 from citycoin.platform.rules.domain import Dated, RuleKind, TermsWrong
 from contracts.domain.kinds import AccountKind, matrix_of
 from merchants.domain.business_number import is_business_number
@@ -161,13 +162,20 @@ def _purchase_rule(table: Table) -> Dated[PurchaseTerms]:
     terms = PurchaseTerms(
         discount_per_mille=table.whole("discount_per_mille", least=0, most=LARGEST_DISCOUNT_PER_MILLE),
         funders=_funders(table.table("funders")),
-        validity_days=table.whole("validity_days", least=1, most=LONGEST_VALIDITY_DAYS),
+        validity=_period(table, "validity"),
         purchase_step=won("purchase_step"),
         monthly_cap=won("monthly_cap"),
         holding_cap=won("holding_cap"),
     )
     table.end()
     return Dated(first_day, terms, basis)
+
+
+def _period(table: Table, key: str) -> Period:
+    try:
+        return Period.of(table.table(key).rows)
+    except PeriodWrong as wrong:
+        raise table.wrong(key, str(wrong)) from wrong
 
 
 def _city_rule(table: Table) -> CityRule:

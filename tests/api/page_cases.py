@@ -342,7 +342,7 @@ PROGRAMME = {
         "terms": {
             "discount_per_mille": 100,
             "funders": {"city": 1},
-            "validity_days": 365,
+            "validity": {"years": 5},
             "purchase_step": 1_000,
             "monthly_cap": 300_000,
             "holding_cap": 500_000,
@@ -466,9 +466,16 @@ def _a_programme_of_nothing(world: World) -> Asked:
 @provokes("programmes_exceed_budget")
 def _a_programme_above_all(world: World) -> Asked:
     official = _at_work(world)
-    numbers = {"cap": 10**15 - 1, "discount": 10, "state": 4, "province": 0, "city": 6, "validity_days": 365}
+    numbers = {"cap": 10**15 - 1, "discount": 10, "state": 4, "province": 0, "city": 6, "validity": 5}
     numbers |= {"purchase_step": 1000, "monthly_cap": 300_000, "holding_cap": 500_000}
-    words = {"step": "submit", "name_ko": "청년", "name_en": "Youth", "in_force_from": "2026-01-01", "purpose": "시험"}
+    words = {
+        "step": "submit",
+        "validity_unit": "years",
+        "name_ko": "청년",
+        "name_en": "Youth",
+        "in_force_from": "2026-01-01",
+        "purpose": "시험",
+    }
     form = words | {name: str(number) for name, number in numbers.items()}
     return lambda: official.send("programmes/propose", form)
 

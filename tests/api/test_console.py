@@ -2,12 +2,13 @@
 
 import re
 import secrets
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.clock import KST
 from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations import approvals
 from citycoin.money.issuance.operations.approvals import OwnProposal
@@ -169,6 +170,16 @@ class TestBudget:
         assert refused(answer, "not_an_official") is True
         assert Proposal.objects.get(pk=proposed).signatures.count() == 1
 
+    def test_budget_proposal_can_be_decided_to_the_end_of_a_day_in_seoul(self, officials, proposed):
+        proposal = Proposal.objects.get(pk=proposed)
+        end = proposal.expires_at.astimezone(KST)
+
+        assert (end.date() - proposal.proposed_at.astimezone(KST).date(), end.time()) == (timedelta(days=8), time())
+        assert proposal.facts["deadline"] == end.timestamp() - 1
+        assert (
+            officials[1].get(f"proposals/{proposed}").text.count("오후 11:59") == 2
+        )  # beside the facts, and among them
+
     def test_budget_proposal_approved_after_its_deadline_is_refused(self, officials, proposed, domain):
         Proposal.objects.filter(pk=proposed).update(expires_at=clock.now() - timedelta(seconds=1))
 
@@ -305,6 +316,18 @@ class TestProgrammes:
 
         assert "한 달 300,000원까지 7.5% 할인해" in answer.text
         assert "국비 40%, 시비 60%" in answer.text
+        assert "발행한 날부터 5년, 마지막 날이 끝날 때까지" in answer.text
+
+    @pytest.mark.parametrize(
+        "validity", [("101", "years"), ("0", "months"), ("1.5", "days"), ("5", "weeks"), ("5", "")]
+    )
+    def test_programme_with_a_validity_that_is_no_period_is_refused_and_keeps_what_was_typed(self, officials, validity):
+        count, unit = validity
+
+        answer = officials[0].send("programmes/propose", programme(validity=count, validity_unit=unit, step="check"))
+
+        assert refused(answer, "rules_unreadable") is True
+        assert f'name="validity" value="{count}"' in re.sub(r"\s+", " ", answer.text)
 
 
 def programme(**changed):
@@ -318,7 +341,8 @@ def programme(**changed):
         "state": "4",
         "province": "0",
         "city": "6",
-        "validity_days": "365",
+        "validity": "5",
+        "validity_unit": "years",
         "purchase_step": "1000",
         "monthly_cap": "300000",
         "holding_cap": "500000",

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.periods import Period
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.operations.people import person_of_phone
 from merchants.domain.codes import PaymentCode
@@ -463,6 +464,13 @@ class TestReading:
 
 
 class TestToppingUp:
+    def test_top_up_form_says_the_last_day_of_what_is_bought_now(self, resident):
+        days = [Period(5, "years").last_day(clock.now())]
+        page = said(resident.get("/gimpo/top-up"))
+        days.append(Period(5, "years").last_day(clock.now()))  # the other one at midnight
+
+        assert any(f"{day.year}년 {day.month}월 {day.day}일" in page for day in days)
+
     def test_top_up_form_sent_twice_makes_one_top_up(self, resident):
         form = {"id": str(uuid4()), "amount": "30000"}
 

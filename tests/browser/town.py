@@ -182,5 +182,4 @@ def proposal_of(official: Official) -> Proposal:
         "rule": {"in_force_from": f"{rule.in_force_from}", "terms": rule.body, "legal_basis": rule.legal_basis},
     }
     why = Justification("청년의 생활을 돕습니다", "청년 기본 조례 제7조")
-    expires = int((now + OPEN_FOR).timestamp())
-    return propose(official, Proposal.Kind.PROGRAMME, facts, why, expires=expires, now=now)
+    return propose(official, Proposal.Kind.PROGRAMME, facts, why, deadline=OPEN_FOR.last_second(now), now=now)

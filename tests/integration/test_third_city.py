@@ -32,7 +32,7 @@ cap = 2_000_000_000
     from = 2020-01-01
     discount_per_mille = 150
     funders = { state = 70, city = 80 }
-    validity_days = 1825
+    validity = { years = 5 }
     purchase_step = 1_000
     monthly_cap = 500_000
     holding_cap = 1_500_000
@@ -83,9 +83,9 @@ class TestAddCity:
         assert len(system.city("code", "hadong-1", check=True).stdout.strip()) == 6
 
     def test_city_file_without_a_required_key_is_refused_naming_file_and_key(self, system, hadong):
-        hadong.write_text(HADONG.replace("validity_days = 1825\n", ""), encoding="utf-8")
+        hadong.write_text(HADONG.replace("validity = { years = 5 }\n", ""), encoding="utf-8")
 
         done = system.manage("add_city", str(hadong))
 
         assert done.returncode == 1
-        assert f"{hadong}: programmes[1].rules[1].validity_days: a whole number is missing" in done.stderr
+        assert f"{hadong}: programmes[1].rules[1].validity: a table is missing" in done.stderr

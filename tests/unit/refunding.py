@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -140,7 +139,7 @@ class RefundingLedger(Ledger):
         assert not missing
 
     def comes_back(self, person: Person, lot: int, won: int) -> None:
-        model, until = self.lots[lot], self.now + timedelta(days=REFUND.usual.days_after_lapse)
+        model, until = self.lots[lot], REFUND.usual.after_lapse.ends_after(self.now)
         if model.expires_at > self.now:
             model.left += won
         elif model.amount == won:
@@ -157,7 +156,7 @@ class RefundingLedger(Ledger):
             (person.wallet.pk, won) for person, won in self.refunds.renewed
         ]
         for row, (person, won) in zip(rows, self.refunds.renewed, strict=True):
-            self.lots[row.pk] = ModelLot(won, self.now + timedelta(days=REFUND.usual.days_after_lapse), final=True)
+            self.lots[row.pk] = ModelLot(won, REFUND.usual.after_lapse.ends_after(self.now), final=True)
             person.lots.append(row.pk)
         self.refunds.renewed.clear()
 

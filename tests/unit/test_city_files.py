@@ -38,10 +38,26 @@ WRONG = [
     ("holding_cap = 2_000_000", "holding_cap = 2_000_000\n    cashback = 1", "rules[2].cashback: there is no such key"),
     ("number = 1", "number = true", "programmes[1].number: a whole number"),
     ('kind = "payment"', 'kind = "gift"', "rules[1].kind: gift is none of payment, refund, payment_request"),
-    ("authorisation_days = 30", "authorisation_days = 0", "rules[1].authorisation_days: Input should be greater"),
-    ("days_after_lapse = 30", "days = 30", "rules[2].days_after_lapse: Field required"),
+    (
+        "authorisation = { days = 30 }",
+        "authorisation = { days = 0 }",
+        "rules[1].authorisation: days: a whole number from 1",
+    ),
+    ("validity = { years = 5 }", "validity = 1825", "programmes[1].rules[1].validity: a table is needed, not 1825"),
+    (
+        "validity = { years = 5 }",
+        "validity = { years = 5, days = 1 }",
+        "rules[1].validity: exactly one of years, months",
+    ),
+    ("validity = { years = 5 }", "validity = { weeks = 5 }", "rules[1].validity: one of years, months, days"),
+    (
+        "validity = { years = 5 }",
+        "validity = { years = true }",
+        "rules[1].validity: years: a whole number from 1 to 100",
+    ),
+    ("after_lapse = { days = 30 }", "days = 30", "rules[2].after_lapse: Field required"),
     ("good_for_seconds = 180", "good_for_seconds = 180\nfor = 1", "rules[3].for: Extra inputs are not permitted"),
-    ('kind = "refund"', 'kind = "payment"', "rules[2].authorisation_days: Field required"),
+    ('kind = "refund"', 'kind = "payment"', "rules[2].authorisation: Field required"),
     ("[[programmes]]", "[[programmes", "Expected"),
 ]
 

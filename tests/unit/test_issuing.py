@@ -9,6 +9,7 @@ import pytest
 from eth_abi.abi import decode
 
 from citycoin.foundation.kernel.clock import KST
+from citycoin.foundation.kernel.periods import Period
 from citycoin.money.issuance.domain.purchases import PURCHASE, PurchaseTerms
 from citycoin.money.issuance.models import Programme, TopUp
 from citycoin.money.issuance.operations.issuing import ISSUED_AT_ONCE, issue_paid
@@ -22,6 +23,7 @@ from contracts.models import Chain, Sender
 from contracts.operations.sending import LockedSender, Means
 from tests.unit.model import a_sender, a_submission, a_token, hash_of, new_address, number
 from wallets.models import Key, Lot, Wallet
+from wallets.queries.ledger import lots_in_force
 
 NOON = datetime(2026, 5, 20, 12, tzinfo=KST)
 TRANSACTION_GAS_LIMIT = 16_777_216  # EIP-7825
@@ -50,7 +52,7 @@ def paid_top_ups(city: City, count: int) -> None:
     terms = PurchaseTerms(
         discount_per_mille=100,
         funders={"state": 30, "province": 20, "city": 50},
-        validity_days=1825,
+        validity=Period(5, "years"),
         purchase_step=1_000,
         monthly_cap=300_000,
         holding_cap=1_500_000,
@@ -101,3 +103,18 @@ def test_top_ups_over_one_transaction_are_split_and_nobody_is_issued_twice(contr
     ]
     assert len({address for each in said for address, _ in each}) == ISSUED_AT_ONCE + 1
     assert Lot.objects.count() == ISSUED_AT_ONCE + 1
+
+
+def test_won_bought_on_a_leap_day_for_five_years_can_be_spent_until_the_end_of_28_february(contract):
+    paid_top_ups(contract.city, 1)
+    shortly_before_midnight = datetime(2028, 2, 29, 23, 57, 17, tzinfo=KST)
+
+    issue_paid(contract=contract, means=Means(VaultSigner(), FEES, shortly_before_midnight))
+
+    lot = Lot.objects.get()
+    lot.final_at = shortly_before_midnight
+    lot.save()
+    end = datetime(2033, 3, 1, tzinfo=KST)
+    assert lot.expires_at == end
+    assert list(lots_in_force(lot.wallet_id, end - timedelta(microseconds=1))) == [lot]
+    assert not lots_in_force(lot.wallet_id, end).exists()

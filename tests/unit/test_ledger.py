@@ -93,7 +93,7 @@ class TestRefundToALapsedLot:
 
         parts = Lot.objects.filter(issue_id=lot.issue_id).order_by("part")
         assert [part.amount for part in parts] == [sum(part.funders.values()) for part in parts] == amounts
-        until = ledger.now + timedelta(days=REFUND.usual.days_after_lapse)
+        until = REFUND.usual.after_lapse.ends_after(ledger.now)
         assert [part.expires_at for part in parts] == [lot.expires_at, until][-len(amounts) :]
         assert queries.balance(Wallet.objects.get(pk=wallet.pk), now=ledger.now).available == Won(back)
 

@@ -1,13 +1,17 @@
 """Money, moments and names as people read them, in both languages."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.template import Context, Engine
 from django.utils.translation import override
 
+from citycoin.foundation.kernel.periods import Period
+from citycoin.money.issuance.domain.purchases import PurchaseTerms
 from citycoin.platform.accounts.domain.phones import PhoneWrong, digits_of, masked, shown
-from citycoin.platform.pages.templatetags.pages import kst, won, won_in_words
+from citycoin.platform.pages.templatetags.pages import kst, kst_day, kst_until, won, won_in_words
+from citycoin.platform.rules.domain import Dated
+from citycoin.web.console.contexts.words import rule_in_words
 
 
 class TestWon:
@@ -39,10 +43,54 @@ class TestMoments:
         with override("en"):
             assert kst(at) == "Sat 21 Nov 2026 3:07 pm"
 
+    @pytest.mark.parametrize("day", [date(2033, 2, 28), datetime(2033, 2, 27, 15, 1, tzinfo=UTC)])
+    def test_day_is_shown_whether_it_comes_as_a_day_or_as_a_moment_of_it(self, day):
+        with override("ko"):
+            assert kst_day(day) == "2033년 2월 28일(월)"
+        with override("en"):
+            assert kst_day(day) == "Mon 28 Feb 2033"
+
+    def test_end_at_midnight_is_shown_as_the_last_minute_of_the_day_before(self):
+        with override("ko"):
+            assert kst_until(datetime(2033, 2, 28, 15, tzinfo=UTC)) == "2033년 2월 28일(월) 오후 11:59"
+
     @pytest.mark.parametrize(("hour", "said"), [(15, "오전 12:00"), (3, "오후 12:00"), (16, "오전 1:00")])
     def test_moment_in_the_hour_after_midnight_or_noon_is_shown_with_12_and_not_0(self, hour, said):
         with override("ko"):
             assert kst(datetime(2026, 1, 1, hour, tzinfo=UTC)).endswith(said)
+
+
+class TestRuleInWords:
+    @pytest.mark.parametrize(
+        ("validity", "ko", "en"),
+        [
+            (
+                Period(5, "years"),
+                "발행한 날부터 5년, 마지막 날이 끝날 때까지",
+                "valid for 5 years from the day of issue",
+            ),
+            (
+                Period(1, "months"),
+                "발행한 날부터 1개월, 마지막 날이 끝날 때까지",
+                "valid for 1 month from the day of issue",
+            ),
+            (Period(1_825, "days"), "발행한 날부터 1,825일, 마지막", "valid for 1,825 days from the day of issue"),
+        ],
+    )
+    def test_rule_in_words_says_how_long_won_are_valid_by_the_calendar(self, validity, ko, en):
+        terms = PurchaseTerms(
+            discount_per_mille=0,
+            funders={"city": 1},
+            validity=validity,
+            purchase_step=1_000,
+            monthly_cap=300_000,
+            holding_cap=500_000,
+        )
+
+        words = rule_in_words(Dated(date(2026, 1, 1), terms))
+
+        assert ko in words.ko
+        assert en in words.en
 
 
 class TestSay:

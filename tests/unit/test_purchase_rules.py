@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, Amount, InvalidAmount, Won
+from citycoin.foundation.kernel.periods import Period
 from citycoin.money.issuance.domain.purchases import (
     LARGEST_DISCOUNT_PER_MILLE,
     PURCHASE,
@@ -71,7 +72,7 @@ def add_rules(programme, first_day, *, discount, step=1_000):
     terms = PurchaseTerms(
         discount_per_mille=discount,
         funders={"state": 30, "province": 20, "city": 50},
-        validity_days=1825,
+        validity=Period(5, "years"),
         purchase_step=step,
         monthly_cap=300_000,
         holding_cap=200_000,
@@ -132,6 +133,7 @@ class TestMost:
             holding_cap=held_most,
             budget_left=budget,
             discount_per_mille=100,
+            last_day=NOON.date(),
         )
         left = max(min(monthly - bought, held_most - holding, budget), 0)
 
@@ -255,6 +257,9 @@ class TestPurchaseLimits:
 
         assert (limits.budget_left, limits.most, limits.step) == (99_500, 99_000, 1_000)
         assert buy(wallet, limits.most).amount == 99_000
+
+    def test_purchase_limits_say_the_last_day_of_what_is_bought_now(self, wallet):
+        assert purchase_limits(wallet, NOON).last_day == date(2031, 5, 20)
 
     def test_top_up_asked_for_again_is_the_same_and_another_under_its_id_is_refused(self, wallet):
         first = buy(wallet, 150_000)

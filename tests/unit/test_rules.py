@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from citycoin.foundation.kernel.clock import KST
+from citycoin.foundation.kernel.periods import Period
 from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.platform.cities.models import City
 from citycoin.platform.rules.domain import Dated, TermsWrong
@@ -12,14 +13,15 @@ from citycoin.platform.rules.models import Rule
 from citycoin.platform.rules.operations import write_rule
 from citycoin.platform.rules.queries import dated, rule_in_force, terms_in_force
 from merchants.domain.rules import REQUEST, RequestTerms
-from wallets.domain.rules import PAYMENT
+from wallets.domain.rules import PAYMENT, PaymentTerms
+from wallets.queries.ledger import signature_expires
 
 JUNE = date(2026, 6, 1)
 MIDNIGHT = datetime(2026, 6, 1, tzinfo=KST)
 PURCHASE_BODY = {
     "discount_per_mille": 100,
     "funders": {"city": 1},
-    "validity_days": 365,
+    "validity": {"years": 5},
     "purchase_step": 1_000,
     "monthly_cap": 300_000,
     "holding_cap": 500_000,
@@ -62,6 +64,14 @@ class TestInForce:
         assert rule_in_force(city.pk, PAYMENT, MIDNIGHT) is None
         assert rule_in_force(city.pk, REQUEST, MIDNIGHT, number=1) is None
         assert rule_in_force(city.pk, REQUEST, MIDNIGHT) == first
+
+    def test_signature_made_here_is_good_to_the_last_second_of_the_rules_last_day(self, city):
+        terms = PaymentTerms(authorisation=Period(1, "months"), exposure_won=0)
+        write_rule(city_id=city.pk, kind=PAYMENT, rule=Dated(JUNE, terms))
+
+        expires = signature_expires(city.pk, datetime(2026, 7, 30, 9, tzinfo=KST))
+
+        assert datetime.fromtimestamp(expires, KST) == datetime(2026, 8, 30, 23, 59, 59, tzinfo=KST)
 
 
 class TestWriting:

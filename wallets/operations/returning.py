@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, Max
@@ -94,12 +94,12 @@ def give_back(refund: Payment, *, now: datetime) -> None:
 
 
 def _put_back(lot: Lot, won: int, *, now: datetime) -> None:
-    """Into the lot; if it has lapsed meanwhile, the won become a lot of their own with some days more."""
+    """Into the lot; if it has lapsed meanwhile, the won become a lot of their own with a period more."""
     lot.taken -= won
     if lot.expires_at > now:
         lot.save(update_fields=["taken"])
         return
-    until = now + timedelta(days=terms_in_force(lot.wallet.city_id, REFUND, now).days_after_lapse)
+    until = terms_in_force(lot.wallet.city_id, REFUND, now).after_lapse.ends_after(now)
     if won == lot.amount:
         lot.expires_at = until
         lot.save(update_fields=["taken", "expires_at"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -124,8 +124,8 @@ def next_nonce(wallet: Wallet) -> int:
 
 
 def signature_expires(city_id: int, now: datetime) -> int:
-    """Until when a payment signed now is good, by the city's rule: seconds since 1970."""
-    return int((now + timedelta(days=terms_in_force(city_id, PAYMENT, now).authorisation_days)).timestamp())
+    """The last second in which a payment signed now is good, by the city's rule: since 1970."""
+    return terms_in_force(city_id, PAYMENT, now).authorisation.last_second(now)
 
 
 def record_of(payment: Payment) -> Record:

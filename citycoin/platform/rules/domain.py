@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
+
+from citycoin.foundation.kernel.periods import Period
 
 
 class Terms(BaseModel):
@@ -15,6 +17,13 @@ class Terms(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
+
+def _period(said: object) -> Period:
+    return said if isinstance(said, Period) else Period.of(said)
+
+
+# A period among terms; a body writes it { "years": 5 }, or months, or days.
+PeriodOfRule = Annotated[Period, BeforeValidator(_period), PlainSerializer(Period.said)]
 
 T = TypeVar("T", bound=Terms)
 
@@ -46,7 +55,9 @@ class RuleKind(Generic[T]):
             return self.terms.model_validate(dict(body))
         except ValidationError as wrong:
             first = wrong.errors(include_url=False)[0]
-            raise TermsWrong(".".join(map(str, first["loc"])), first["msg"]) from wrong
+            # A ValueError of ours says it by itself; pydantic would write "Value error, " before it.
+            what = str(first["ctx"]["error"]) if first["type"] == "value_error" else first["msg"]
+            raise TermsWrong(".".join(map(str, first["loc"])), what) from wrong
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Final
 
 from pydantic import Field
 
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, LAST_FUNDER, Won, shares_of
-from citycoin.platform.rules.domain import RuleKind, Terms
+from citycoin.platform.rules.domain import PeriodOfRule, RuleKind, Terms
 
-LONGEST_VALIDITY_DAYS: Final = 36_500
 # A buyer pays something: of any amount this leaves a won at least, since the discount is rounded down.
 LARGEST_DISCOUNT_PER_MILLE: Final = 999
 Movement = Annotated[int, Field(ge=1, le=LARGEST_MOVEMENT)]
@@ -24,12 +23,13 @@ class PurchaseTerms(Terms):
     """What holds for the purchases of one programme; its number is the rule's.
 
     ``discount_per_mille`` of the amount, never all of it, is paid by the ``funders`` (their weights), not by the buyer.
-    The caps, in won, are a person's own: what they may buy in a month, and what they may hold.
+    ``validity`` begins when the won are issued. The caps, in won, are a person's own: what they may buy in a month, and
+    what they may hold.
     """
 
     discount_per_mille: int = Field(ge=0, le=LARGEST_DISCOUNT_PER_MILLE)
     funders: dict[str, Weight] = Field(min_length=1)  # "city" takes what rounding leaves, last
-    validity_days: int = Field(ge=1, le=LONGEST_VALIDITY_DAYS)
+    validity: PeriodOfRule
     purchase_step: Movement
     monthly_cap: Movement
     holding_cap: Movement
@@ -49,6 +49,7 @@ class PurchaseLimits:
     holding_cap: int
     budget_left: int
     discount_per_mille: int
+    last_day: date  # on which what is bought now may still be spent
 
     @property
     def most(self) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Conflict, Rejected
 from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.periods import Period
 from citycoin.foundation.locks import locked
 from citycoin.money.issuance.domain.decisions import BudgetFacts, Facts
 from citycoin.money.issuance.models import Decision, Proposal, ProposalSignature
@@ -27,8 +28,8 @@ from contracts.models import Contract
 from contracts.operations.sending import Means
 
 Kind = Proposal.Kind
-OPEN_FOR: Final = timedelta(days=7)
-LONGEST_OPEN: Final = timedelta(days=30)
+OPEN_FOR: Final = Period(7, "days")
+LONGEST_OPEN: Final = Period(30, "days")
 SIGNERS: Final = 2
 
 
@@ -90,13 +91,13 @@ def propose_budget(
     lock_city(official.city_id)
     if proposals.open_proposals(official.city_id, now).filter(kind=Kind.BUDGET, facts__year=facts.year).exists():
         raise ProposalOpenAlready
-    if not now.timestamp() < facts.deadline <= (now + LONGEST_OPEN).timestamp():
+    if not now.timestamp() < facts.deadline <= LONGEST_OPEN.last_second(now):
         raise decisions.DeadlinePassed(deadline=facts.deadline)
     plan = plan_of(official.city_id, facts.year, cap=Won(facts.cap), deadline=facts.deadline, now=now)
     expected = plan.refuse_below_floor().facts
     if facts != expected:
         raise decisions.BudgetVersionWrong(expected=expected.version, given=facts.version)
-    proposal = propose(official, Kind.BUDGET, asdict(facts), why, expires=facts.deadline, now=now)
+    proposal = propose(official, Kind.BUDGET, asdict(facts), why, deadline=facts.deadline, now=now)
     _sign(proposal, official, _own_signature(official, contract, facts, signature), now)
     record(proposal, official, "budget.proposed", {"cap": facts.cap, "version": facts.version}, now)
     return proposal
@@ -187,9 +188,9 @@ def reject(*, proposal_id: int, official: Official, reason: str, now: datetime) 
 
 
 def propose(
-    official: Official, kind: Proposal.Kind, facts: dict[str, Any], why: Justification, *, expires: int, now: datetime
+    official: Official, kind: Proposal.Kind, facts: dict[str, Any], why: Justification, *, deadline: int, now: datetime
 ) -> Proposal:
-    """The proposal's row, in the caller's transaction."""
+    """The proposal's row, in the caller's transaction; ``deadline`` is the last second in which it may be decided."""
     return Proposal.objects.create(
         city_id=official.city_id,
         kind=kind,
@@ -198,7 +199,7 @@ def propose(
         legal_basis=why.legal_basis,
         proposed_by=official,
         proposed_at=now,
-        expires_at=datetime.fromtimestamp(expires, tz=now.tzinfo),
+        expires_at=datetime.fromtimestamp(deadline + 1, tz=now.tzinfo),
     )
 
 

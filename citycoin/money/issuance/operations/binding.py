@@ -62,10 +62,10 @@ def bind_key(*, official: Official, public_key: bytes, proof: bytes, outgoing: s
         raise OneKeyEach
     _keep(official, device.address, public_key, now)
     _withdraw_earlier(official, now)
-    expires = int((now + OPEN_FOR).timestamp())
+    deadline = OPEN_FOR.last_second(now)
     version = proposals.next_officials_version(official.city_id, now)
-    facts = RotationFacts(outgoing=outgoing, incoming=device.address, version=version, deadline=expires)
-    proposal = propose(official, Proposal.Kind.ROTATION, asdict(facts), Justification(""), expires=expires, now=now)
+    facts = RotationFacts(outgoing=outgoing, incoming=device.address, version=version, deadline=deadline)
+    proposal = propose(official, Proposal.Kind.ROTATION, asdict(facts), Justification(""), deadline=deadline, now=now)
     record(proposal, official, "key.bound", {"outgoing": outgoing, "incoming": device.address}, now)
     return proposal
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -71,7 +71,7 @@ def _sign_issue(contract: Contract, issuer: LockedSender, programme: Programme, 
                 each.wallet_id,
                 Won(each.amount),
                 {who: Won(won) for who, won in each.funders.items()},
-                now + timedelta(days=PURCHASE.read(each.rule.body).validity_days),
+                PURCHASE.read(each.rule.body).validity.ends_after(now),
             )
             for each in top_ups
         ],

@@ -51,8 +51,8 @@ def propose_programme(*, official: Official, plan: ProgrammePlan, why: Justifica
         "cap": plan.cap.amount,
         "rule": _as_json(plan.rule),
     }
-    expires = int((now + OPEN_FOR).timestamp())
-    proposal = propose(official, Proposal.Kind.PROGRAMME, facts, why, expires=expires, now=now)
+    deadline = OPEN_FOR.last_second(now)
+    proposal = propose(official, Proposal.Kind.PROGRAMME, facts, why, deadline=deadline, now=now)
     record(proposal, official, "programme.proposed", {"year": plan.year, "cap": plan.cap.amount}, now)
     return proposal
 

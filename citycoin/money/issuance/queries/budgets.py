@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.db.models import Sum
 
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.errors import NotFound
+from citycoin.foundation.kernel.periods import Period
 from citycoin.money.issuance.domain.budgets import per_cent
 from citycoin.money.issuance.models import Budget, Programme
 
 # Won bought at the very end of the year are issued within days of it.
-ENDS_AFTER_YEAR: Final = timedelta(days=7)
+ENDS_AFTER_YEAR: Final = Period(7, "days")
 
 
 class BudgetUnknown(NotFound):
@@ -69,8 +70,8 @@ def budget_or_empty(city_id: int, year: int) -> BudgetView:
     try:
         return budget_of(city_id, year)
     except BudgetUnknown:
-        first, next_first = (datetime(each, 1, 1, tzinfo=KST) for each in (year, year + 1))
-        return BudgetView(year, 0, 0, first, next_first + ENDS_AFTER_YEAR, 0, 0)
+        first, last = datetime(year, 1, 1, tzinfo=KST), datetime(year, 12, 31, tzinfo=KST)
+        return BudgetView(year, 0, 0, first, ENDS_AFTER_YEAR.ends_after(last), 0, 0)
 
 
 def left_for_programmes(city_id: int, year: int) -> int:

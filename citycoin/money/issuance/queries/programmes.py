@@ -95,6 +95,7 @@ def limits_under(terms: PurchaseTerms, programme: Programme, wallet: Wallet, now
         holding_cap=terms.holding_cap,
         budget_left=programme.cap - programme.issued - programme.reserved,
         discount_per_mille=terms.discount_per_mille,
+        last_day=terms.validity.last_day(now),
     )
 
 

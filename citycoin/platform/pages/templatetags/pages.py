@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django import template
@@ -51,9 +51,15 @@ def kst(moment: datetime) -> str:
 
 
 @register.filter
-def kst_day(moment: datetime) -> str:
-    """``2026년 11월 21일(토)``."""
-    at = moment.astimezone(KST)
+def kst_until(end: datetime) -> str:
+    """The last minute before ``end``, which is itself too late: of a midnight ``… 오후 11:59`` the day before."""
+    return kst(end - timedelta(seconds=1))
+
+
+@register.filter
+def kst_day(moment: date) -> str:
+    """``2026년 11월 21일(토)``: a day, or the day of Seoul of a moment."""
+    at = moment.astimezone(KST) if isinstance(moment, datetime) else moment
     weekday = bilingual.chosen("월화수목금토일", "MonTueWedThuFriSatSun")
     if bilingual.is_korean():
         return f"{at.year}년 {at.month}월 {at.day}일({weekday[at.weekday()]})"

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.periods import Period
 from citycoin.money.issuance.domain.purchases import PurchaseTerms
 from citycoin.money.issuance.models import Proposal
 from citycoin.platform.audit.models import AuditEvent
@@ -96,6 +97,7 @@ INCIDENTS: Final = {
     "issue_skipped": Words("건너뛴 발행", "An issue that was skipped"),
     "row_set_aside": Words("거듭 실패해 미뤄 둔 처리", "Something that failed again and again and was set aside"),
 }
+UNITS: Final = {"years": "년", "months": "개월", "days": "일"}
 FUNDERS: Final = {"state": Words("국비", "state"), "province": Words("도비", "province"), "city": Words("시비", "city")}
 
 
@@ -150,21 +152,27 @@ def rule_in_words(rule: Dated[PurchaseTerms]) -> Words:
     terms = rule.terms
     step, monthly, holding = (_won(each) for each in (terms.purchase_step, terms.monthly_cap, terms.holding_cap))
     rate, day = f"{terms.discount_per_mille / 10:g}", rule.in_force_from.isoformat()
+    valid = _period(terms.validity)
     ko_price, en_price = (
         (f"{rate}% 할인해", f"at {rate} % off") if terms.discount_per_mille else ("할인 없이", "without a discount")
     )
     ko = (
         f"{day}부터 한 사람에게 한 달 {monthly.ko}까지 {ko_price} 팔고, 한 사람이 {holding.ko}까지 가질 수 있습니다. "
-        f"{step.ko} 단위로 팔고, 산 날부터 {terms.validity_days:,}일 동안 쓸 수 있습니다."
+        f"{step.ko} 단위로 팔고, 발행한 날부터 {valid.ko}, 마지막 날이 끝날 때까지 쓸 수 있습니다."
     )
     en = (
         f"From {day}, sold {en_price}: up to {monthly.en} a person and month, up to {holding.en} in one person's hands. "
-        f"Sold in steps of {step.en}, valid for {terms.validity_days:,} days."
+        f"Sold in steps of {step.en}, valid for {valid.en} from the day of issue, to the end of the last day."
     )
     if not terms.discount_per_mille:
         return Words(ko, en)
     paid = _funders(terms.funders)
     return Words(f"{ko} 할인액은 {paid.ko}에서 냅니다.", f"{en} The discount is paid by: {paid.en}.")
+
+
+def _period(period: Period) -> Words:
+    unit = period.unit if period.count > 1 else period.unit.removesuffix("s")
+    return Words(f"{period.count:,}{UNITS[period.unit]}", f"{period.count:,} {unit}")
 
 
 def _won(amount: Won | int) -> Words:

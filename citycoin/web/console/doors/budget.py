@@ -93,9 +93,7 @@ def _step(request: HttpRequest) -> str:
 def _context(official: Official, draft: Draft, step: str, now: datetime) -> StepPage:
     if step != STEPS[2]:
         return contexts.step_page(official, draft, step, now)
-    # To the hour, so that a reader can compare it.
-    deadline = (now + approvals.OPEN_FOR).replace(minute=0, second=0, microsecond=0)
-    return contexts.check_page(official, draft, step, int(deadline.timestamp()), now)
+    return contexts.check_page(official, draft, step, approvals.OPEN_FOR.last_second(now), now)
 
 
 def _drawn(

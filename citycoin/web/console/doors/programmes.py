@@ -25,8 +25,9 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST, fiscal_year
 from citycoin.foundation.kernel.errors import CityCoinError, Rejected
 from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.periods import LONGEST, UNITS, Period, PeriodWrong
 from citycoin.money.issuance.domain.programmes import ProgrammePlan
-from citycoin.money.issuance.domain.purchases import LARGEST_DISCOUNT_PER_MILLE, LONGEST_VALIDITY_DAYS, PurchaseTerms
+from citycoin.money.issuance.domain.purchases import LARGEST_DISCOUNT_PER_MILLE, PurchaseTerms
 from citycoin.money.issuance.operations import programme_proposals as operations
 from citycoin.money.issuance.operations.approvals import Justification
 from citycoin.platform.accounts.doors.permissions import for_officials
@@ -58,7 +59,8 @@ class PlanForm(PageForm):
     state = NumberField(least=0, most=1000)
     province = NumberField(least=0, most=1000)
     city = NumberField(least=0, most=1000)
-    validity_days = NumberField(least=1, most=LONGEST_VALIDITY_DAYS)
+    validity = NumberField(least=1, most=max(LONGEST.values()))
+    validity_unit = forms.ChoiceField(choices=[(unit, unit) for unit in UNITS])
     purchase_step = AmountField()
     monthly_cap = AmountField()
     holding_cap = AmountField()
@@ -66,10 +68,15 @@ class PlanForm(PageForm):
     legal_basis = SentenceField(longest=200, required=False)
 
     def clean(self) -> dict[str, Any]:
-        """A discount that somebody pays for."""
+        """A discount that somebody pays for, and a validity that is a period of the calendar."""
         said: dict[str, Any] = super().clean() or {}
         if said.get("discount") and not any(said.get(name) for name in FUNDERS):
             self.add_error("city", "nobody pays the discount")
+        if said.get("validity") and said.get("validity_unit"):
+            try:
+                said["period"] = Period(said["validity"], said["validity_unit"])
+            except PeriodWrong as wrong:
+                self.add_error("validity", str(wrong))
         return said
 
     def plan(self, year: int) -> ProgrammePlan:
@@ -78,7 +85,7 @@ class PlanForm(PageForm):
         terms = PurchaseTerms(
             discount_per_mille=int(said["discount"] * 10),
             funders={name: said[name] for name in FUNDERS if said[name]} or {"city": 1},
-            validity_days=said["validity_days"],
+            validity=said["period"],
             purchase_step=said["purchase_step"].amount,
             monthly_cap=said["monthly_cap"].amount,
             holding_cap=said["holding_cap"].amount,
@@ -124,7 +131,8 @@ def _usual(today: date) -> dict[str, object]:
         "state": 0,
         "province": 0,
         "city": 100,
-        "validity_days": 1825,
+        "validity": 5,
+        "validity_unit": "years",
         "purchase_step": 1000,
         "monthly_cap": 500_000,
         "holding_cap": 2_000_000,
