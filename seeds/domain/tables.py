@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+# CP949 or UTF-16, most likely.
+NOT_UTF_8: Final = (
+    "UTF-8이 아닌 파일이에요. 편집기에서 UTF-8로 저장해 주세요. / This is not UTF-8: save as UTF-8 in your editor."
+)
 
 from citycoin.foundation.kernel.text import LONGEST_NAME, Name, NameWrong
 
@@ -30,11 +36,15 @@ class Table:
 
     @classmethod
     def of(cls, file: Path) -> Table:
-        """The file's outermost table. Raises CityFileWrong."""
+        """The file's outermost table, its texts composed (NFC). Raises CityFileWrong."""
         try:
-            return cls(file, "", tomllib.loads(file.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
+            # Windows' editor begins a file with a byte order mark, which TOML doesn't know.
+            rows = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        except UnicodeDecodeError as wrong:
+            raise CityFileWrong(file, "", NOT_UTF_8) from wrong
+        except (OSError, tomllib.TOMLDecodeError) as wrong:
             raise CityFileWrong(file, "", str(wrong)) from wrong
+        return cls(file, "", _composed(rows))
 
     def wrong(self, key: str, what: str) -> CityFileWrong:
         """The error to raise for ``key``."""
@@ -127,3 +137,16 @@ class Table:
         if not isinstance(self.rows[key], kind):
             raise self.wrong(key, f"{called} is needed, not {self.rows[key]!r}")
         return self.rows[key]
+
+
+def _composed(value: Any) -> Any:
+    """As a person reads it: a Mac writes 동 as ㄷ, ㅗ and ㅇ, and both are one word."""
+    match value:
+        case str():
+            return unicodedata.normalize("NFC", value)
+        case list():
+            return [_composed(each) for each in value]
+        case dict():
+            return {_composed(key): _composed(each) for key, each in value.items()}
+        case _:
+            return value

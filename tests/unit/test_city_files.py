@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from datetime import date, datetime
 
@@ -94,6 +95,34 @@ class TestCityFile:
         assert str(refusal.value).startswith(f"{file}: ")
         assert says in str(refusal.value)
 
+    def test_city_file_with_a_byte_order_mark_is_read_as_without(self, tmp_path, text):
+        assert read_city(written(tmp_path, text.encode("utf-8-sig"))) == read_city(written(tmp_path, text.encode()))
+
+    @pytest.mark.parametrize("form", ["NFD", "NFKD"])
+    def test_city_file_in_decomposed_hangul_is_read_as_composed(self, tmp_path, text, form):
+        decomposed = unicodedata.normalize(form, text)
+        assert decomposed != text
+
+        assert read_city(written(tmp_path, decomposed.encode())) == read_city(written(tmp_path, text.encode()))
+
+    def test_city_file_whose_shop_names_its_district_in_decomposed_hangul_is_read(self, tmp_path, text):
+        district = 'district = "사우동"'
+        mixed = text.replace(district, unicodedata.normalize("NFD", district))
+        assert mixed != text
+
+        assert read_city(written(tmp_path, mixed.encode())) == read_city(written(tmp_path, text.encode()))
+
+    @pytest.mark.parametrize("encoding", ["cp949", "utf-16", "utf-16-be"])
+    def test_city_file_that_is_not_utf_8_is_refused_with_what_to_do_in_both_languages(self, tmp_path, text, encoding):
+        file = written(tmp_path, text.encode(encoding))
+
+        with pytest.raises(CityFileWrong) as refusal:
+            read_city(file)
+
+        assert str(refusal.value).startswith(f"{file}: ")
+        assert "UTF-8로 저장해 주세요" in str(refusal.value)
+        assert "save as UTF-8" in str(refusal.value)
+
     def test_city_file_that_is_missing_is_refused_by_its_name(self, tmp_path):
         with pytest.raises(CityFileWrong, match=r"nowhere\.toml"):
             read_city(tmp_path / "nowhere.toml")
@@ -110,6 +139,12 @@ class TestCityFile:
             call_command("seed")
 
         assert str(refusal.value).startswith(f"{file}: ")
+
+
+def written(folder, content):
+    file = folder / "city.toml"
+    file.write_bytes(content)
+    return file
 
 
 class TestPlan:
