@@ -4,6 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -120,7 +121,9 @@ if ADMIN:
         "django.contrib.messages.context_processors.messages",
     ]
 
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR / 'db.sqlite3'}", conn_max_age=None)}
+# Quoted, since the address is unquoted again: the folder's name may have a % or a ? in it.
+DATABASE_FILE = quote(str(VAR / "db.sqlite3"))
+DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATABASE_FILE}", conn_max_age=None)}
 DATABASE_IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if DATABASE_IS_SQLITE:
     # Django's defaults lost 71 of 900 concurrent transactions; these lost none. IMMEDIATE is the row lock here.
@@ -210,6 +213,7 @@ CELERY_BROKER_URL = REDIS_URL
 ROUND_SECONDS = env.float("ROUND_SECONDS", 1.0)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat" / "schedule")
 # The table is the queue; a notification that nobody heard within seconds is stale, and the next one says the same.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None

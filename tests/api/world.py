@@ -147,7 +147,7 @@ def _freeze(api: CityApi, resident: Resident) -> None:
 def another_web(system: RunningSystem, **environ: str) -> Iterator[str]:
     """One more web process of the same installation, told ``environ`` beyond the ordinary; yields its address."""
     port = free_ports(("web",), first=ports_for_tests())["web"]
-    web = programs.program("web", var=system.var, ports={"web": port}, environ={"WEB_WORKERS": "1"})
+    web = programs.program("web", ports={"web": port}, environ={"WEB_WORKERS": "1"})
     with (system.var / "logs" / "another-web.log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own program
             web.bound_command, cwd=ROOT, env={**system.env, **environ}, stdout=log, stderr=subprocess.STDOUT

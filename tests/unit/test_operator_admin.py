@@ -141,8 +141,8 @@ class TestOff:
     @pytest.mark.parametrize(
         ("said", "served"), [({}, False), ({"CITYCOIN_ADMIN": "0"}, False), ({"CITYCOIN_ADMIN": "1"}, True)]
     )
-    def test_operators_static_files_are_served_only_where_the_pages_are_on(self, tmp_path, said, served):
-        command = programs.program("web", var=tmp_path, ports={"web": 1}, environ=said).command
+    def test_operators_static_files_are_served_only_where_the_pages_are_on(self, said, served):
+        command = programs.program("web", ports={"web": 1}, environ=said).command
 
         assert ("/static/admin" in command) is served
 

@@ -22,10 +22,15 @@ PARENT_DEATH: Final = ROOT / "citycoin" / "foundation" / "parent_death.py"
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One supervised process. ``stop_wait_seconds``: how long it may take to end before it is killed."""
+    """One supervised process. Its command never names the folder of state, whose name the supervisor could misread.
+
+    ``folder``: where it runs; one that isn't absolute lies in the folder of state. ``stop_wait_seconds``: how long it may take
+    to end before it is killed.
+    """
 
     name: str
     command: tuple[str, ...]
+    folder: Path = ROOT
     stop_wait_seconds: int = 10
 
     @property
@@ -34,10 +39,8 @@ class Program:
         return (sys.executable, "-I", str(PARENT_DEATH), *self.command)
 
 
-def program(
-    name: str, *, var: Path, ports: Mapping[str, int], environ: Mapping[str, str], past_days: int = 0
-) -> Program:
-    """The program ``name`` of the installation whose state is in ``var``; a new chain begins ``past_days`` ago."""
+def program(name: str, *, ports: Mapping[str, int], environ: Mapping[str, str], past_days: int = 0) -> Program:
+    """The program ``name`` of an installation; a new chain begins ``past_days`` ago."""
     match name:
         case "web":
             with_admin = environ.get("CITYCOIN_ADMIN", "0").lower() not in NO
@@ -49,17 +52,17 @@ def program(
         case "worker":
             return Program(name, (*_celery("worker"), "--pool", "threads", "--concurrency", "4"))
         case "beat":
-            return Program(name, (*_celery("beat"), "--schedule", str(var / "beat" / "schedule"), "--pidfile", ""))
+            return Program(name, (*_celery("beat"), "--pidfile", ""))
         case "chain":
-            return Program(name, (*_chain(ports[name], var), str(past_days)))
+            return Program(name, (*_chain(ports[name]), str(past_days)))
         case "broker":
-            return Program(name, _valkey(ports[name], folder=var / "broker"))
+            return Program(name, _valkey(ports[name]), folder=Path("broker"))
         case _:
             raise ValueError(f"no program is called {name!r}")
 
 
-def _chain(port: int, var: Path) -> tuple[str, ...]:
-    return (sys.executable, "-m", "citycoin.runtime.doors.chain", str(var), str(port))
+def _chain(port: int) -> tuple[str, ...]:
+    return (sys.executable, "-m", "citycoin.runtime.doors.chain", str(port))
 
 
 def _web(port: int, *, workers: str, with_admin: bool) -> tuple[str, ...]:
@@ -91,11 +94,11 @@ def _celery(role: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "celery", "-A", "citycoin", role, "--loglevel", "INFO")
 
 
-def _valkey(port: int, *, folder: Path) -> tuple[str, ...]:
+def _valkey(port: int) -> tuple[str, ...]:
     settings = {
         "bind": LOOPBACK,
         "port": str(port),
-        "dir": str(folder),
+        "dir": ".",
         "appendonly": "yes",
         "save": "",
         "daemonize": "no",

@@ -1,8 +1,8 @@
 """Runs the development chain: anvil, the last complete dump of its state, and a watch over its head.
 
-`python -m citycoin.runtime.doors.chain FOLDER_OF_STATE PORT DAYS`. A chain that begins from nothing has its clock so many days in
-the past, for the seeds to lead it through them. It ends when anvil does, and anvil ends when it does, however either was
-ended; the supervisor starts both again.
+`python -m citycoin.runtime.doors.chain PORT DAYS`; CITYCOIN_VAR names the folder of state. A chain that begins from nothing has
+its clock so many days in the past, for the seeds to lead it through them. It ends when anvil does, and anvil ends when it does,
+however either was ended; the supervisor starts both again.
 """
 
 import logging
@@ -21,7 +21,7 @@ from typing import Final
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.parent_death import die_with_parent
 from citycoin.platform.health.queries.probes import chain_head
-from citycoin.runtime.domain.addresses import LOOPBACK, ROOT
+from citycoin.runtime.domain.addresses import LOOPBACK, ROOT, state_folder
 from citycoin.runtime.domain.dumps import Dumps
 from citycoin.runtime.domain.programs import CHAIN_ID
 
@@ -131,4 +131,4 @@ def run(folder: Path, port: int, *, days_ago: int = 0) -> int:
 if __name__ == "__main__":
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    sys.exit(run(Path(sys.argv[1]) / "chain", int(sys.argv[2]), days_ago=int(sys.argv[3])))
+    sys.exit(run(state_folder(os.environ) / "chain", int(sys.argv[1]), days_ago=int(sys.argv[2])))

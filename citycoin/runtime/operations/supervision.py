@@ -15,26 +15,27 @@ from typing import Final
 from supervisor.xmlrpc import Faults, SupervisorTransport
 
 from citycoin.foundation.waiting import wait_until, wait_while_moving
-from citycoin.runtime.domain.addresses import ROOT
 from citycoin.runtime.domain.programs import PARENT_DEATH, Program
 from citycoin.runtime.queries.processes import cpu_ticks
 
 SOCKET: Final = "supervisord.sock"
 PID_FILE: Final = "supervisord.pid"
-LONGEST_SOCKET_PATH: Final = 100  # the kernel takes 107 bytes, and supervisord binds under a longer name first
+CONFIGURATION_FILE: Final = "supervisord.conf"
+# The supervisor runs in the folder of state and names what lies in it from there: the folder's own name may be longer than the
+# kernel takes for a socket, and have in it what the supervisor would expand (%) or take for a comment (;).
 CONFIGURATION: Final = """\
 ; Written by `./city up`; whatever is changed here is lost at the next one.
 [supervisord]
 nodaemon = true
 silent = true
-pidfile = {pid_file}
-logfile = {logs}/supervisord.log
+pidfile = supervisord.pid
+logfile = logs/supervisord.log
 logfile_maxbytes = 5MB
 logfile_backups = 1
-childlogdir = {logs}
+childlogdir = logs
 
 [unix_http_server]
-file = {socket}
+file = /proc/self/cwd/supervisord.sock
 chmod = 0600
 
 [rpcinterface:supervisor]
@@ -44,7 +45,7 @@ supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 PROGRAM: Final = """
 [program:{name}]
 command = {command}
-directory = {root}
+directory = {folder}
 priority = {priority}
 autostart = false
 autorestart = true
@@ -53,7 +54,7 @@ startretries = 1000000
 stopwaitsecs = {stop_wait_seconds}
 killasgroup = true
 redirect_stderr = true
-stdout_logfile = {logs}/{name}.log
+stdout_logfile = logs/{name}.log
 stdout_logfile_maxbytes = 5MB
 stdout_logfile_backups = 2
 """
@@ -84,32 +85,22 @@ class ProcessState:
 
 def write_configuration(var: Path, programs: Sequence[Program]) -> Path:
     """Write what supervisord reads, and return where."""
-    logs = _escaped(var / "logs")
-    text = CONFIGURATION.format(
-        pid_file=_escaped(var / PID_FILE), logs=logs, socket=_escaped(_socket_path(var, inside=Path("/proc/self/cwd")))
-    )
+    text = CONFIGURATION
     for priority, program in enumerate(programs):
         text += PROGRAM.format(
             name=program.name,
             command=_escaped(shlex.join(program.bound_command)),
-            root=_escaped(ROOT),
+            folder=_escaped(program.folder),
             priority=priority,
             stop_wait_seconds=program.stop_wait_seconds,
-            logs=logs,
         )
-    file = var / "supervisord.conf"
+    file = var / CONFIGURATION_FILE
     file.write_text(text)
     return file
 
 
 def _escaped(text: object) -> str:
     return str(text).replace("%", "%%")
-
-
-def _socket_path(var: Path, *, inside: Path) -> Path:
-    """The socket in ``var``; by way of ``inside``, a short name of that same folder, where its own is too long."""
-    full = var / SOCKET
-    return full if len(os.fsencode(full)) <= LONGEST_SOCKET_PATH else inside / SOCKET
 
 
 def start_supervisord(var: Path, environ: Mapping[str, str], *, ends_with_starter: bool) -> None:
@@ -120,7 +111,7 @@ def start_supervisord(var: Path, environ: Mapping[str, str], *, ends_with_starte
     wrapper = (sys.executable, "-I", str(PARENT_DEATH)) if ends_with_starter else ()
     with (var / "logs" / "supervisord.out").open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and configuration
-            [*wrapper, sys.executable, "-m", "supervisor.supervisord", "-c", str(var / "supervisord.conf")],
+            [*wrapper, sys.executable, "-m", "supervisor.supervisord", "-c", CONFIGURATION_FILE],
             cwd=var,
             env=dict(environ),
             stdin=subprocess.DEVNULL,
@@ -187,8 +178,7 @@ class Supervisor:
     def _ask(self, order: str, *words: object, meanwhile: int | None = None) -> object:
         folder = os.open(self.var, os.O_RDONLY) if self.var.is_dir() else -1
         try:
-            path = _socket_path(self.var, inside=Path(f"/proc/self/fd/{folder}"))
-            transport = SupervisorTransport(None, None, f"unix://{path}")
+            transport = SupervisorTransport(None, None, f"unix:///proc/self/fd/{folder}/{SOCKET}")
             with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport) as proxy:
                 return getattr(proxy.supervisor, order)(*words)
         except xmlrpc.client.Fault as fault:

@@ -102,7 +102,7 @@ class System:
         write_configuration(
             self.var,
             [
-                programs.program(name, var=self.var, ports=ports, environ=self.environ, past_days=self.past_days)
+                programs.program(name, ports=ports, environ=self.environ, past_days=self.past_days)
                 for name in self.names
             ],
         )

@@ -120,9 +120,13 @@ class TestUp:
 
             assert shown == {"state": "FOREIGN", "pid": 0, "address": other.redis_url}
 
-    def test_up_works_in_a_folder_with_a_name_too_long_for_a_socket(self):
-        with RunningSystem(chosen=("broker",), name="long" * 30) as deep:
-            assert deep.answers("broker")
+    @pytest.mark.parametrize("name", ["long" * 30, "100%s %(x)s%41 #1 ;'\" 김?"], ids=["long", "odd"])
+    def test_up_works_in_a_folder_with_a_name_too_long_for_a_socket_or_full_of_signs(self, name):
+        with RunningSystem(chosen=("broker", "chain", "beat"), name=name) as named:
+            assert all(named.answers(each) for each in ("broker", "chain", "beat"))
+            assert {"db.sqlite3", "broker", "chain", "beat"} <= {each.name for each in named.var.iterdir()}
+            assert list((named.var / "chain").iterdir())
+            assert list((named.var / "broker").iterdir())
 
 
 class TestStatus:
