@@ -20,7 +20,7 @@ from citycoin.foundation.parent_death import die_with_parent
 from citycoin.foundation.waiting import wait_until
 from citycoin.platform.health.queries import probes
 from citycoin.runtime.domain import programs
-from citycoin.runtime.domain.addresses import FOREIGN, LOOPBACK, ROOT, free_ports
+from citycoin.runtime.domain.addresses import FOREIGN, LOOPBACK, ROOT, ReservedPorts
 from citycoin.runtime.doors.chain import anvil_command
 from citycoin.runtime.operations.starting import bring_up
 from citycoin.runtime.operations.system import System
@@ -221,8 +221,7 @@ class ForeignServers:
     def __init__(self) -> None:
         self.folder = FOLDER / f"foreign-{secrets.token_hex(4)}"
         ports = ports_for_tests()
-        chosen = free_ports(("chain", "redis"), first=ports)
-        self._redis_port, self._chain_port = chosen["redis"], chosen["chain"]
+        self._reserved = ReservedPorts(("chain", "redis"), first=ports)
         self.postgres = Postgres(self.folder / "postgres", first_port=ports["postgres"])
         self._stack = ExitStack()
 
@@ -231,8 +230,8 @@ class ForeignServers:
         """What RunningSystem, or `./city up`, must be told to use them."""
         return {
             "DATABASE_URL": self.postgres.url,
-            "REDIS_URL": f"redis://{LOOPBACK}:{self._redis_port}/0",
-            "CHAIN_RPC_URL": f"http://{LOOPBACK}:{self._chain_port}",
+            "REDIS_URL": f"redis://{LOOPBACK}:{self._reserved.ports['redis']}/0",
+            "CHAIN_RPC_URL": f"http://{LOOPBACK}:{self._reserved.ports['chain']}",
         }
 
     def __enter__(self) -> Self:
@@ -243,11 +242,11 @@ class ForeignServers:
             (self.folder / part).mkdir(parents=True, exist_ok=True)
         with ExitStack() as undo:
             undo.callback(shutil.rmtree, self.folder, ignore_errors=True)
+            ports = undo.enter_context(self._reserved).ports
             undo.enter_context(self.postgres)
-            self._start(
-                undo, redis, "--bind", LOOPBACK, "--port", str(self._redis_port), "--dir", str(self.folder / "redis")
-            )
-            self._start(undo, *anvil_command(self.folder / "chain", self._chain_port))
+            where = ("--bind", LOOPBACK, "--port", str(ports["redis"]), "--dir", str(self.folder / "redis"))
+            self._start(undo, "redis", redis, *where)
+            self._start(undo, "chain", *anvil_command(self.folder / "chain", ports["chain"]))
             wait_until(self._answer, timeout_seconds=SECONDS_TO_START, what="the foreign servers")
             self._stack = undo.pop_all()
         return self
@@ -257,8 +256,9 @@ class ForeignServers:
     ) -> None:
         self._stack.close()
 
-    def _start(self, undo: ExitStack, *command: str) -> None:
+    def _start(self, undo: ExitStack, name: str, *command: str) -> None:
         me = os.getpid()
+        self._reserved.release(name)
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - servers found on this machine
                 command,

@@ -17,7 +17,13 @@ from citycoin.runtime.domain.addresses import ROOT
 from citycoin.runtime.doors.logs import LogMissing, show_log
 from citycoin.runtime.doors.status import print_status
 from citycoin.runtime.operations import node_parts
-from citycoin.runtime.operations.starting import PATIENCE_SECONDS, StartFailed, bring_up, signs_of_life
+from citycoin.runtime.operations.starting import (
+    PATIENCE_SECONDS,
+    StartFailed,
+    bring_up,
+    refuse_lost_port,
+    signs_of_life,
+)
 from citycoin.runtime.operations.supervision import NotRunning
 from citycoin.runtime.operations.system import System, installation
 from citycoin.runtime.queries import sign_ins
@@ -31,7 +37,7 @@ def main(words: Sequence[str]) -> int:
     options = _parser().parse_args(words)
     try:
         code: int = options.carry_out(options)
-    except (NotRunning, TimeoutError) as wrong:
+    except (NotRunning, StartFailed, TimeoutError) as wrong:
         print(wrong, file=sys.stderr)
         return 1
     return code
@@ -149,8 +155,13 @@ def _start(options: argparse.Namespace) -> int:
     if not _is_ours(system, options.name):
         return 1
     system.supervisor.start([options.name])
+
+    def runs() -> bool:
+        refuse_lost_port(system, options.name)
+        return system.states()[options.name].runs
+
     wait_while_moving(
-        lambda: system.states()[options.name].runs,
+        runs,
         signs=lambda: signs_of_life(system, [options.name]),
         what=options.name,
         patience_seconds=PATIENCE_SECONDS,

@@ -16,7 +16,7 @@ from citycoin.foundation.tls import tls
 from citycoin.platform.cities.queries import city_named
 from citycoin.platform.health.queries import probes
 from citycoin.runtime.domain import programs
-from citycoin.runtime.domain.addresses import ROOT, free_ports
+from citycoin.runtime.domain.addresses import ROOT, ReservedPorts
 from contracts.domain.encoding import call
 from contracts.doors import wiring
 from contracts.models import Contract, Sender
@@ -146,19 +146,20 @@ def _freeze(api: CityApi, resident: Resident) -> None:
 @contextmanager
 def another_web(system: RunningSystem, **environ: str) -> Iterator[str]:
     """One more web process of the same installation, told ``environ`` beyond the ordinary; yields its address."""
-    port = free_ports(("web",), first=ports_for_tests())["web"]
-    web = programs.program("web", ports={"web": port}, environ={"WEB_WORKERS": "1"})
-    with (system.var / "logs" / "another-web.log").open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own program
-            web.bound_command, cwd=ROOT, env={**system.env, **environ}, stdout=log, stderr=subprocess.STDOUT
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        eventually(lambda: _answers(url), what="another web")
-        yield url
-    finally:
-        process.terminate()
-        process.wait()
+    with ReservedPorts(("web",), first=ports_for_tests()) as reserved:
+        web = programs.program("web", ports=reserved.ports, environ={"WEB_WORKERS": "1"})
+        reserved.release("web")
+        with (system.var / "logs" / "another-web.log").open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603 - our own program
+                web.bound_command, cwd=ROOT, env={**system.env, **environ}, stdout=log, stderr=subprocess.STDOUT
+            )
+        url = f"http://127.0.0.1:{reserved.ports['web']}"
+        try:
+            eventually(lambda: _answers(url), what="another web")
+            yield url
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def _answers(url: str) -> bool:

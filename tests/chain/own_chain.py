@@ -13,7 +13,7 @@ from types import TracebackType
 from citycoin.foundation.parent_death import die_with_parent
 from citycoin.foundation.waiting import wait_until
 from citycoin.platform.health.queries import probes
-from citycoin.runtime.domain.addresses import LOOPBACK, free_ports
+from citycoin.runtime.domain.addresses import LOOPBACK, ReservedPorts
 from citycoin.runtime.domain.programs import CHAIN_ID
 from citycoin.runtime.doors.chain import anvil_binary
 from tests.node import Node
@@ -31,11 +31,13 @@ class OwnChain:
         self._stack = ExitStack()
 
     def __enter__(self) -> Node:
-        port = free_ports(("chain",), first=ports_for_tests())["chain"]
         with ExitStack() as undo:
+            reserved = undo.enter_context(ReservedPorts(("chain",), first=ports_for_tests()))
+            port = reserved.ports["chain"]
             self._folder.mkdir(parents=True)
             undo.callback(shutil.rmtree, self._folder, ignore_errors=True)
             me = os.getpid()
+            reserved.release("chain")
             process = subprocess.Popen(  # noqa: S603 - the binary from our own lock
                 (
                     *(str(anvil_binary()), "--silent", "--host", LOOPBACK, "--port", str(port)),

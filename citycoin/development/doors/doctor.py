@@ -11,7 +11,7 @@ from typing import Final
 
 from citycoin.development.operations import lanes, postgres
 from citycoin.development.queries import browser_parts
-from citycoin.runtime.domain.addresses import FIRST_PORTS, ROOT, free_ports
+from citycoin.runtime.domain.addresses import FIRST_PORTS, ROOT, is_free
 from citycoin.runtime.operations import node_parts
 
 SMALLEST_SPACE_BYTES: Final = 2 * 1024**3
@@ -80,5 +80,5 @@ def _space() -> Finding:
 
 
 def _ports() -> Finding:
-    taken = [str(port) for name, port in FIRST_PORTS.items() if free_ports([name])[name] != port]
+    taken = [str(port) for port in FIRST_PORTS.values() if not is_free(port)]
     return Finding("ports", f"taken, so the next free ones serve: {', '.join(taken)}" if taken else "free")

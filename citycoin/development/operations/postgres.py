@@ -18,7 +18,7 @@ from typing import Final, Self
 
 from citycoin.foundation.parent_death import die_with_parent
 from citycoin.foundation.waiting import wait_until
-from citycoin.runtime.domain.addresses import LOOPBACK, free_ports
+from citycoin.runtime.domain.addresses import LOOPBACK, ReservedPorts
 
 FIRST_PORT: Final = 25432
 USER: Final = "postgres"
@@ -51,7 +51,8 @@ class Postgres:
         self._folder = folder
         self._settings = settings or {}
         self._password = secrets.token_hex(16)
-        self.port = free_ports(["postgres"], first={"postgres": first_port})["postgres"]
+        self._reserved = ReservedPorts(["postgres"], first={"postgres": first_port})
+        self.port = self._reserved.ports["postgres"]
         self._server: subprocess.Popen[bytes] | None = None
 
     @property
@@ -73,6 +74,7 @@ class Postgres:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+        self._reserved.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def start(self) -> None:
@@ -84,6 +86,7 @@ class Postgres:
             **self._settings,
         }
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        self._reserved.release("postgres")
         with (self._folder / "log").open("ab") as log:
             self._server = subprocess.Popen(  # noqa: S603 - the system's own server
                 [str(self._bin / "postgres"), "-D", str(self._data), *words],

@@ -9,14 +9,14 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from citycoin.foundation.waiting import Stalled, wait_while_moving
 from citycoin.platform.health.queries import probes
-from citycoin.runtime.domain.addresses import ROOT, ReservedPorts
+from citycoin.runtime.domain.addresses import ROOT, ReservedPorts, home_ports
 from citycoin.runtime.operations.secret_files import SecretsExposed
 from citycoin.runtime.operations.supervision import NotRunning
 from citycoin.runtime.operations.system import System
@@ -39,20 +39,60 @@ class StartFailed(Exception):
         self.part = part
 
 
+class PortTaken(StartFailed):
+    """Another program took the port of ``part`` before it could."""
+
+
 def bring_up(system: System, *, say: Callable[[str], None]) -> None:
-    """Start everything, migrate, seed, and wait until every line of health is good. Raises StartFailed."""
+    """Start everything, migrate, seed, and wait until every line of health is good. Raises StartFailed.
+
+    Where another program takes a port between its choice and its use, everything is started once more, with another port.
+    """
     if system.is_debugged and not system.is_demo:
         raise StartFailed("the system", "CITYCOIN_DEBUG=1 shows source and data: only where CITYCOIN_DEMO=1", "")
-    with _step("state", say):
+    home = home_ports(system.var)
+    for tries_left in reversed(range(TRIES)):
         try:
-            reserved = system.prepare()
-        except (SecretsExposed, NotRunning) as wrong:
-            raise StartFailed("the supervisor", str(wrong), "") from wrong
-    with reserved:
-        _start_all(system, reserved, say)
+            _start_on_ports(system, home, say)
+            break
+        except PortTaken as taken:
+            if not tries_left:
+                raise
+            say(f"  {taken.part:<10} another program took its port: once more")
+            system.bring_down()
     if "web" in system.names:
         with _step("health", say):
             _wait_for_health(system, f"{system.environment['WEB_URL']}/health.json", say)
+
+
+def _start_on_ports(system: System, home: Mapping[str, int], say: Callable[[str], None]) -> None:
+    with _step("state", say):
+        try:
+            reserved = system.prepare(home)
+        except (SecretsExposed, NotRunning) as wrong:
+            raise StartFailed("the supervisor", str(wrong), "") from wrong
+    with reserved:
+        for name, port in reserved.ports.items():
+            if port != home.get(name, port):
+                say(_moved(system, name, port, home[name]))
+        _start_all(system, reserved, say)
+
+
+def _moved(system: System, name: str, port: int, former: int) -> str:
+    moved = f"  {name:<10} listens at {port} this time: another program has {former}, where it listened before"
+    if name != "web" or system.environ.get("CITYCOIN_PUBLIC_URL"):
+        return moved
+    return (
+        f"{moved}.\n  {'':<10} CODES ON PAPER LEAD TO {former} AND DON'T WORK NOW. End that program and start again;"
+        f"\n  {'':<10} or name the address that people see: CITYCOIN_PUBLIC_URL"
+    )
+
+
+def refuse_lost_port(system: System, name: str) -> None:
+    """Raise PortTaken where another program listens at the port of ``name``."""
+    if system.has_lost_port(name):
+        where = system.shown_addresses()[name]
+        raise PortTaken(name, f"another program listens at {where}", tail(system.var / "logs" / f"{name}.log"))
 
 
 def _start_all(system: System, reserved: ReservedPorts, say: Callable[[str], None]) -> None:
@@ -94,6 +134,7 @@ def _start(system: System, name: str, answers: Callable[[], object] | None, say:
     def ready() -> bool:
         nonlocal why
         if ours:
+            refuse_lost_port(system, name)
             _refuse_broken(system, name)
         if answers is None:
             return system.states()[name].runs

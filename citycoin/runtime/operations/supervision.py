@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import xmlrpc.client
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Final
 from supervisor.xmlrpc import Faults, SupervisorTransport
 
 from citycoin.foundation.waiting import wait_until, wait_while_moving
+from citycoin.runtime.domain.addresses import CLAIMS_FROM
 from citycoin.runtime.domain.programs import PARENT_DEATH, Program
 from citycoin.runtime.queries.processes import cpu_ticks
 
@@ -23,19 +24,20 @@ PID_FILE: Final = "supervisord.pid"
 CONFIGURATION_FILE: Final = "supervisord.conf"
 # The supervisor runs in the folder of state and names what lies in it from there: the folder's own name may be longer than the
 # kernel takes for a socket, and have in it what the supervisor would expand (%) or take for a comment (;).
-CONFIGURATION: Final = """\
+CONFIGURATION: Final = f"""\
 ; Written by `./city up`; whatever is changed here is lost at the next one.
 [supervisord]
 nodaemon = true
 silent = true
-pidfile = supervisord.pid
+minfds = {CLAIMS_FROM}
+pidfile = {PID_FILE}
 logfile = logs/supervisord.log
 logfile_maxbytes = 5MB
 logfile_backups = 1
 childlogdir = logs
 
 [unix_http_server]
-file = /proc/self/cwd/supervisord.sock
+file = /proc/self/cwd/{SOCKET}
 chmod = 0600
 
 [rpcinterface:supervisor]
@@ -103,10 +105,13 @@ def _escaped(text: object) -> str:
     return str(text).replace("%", "%%")
 
 
-def start_supervisord(var: Path, environ: Mapping[str, str], *, ends_with_starter: bool) -> None:
+def start_supervisord(
+    var: Path, environ: Mapping[str, str], *, ends_with_starter: bool, keeps: Collection[int] = ()
+) -> None:
     """Start the supervisor in a session of its own, in which no Ctrl-C reaches it, and wait until it answers.
 
-    ``ends_with_starter``: it ends, and all its processes with it, when the caller does, even by a kill.
+    ``ends_with_starter``: it ends, and all its processes with it, when the caller does, even by a kill. ``keeps``: descriptors
+    from CLAIMS_FROM on that it has open as long as it lives.
     """
     wrapper = (sys.executable, "-I", str(PARENT_DEATH)) if ends_with_starter else ()
     with (var / "logs" / "supervisord.out").open("wb") as output:
@@ -118,6 +123,7 @@ def start_supervisord(var: Path, environ: Mapping[str, str], *, ends_with_starte
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=tuple(keeps),
         )
     _started.append(process)
     supervisor = Supervisor(var)

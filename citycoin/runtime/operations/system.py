@@ -5,9 +5,11 @@ import json
 import os
 import shutil
 from collections.abc import Collection, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from citycoin.runtime.domain import addresses, programs
 from citycoin.runtime.domain.addresses import FIRST_PORTS, FOREIGN, LOOPBACK, ReservedPorts
@@ -19,6 +21,7 @@ from citycoin.runtime.operations.supervision import (
     start_supervisord,
     write_configuration,
 )
+from citycoin.runtime.queries.processes import is_anothers
 
 # What `up` was told of the cities holds for later calls, too.
 SAID_ONCE: Final = {
@@ -27,6 +30,8 @@ SAID_ONCE: Final = {
     "CITYCOIN_CITIES": str(addresses.ROOT / "seeds" / "cities"),
 }
 PAST_DAYS: Final = 3
+# Which variable says where a part listens.
+LISTENING: Final[Mapping[str, str]] = {"web": "WEB_URL", "live": "LIVE_URL", **FOREIGN}
 FOLDERS: Final = ("logs", "broker", "beat", "chain")
 
 
@@ -91,25 +96,34 @@ class System:
         """Whether its supervisor answers."""
         return self.supervisor.answers()
 
-    def prepare(self) -> ReservedPorts:
-        """Make folders, secrets and addresses, and start the supervisor, with no process yet; the ports are held."""
+    def prepare(self, home: Mapping[str, int]) -> ReservedPorts:
+        """Make folders, secrets and addresses, and start the supervisor, with no process yet; the ports are held.
+
+        ``home``: where parts listened before; they do so again where these ports are free.
+        """
         for folder in FOLDERS:
             (self.var / folder).mkdir(parents=True, exist_ok=True)
         make_secrets(self.var)
-        reserved = ReservedPorts((name for name in FIRST_PORTS if name in self.names), first=self.first_ports)
-        ports = reserved.ports
-        self._write_addresses(ports)
-        write_configuration(
-            self.var,
-            [
-                programs.program(name, ports=ports, environ=self.environ, past_days=self.past_days)
-                for name in self.names
-            ],
+        reserved = ReservedPorts(
+            (name for name in FIRST_PORTS if name in self.names), first={**self.first_ports, **home}
         )
-        start_supervisord(self.var, self.environment, ends_with_starter=self.ends_with_starter)
+        with ExitStack() as undo:
+            undo.enter_context(reserved)
+            self._write_addresses(reserved.ports, home)
+            write_configuration(
+                self.var,
+                [
+                    programs.program(name, ports=reserved.ports, environ=self.environ, past_days=self.past_days)
+                    for name in self.names
+                ],
+            )
+            start_supervisord(
+                self.var, self.environment, ends_with_starter=self.ends_with_starter, keeps=reserved.claims
+            )
+            undo.pop_all()
         return reserved
 
-    def _write_addresses(self, ports: Mapping[str, int]) -> None:
+    def _write_addresses(self, ports: Mapping[str, int], home: Mapping[str, int]) -> None:
         urls = {name: f"http://{LOOPBACK}:{port}" for name, port in ports.items()}
         run = {"CITYCOIN_VAR": str(self.var)}
         run |= {name: self.environ.get(name) or usual for name, usual in SAID_ONCE.items()}
@@ -123,7 +137,7 @@ class System:
         if "live" in ports:
             run["LIVE_URL"] = urls["live"]
         foreign = {variable: self.environ[variable] for variable in FOREIGN.values() if self.environ.get(variable)}
-        kept = {"ports": dict(ports), "foreign": {name: addresses.shown(url) for name, url in foreign.items()}}
+        kept = {"ports": {**ports, **home}, "foreign": {name: addresses.shown(url) for name, url in foreign.items()}}
         addresses.write_private(
             self.var / addresses.RUN_FILE, json.dumps({**kept, "environment": run}, indent=2).encode()
         )
@@ -141,12 +155,19 @@ class System:
     def shown_addresses(self) -> dict[str, str]:
         """The address of each part that listens, foreign ones included, without passwords."""
         environment = self.environment
-        variables = {"web": "WEB_URL", "live": "LIVE_URL", **FOREIGN}
         return {
             part: addresses.shown(environment[variable])
-            for part, variable in variables.items()
+            for part, variable in LISTENING.items()
             if variable in environment
         }
+
+    def has_lost_port(self, name: str) -> bool:
+        """Whether a program that isn't ours listens at the port of ``name``, which it may answer as well as ours would."""
+        state = self.states().get(name)
+        if state is None or name not in LISTENING:
+            return False
+        port = urlsplit(self.environment[LISTENING[name]]).port
+        return port is not None and is_anothers(port, pid=state.pid)
 
     def pid(self, name: str) -> int:
         """The process that does the work: anvil itself, and not the one that keeps its dumps. 0 where none runs."""

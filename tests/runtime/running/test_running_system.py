@@ -1,8 +1,10 @@
+import contextlib
 import json
 import os
 import shutil
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -10,8 +12,9 @@ import pytest
 
 from citycoin.foundation.waiting import wait_until
 from citycoin.platform.health.queries import probes
-from citycoin.runtime.domain import programs
-from citycoin.runtime.operations.starting import StartFailed
+from citycoin.runtime.domain import addresses, programs
+from citycoin.runtime.domain.addresses import LOOPBACK, ReservedPorts
+from citycoin.runtime.operations.starting import StartFailed, bring_up
 from tests.faults.healthy import heal
 from tests.outside import PATIENCE_SECONDS
 from tests.running import RunningSystem
@@ -127,6 +130,85 @@ class TestUp:
             assert {"db.sqlite3", "broker", "chain", "beat"} <= {each.name for each in named.var.iterdir()}
             assert list((named.var / "chain").iterdir())
             assert list((named.var / "broker").iterdir())
+
+
+class TestPorts:
+    @pytest.fixture
+    def system_of_a_broker(self):
+        """Not started yet; a test may start and end it again and again."""
+        mine = RunningSystem(chosen=("broker",))
+        yield mine.system
+        mine.system.remove()
+
+    def test_up_listens_where_it_did_before_and_says_so_when_it_cannot(self, system_of_a_broker):
+        with socket.create_server((LOOPBACK, usual_port(system_of_a_broker))):
+            first = up(system_of_a_broker)
+        with socket.create_server((LOOPBACK, first.port)):
+            elsewhere = up(system_of_a_broker)
+        again = up(system_of_a_broker)
+
+        assert elsewhere.port != first.port
+        assert f"listens at {elsewhere.port} this time: another program has {first.port}" in elsewhere.said
+        assert again.port == first.port
+        assert "this time" not in first.said + again.said
+
+    def test_up_starts_with_another_port_when_a_program_takes_its_own_at_the_last_moment(self, system_of_a_broker):
+        wanted = usual_port(system_of_a_broker)
+        with ThreadPoolExecutor() as pool:
+            taking = pool.submit(take_when_released, wanted)
+            started = up(system_of_a_broker)
+            with taking.result():
+                pass
+
+        assert started.port != wanted
+        assert "another program took its port: once more" in started.said
+        assert addresses.home_ports(system_of_a_broker.var) == {"broker": started.port}
+
+    def test_part_started_while_another_program_has_its_port_says_so(self, system):
+        system.stop("broker")
+        with socket.create_server((LOOPBACK, httpx.URL(system.redis_url).port)):
+            started = system.city("start", "broker")
+
+        assert started.returncode == 1
+        assert f"another program listens at {system.redis_url}" in started.stderr
+
+    def test_up_gives_nobody_the_port_of_a_part_that_is_stopped(self, system):
+        port = httpx.URL(system.redis_url).port
+        system.stop("broker")
+
+        with ReservedPorts(["broker"], first={"broker": port}) as reserved:
+            assert reserved.ports["broker"] != port
+
+
+@dataclass
+class Started:
+    """What `up` said, and where its broker answered."""
+
+    port: int
+    said: str
+
+
+def usual_port(system):
+    """Where its broker would listen at a first start."""
+    with ReservedPorts(["broker"], first=system.first_ports) as reserved:
+        return reserved.ports["broker"]
+
+
+def up(system):
+    """`up` and `down`."""
+    said = []
+    bring_up(system, say=said.append)
+    port = int(system.shown_addresses()["broker"].rpartition(":")[2].partition("/")[0])
+    system.bring_down()
+    return Started(port, "\n".join(said))
+
+
+def take_when_released(port):
+    """A listener at the port, from the moment on in which whoever holds it lets go of it."""
+    wait_until(lambda: not addresses.is_free(port), timeout_seconds=PATIENCE_SECONDS, what="somebody who holds it")
+    while True:
+        with contextlib.suppress(OSError):
+            return socket.create_server((LOOPBACK, port))
 
 
 class TestStatus:

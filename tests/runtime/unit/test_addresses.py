@@ -1,7 +1,11 @@
 import json
 import socket
+import subprocess
+
+import pytest
 
 from citycoin.runtime.domain import addresses
+from citycoin.runtime.domain.addresses import ReservedPorts
 
 
 class TestDefaults:
@@ -32,15 +36,42 @@ class TestShown:
         assert "geheim" not in addresses.shown("redis://:geheim@127.0.0.1:6379/0")
 
 
+def free_ports(**first):
+    """The ports that each would be given now."""
+    with ReservedPorts(first, first=first) as reserved:
+        return reserved.ports
+
+
 class TestFreePorts:
     def test_free_ports_leave_out_one_with_a_listener_and_are_never_the_same(self):
         with socket.create_server(("127.0.0.1", 0)) as listener:
             taken = listener.getsockname()[1]
 
-            chosen = addresses.free_ports(["web", "live"], first={"web": taken, "live": taken})
+            chosen = free_ports(web=taken, live=taken)
 
         assert taken not in chosen.values()
         assert chosen["web"] != chosen["live"]
+
+    def test_free_ports_leave_its_own_to_a_part_when_another_has_to_move_on(self):
+        ports = free_ports(web=19_100, live=19_110)
+        with socket.create_server(("127.0.0.1", ports["web"])):
+            chosen = free_ports(web=ports["web"], live=ports["web"] + 1)
+
+        assert chosen["live"] == ports["web"] + 1
+        assert chosen["web"] > chosen["live"]
+
+
+class TestHomePorts:
+    def test_home_ports_are_those_that_up_wrote_down(self, tmp_path):
+        (tmp_path / "run.json").write_text(json.dumps({"ports": {"web": 8003}, "environment": {}}))
+
+        assert addresses.home_ports(tmp_path) == {"web": 8003}
+
+    @pytest.mark.parametrize("said", ["", "[]", '{"ports": []}', '{"ports": {"web"'])
+    def test_home_ports_are_none_where_the_file_was_cut_off_or_says_something_else(self, tmp_path, said):
+        (tmp_path / "run.json").write_text(said)
+
+        assert addresses.home_ports(tmp_path) == addresses.home_ports(tmp_path / "nowhere") == {}
 
 
 class TestWritePrivate:
@@ -52,13 +83,32 @@ class TestWritePrivate:
 
 
 class TestReservedPorts:
-    def test_reserved_port_is_held_until_it_is_released(self):
-        port = addresses.free_ports(["web"], first={"web": 19_000})["web"]
+    @pytest.fixture
+    def port(self):
+        return free_ports(web=19_000)["web"]
 
-        with addresses.ReservedPorts(["web"], first={"web": port}) as reserved:
-            meanwhile = addresses.free_ports(["web"], first={"web": port})["web"]
+    def test_reserved_port_is_held_until_it_is_released(self, port):
+        with ReservedPorts(["web"], first={"web": port}) as reserved:
+            meanwhile = addresses.is_free(port)
             reserved.release("web")
-            afterwards = addresses.free_ports(["web"], first={"web": port})["web"]
+            afterwards = addresses.is_free(port)
+
+        assert (meanwhile, afterwards) == (False, True)
+
+    def test_reserved_port_that_was_released_for_its_server_is_given_to_nobody_else(self, port):
+        with ReservedPorts(["web"], first={"web": port}) as reserved:
+            reserved.release("web")
+            meanwhile = free_ports(web=port)["web"]
 
         assert meanwhile != port
-        assert afterwards == port
+        assert free_ports(web=port)["web"] == port
+
+    def test_reserved_port_is_given_to_nobody_as_long_as_a_process_lives_that_keeps_its_claim(self, port):
+        with ReservedPorts(["web"], first={"web": port}) as reserved:
+            keeper = subprocess.Popen(["cat"], stdin=subprocess.PIPE, pass_fds=reserved.claims)  # noqa: S607 - of the core utilities
+
+        with keeper:
+            while_it_lives = free_ports(web=port)["web"]
+
+        assert while_it_lives != port
+        assert free_ports(web=port)["web"] == port
