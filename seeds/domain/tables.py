@@ -10,12 +10,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from citycoin.foundation.kernel.text import LONGEST_NAME, Name, NameWrong
+
 # CP949 or UTF-16, most likely.
 NOT_UTF_8: Final = (
     "UTF-8이 아닌 파일이에요. 편집기에서 UTF-8로 저장해 주세요. / This is not UTF-8: save as UTF-8 in your editor."
 )
-
-from citycoin.foundation.kernel.text import LONGEST_NAME, Name, NameWrong
 
 
 class CityFileWrong(Exception):

@@ -95,7 +95,7 @@ PROGRAMME = {
         "terms": {
             "discount_per_mille": 100,
             "funders": {"city": 1},
-            "validity_days": 365,
+            "validity": {"years": 1},
             "purchase_step": 1_000,
             "monthly_cap": 300_000,
             "holding_cap": 500_000,
