@@ -53,6 +53,7 @@ NO_PAGES = {
     "console-freeze",
     "console-unfreeze",
     "console-incident-close",
+    "console-incident-requeue",
 }
 
 

@@ -22,8 +22,8 @@ class AmountWrong(Malformed):
     """Not an amount that can move."""
 
     code = "amount_wrong"
-    ko = "금액은 5,000처럼 1원 이상의 숫자로 적어 주세요. 돈은 나가지 않았어요."
-    en = "Please give the amount in digits, at least 1 won, for example 5,000. Nothing was paid."
+    ko = "금액은 5,000처럼 1원 이상의 숫자로 적어 주세요."
+    en = "Please give the amount in digits, at least 1 won, for example 5,000."
 
 
 def typed_amount(text: str) -> Amount:
