@@ -109,6 +109,18 @@ class TestRowOfItsOwnFault:
 
         assert not FailedRow.objects.exists()
 
+    @pytest.mark.parametrize(("at_once", "order"), [(1, [0, 1, 2]), (3, [0, 2, 1])])
+    def test_row_that_failed_before_keeps_its_place_where_each_goes_by_itself_and_else_goes_last(self, at_once, order):
+        """A sender's bytes go out in the order of their nonces; a batch is not torn in two by one row of it."""
+        rows = news(3)
+        failing, _ = failing_on(rows[1])
+        passing, advanced = failing_on()
+
+        take(RELAYING, rows, failing, now=NOW)
+        take(RELAYING, rows, passing, now=NOW + timedelta(seconds=6), at_once=at_once)
+
+        assert advanced == [rows[place] for place in order]
+
     def test_reason_names_the_error_and_its_place_and_nothing_that_the_row_holds(self):
         (row,) = news(1)
         act, _ = failing_on(row)

@@ -78,18 +78,20 @@ def take(
 ) -> int:
     """Have ``act`` advance these rows, ``at_once`` of them in each call, and return the sum of what it returned.
 
-    ``act`` is one transaction; it gets keys of rows and looks again whether they still wait. A row that failed before goes
-    alone, after the others. Raises what is no row's fault.
+    ``act`` is one transaction; it gets keys of rows and looks again whether they still wait. Rows that go one by one keep
+    their order; where several go at once, one that failed before goes alone, after them. Raises what is no row's fault.
     """
     if not rows:
         return 0
     failed_before = set(retried_rows(queue))
-    fresh, alone = [row for row in rows if row not in failed_before], [row for row in rows if row in failed_before]
+    apart = failed_before if at_once > 1 else set[int]()
+    together = [row for row in rows if row not in apart]
     run = _Run(queue, act)
-    for begin in range(0, len(fresh), at_once):
-        run.go(fresh[begin : begin + at_once])
-    for row in alone:
-        run.go([row])
+    for begin in range(0, len(together), at_once):
+        run.go(together[begin : begin + at_once])
+    for row in rows:
+        if row in apart:
+            run.go([row])
     if len(run.failed) >= TOGETHER and not run.passed:
         raise next(iter(run.failed.values()))
     for row, failure in run.failed.items():
@@ -133,8 +135,10 @@ def reason_of(failure: Exception) -> str:
     constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
     if isinstance(failure, db.IntegrityError) and not constraint:
         constraint = str(cause).rpartition(": ")[2] if "constraint failed: " in str(cause) else None
-    ours = [frame for frame in traceback.extract_tb(failure.__traceback__) if "site-packages" not in frame.filename]
-    where = constraint or f"{ours[-1].filename.rpartition('/')[2]}:{ours[-1].lineno}"
+    frames = traceback.extract_tb(failure.__traceback__)
+    # Installed from a wheel our own code lies among the libraries, too.
+    last = ([frame for frame in frames if "site-packages" not in frame.filename] or frames)[-1]
+    where = constraint or f"{last.filename.rpartition('/')[2]}:{last.lineno}"
     return f"{type(failure).__name__}: {where}"[:200]
 
 
