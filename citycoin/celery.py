@@ -27,6 +27,7 @@ from citycoin.foundation.secret_key import require_secret_key  # noqa: E402
 from citycoin.platform.health.operations.heartbeats import start_beating  # noqa: E402
 from citycoin.platform.health.operations.steps import step_failed, step_went_through  # noqa: E402
 from citycoin.platform.queues.operations import trace_of  # noqa: E402
+from contracts.operations.cities import CitiesFailed  # noqa: E402
 
 app = Celery("citycoin")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -39,7 +40,7 @@ ROUND = settings.ROUND_SECONDS
 STEPS: Final[dict[str, tuple[str, ...]]] = {
     "rounds.hear": ("events.relay", "contracts.watch_chain", "contracts.post", "wallets.register"),
     "rounds.send": ("wallets.settle", "wallets.freeze", "merchants.refund", "issuance.issue", "issuance.decide"),
-    "rounds.tidy": ("issuance.lapse",),
+    "rounds.tidy": ("issuance.lapse", "wallets.compare"),
 }
 SCHEDULE: Final = {"rounds.hear": ROUND, "rounds.send": 2 * ROUND, "rounds.tidy": 10.0}
 # One that nobody heard in the time of five, and of five seconds at least, is stale.
@@ -93,6 +94,8 @@ def _go_round(steps: Sequence[str]) -> None:
         try:
             app.tasks[name].run()
             step_went_through(name)
+        except CitiesFailed as failed:
+            _note(name, failed.__cause__ or failed)
         except (CityCoinError, db.OperationalError, db.InterfaceError, RedisError) as failure:
             log.warning("%s: %s", name, failure)
             _note(name, failure)
@@ -101,7 +104,7 @@ def _go_round(steps: Sequence[str]) -> None:
             _note(name, failure)
 
 
-def _note(step: str, failure: Exception) -> None:
+def _note(step: str, failure: BaseException) -> None:
     """For the page of health; a database that is away keeps it from that, and has a line of its own."""
     db.close_old_connections()
     try:

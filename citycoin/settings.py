@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
@@ -53,7 +54,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.sessions",
-    "django.contrib.staticfiles",
+    "citycoin.platform.pages.apps.OurStaticFiles",
     "csp",
     "rest_framework",
     "citycoin.platform.pages",
@@ -63,6 +64,8 @@ INSTALLED_APPS = [
     "citycoin.platform.consents",
     "citycoin.platform.audit",
     "citycoin.platform.incidents",
+    "citycoin.platform.passkeys",
+    "citycoin.platform.reports",
     "citycoin.platform.queues",
     "citycoin.platform.events",
     "citycoin.platform.health",
@@ -79,11 +82,15 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "citycoin.platform.pages.doors.drawing_again.PageAgain",
     "citycoin.platform.pages.doors.middleware.Rim",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "citycoin.platform.pages.doors.middleware.TokenOfOpenedPages",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -99,6 +106,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "citycoin.platform.pages.doors.context_processors.page",
                 "citycoin.web.context_processors.stopped",
+                "citycoin.web.context_processors.face",
             ],
             "builtins": [
                 "citycoin.platform.pages.templatetags.pages",
@@ -155,10 +163,23 @@ RESERVATION_SECONDS = env.int("RESERVATION_SECONDS", 600)
 HELP_PHONE = env.str("CITYCOIN_HELP_PHONE", "031-000-0000")
 
 LANGUAGE_CODE = "ko"
+# Further languages are catalogues: a file of texts each, by its code. decisions/0034
+CATALOGUES = Path(env.str("CITYCOIN_CATALOGUES", "") or BASE_DIR / "citycoin" / "foundation" / "languages")
 LANGUAGES = [("ko", "한국어"), ("en", "English")]
+for each in sorted(CATALOGUES.glob("*.json")):
+    if "name_local" not in LANG_INFO.get(each.stem, {}):
+        raise ImproperlyConfigured(f"{each}: a catalogue is called by a code of Django's list of languages")
+    LANGUAGES.append((each.stem, LANG_INFO[each.stem]["name_local"]))
 TIME_ZONE = "Asia/Seoul"
 USE_TZ = True
 STATIC_URL = "static/"
+# Made by collectstatic, which `./city` calls once for each change. Resolved, so that a process keeps what it began with.
+STATIC_ROOT = Path(env.str("CITYCOIN_STATIC", "") or VAR / "static" / "current").resolve()
+STORAGES = {"staticfiles": {"BACKEND": "citycoin.platform.pages.doors.static_files.HashedFiles"}}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+# With DEBUG, too, a page has the very files that it has without.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = False
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["citycoin.foundation.http.authentication.OfSession"],
@@ -185,6 +206,8 @@ SESSION_COOKIE_NAME = f"city_session_{INSTALLATION}"
 CSRF_COOKIE_NAME = f"city_csrf_{INSTALLATION}"
 COUNTER_COOKIE_NAME = f"city_counter_{INSTALLATION}"
 BROWSER_COOKIE_NAME = f"city_browser_{INSTALLATION}"
+THEME_COOKIE_NAME = f"city_theme_{INSTALLATION}"
+MODE_COOKIE_NAME = f"city_mode_{INSTALLATION}"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "citycoin.platform.pages.doors.errors.form_too_old"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]

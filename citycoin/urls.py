@@ -5,7 +5,9 @@ from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
 from citycoin.foundation.http import converters  # noqa: F401 - registers what paths name
-from citycoin.web.public.doors.city import city_page
+from citycoin.platform.pages.doors.display import display
+from citycoin.web.demo.doors import design
+from citycoin.web.public.urls import of_a_city
 from citycoin.web.resident.doors.paying import pay
 from merchants.domain.codes import PATH
 
@@ -17,15 +19,20 @@ api = [
 urlpatterns = [
     path("api/v1/<slug:city>/", include(api)),
     path("language", set_language, name="set_language"),
+    path("display", display, name="display"),
     path("", include("citycoin.web.public.urls")),
     path("", include("citycoin.web.sign_in.urls")),
 ]
 if settings.DEMO:
-    urlpatterns.append(path("demo/", include("citycoin.web.demo.urls")))
+    urlpatterns += [
+        path("demo/", include("citycoin.web.demo.urls")),
+        path("design", design, name="design"),
+    ]
 if settings.ADMIN:
     urlpatterns.append(path("operator/", include("citycoin.web.operator.urls")))
 urlpatterns += [
-    path("<slug:city>/", city_page, name="city"),
+    path("<slug:city>/", include(of_a_city)),
+    path("<slug:city>/face/", include("citycoin.platform.cities.urls")),
     path("<slug:city>/", include("citycoin.web.resident.urls")),
     path("<slug:city>/shops/", include("citycoin.web.shop.urls")),
     path("<slug:city>/console/", include("citycoin.web.console.urls")),

@@ -1,4 +1,4 @@
-"""The site as WSGI. Refuses to start without its secrets, or where the key-encryption key is open to others."""
+"""The site as WSGI. Refuses to start without its secrets or static files, or where the key-encryption key is open to others."""
 
 import os
 import signal
@@ -19,8 +19,10 @@ from citycoin import celery  # noqa: E402
 from citycoin.foundation import vault  # noqa: E402
 from citycoin.foundation.path_guard import keep_from  # noqa: E402
 from citycoin.foundation.secret_key import require_secret_key  # noqa: E402
+from citycoin.platform.pages.doors.static_files import require_static_files  # noqa: E402
 
 keep_from(settings.VAR / "founding")
 require_secret_key()
+require_static_files()
 vault.open_vault()
 celery.app.set_default()

@@ -23,16 +23,16 @@ class ChainBehindTheBooks(Unavailable):
     """A block that the books took in is no longer on the chain; nothing new is signed until it is."""
 
     code = "chain_behind_the_books"
-    ko = "체인이 장부보다 뒤처져 있어 새로 서명하지 않아요. 저절로 회복돼요."
-    en = "The chain is behind the books, so nothing new is signed. It heals by itself."
+    ko = "체인이 장부보다 뒤처져 있어 새로 서명하지 않아요. 저절로 회복되니 잠시 뒤에 다시 해 주세요."
+    en = "The chain is behind the books, so nothing new is signed. It heals by itself: please try again in a moment."
 
 
 class CityNotFounded(Conflict):
     """The city has no contract on the chain yet."""
 
     code = "city_not_founded"
-    ko = "아직 돈을 발행하지 않는 도시예요."
-    en = "This city does not issue its money yet."
+    ko = "아직 돈을 발행하지 않는 도시예요. 문을 연 뒤에 다시 와 주세요."
+    en = "This city does not issue its money yet. Please come back once it does."
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import uuid
 from typing import Final
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from citycoin.foundation.fields import ComparedField, NameField, SentenceField, WonField
 from citycoin.platform.accounts.models import Official, Person
@@ -14,6 +14,9 @@ from citycoin.platform.cities.models import City
 from merchants.domain.businesses import Category
 from wallets.models import Payment, Status, Wallet
 
+LONGEST_VIEW_NAME: Final = 30
+# More than the longest question that the register knows, every character of it escaped.
+LONGEST_VIEW_QUERY: Final = 2_000
 CATEGORIES: Final = [(each.value, each.name.title()) for each in Category]
 
 
@@ -30,6 +33,7 @@ class Shop(models.Model):
     sought_by = ComparedField(of=("name_ko", "name_en", "district"))
     # The number of its fixed code, on the poster; a new one ends the old.
     code = models.PositiveBigIntegerField(unique=True)
+    posters_at = NameField(max_length=100, default="", blank=True)  # where it hangs, as its staff say
     opened_at = models.DateTimeField()
 
     class Meta:
@@ -39,6 +43,24 @@ class Shop(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name_ko} {self.business_number}"
+
+
+class PastCode(models.Model):
+    """A fixed code that a shop had, and where its posters hung: they have to come down. Nobody pays by it any more."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="past_codes")
+    number = models.PositiveBigIntegerField(unique=True)
+    posters_at = NameField(max_length=100, default="", blank=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="a_code_ends_after_it_began"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} of {self.shop_id}"
 
 
 class PaymentRequest(models.Model):
@@ -110,6 +132,10 @@ class Staff(models.Model):
     role = models.CharField(max_length=10, choices=Role.choices)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    # What a manager types before a large refund: an unattended screen gives nothing back.
+    pin_fingerprint = models.BinaryField(max_length=32, null=True)
+    pin_failures = models.PositiveSmallIntegerField(default=0)
+    pin_locked_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -144,6 +170,7 @@ class Refund(models.Model):
         """Why; the resident reads it on their receipt."""
 
         WRONG_AMOUNT = "wrong_amount"
+        TWICE = "twice"
         ASKED = "asked"
         SOLD_OUT = "sold_out"
         OTHER = "other"
@@ -191,3 +218,51 @@ _SENT: Final = {
     Status.SETTLED: Refund.State.RETURNED,
     Status.VOIDED: Refund.State.FAILED,
 }
+
+
+class DailySum(models.Model):
+    """What posting settled of a shop's day in Seoul: kept with the movements, in their transaction, and nowhere else.
+
+    A payment counts on the day it was authorised, a refund on the day it was promised, as on the shop's pages. District and
+    category are the shop's when it was posted; a shop that changes them has a row for each on that day.
+    """
+
+    # No index of their own: the one below begins with the city, the constraint's with the shop.
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="daily_sums", db_index=False)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="daily_sums", db_index=False)
+    day = models.DateField()
+    district = NameField(max_length=40, blank=True)
+    category = models.CharField(max_length=10, choices=CATEGORIES)
+    payments = models.PositiveIntegerField(default=0)
+    won = WonField(default=0)
+    refunds = models.PositiveIntegerField(default=0)
+    refunded = WonField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop", "day", "district", "category"], name="a_day_of_a_shop_is_summed_once"
+            ),
+            models.CheckConstraint(condition=Q(won__gte=0) & Q(refunded__gte=0), name="daily_sums_are_not_negative"),
+        ]
+        indexes = [models.Index(fields=["city", "day"], name="daily_sums_of_a_city")]
+
+    def __str__(self) -> str:
+        return f"{self.day} of shop {self.shop_id}"
+
+
+class RegisterView(models.Model):
+    """The register of shops as one official looks at it again and again: a name for the query of its URL."""
+
+    official = models.ForeignKey(Official, on_delete=models.PROTECT, related_name="register_views")
+    name = NameField(max_length=LONGEST_VIEW_NAME)
+    query = models.CharField(max_length=LONGEST_VIEW_QUERY, blank=True)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["official", "name"], name="an_official_gives_a_name_to_one_view"),
+        ]
+
+    def __str__(self) -> str:
+        return f"view {self.pk}"

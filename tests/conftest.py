@@ -19,7 +19,8 @@ from pytest_django import DjangoDbBlocker
 from citycoin.runtime.domain.addresses import ROOT
 from citycoin.runtime.operations.secret_files import make_secrets
 from citycoin.runtime.operations.starting import StartFailed
-from tests.running import FOLDER, ForeignServers, RunningSystem
+from citycoin.runtime.operations.static_files import collected
+from tests.running import FOLDER, STATIC, ForeignServers, RunningSystem
 
 running: RunningSystem | None = None
 started = ExitStack()
@@ -36,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
         var = FOLDER / f"unit-{secrets.token_hex(4)}"
         make_secrets(var)
         os.environ["CITYCOIN_VAR"] = str(var)
+        os.environ["CITYCOIN_STATIC"] = str(collected(STATIC, environ=os.environ))
         config.add_cleanup(lambda: shutil.rmtree(var, ignore_errors=True))
         django.setup()
         return

@@ -8,14 +8,14 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from citycoin.development.operations.postgres import Postgres
-from citycoin.foundation.fault_points import POINTS
+from citycoin.foundation.fault_points import DEATH, arm
 from citycoin.foundation.parent_death import die_with_parent
 from citycoin.foundation.waiting import wait_until
 from citycoin.platform.health.queries import probes
@@ -23,9 +23,12 @@ from citycoin.runtime.domain import programs
 from citycoin.runtime.domain.addresses import FOREIGN, LOOPBACK, ROOT, ReservedPorts
 from citycoin.runtime.doors.chain import anvil_command
 from citycoin.runtime.operations.starting import bring_up
+from citycoin.runtime.operations.static_files import collected
 from citycoin.runtime.operations.system import System
 
 FOLDER: Final = ROOT / "var" / "test"
+# For all systems of this checkout, since they serve the same files.
+STATIC: Final = FOLDER / "static"
 # Far beyond what a loaded machine takes.
 SECONDS_TO_START: Final = 240
 # Limits of rate are raised by configuration, as an operator would for a storm; the tests' own cities have wide rules.
@@ -42,6 +45,7 @@ NOT_INHERITED: Final = {
     "CITYCOIN_VAR",
     "CITYCOIN_SEED",
     "CITYCOIN_CITIES",
+    "CITYCOIN_STATIC",
     "WEB_URL",
     "LIVE_URL",
     "CITYCOIN_PUBLIC_URL",
@@ -79,6 +83,8 @@ class RunningSystem:
         inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
         self._environ = {**inherited, **ENVIRONMENT, **(environ or {}), "CITYCOIN_VAR": str(self.var)}
         self._environ["CITYCOIN_FAULTS"] = str(self._faults)
+        if "web" in chosen:
+            self._environ["CITYCOIN_STATIC"] = str(collected(STATIC, environ=self._environ))
         if self.postgres:
             self._environ["DATABASE_URL"] = self.postgres.url
         self.system = System(self.var, self._environ, chosen, ports, ends_with_starter=True)
@@ -156,14 +162,11 @@ class RunningSystem:
     def _faults(self) -> Path:
         return self.var / "faults"
 
-    def arm(self, *points: str, what: str = "") -> None:
-        """The next process that comes to each of these fault points dies there, or meets ``what`` is said."""
-        assert POINTS.issuperset(points)
+    def arm(self, *points: str, what: Sequence[str] = (DEATH,)) -> None:
+        """The next process that comes to each of these fault points dies there, or the next ones meet ``what`` in its order."""
         self._faults.mkdir(exist_ok=True)
         for point in points:
-            made = self._faults / f".{point}"
-            made.write_text(what)
-            made.rename(self._faults / point)
+            arm(self._faults, point, *what)
 
     def armed(self) -> set[str]:
         """The fault points that no process has come to yet."""

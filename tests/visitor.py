@@ -62,6 +62,13 @@ class Visitor:
         }
         return self.http.post(urljoin(self.web_url, path), data=form or {}, headers=headers)
 
+    def ask_json(self, path: str, body: object = None, *, page: str) -> httpx.Response:
+        """What a script of the page at ``page`` asks in JSON, with the page's token; it reads problems."""
+        token = _TOKEN.search(self.get(page).text)
+        assert token, f"{page} has no form"
+        headers = {"X-CSRFToken": token[1], "Accept": "application/json, application/problem+json"}
+        return self.http.post(urljoin(self.web_url, path), json={} if body is None else body, headers=headers)
+
     def sign_in(self, phone: str) -> httpx.Response:
         """By phone and the code that the text message brings."""
         sent = self.send("/sign-in", {"phone": phone})
@@ -70,8 +77,9 @@ class Visitor:
 
 
 def said(page: httpx.Response) -> str:
-    """The text of a page, without its tags."""
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text)))
+    """The text of a page, without its tags. A sum and its unit are one word, as they are read."""
+    joined = page.text.replace('<span class="unit">', "")
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", joined)))
 
 
 def forget_codes() -> None:

@@ -1,14 +1,17 @@
-"""Doors that the worker opens: register, freeze, settle. Each looks at the table; arguments are never needed."""
+"""Doors that the worker opens: register, freeze, settle, compare. Each looks at the table; arguments are never needed."""
 
 from celery import shared_task
+from django.conf import settings
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.run_once import only_one
 from contracts.doors import wiring
 from contracts.models import Contract
-from contracts.operations.cities import in_each_city
-from wallets.operations import batching, freezing, registering, stopping
+from contracts.operations.cities import for_each, in_each_city
+from contracts.queries import tokens_in_step
+from wallets.operations import batching, comparing, freezing, registering, stopping
+from wallets.queries.comparisons import not_compared_since
 from wallets.queries.waiting import BATCHING, FREEZING, HALVING, REGISTERING, REREGISTERING, STOPPING
 
 
@@ -47,3 +50,16 @@ def settle() -> int:
         return batching.form_batches(contract=contract, means=wiring.means())
 
     return in_each_city(HALVING, BATCHING, do=batch, now=clock.now())
+
+
+@shared_task(throws=(Unavailable,), name="wallets.compare")
+@only_one("compare books and chain")
+def compare() -> int:
+    """Compare each city's won in all with the contract's, where that is due; return how many cities."""
+    now = clock.now()
+
+    def compare_one(contract: Contract) -> int:
+        comparing.compare(contract=contract, url=settings.CHAIN_RPC_URL, now=now)
+        return 1
+
+    return for_each(tokens_in_step(not_compared_since(now - comparing.EACH)), do=compare_one)

@@ -1,8 +1,8 @@
 """Places where a test may stop a process for good: before and after each commit and each call to the chain.
 
 In production nothing happens here. A test of the demo arms a point by a file of its name in the folder CITYCOIN_FAULTS; the
-first process that comes by takes the file away and kills itself, as a power cut would; where the file says so, it loses its
-connection to the database instead.
+first process that comes by takes the file away and kills itself, as a power cut would. A line of the file that says so makes
+it lose its connection to the database instead; each who comes by takes a line, and the last one the file.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ Answer = TypeVar("Answer")
 COMMITS: Final = {
     "authorise": "a payment and its hold, or its refusal",
     "close": "an id that will never be paid",
-    "promise_refund": "won kept out of a shop's reach",
+    "promise_refund": "won kept out of a shop's reach, or a wrong PIN counted",
+    "set_refund_pin": "the PIN of a manager",
     "send_refund": "a refund's payment",
     "form_batch": "a batch and its signed bytes",
     "halve_reverted": "a reverted batch as two",
@@ -32,6 +33,7 @@ COMMITS: Final = {
     "tell_freeze": "a wallet's flag",
     "tell_stop": "the pause of a city",
     "reserve_top_up": "headroom of a programme",
+    "extend_reservation": "headroom kept for longer",
     "record_payment": "the bank's word",
     "lapse": "headroom given back",
     "issue_paid": "an issue, its lots and its signed bytes",
@@ -52,6 +54,9 @@ COMMITS: Final = {
     "send_code": "a code for a phone",
     "use_code": "a code used once, or a wrong try counted",
     "check_second_factor": "a second factor used once, or a wrong try counted",
+    "add_passkey": "a passkey of a person",
+    "use_passkey": "a passkey's yes used once, or refused",
+    "allow_passkey": "a passkey that may pay, or a wrong PIN counted",
     "open_official": "an official's account",
     "open_with_code": "a wallet opened by a code, once",
     "open_wallet": "a wallet with its key",
@@ -60,12 +65,17 @@ COMMITS: Final = {
     "freeze": "a wallet that may not pay",
     "unfreeze": "a wallet that may pay again",
     "look_up": "that somebody looked at a wallet",
+    "report": "what somebody says is wrong",
+    "take_report": "who looks after a report",
+    "answer_report": "a report's answer",
+    "compare": "what a comparison of books and chain found",
     "close_incident": "what was found of an incident",
     "count_failure": "a row's failure, or that it is set aside",
     "requeue": "a row that is tried again",
     "approve_application": "a shop with its wallet",
     "reject_application": "why a shop may not be one",
     "open_shop": "a shop with its wallet, opened by hand",
+    "renew_fixed_code": "a shop's code that leads nowhere any more",
     "add_staff": "a membership of a shop",
     "change_role": "a role in a shop",
     "end_part": "the end of a membership",
@@ -79,7 +89,8 @@ COMMITS: Final = {
 }
 # Each call that changes something outside.
 CALLS: Final = {"broadcast": "signed bytes at the node", "publish": "the news to screens"}
-# What an armed file says where the process is to lose its database, and live.
+# What an armed file says, a line for each who comes by. Who loses their database lives.
+DEATH: Final = "death"
 DATABASE_GONE: Final = "database gone"
 POINTS: Final = frozenset(
     {f"{name}.{moment}" for name in COMMITS for moment in ("begun", "uncommitted", "committed")}
@@ -120,10 +131,23 @@ def commits(name: str, *, durable: bool = False) -> Callable[[Callable[Given, An
     return decorate
 
 
+def arm(folder: Path, point: str, *what: str) -> None:
+    """Let each of these happen to whoever comes by ``point``, in their order. Raises LookupError for an unknown point."""
+    if point not in POINTS:
+        raise LookupError(f"{point} is not in the table of fault points")
+    # Nobody may read a file that is half written.
+    unfinished = folder / f".{point}"
+    unfinished.write_text("\n".join(what))
+    unfinished.replace(folder / point)
+
+
 def _strike(armed: Path) -> None:
     try:
-        what = armed.read_text()
-        armed.unlink()
+        what, *then = armed.read_text().split("\n")
+        if then:
+            arm(armed.parent, armed.name, *then)
+        else:
+            armed.unlink()
     except FileNotFoundError:
         return
     if what == DATABASE_GONE:

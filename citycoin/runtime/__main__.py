@@ -21,6 +21,7 @@ from citycoin.runtime.operations.starting import (
     PATIENCE_SECONDS,
     StartFailed,
     bring_up,
+    collect_static_files,
     refuse_lost_port,
     signs_of_life,
 )
@@ -154,6 +155,8 @@ def _start(options: argparse.Namespace) -> int:
     system = installation()
     if not _is_ours(system, options.name):
         return 1
+    if options.name == "web" and not system.states()["web"].runs:
+        collect_static_files(system)
     system.supervisor.start([options.name])
 
     def runs() -> bool:

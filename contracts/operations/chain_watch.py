@@ -20,8 +20,8 @@ class ChainIsAnother(Unavailable):
     """The node's chain isn't the one of the books; senders stop, and nothing is deployed anew by itself."""
 
     code = "chain_is_another"
-    ko = "연결된 체인이 장부의 체인과 달라요. 운영자가 확인해야 해요."
-    en = "The chain at hand is not the one of the books. An operator has to look."
+    ko = "연결된 체인이 장부의 체인과 달라요. 운영자가 확인해야 하니 도움 번호로 알려 주세요."
+    en = "The chain at hand is not the one of the books. An operator has to look: please call the help line."
 
 
 @dataclass(frozen=True, slots=True)

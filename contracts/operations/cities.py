@@ -15,6 +15,10 @@ from contracts.queries import tokens_in_step
 log = logging.getLogger(__name__)
 
 
+class CitiesFailed(Exception):
+    """A step failed in some cities, and each failure is in the log; the cause is the first of them."""
+
+
 def in_each_city(*queues: Queue, do: Callable[[Contract], int], now: datetime) -> int:
     """``do`` for the token of each city with a row due in one of the queues; the sum of what it returned. Raises as below."""
     return for_each(tokens_in_step(cities_with(*queues, now=now)), do=do)
@@ -23,8 +27,8 @@ def in_each_city(*queues: Queue, do: Callable[[Contract], int], now: datetime) -
 def for_each(contracts: Iterable[Contract], *, do: Callable[[Contract], int]) -> int:
     """``do`` for each contract; the sum of what it returned.
 
-    What fails for one is raised after the others had their turn, the first of them. A fault that the next one would meet
-    as well is raised at once.
+    What fails for one is logged with its city, and the others have their turn; then raises CitiesFailed. A fault that the
+    next one would meet as well is raised at once.
     """
     done, failures = 0, list[Exception]()
     for contract in contracts:
@@ -36,5 +40,5 @@ def for_each(contracts: Iterable[Contract], *, do: Callable[[Contract], int]) ->
             log.error("failed in %s: %s", contract.city.slug, trace_of(failure))
             failures.append(failure)
     if failures:
-        raise failures[0]
+        raise CitiesFailed from failures[0]
     return done

@@ -21,8 +21,11 @@ class SendingKeyBroken(Unavailable):
     """What is kept of a city's sending key opens no key: nothing of its role is signed, whatever the row."""
 
     code = "sending_key_broken"
-    ko = "도시의 전송 열쇠를 열 수 없어 보내지 않았어요. 운영자가 확인해야 해요."
-    en = "The city's sending key can't be opened, so nothing was sent. An operator has to look."
+    ko = "도시의 전송 열쇠를 열 수 없어 보내지 않았어요. 운영자가 확인해야 하니 도움 번호로 알려 주세요."
+    en = (
+        "The city's sending key can't be opened, so nothing was sent. "
+        "An operator has to look: please call the help line."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,8 @@ class CodeNotOurs(Malformed):
     """Neither a link of ours nor a short code; ``details.host`` names the host of a link to elsewhere."""
 
     code = "code_not_ours"
-    ko = "이 도시의 가맹점 코드가 아니에요. 열지 않았어요."
-    en = "This is not one of our payment codes. It was not opened."
+    ko = "이 도시의 가맹점 코드가 아니에요. 열지 않았어요. 가게에 코드를 확인해 주세요."
+    en = "This is not one of our payment codes. It was not opened. Please ask the shop."
 
 
 class CodeTorn(Malformed):

@@ -25,6 +25,8 @@ from citycoin.foundation.http.fields import (
 )
 from citycoin.foundation.kernel import clock
 from citycoin.platform.cities.queries import city_named
+from citycoin.platform.passkeys.doors.fields import AssertionSent
+from citycoin.platform.passkeys.doors.sites import site_here
 from contracts.domain.encoding import LARGEST_NUMBER
 from contracts.doors import wiring
 from contracts.queries import SigningContext, signing_context
@@ -36,16 +38,18 @@ from merchants.queries.requests import RequestExpired, request_named
 from wallets.doors.api import payment_view
 from wallets.doors.authentication import caller_wallet
 from wallets.operations.authorise import close
-from wallets.operations.authority import Order, Pin
+from wallets.operations.authority import CityKey, Order, Proof
 from wallets.operations.own_signatures import SignatureSent
+from wallets.operations.proofs import PasskeyProof, PinProof, challenge_to_pay
 from wallets.queries.ledger import WalletUnknown
 from wallets.queries.refusals import answer_under
 
 SIGNED = {"nonce", "expires", "signature"}
+PROOFS = {"pin", "passkey"}
 
 
 class NewPayment(StrictSerializer):
-    """A payment with its signature, or with the PIN of the caller's wallet."""
+    """A payment with its signature, or with the PIN or a passkey's yes where the city keeps the wallet's key."""
 
     id = Identifier()
     payee = Address()
@@ -56,19 +60,20 @@ class NewPayment(StrictSerializer):
     signature = HexBytes(lengths=(64, 65), required=False)
     public_key = HexBytes(lengths=(64,), required=False)
     pin = PinDigits(required=False)
+    passkey = AssertionSent(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """All that is signed, or the PIN; never both."""
-        signed = SIGNED & attrs.keys()
-        if "pin" in attrs and (signed or "public_key" in attrs):
-            raise serializers.ValidationError({"pin": "either the PIN or a signature"})
-        if "pin" not in attrs and signed != SIGNED:
+        """All that is signed, or the PIN, or a passkey's yes; never two of them."""
+        signed, proofs = SIGNED & attrs.keys(), PROOFS & attrs.keys()
+        if len(proofs) > 1 or (proofs and (signed or "public_key" in attrs)):
+            raise serializers.ValidationError({min(proofs): "either the PIN or a passkey or a signature"})
+        if not proofs and signed != SIGNED:
             raise serializers.ValidationError({"signature": "nonce, expires and signature are wanted"})
         return attrs
 
 
 class Payments(APIView):
-    """POST: pay. The signature, or the PIN, is the authorisation."""
+    """POST: pay. The signature, the PIN or a passkey's yes is the authorisation."""
 
     def post(self, request: Request, city: str) -> Response:
         """The payment, 201; the same id and facts give the same answer."""
@@ -77,12 +82,34 @@ class Payments(APIView):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         order = _order(context, given)
-        if "pin" in given:
-            authority = Pin(caller_wallet(request, context.city_id).pk, given["pin"], context, wiring.signer())
+        if PROOFS & given.keys():
+            wallet = caller_wallet(request, context.city_id)
+            authority = CityKey(wallet.pk, context, wiring.signer(), _proof(request, given))
             payment = payments.pay(order=order, authority=authority, now=clock.now())
         else:
             payment = payments.pay_by_signature(order=order, sent=_sent(given), context=context, now=clock.now())
         return Response(payment_view(payment), status=201)
+
+
+class WantedPayment(StrictSerializer):
+    """A payment before anybody has confirmed it."""
+
+    payee = Address()
+    amount = WonAmount()
+    request = Identifier(required=False)
+
+
+class PaymentPasskey(APIView):
+    """POST: what a browser asks a passkey for, so that it says yes to this payment and to no other."""
+
+    def post(self, request: Request, city: str, payment_id: UUID) -> Response:
+        """Options of the Web Authentication API, whose challenge counts once, for five minutes."""
+        context = signing_context(city)
+        wallet, site = caller_wallet(request, context.city_id), site_here(request._request)
+        asked = WantedPayment(data=request.data)
+        asked.is_valid(raise_exception=True)
+        order = _order(context, {"id": payment_id, **asked.validated_data})
+        return Response(challenge_to_pay(wallet=wallet, order=order, site=site, now=clock.now()), status=201)
 
 
 class OnePayment(APIView):
@@ -170,8 +197,13 @@ class OneRequest(APIView):
         return Response(_request_view(request_named(city_named(city).pk, request_id)))
 
 
+def _proof(request: Request, given: dict[str, Any]) -> Proof:
+    """Raises PasskeysNotHere."""
+    return PinProof(given["pin"]) if "pin" in given else PasskeyProof(site_here(request._request), given["passkey"])
+
+
 def _order(context: SigningContext, given: dict[str, Any]) -> Order:
-    """The facts are what the client said, the signature and the PIN left out: a retry may sign anew."""
+    """The facts are what the client said, the signature and what proves the payer left out: a retry may sign anew."""
     said = [
         given["payee"],
         given["amount"].amount,

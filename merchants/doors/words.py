@@ -27,6 +27,7 @@ assert ROLE_WORDS.keys() == set(Staff.Role), "every role has words"
 
 REASON_WORDS: Final = {
     Refund.Reason.WRONG_AMOUNT: Words("금액이 달라요", "Wrong amount"),
+    Refund.Reason.TWICE: Words("두 번 냈어요", "Paid twice"),
     Refund.Reason.ASKED: Words("손님이 원하셨어요", "The customer asked for it"),
     Refund.Reason.SOLD_OUT: Words("물건이 없어요", "Sold out"),
     Refund.Reason.OTHER: Words("그 밖의 이유", "Another reason"),

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('category', models.CharField(choices=[('food', 'Food'), ('cafe', 'Cafe'), ('market', 'Market'), ('health', 'Health'), ('learning', 'Learning'), ('home', 'Home'), ('beauty', 'Beauty'), ('other', 'Other')], default='other', max_length=10)),
                 ('sought_by', citycoin.foundation.fields.ComparedField(editable=False, of=('name_ko', 'name_en', 'district'))),
                 ('code', models.PositiveBigIntegerField(unique=True)),
+                ('posters_at', citycoin.foundation.fields.NameField(blank=True, default='', max_length=100)),
                 ('opened_at', models.DateTimeField()),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shops', to='cities.city')),
                 ('wallet', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='shop', to='wallets.wallet')),
@@ -40,12 +41,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PastCode',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveBigIntegerField(unique=True)),
+                ('posters_at', citycoin.foundation.fields.NameField(blank=True, default='', max_length=100)),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField()),
+                ('shop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='past_codes', to='merchants.shop')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='a_code_ends_after_it_began')],
+            },
+        ),
+        migrations.CreateModel(
             name='Refund',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('client_id', models.UUIDField()),
                 ('amount', citycoin.foundation.fields.WonField()),
-                ('reason', models.CharField(choices=[('wrong_amount', 'Wrong Amount'), ('asked', 'Asked'), ('sold_out', 'Sold Out'), ('other', 'Other')], max_length=12)),
+                ('reason', models.CharField(choices=[('wrong_amount', 'Wrong Amount'), ('twice', 'Twice'), ('asked', 'Asked'), ('sold_out', 'Sold Out'), ('other', 'Other')], max_length=12)),
                 ('promised_at', models.DateTimeField()),
                 ('sent_under', models.UUIDField(default=uuid.uuid4, unique=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to=settings.AUTH_USER_MODEL)),
@@ -114,11 +129,46 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('owner', 'Owner'), ('manager', 'Manager'), ('cashier', 'Cashier')], max_length=10)),
                 ('since', models.DateTimeField()),
                 ('until', models.DateTimeField(null=True)),
+                ('pin_fingerprint', models.BinaryField(max_length=32, null=True)),
+                ('pin_failures', models.PositiveSmallIntegerField(default=0)),
+                ('pin_locked_until', models.DateTimeField(null=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to=settings.AUTH_USER_MODEL)),
                 ('shop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='merchants.shop')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('shop', 'person'), name='a_person_has_one_part_in_a_shop')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DailySum',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('district', citycoin.foundation.fields.NameField(blank=True, max_length=40)),
+                ('category', models.CharField(choices=[('food', 'Food'), ('cafe', 'Cafe'), ('market', 'Market'), ('health', 'Health'), ('learning', 'Learning'), ('home', 'Home'), ('beauty', 'Beauty'), ('other', 'Other')], max_length=10)),
+                ('payments', models.PositiveIntegerField(default=0)),
+                ('won', citycoin.foundation.fields.WonField(default=0)),
+                ('refunds', models.PositiveIntegerField(default=0)),
+                ('refunded', citycoin.foundation.fields.WonField(default=0)),
+                ('city', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='daily_sums', to='cities.city')),
+                ('shop', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='daily_sums', to='merchants.shop')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['city', 'day'], name='daily_sums_of_a_city')],
+                'constraints': [models.UniqueConstraint(fields=('shop', 'day', 'district', 'category'), name='a_day_of_a_shop_is_summed_once'), models.CheckConstraint(condition=models.Q(('won__gte', 0), ('refunded__gte', 0)), name='daily_sums_are_not_negative')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RegisterView',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', citycoin.foundation.fields.NameField(max_length=30)),
+                ('query', models.CharField(blank=True, max_length=2000)),
+                ('saved_at', models.DateTimeField()),
+                ('official', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='register_views', to='accounts.official')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('official', 'name'), name='an_official_gives_a_name_to_one_view')],
             },
         ),
     ]

@@ -22,7 +22,8 @@ from contracts.domain.signing import Signer
 from contracts.models import Contract
 from contracts.queries import SigningContext, signing_context
 from merchants.models import Refund, Shop
-from merchants.queries.refunds import REFUNDING
+from merchants.operations import pins
+from merchants.queries.refunds import REFUNDING, needs_pin
 from wallets.models import Payment, Refusal, Wallet
 from wallets.operations import returning
 from wallets.queries.refusals import refused
@@ -32,8 +33,8 @@ class RefundIdReused(Conflict):
     """The id was used for another refund, or for the same payment with other facts."""
 
     code = "refund_id_reused"
-    ko = "같은 번호로 다른 취소가 이미 있어요. 이번에는 취소하지 않았어요."
-    en = "This id was used for another refund. This time nothing was refunded."
+    ko = "같은 번호로 다른 취소가 이미 있어요. 이번에는 취소하지 않았어요. 결제를 다시 열어 확인해 주세요."
+    en = "This id was used for another refund. This time nothing was refunded. Please open the payment again."
 
 
 class ShopFrozen(Rejected):
@@ -60,27 +61,33 @@ class RefundRequest:
         return hashlib.sha256(json.dumps(said).encode()).digest()
 
 
-def promise(*, shop: Shop, asked: RefundRequest, by: Person, now: datetime) -> Refund:
+def promise(*, shop: Shop, asked: RefundRequest, by: Person, now: datetime, pin: str = "") -> Refund:
     """Promise won of a payment back to its payer, once however often it is asked.
 
-    Raises NotHere for another shop's payment, RefundIdReused, and what is remembered under the id: ShopFrozen,
-    RefundOfVoided, RefundAbovePayment.
+    ``pin``: the manager's, where ``needs_pin``. Raises NotHere for another shop's payment, RefundIdReused, RefundPinNotSet,
+    RefundPinWrong, RefundPinLocked, and what is remembered under the id: ShopFrozen, RefundOfVoided, RefundAbovePayment.
     """
-    outcome = _outcome(shop, asked, by, now)
-    if isinstance(outcome, Refusal):
-        raise refused(outcome)
-    return outcome
+    outcome = _outcome(shop, asked, by, pin, now)
+    if isinstance(outcome, Refund):
+        return outcome
+    raise refused(outcome) if isinstance(outcome, Refusal) else outcome
 
 
 @commits("promise_refund")
-def _outcome(shop: Shop, asked: RefundRequest, by: Person, now: datetime) -> Refund | Refusal:
-    """A refusal is a row too, so it must not be raised before the commit."""
+def _outcome(shop: Shop, asked: RefundRequest, by: Person, pin: str, now: datetime) -> Refund | Refusal | Rejected:
+    """A refusal is a row too, so it must not be raised before the commit; nor a wrong PIN, which is counted.
+
+    A PIN isn't remembered under the id: the same request with the right one goes through.
+    """
     wallet = locked(Wallet.objects.filter(pk=shop.wallet_id)).get()
     payment = locked(Payment.objects.filter(payee=wallet, client_id=asked.payment_id)).first()
     if payment is None:
         raise NotHere
     if answered := _answered(shop, asked):
         return answered
+    possible = asked.amount.amount <= payment.amount - payment.refunded
+    if possible and needs_pin(shop, payment, asked.amount, now) and (no := pins.judged(shop, by, pin, now)):
+        return no
     try:
         if wallet.frozen_at:
             raise ShopFrozen

@@ -15,8 +15,8 @@ class StaffAlready(Conflict):
     """The person has a part in the shop."""
 
     code = "staff_already"
-    ko = "이미 이 가게에서 일하는 사람이에요. 아래 목록에서 역할을 바꿀 수 있어요."
-    en = "This person works in the shop already. You can change the role in the list."
+    ko = "이미 이 가게에서 일하는 사람이에요. 역할은 아래 목록에서 바꿔 주세요."
+    en = "This person works in the shop already. Please change the role in the list."
 
 
 class LastOwner(Rejected):

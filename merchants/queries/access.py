@@ -73,3 +73,9 @@ def memberships_of(city_id: int, person: Person) -> list[Access]:
     """Every shop of this city whose staff they are."""
     parts = Staff.objects.select_related("shop").filter(shop__city_id=city_id, person=person, until=None)
     return [Access(part.shop, Staff.Role(part.role)) for part in parts.order_by("pk")]
+
+
+def jobs_of(person: Person) -> list[Shop]:
+    """Every shop of any city whose staff they are, with its city, in the order in which they joined."""
+    parts = Staff.objects.select_related("shop__city").filter(person=person, until=None)
+    return [part.shop for part in parts.order_by("pk")]

@@ -15,8 +15,8 @@ class ApplicationUnknown(NotFound):
     """The city has no such application of this person."""
 
     code = "application_unknown"
-    ko = "그런 가맹 신청이 없어요."
-    en = "There is no such application."
+    ko = "그런 가맹 신청이 없어요. 목록에서 다시 골라 주세요."
+    en = "There is no such application. Please choose it from the list again."
 
 
 def waiting_applications(city_id: int) -> QuerySet[ShopApplication]:

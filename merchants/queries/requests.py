@@ -15,8 +15,8 @@ class RequestUnknown(NotFound):
     """The city has no such payment request."""
 
     code = "request_unknown"
-    ko = "그런 결제 요청이 없어요."
-    en = "There is no such payment request."
+    ko = "그런 결제 요청이 없어요. 가게에 새 코드를 부탁해 주세요."
+    en = "There is no such payment request. Please ask the shop for a new code."
 
 
 class RequestExpired(Rejected):
@@ -31,8 +31,8 @@ class RequestDiffers(Rejected):
     """The payment is of another amount or to another shop than the request."""
 
     code = "request_differs"
-    ko = "가게가 요청한 내용과 달라요. 결제되지 않았어요."
-    en = "This differs from what the shop asked for. Nothing was paid."
+    ko = "가게가 요청한 내용과 달라요. 결제되지 않았어요. 가게에 새 코드를 부탁해 주세요."
+    en = "This differs from what the shop asked for. Nothing was paid. Please ask the shop for a new code."
 
 
 def request_named(city_id: int, request_id: UUID) -> PaymentRequest:

@@ -10,8 +10,8 @@ from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import ExtractHour, TruncDate
 
 from citycoin.foundation.kernel.clock import KST
 from citycoin.platform.accounts.domain.phones import masked
@@ -21,7 +21,9 @@ from merchants.models import PaymentRequest, Refund, Shop
 from wallets.models import Batch, Payment, Status
 
 ON_A_BOARD: Final = 20
-DAYS_ON_A_PAGE: Final = 31
+HOURS: Final = 24
+# The same person pays the same amount again within this time: somebody has to say whether that was meant.
+TWICE_WITHIN: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +36,26 @@ class SalesTotal:
 
 @dataclass(frozen=True, slots=True)
 class DaySales:
-    """A day's payments: ``taken`` is what was told as paid and is not voided; it is settled or on its way."""
+    """A day's payments and refunds: ``taken`` is what was told as paid and is not voided; it is settled or on its way.
+
+    ``refunded`` is what was promised back on the day, of whichever day's payments.
+    """
 
     day: date
     settled: SalesTotal
     on_its_way: SalesTotal
     voided: SalesTotal
+    refunded: SalesTotal
 
     @property
     def taken(self) -> SalesTotal:
         """Settled and on its way together."""
         return SalesTotal(self.settled.count + self.on_its_way.count, self.settled.won + self.on_its_way.won)
+
+    @property
+    def net(self) -> int:
+        """Won taken less won given back; below zero where more was given back than taken."""
+        return self.taken.won - self.refunded.won
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +82,51 @@ def today(moment: datetime) -> date:
     return moment.astimezone(KST).date()
 
 
-def sales_of(shop: Shop, day: date) -> DaySales:
-    """What the shop took on one day."""
-    begins = datetime.combine(day, time(), KST)
-    rows = _paid_to(shop).filter(authorised_at__gte=begins, authorised_at__lt=begins + timedelta(days=1))
-    return _day_sales(day, rows.aggregate(**_SUMS))
+def sales_of(shop: Shop, day: date, *, until: datetime | None = None) -> DaySales:
+    """What the shop took and gave back on one day; of a day that isn't over, ``until`` a moment of it."""
+    first, following = _bounds(day)
+    last = min(following, until) if until else following
+    rows = _paid_to(shop).filter(authorised_at__gte=first, authorised_at__lt=last)
+    back = _given_back(shop).filter(promised_at__gte=first, promised_at__lt=last)
+    return _day_sales(day, rows.aggregate(**_SUMS), back.aggregate(**_BACK))
 
 
-def sales_by_day(shop: Shop, *, before: date | None = None) -> list[DaySales]:
-    """The last days with payments, newest first; those before a day where one is named."""
-    rows = _paid_to(shop)
-    if before:
-        rows = rows.filter(authorised_at__lt=datetime.combine(before, time(), KST))
-    days = rows.annotate(day=TruncDate("authorised_at", tzinfo=KST)).values("day").annotate(**_SUMS).order_by("-day")
-    return [_day_sales(row["day"], row) for row in days[:DAYS_ON_A_PAGE]]
+def sales_by_day(shop: Shop, first: date, following: date) -> list[DaySales]:
+    """The days from ``first`` until before ``following`` on which won came or went, newest first."""
+    bounds = _bounds(first)[0], _bounds(following)[0]
+    rows = _paid_to(shop).filter(authorised_at__gte=bounds[0], authorised_at__lt=bounds[1])
+    back = _given_back(shop).filter(promised_at__gte=bounds[0], promised_at__lt=bounds[1])
+    taken = _by_day(rows, "authorised_at", _SUMS)
+    given = _by_day(back, "promised_at", _BACK)
+    return [_day_sales(day, taken.get(day, {}), given.get(day, {})) for day in sorted({*taken, *given}, reverse=True)]
+
+
+def first_sale_day(shop: Shop) -> date | None:
+    """The day of the shop's first payment."""
+    first = _paid_to(shop).order_by("pk").values_list("authorised_at", flat=True).first()
+    return today(first) if first else None
+
+
+def last_sale_day(shop: Shop) -> date | None:
+    """The day of the shop's last payment that isn't voided."""
+    paid = _paid_to(shop).exclude(status=Status.VOIDED)
+    last = paid.order_by("-pk").values_list("authorised_at", flat=True).first()
+    return today(last) if last else None
+
+
+def sales_by_hour(shop: Shop, day: date) -> list[int]:
+    """Won that the payments of each hour of the day brought, less what was given back of them since; 24 sums."""
+    first, following = _bounds(day)
+    rows = _paid_to(shop).filter(authorised_at__gte=first, authorised_at__lt=following).exclude(status=Status.VOIDED)
+    hours = rows.annotate(hour=ExtractHour("authorised_at", tzinfo=KST)).values("hour").order_by("hour")
+    sums = {row["hour"]: row["won"] for row in hours.annotate(won=Sum(F("amount") - F("refunded")))}
+    return [sums.get(hour, 0) for hour in range(HOURS)]
 
 
 def settlements_of(shop: Shop, day: date) -> list[SettledGroup]:
     """The day's payments by the chain transaction that settles them, newest first."""
-    begins = datetime.combine(day, time(), KST)
-    rows = _seen(_paid_to(shop)).filter(authorised_at__gte=begins, authorised_at__lt=begins + timedelta(days=1))
+    first, following = _bounds(day)
+    rows = _seen(_paid_to(shop)).filter(authorised_at__gte=first, authorised_at__lt=following)
     payments = sorted(rows.select_related("batch"), key=lambda each: (each.batch_id or 0, each.pk), reverse=True)
     hashes = transactions_of(payments)
     made = []
@@ -98,6 +134,13 @@ def settlements_of(shop: Shop, day: date) -> list[SettledGroup]:
         of = list(group)
         made.append(SettledGroup(str(batch.manifest) if batch else "", hashes.get(of[0].pk, ""), of))
     return made
+
+
+def payments_on(shop: Shop, day: date) -> list[Payment]:
+    """What was paid to the shop on one day, voided ones too, oldest first."""
+    begins = datetime.combine(day, time(), KST)
+    rows = _paid_to(shop).filter(authorised_at__gte=begins, authorised_at__lt=begins + timedelta(days=1))
+    return list(rows.order_by("authorised_at", "pk"))
 
 
 def transactions_of(payments: Iterable[Payment]) -> dict[int, str]:
@@ -112,6 +155,23 @@ def last_payments(shop: Shop, *, at_most: int = ON_A_BOARD) -> list[Payment]:
     return list(_seen(_paid_to(shop)).order_by("-pk")[:at_most])
 
 
+def paid_twice(payments: Sequence[Payment]) -> set[int]:
+    """Keys of the payments, newest first, that repeat one of the same payer and amount within ``TWICE_WITHIN``.
+
+    Voided ones, and those of which all was given back, repeat nothing and are not repeated.
+    """
+    repeated = set()
+    last: dict[tuple[int, int], Payment] = {}
+    for each in reversed(payments):
+        if each.status == Status.VOIDED or each.refunded == each.amount:
+            continue
+        before = last.get((each.payer_id, each.amount))
+        if before and each.authorised_at - before.authorised_at <= TWICE_WITHIN:
+            repeated.add(each.pk)
+        last[each.payer_id, each.amount] = each
+    return repeated
+
+
 def payment_named(shop: Shop, client_id: UUID) -> Payment:
     """The payment to this shop under its payer's id. Raises NotHere."""
     found = _seen(_paid_to(shop)).filter(client_id=client_id).first()
@@ -122,9 +182,9 @@ def payment_named(shop: Shop, client_id: UUID) -> Payment:
 
 def refunds_on(shop: Shop, day: date) -> list[Refund]:
     """What the shop promised back on one day, newest first, with the payments loaded; what came back by itself left out."""
-    begins = datetime.combine(day, time(), KST)
-    rows = Refund.objects.filter(shop=shop, promised_at__gte=begins, promised_at__lt=begins + timedelta(days=1))
-    return list(rows.exclude(payment__status=Status.VOIDED).select_related("payment", "sent__batch").order_by("-pk"))
+    first, following = _bounds(day)
+    rows = _given_back(shop).filter(promised_at__gte=first, promised_at__lt=following)
+    return list(rows.select_related("payment", "sent__batch").order_by("-pk"))
 
 
 def payment_of_request(request: PaymentRequest) -> Payment | None:
@@ -162,11 +222,33 @@ def _seen(rows: QuerySet[Payment]) -> QuerySet[Payment]:
     return rows.select_related("payer__owner", "key")
 
 
-def _day_sales(day: date, row: Mapping[str, Any]) -> DaySales:
-    def taken(status: str) -> SalesTotal:
-        return SalesTotal(row[f"{status}_count"] or 0, row[f"{status}_won"] or 0)
+def _given_back(shop: Shop) -> QuerySet[Refund]:
+    """What came back by itself, as its payment was voided, left out."""
+    return Refund.objects.filter(shop=shop).exclude(payment__status=Status.VOIDED)
 
-    return DaySales(day, taken("settled"), taken("authorised"), taken("voided"))
+
+def _bounds(day: date) -> tuple[datetime, datetime]:
+    """The day's first moment in Seoul, and the following day's."""
+    begins = datetime.combine(day, time(), KST)
+    return begins, begins + timedelta(days=1)
+
+
+def _by_day(rows: QuerySet[Any], moment: str, sums: Mapping[str, Any]) -> dict[date, Mapping[str, Any]]:
+    days = rows.annotate(day=TruncDate(moment, tzinfo=KST)).values("day").annotate(**sums).order_by("day")
+    return {row["day"]: row for row in days}
+
+
+def _day_sales(day: date, taken: Mapping[str, Any], given: Mapping[str, Any]) -> DaySales:
+    def total(row: Mapping[str, Any], name: str) -> SalesTotal:
+        return SalesTotal(row.get(f"{name}_count") or 0, row.get(f"{name}_won") or 0)
+
+    return DaySales(
+        day,
+        total(taken, "settled"),
+        total(taken, "authorised"),
+        total(taken, "voided"),
+        total(given, "refunded"),
+    )
 
 
 _SUMS = {
@@ -174,3 +256,4 @@ _SUMS = {
     for status in Status
     for name, made in (("count", Count), ("won", Sum))
 }
+_BACK = {"refunded_count": Count("pk"), "refunded_won": Sum("amount")}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from citycoin.foundation.kernel.errors import NotFound
 from citycoin.foundation.kernel.text import LONGEST_NAME, comparable
+from citycoin.platform.accounts.queries import NotHere
 from citycoin.platform.cities.models import City, District
 from merchants.domain.businesses import Category
 from merchants.domain.codes import PaymentCode, Scanned
@@ -28,8 +29,8 @@ class CodeOfAnotherCity(NotFound):
     """The code is another city's; ``details`` name that city in both languages."""
 
     code = "code_of_another_city"
-    ko = "다른 도시의 가맹점 코드예요. 열지 않았어요."
-    en = "This is a code of another city. It was not opened."
+    ko = "다른 도시의 가맹점 코드예요. 열지 않았어요. 그 도시의 지갑으로 결제해 주세요."
+    en = "This is a code of another city. It was not opened. Please pay with your wallet of that city."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +72,36 @@ def holder_of(city_id: int, wallet_id: int) -> Wallet | None:
     return rows.select_related("owner", "shop").first()
 
 
-def shops_found(city_id: int, *, text: str, category: str) -> QuerySet[Shop]:
-    """Registered shops by name, those of a category and with a text in their name or district where such are given.
+def shop_listed(city_id: int, shop_id: int) -> Shop:
+    """A shop as anybody may see it. Raises NotHere."""
+    found = registered_shops(city_id).filter(pk=shop_id).first()
+    if found is None:
+        raise NotHere
+    return found
+
+
+def shops_found(city_id: int, *, text: str, category: str = "", district: str = "") -> QuerySet[Shop]:
+    """Registered shops by name, those of a category, in a district, with a text in name or district where such are given.
 
     Texts are the same that people read as the same (``comparable``).
     """
     rows = registered_shops(city_id).order_by("name_ko", "pk")
     if category in [*Category]:
         rows = rows.filter(category=category)
+    if district:
+        rows = rows.filter(district=district)
     wanted = comparable(text[:LONGEST_NAME])
     if wanted:
         english = District.objects.filter(city_id=city_id).values_list("name_ko", "name_en")
         districts = [ko for ko, en in english if wanted in comparable(en)]
         rows = rows.filter(Q(sought_by__contains=wanted) | Q(district__in=districts))
     return rows
+
+
+def counts_by_category(shops: QuerySet[Shop]) -> dict[Category, int]:
+    """How many of the shops are of each category; none of zero."""
+    rows = shops.order_by().values_list("category").annotate(count=Count("pk"))
+    return {Category(category): count for category, count in rows}
 
 
 def count_of_shops(city_id: int) -> int:

@@ -7,19 +7,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, LAST_FUNDER, Won
 from citycoin.foundation.kernel.periods import Period, PeriodWrong
 from citycoin.foundation.kernel.text import Name
+from citycoin.money.issuance.domain.burn_down import BUDGET_ALERT
 from citycoin.money.issuance.domain.purchases import LARGEST_DISCOUNT_PER_MILLE, PurchaseTerms
+from citycoin.platform.cities.domain.colours import ColoursWrong
+from citycoin.platform.cities.domain.drawings import DrawingWrong, rewritten
+from citycoin.platform.cities.domain.faces import Drawn, Given, drawn
+from citycoin.platform.cities.domain.tones import colour_of
 from citycoin.platform.rules.domain import Dated, RuleKind, TermsWrong
 from contracts.domain.kinds import AccountKind, matrix_of
 from merchants.domain.business_number import is_business_number
 from merchants.domain.businesses import Business, Category
-from merchants.domain.rules import REQUEST
+from merchants.domain.rules import REQUEST, SHOP_REFUND
 from seeds.domain.tables import Table
 from wallets.domain.rules import PAYMENT, REFUND
 
 LARGEST_BUDGET = 2**62
+LONGEST_MONEY = 20
+LONGEST_SAYING = 80
 LARGEST_POPULATION = 100_000_000
 PAYERS = {"resident": AccountKind.RESIDENT, "shop": AccountKind.SHOP, "treasury": AccountKind.TREASURY}
 # Where a file doesn't say: residents pay shops, shops give back, and shops' won are redeemed.
@@ -29,7 +37,9 @@ MAY_PAY = (
     (AccountKind.SHOP, AccountKind.TREASURY),
 )
 # Rules of the whole city; a programme's stand with it. A city has one of each kind at least.
-KINDS: Final[dict[str, RuleKind[Any]]] = {kind.name: kind for kind in (PAYMENT, REFUND, REQUEST)}
+KINDS: Final[dict[str, RuleKind[Any]]] = {
+    kind.name: kind for kind in (PAYMENT, REFUND, REQUEST, SHOP_REFUND, BUDGET_ALERT)
+}
 # First parts of our own addresses, and so no city's.
 NOT_A_SLUG = frozenset({"api", "demo", "health", "healthz", "static", "sign-in", "sign-out"})
 
@@ -58,6 +68,7 @@ class CityFile:
 
     slug: str
     names: tuple[Name, Name]
+    face: Drawn
     token_name: str
     token_symbol: str
     kinds_allowed: int
@@ -73,9 +84,11 @@ def read_city(file: Path) -> CityFile:
     """The city in a TOML file. Raises CityFileWrong."""
     table = Table.of(file)
     token, budget = table.table("token"), table.table("budget")
+    slug, names = _slug(table), table.names("name", longest=40)
     read = CityFile(
-        slug=_slug(table),
-        names=table.names("name", longest=40),
+        slug=slug,
+        names=names,
+        face=_face(table, slug, names),
         token_name=token.text("name"),
         token_symbol=token.text("symbol", longest=11),
         kinds_allowed=_kinds_allowed(table),
@@ -112,6 +125,51 @@ def _slug(table: Table) -> str:
             "slug", "small letters, digits and hyphens are needed, and no word that our own addresses use"
         )
     return slug
+
+
+def _face(table: Table, slug: str, names: tuple[Name, Name]) -> Drawn:
+    """The city's face: what the file gives of it, and what is drawn from the city's name for the rest."""
+    if "identity" not in table.rows:
+        return drawn(slug, Words(*names), Given())
+    said = table.table("identity")
+    given = Given(
+        money=_words(said, "money", longest=LONGEST_MONEY),
+        colour=_colour(said, "colour"),
+        second=_colour(said, "second"),
+        light_point=_colour(said, "light_point"),
+        emblem=_drawing(said, "emblem"),
+        picture=_drawing(said, "picture"),
+        says=_words(said, "picture_says", longest=LONGEST_SAYING),
+    )
+    if (given.picture is None) != (given.says is None):
+        raise said.wrong("picture_says", "a picture, and what it shows for who doesn't see it, are given together")
+    said.end()
+    try:
+        return drawn(slug, Words(*names), given)
+    except ColoursWrong as wrong:
+        raise said.wrong(wrong.which, str(wrong)) from wrong
+
+
+def _words(table: Table, key: str, *, longest: int) -> Words | None:
+    return Words(*table.names(key, longest=longest)) if key in table.rows else None
+
+
+def _colour(table: Table, key: str) -> str | None:
+    if key not in table.rows:
+        return None
+    try:
+        return colour_of(table.text(key))
+    except ValueError as wrong:
+        raise table.wrong(key, str(wrong)) from wrong
+
+
+def _drawing(table: Table, key: str) -> str | None:
+    if key not in table.rows:
+        return None
+    try:
+        return rewritten(table.beside(key, ending=".svg"))
+    except DrawingWrong as wrong:
+        raise table.wrong(key, str(wrong)) from wrong
 
 
 def _kinds_allowed(table: Table) -> int:

@@ -66,6 +66,16 @@ class Table:
                 key, f"a name of 1 to {longest} characters is needed: {wrong.details['reason']}"
             ) from wrong
 
+    def beside(self, key: str, *, ending: str) -> bytes:
+        """The content of the file of that name beside this one."""
+        name = self.text(key)
+        if "/" in name or "\\" in name or name.startswith(".") or not name.endswith(ending):
+            raise self.wrong(key, f"the name of a file with {ending} beside this one is needed, without a folder")
+        try:
+            return (self.file.parent / name).read_bytes()
+        except OSError as wrong:
+            raise self.wrong(key, str(wrong)) from wrong
+
     def texts(self, key: str, *, of: Collection[str]) -> list[str]:
         """A list of texts out of those allowed; the key must be one of them, too."""
         if key not in of:

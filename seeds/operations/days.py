@@ -25,7 +25,8 @@ from seeds.operations.demo import DemoNotes, wallets_of
 from seeds.operations.driving import ChainDriver
 from seeds.operations.founding import Founded
 from wallets.models import Payment, Status, Wallet
-from wallets.operations.authority import Order, Pin
+from wallets.operations.authority import CityKey, Order
+from wallets.operations.proofs import PinProof
 from wallets.queries.ledger import key_in_force
 
 FIRST_TOP_UP = Amount(100_000)
@@ -112,7 +113,7 @@ def _play(scene: Scene, first_day: date | None, driver: ChainDriver) -> None:
     facts = hashlib.sha256(f"{act.id} {act.won.amount}".encode()).digest()
     pay(
         order=Order(context.city_id, act.id, scene.stage.shops[act.shop], act.won, None, facts),
-        authority=Pin(wallet.pk, pin, context, driver.signer),
+        authority=CityKey(wallet.pk, context, driver.signer, PinProof(pin)),
         now=driver.now(),
     )
 

@@ -17,7 +17,8 @@ from citycoin.money.issuance.operations import decisions
 from citycoin.money.issuance.operations.programmes import open_programme
 from citycoin.money.issuance.queries import budgets
 from citycoin.money.issuance.queries.budget_plans import plan_of
-from citycoin.platform.cities.models import City, District
+from citycoin.platform.cities.domain.faces import Drawn
+from citycoin.platform.cities.models import City, District, Identity
 from citycoin.platform.rules.domain import Dated
 from citycoin.platform.rules.operations import write_rule
 from contracts.domain.gateway import ChainGateway
@@ -71,7 +72,7 @@ def _begun(city_file: CityFile, driver: ChainDriver) -> Contract:
     """City, sending keys and contract: everything that can be signed at once."""
     gateway, means = driver.gateway, driver.means()
     chain = deployment.known_chain(gateway=gateway)
-    city = _city_of(city_file)
+    city = write_city(city_file)
     _open_funder(chain, gateway, driver.signer)
     deployment.open_senders(city=city, chain=chain, means=means)
     officials = founding_addresses(city.slug)
@@ -83,10 +84,11 @@ def _begun(city_file: CityFile, driver: ChainDriver) -> Contract:
 
 
 @transaction.atomic
-def _city_of(city_file: CityFile) -> City:
+def write_city(city_file: CityFile) -> City:
+    """The city of the file with its districts, its face and its rules, as the books have them from then on."""
     people, year = city_file.population or (None, None)
     counted = {"population": people, "population_year": year}
-    # Names are given once; how many people there are is said anew by each file.
+    # Names are given once; how many people there are and how the city looks is said anew by each file.
     city, _ = City.objects.update_or_create(
         slug=city_file.slug,
         defaults=counted,
@@ -98,8 +100,24 @@ def _city_of(city_file: CityFile) -> City:
     )
     for korean, english in city_file.districts:
         District.objects.get_or_create(city=city, name_ko=korean, defaults={"name_en": english})
+    Identity.objects.update_or_create(city=city, defaults=_identity(city_file.face))
     _write_rules(city, city_file)
     return city
+
+
+def _identity(face: Drawn) -> dict[str, str]:
+    return {
+        "money_ko": face.money.ko,
+        "money_en": face.money.en,
+        "says_ko": face.says.ko,
+        "says_en": face.says.en,
+        "colour": face.colour,
+        "digest": face.digest,
+        "colours": face.colours,
+        "emblem": face.emblem,
+        "picture": face.picture,
+        "picture_ink": face.picture_ink,
+    }
 
 
 def _write_rules(city: City, city_file: CityFile) -> None:

@@ -16,7 +16,7 @@ import httpx
 from citycoin.foundation.http.errors import body_of, status_of
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.money.issuance.models import Programme
+from citycoin.money.issuance.models import Programme, TopUp
 from citycoin.platform.cities.models import City
 from citycoin.platform.cities.queries import city_named
 from citycoin.platform.rules.models import Rule
@@ -222,6 +222,14 @@ def _a_top_up_of_another_amount(world: World) -> Asked:
     asked = {"id": str(uuid4()), "amount": 1_000}
     world.gimpo.ok("POST", "top-ups", asked, token=world.kept.token)
     return posted(world.gimpo, "top-ups", asked | {"amount": 2_000}, world.kept.token)
+
+
+@provokes("reservation_over")
+def _more_time_for_a_top_up_whose_time_is_over(world: World) -> Asked:
+    asked = {"id": str(uuid4()), "amount": 1_000}
+    world.gimpo.ok("POST", "top-ups", asked, token=world.kept.token)
+    TopUp.objects.filter(client_id=asked["id"]).update(reserved_until=clock.now() - timedelta(seconds=1))
+    return posted(world.gimpo, f"top-ups/{asked['id']}/extensions", {"number": 1}, world.kept.token)
 
 
 @provokes("transfer_amount_wrong")

@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from datetime import timedelta
+from copy import copy
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
+import httpx
 import pyotp
 from django.conf import settings
 from django.db import transaction
 
 from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.clock import KST
+from citycoin.foundation.kernel.money import Amount
 from citycoin.money.issuance.domain.decisions import BudgetFacts
 from citycoin.money.issuance.models import BrowserKey, Proposal
 from citycoin.money.issuance.operations.approvals import Justification, propose_budget
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.operations.people import open_official, person_of_phone
 from citycoin.platform.cities.models import City
+from citycoin.platform.exports.domain.pdf_files import MOST_ROWS_OF_A_STRIP
 from citycoin.platform.incidents.models import Incident
+from citycoin.platform.passkeys.operations import MOST_OF_A_PERSON
+from citycoin.platform.reports.domain import MOST_OF_A_NETWORK, new_code
+from citycoin.platform.reports.models import Report
+from citycoin.platform.rules.models import Rule
 from contracts.doors import wiring
 from merchants.domain.businesses import Business
 from merchants.domain.codes import PaymentCode
+from merchants.domain.rules import SHOP_REFUND, ShopRefundTerms
 from merchants.models import Refund, Shop, ShopApplication, Staff
 from merchants.operations.applications import apply_for_shop
+from merchants.operations.pins import set_pin
+from merchants.operations.register_views import MOST_VIEWS, save_view
+from merchants.operations.requests import ask
 from merchants.operations.shops import open_shop
 from tests.api.cases import CASES, Asked, posted, provokes, said_to_the_operator
 from tests.api.stops import stopped
 from tests.api.world import World, another_web, business_number
 from tests.officials import OfficialAtWork, number_of, official_at_work
-from tests.outside import P256Key, eventually
+from tests.outside import CityApi, P256Key, eventually
+from tests.passkeys import SoftPasskey
 from tests.visitor import Visitor, texted_code
-from wallets.models import Payment, Wallet
+from wallets.models import Payment, Status, Wallet
 from wallets.operations.settling import void
 from wallets.operations.wallets import open_wallet
 
@@ -80,6 +95,12 @@ def _a_word_for_a_code(world: World) -> Asked:
     return lambda: visitor.send("/sign-in/code", {"code": "code"})
 
 
+@provokes("shop_unknown")
+def _a_shop_that_the_register_has_not(world: World) -> Asked:
+    official = official_at_work(world.system.web_url, City.objects.get(slug="gimpo"))
+    return lambda: official.get("shops/999999999")
+
+
 @provokes("sign_in_refused")
 def _a_wrong_password(world: World) -> Asked:
     form = {"username": _official_name(), "password": "wrong", "code": "000000"}
@@ -99,6 +120,31 @@ def _a_sixth_try(world: World) -> Asked:
 def _a_form_of_another_site(world: World) -> Asked:
     visitor = Visitor(world.system.web_url)
     return lambda: visitor.http.post(f"{world.system.web_url}/sign-in", data={"phone": _phone()})
+
+
+@provokes("export_format_unknown")
+def _a_file_of_a_kind_that_there_is_not(world: World) -> Asked:
+    owner, shop = _owner(world)
+    return lambda: owner.get(f"/gimpo/shops/{shop.pk}/settlements/2026-11/payments?as=doc")
+
+
+@provokes("export_too_long")
+def _a_strip_of_more_payments_than_fit(world: World) -> Asked:
+    owner, shop = _owner(world)
+    paid = Payment.objects.get(client_id=world.device.pay(world.shop, 1)["id"])
+    long_ago = datetime(2020, 2, 2, tzinfo=KST)
+
+    def voided(number: int) -> Payment:
+        made = copy(paid)
+        made.pk, made.client_id, made.nonce, made.status = None, uuid4(), 2**40 + number, Status.VOIDED
+        made.payee_id = shop.wallet_id
+        made.batch = made.batch_index = None
+        made.authorised_at = made.ended_at = long_ago
+        return made
+
+    Payment.objects.bulk_create(voided(number) for number in range(MOST_ROWS_OF_A_STRIP + 1))
+    world.undo.callback(Payment.objects.filter(payee=shop.wallet_id, authorised_at=long_ago).delete)
+    return lambda: owner.get(f"/gimpo/shops/{shop.pk}/settlements/2020-02/payments?as=80mm")
 
 
 @provokes("not_here")
@@ -140,9 +186,17 @@ def _the_board_of_a_shop_to_a_script_without_a_session(world: World) -> Asked:
     return lambda: Visitor(world.system.web_url).get(f"/{shop.city.slug}/shops/{shop.pk}/board")
 
 
+@provokes("no_wallet_here")
+def _a_receipt_to_somebody_without_a_wallet(world: World) -> Asked:
+    visitor = _signed_in(world)
+    return lambda: visitor.get(f"/{world.gimpo.city}/wallet/payments/{uuid4()}")
+
+
 # ---- Residents -----------------------------------------------------------------------------------------------------
 
-START = {"name": "김하나", "key": "city", "pin": "240613", "pin_again": "240613", "terms": "yes"}
+START = {
+    "name": "김하나", "key": "city", "pin": "240613", "pin_again": "240613", "terms": "yes", "privacy": "yes",
+}  # fmt: skip
 
 
 def _signed_in(world: World, phone: str = "") -> Visitor:
@@ -173,6 +227,83 @@ def _two_pins(world: World) -> Asked:
     return _starting(world, pin_again="240614")
 
 
+def _report(world: World, **changed: str) -> httpx.Response:
+    form = {"kind": "shop_name", "about": "", "text": "간판은 다른 이름이에요.", **changed}
+    return Visitor(world.system.web_url).send(f"/{world.gimpo.city}/reports", form)
+
+
+def _another(report: Report) -> Report:
+    """The same network's next one."""
+    return Report(
+        city=report.city, code=new_code(), kind=report.kind, text="다시", network=report.network,
+        reported_at=report.reported_at, due_at=report.due_at,
+    )  # fmt: skip
+
+
+def _reported(world: World) -> int:
+    """The number of a report that waits in Gimpo."""
+    Report.objects.filter(answered_at=None).delete()
+    assert _report(world).status_code == httpx.codes.FOUND
+    return Report.objects.get(city__slug=world.gimpo.city, answered_at=None).pk
+
+
+@provokes("report_empty")
+def _a_report_without_a_word(world: World) -> Asked:
+    return lambda: _report(world, text=" ")
+
+
+@provokes("too_many_reports")
+def _a_report_too_many_of_one_network(world: World) -> Asked:
+    number = _reported(world)
+    first = Report.objects.get(pk=number)
+    world.undo.callback(Report.objects.filter(text="다시").delete)
+    others = range(1, MOST_OF_A_NETWORK)
+    Report.objects.bulk_create(_another(first) for _ in others)
+    return lambda: _report(world)
+
+
+@provokes("report_unknown")
+def _a_report_that_nobody_made(world: World) -> Asked:
+    return lambda: Visitor(world.system.web_url).get(f"/{world.gimpo.city}/reports/0000-0000")
+
+
+@provokes("entry_unknown")
+def _an_entry_that_the_register_has_not(world: World) -> Asked:
+    return lambda: Visitor(world.system.web_url).get(f"/{world.gimpo.city}/register/D-999999999")
+
+
+@provokes("too_many_views")
+def _a_view_more_than_are_kept(world: World) -> Asked:
+    at_work = _at_work(world)
+    for number in range(MOST_VIEWS):
+        save_view(official=at_work.official, name=f"보기 {number}", query="", now=clock.now())
+    return lambda: at_work.send("shops/views", {"name": "하나 더", "query": ""}, page="shops")
+
+
+@provokes("view_unknown")
+def _a_view_that_nobody_saved(world: World) -> Asked:
+    at_work = _at_work(world)
+    return lambda: at_work.send("shops/views/999999999/remove", page="shops")
+
+
+@provokes("answer_missing")
+def _an_answer_without_a_word(world: World) -> Asked:
+    at_work, number = _at_work(world), _reported(world)
+    return lambda: at_work.send(f"reports/{number}/answer", {"answer": " "}, page=f"reports/{number}")
+
+
+@provokes("report_answered")
+def _a_second_answer(world: World) -> Asked:
+    at_work, number = _at_work(world), _reported(world)
+    at_work.send(f"reports/{number}/answer", {"answer": "고쳤습니다."}, page=f"reports/{number}")
+    return lambda: at_work.send(f"reports/{number}/answer", {"answer": "또 고쳤습니다."}, page="stop")
+
+
+@provokes("filter_wrong")
+def _a_register_of_no_kind(world: World) -> Asked:
+    return lambda: Visitor(world.system.web_url).get(f"/{world.gimpo.city}/register?kind=gifts")
+
+
 @provokes("consent_missing")
 def _no_consent(world: World) -> Asked:
     return _starting(world, terms="")
@@ -199,6 +330,28 @@ def _a_top_up_of_0_won(world: World) -> Asked:
     visitor = _signed_in(world)
     visitor.send(f"/{world.gimpo.city}/wallet/start", START)
     return lambda: visitor.send(f"/{world.gimpo.city}/top-up", {"id": str(uuid4()), "other": "0"})
+
+
+@provokes("reservation_long_enough")
+def _a_third_time_more_time_to_pay(world: World) -> Asked:
+    visitor, page = _signed_in(world), f"/{world.gimpo.city}/top-up"
+    visitor.send(f"/{world.gimpo.city}/wallet/start", START)
+    form = {"id": str(uuid4()), "other": "10000"}
+    visitor.send(page, form)
+    return lambda: visitor.send(f"{page}/{form['id']}/extend", {"number": "3"}, page=page)
+
+
+@provokes("nobody_to_practise")
+def _practice_where_no_resident_of_the_demo_is_left(world: World) -> Asked:
+    shop = Shop.objects.get(city__slug=world.gimpo.city, wallet__keys__address=world.shop)
+    code = str(PaymentCode(ask(shop=shop, amount=Amount(100), now=clock.now()).code))
+    notes = world.system.var / "demo.json"
+    said = notes.read_text()
+    world.undo.callback(notes.write_text, said)
+    notes.write_text(json.dumps(json.loads(said) | {world.gimpo.city: {"residents": []}}))
+    visitor = Visitor(world.system.web_url)
+    form = {"city": world.gimpo.city, "code": code}
+    return lambda: visitor.ask(visitor.get("/demo/inbox"), "/demo/practice", form)
 
 
 @provokes("key_not_here")
@@ -289,7 +442,43 @@ def _taken(world: World, won: int = 10) -> tuple[Visitor, Shop, Payment]:
 
 def _giving_back(owner: Visitor, shop: Shop, payment: Payment, **said: str) -> Asked:
     form = {"id": str(uuid4()), "amount": "10", "reason": "asked"} | said
-    return lambda: owner.send(f"/{shop.city.slug}/shops/{shop.pk}/payments/{payment.client_id}", form)
+    page = f"/{shop.city.slug}/shops/{shop.pk}/payments/{payment.client_id}"
+    return lambda: owner.send(f"{page}/refund", form, page=page)
+
+
+@provokes("refund_reason_missing")
+def _a_refund_for_nothing(world: World) -> Asked:
+    owner, shop, payment = _taken(world)
+    return _giving_back(owner, shop, payment, reason="")
+
+
+def _large(world: World, *, tries: int = 0, pin: str = "") -> Asked:
+    """A refund that asks for the manager's PIN, which is ``pin`` where there is one; after so many wrong ones."""
+    rule = Rule.objects.filter(city__slug="gimpo", kind=SHOP_REFUND.name)
+    world.undo.callback(rule.update, body=rule.get().body)
+    rule.update(body=ShopRefundTerms(pin_above_won=9).model_dump())
+    owner, shop, payment = _taken(world)
+    if pin:
+        set_pin(part=Staff.objects.filter(shop=shop).latest("pk"), pin=pin)
+    asked = _giving_back(owner, shop, payment, pin="135790")
+    for _ in range(tries):
+        asked()
+    return asked
+
+
+@provokes("refund_pin_not_set")
+def _a_large_refund_without_a_pin(world: World) -> Asked:
+    return _large(world)
+
+
+@provokes("refund_pin_wrong")
+def _a_large_refund_with_another_pin(world: World) -> Asked:
+    return _large(world, pin="246801")
+
+
+@provokes("refund_pin_locked")
+def _a_large_refund_after_too_many_wrong_pins(world: World) -> Asked:
+    return _large(world, pin="246801", tries=settings.PIN_TRIES)
 
 
 @provokes("refund_above_payment")
@@ -499,15 +688,77 @@ def _an_incident_of_nobody(world: World) -> Asked:
 @provokes("application_unknown")
 def _an_application_of_nobody(world: World) -> Asked:
     official = _at_work(world)
-    return lambda: official.send("shops/999999999", {"decision": "approve"}, page="audit")
+    return lambda: official.send("shops/applications/999999999", {"decision": "approve"}, page="audit")
 
 
 @provokes("application_decided")
 def _an_application_decided_twice(world: World) -> Asked:
     official, application = _at_work(world), _application(world)
     form = {"decision": "reject", "reason": "시험"}
-    official.send(f"shops/{application.pk}", form, page="audit")
-    return lambda: official.send(f"shops/{application.pk}", form, page="audit")
+    official.send(f"shops/applications/{application.pk}", form, page="audit")
+    return lambda: official.send(f"shops/applications/{application.pk}", form, page="audit")
 
 
 __all__ = ["CASES"]  # those of cases.py, and these
+
+
+def _keeper(world: World) -> Visitor:
+    """Somebody who has just signed in where browsers make passkeys."""
+    visitor = Visitor(world.localhost)
+    visitor.sign_in(_phone())
+    return visitor
+
+
+def _added(visitor: Visitor) -> SoftPasskey:
+    passkey = SoftPasskey(visitor.web_url)
+    options = visitor.ask_json("/passkeys/challenge", page="/").json()
+    assert (
+        visitor.ask_json("/passkeys", {"passkey": passkey.made(options)}, page="/").status_code == httpx.codes.CREATED
+    )
+    return passkey
+
+
+@provokes("passkeys_not_here")
+def _a_passkey_at_an_ip_address(world: World) -> Asked:
+    return lambda: Visitor(world.system.web_url).ask_json("/sign-in/passkey/challenge", page="/sign-in")
+
+
+@provokes("passkey_not_added")
+def _a_passkey_made_for_a_challenge_of_its_own(world: World) -> Asked:
+    visitor = _keeper(world)
+    options = visitor.ask_json("/passkeys/challenge", page="/").json() | {"challenge": "AAAA"}
+    made = SoftPasskey(visitor.web_url).made(options)
+    return lambda: visitor.ask_json("/passkeys", {"passkey": made}, page="/")
+
+
+@provokes("too_many_passkeys")
+def _an_eleventh_passkey(world: World) -> Asked:
+    visitor = _keeper(world)
+    for _ in range(MOST_OF_A_PERSON):
+        _added(visitor)
+    return lambda: visitor.ask_json("/passkeys/challenge", page="/")
+
+
+@provokes("passkey_refused")
+def _a_passkey_that_nobody_has(world: World) -> Asked:
+    visitor = Visitor(world.localhost)
+    options = visitor.ask_json("/sign-in/passkey/challenge", page="/sign-in").json()
+    yes = SoftPasskey(visitor.web_url).yes(options)
+    return lambda: visitor.ask_json("/sign-in/passkey", {"passkey": yes}, page="/sign-in")
+
+
+@provokes("passkey_wrong")
+def _a_payment_by_a_passkey_that_may_not_pay(world: World) -> Asked:
+    yes = SoftPasskey(world.localhost).yes({"rpId": "localhost", "challenge": "AAAA"})
+    order = {"id": str(uuid4()), "payee": world.shop, "amount": 1, "passkey": yes}
+    return at_localhost(world, "payments", order)
+
+
+@provokes("no_paying_passkey")
+def _a_passkey_to_pay_with_where_none_may(world: World) -> Asked:
+    return at_localhost(world, f"payments/{uuid4()}/passkey", {"payee": world.shop, "amount": 1})
+
+
+def at_localhost(world: World, path: str, body: object) -> Asked:
+    """The API at the name for which browsers make passkeys, by a resident whose key the city keeps."""
+    return posted(CityApi(world.localhost, "gimpo", world.gimpo.http), path, body, token=world.kept.token)

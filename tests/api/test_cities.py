@@ -108,6 +108,14 @@ def _has_no_payment_of_the_other(world):
         assert payer.api.call("GET", path, token=payer.token).status_code == 200
 
 
+@checks("POST", "payments/<uuid:payment_id>/passkey")
+def _asks_no_passkey_of_the_others_wallets(world):
+    for other, payer in both_ways(world):
+        wanted = {"payee": payer.api.shops()[0], "amount": 1}
+        path = f"payments/{uuid4()}/passkey"
+        assert code_of(other.call("POST", path, wanted, token=payer.token)) == NOT_FOUND
+
+
 @checks("POST", "payments/<uuid:payment_id>/close")
 def _closes_no_payment_of_the_other(world):
     for other, payer in both_ways(world):
@@ -174,6 +182,18 @@ def _has_no_top_up_of_the_other(world):
     paid = {"city": "sejong", "reference": top_up["reference"], "amount": top_up["price"]}
     answer = world.sejong.http.post(f"{world.sejong.web_url}/demo/bank/transfers", json=paid)
     assert code_of(answer) == (404, "transfer_unknown")
+
+
+@checks("POST", "top-ups/<uuid:top_up_id>/extensions")
+def _extends_no_top_up_of_the_other(world):
+    asked = {"id": str(uuid4()), "amount": 1_000}
+    top_up = world.gimpo.ok("POST", "top-ups", asked, token=world.device.token)
+    path, first = f"top-ups/{asked['id']}/extensions", {"number": 1}
+    assert code_of(world.sejong.call("POST", path, first, token=world.device.token)) == NOT_FOUND
+    assert code_of(world.sejong.call("POST", path, first, token=world.neighbour.token)) == (404, "top_up_unknown")
+    assert code_of(world.gimpo.call("POST", path, first, token=world.kept.token)) == (404, "top_up_unknown")
+    seen = world.gimpo.ok("GET", f"top-ups/{asked['id']}", token=world.device.token)
+    assert seen["reserved_until"] == top_up["reserved_until"]
 
 
 @checks("POST", "budgets")

@@ -19,8 +19,9 @@ from citycoin.platform.cities.models import City
 from citycoin.platform.events.models import Event
 from citycoin.platform.incidents.models import Incident
 from citycoin.platform.queues.models import FailedRow
+from contracts.domain.address_words import compared
 from merchants.domain.businesses import Business
-from merchants.models import ShopApplication
+from merchants.models import Shop, ShopApplication
 from merchants.operations.applications import apply_for_shop
 from tests.api.test_budgets import officials_in_the_books
 from tests.api.world import business_number
@@ -29,11 +30,12 @@ from tests.outside import eventually
 from tests.signing import decided, rotation
 from tests.visitor import Visitor, said
 from wallets.models import Wallet
+from wallets.queries.ledger import key_in_force
 
 pytestmark = pytest.mark.one_database
 
 PAGES = ("", "key", "budget", "budget/propose", "programmes", "programmes/propose", "proposals", "shops", "wallets")
-PAGES += ("audit", "incidents", "stop", "sessions")
+PAGES += ("audit", "incidents", "stop", "sessions", "shops/applications")
 # Not inside a hash or an id: one of their hexadecimal runs in a few thousand has a phone's digits by chance.
 NUMBER_OF_A_PHONE = r"(?<![0-9a-f-])01[016789]-?[0-9]{3,4}-?[0-9]{4}(?![0-9a-f-])"
 
@@ -363,8 +365,8 @@ class TestOtherCity:
         mine, shop = Proposal.objects.filter(city=sejong).first(), applied(sejong)
         number = f"{shop.business_number[:3]}-{shop.business_number[3:5]}-{shop.business_number[5:]}"
 
-        listed = [number in each.get("shops").text for each in (officials[0], foreign)]
-        approved = foreign.send(f"shops/{shop.pk}", {"decision": "approve"}, page="audit")
+        listed = [number in each.get("shops/applications").text for each in (officials[0], foreign)]
+        approved = foreign.send(f"shops/applications/{shop.pk}", {"decision": "approve"}, page="audit")
 
         assert listed == [True, False]
         assert (approved.status_code, ShopApplication.objects.get(pk=shop.pk).status) == (404, "waiting")
@@ -379,10 +381,16 @@ class TestShops:
     def test_shop_application_is_approved_or_rejected_with_a_reason_by_one_official(self, officials, sejong, applied):
         first, second = applied(sejong), applied(sejong)
 
-        approved = officials[0].send(f"shops/{first.pk}", {"decision": "approve"}, page="shops")
-        without = officials[0].send(f"shops/{second.pk}", {"decision": "reject", "reason": " "}, page="shops")
-        rejected = officials[0].send(f"shops/{second.pk}", {"decision": "reject", "reason": "서류 미비"}, page="shops")
-        again = officials[1].send(f"shops/{second.pk}", {"decision": "approve"}, page="shops")
+        approved = officials[0].send(
+            f"shops/applications/{first.pk}", {"decision": "approve"}, page="shops/applications"
+        )
+        without = officials[0].send(
+            f"shops/applications/{second.pk}", {"decision": "reject", "reason": " "}, page="shops/applications"
+        )
+        rejected = officials[0].send(
+            f"shops/applications/{second.pk}", {"decision": "reject", "reason": "서류 미비"}, page="shops/applications"
+        )
+        again = officials[1].send(f"shops/applications/{second.pk}", {"decision": "approve"}, page="shops/applications")
 
         assert (approved.status_code, rejected.status_code) == (302, 302)
         assert refused(without, "reason_missing") is True
@@ -392,10 +400,82 @@ class TestShops:
     def test_shop_application_of_the_other_city_is_not_found(self, officials, applied):
         foreign = applied(City.objects.get(slug="gimpo"))
 
-        answer = officials[0].send(f"shops/{foreign.pk}", {"decision": "approve"}, page="audit")
+        answer = officials[0].send(f"shops/applications/{foreign.pk}", {"decision": "approve"}, page="audit")
 
         assert answer.status_code == 404
         assert ShopApplication.objects.get(pk=foreign.pk).status == "waiting"
+
+
+class TestRegisterOfShops:
+    """What is asked of the rows is test_register.py's."""
+
+    @pytest.fixture
+    def shop(self, world, sejong):
+        return Shop.objects.filter(city=sejong, wallet__keys__address=world.sejong.shops()[0].lower()).get()
+
+    def names(self, page):
+        return re.findall(r'<th scope="row">.*?<a href="[^"]+">([^<]+)</a>', page.text, re.DOTALL)
+
+    def test_register_shows_the_shops_that_its_url_asks_for_and_no_others(self, officials, shop):
+        number = f"{shop.business_number[:3]}-{shop.business_number[3:5]}-{shop.business_number[5:]}"
+
+        found = officials[0].get(f"shops?q={number}&category={shop.category}&sort=-month")
+        none = officials[0].get(f"shops?q={number}&state=frozen")
+
+        assert self.names(found) == [shop.name_ko]
+        assert 'data-count="1"' in found.text
+        assert (none.status_code, self.names(none)) == (200, [])
+        assert re.search(r"전체 <span[^>]*>1곳", none.text)
+
+    def test_register_asked_for_something_unknown_shows_all_shops(self, officials, sejong):
+        page = officials[0].get("shops?state=sold&category=x&district=없는동&sort=price&page=-3")
+
+        assert page.status_code == 200
+        assert f'data-count="{Shop.objects.filter(city=sejong).count()}"' in page.text
+
+    def test_register_as_a_file_has_the_shops_that_are_asked_for(self, officials, shop):
+        answer = officials[0].get(f"shops/file?q={shop.business_number}")
+
+        assert answer.headers["Content-Type"].startswith("text/csv")
+        rows = [row for row in answer.content.decode("utf-8-sig").splitlines() if shop.name_ko in row]
+        assert len(rows) == 1
+
+    def test_page_of_a_shop_says_its_address_in_words_and_no_payer(self, officials, shop):
+        page = said(officials[0].get(f"shops/{shop.pk}"))
+
+        assert compared(key_in_force(shop.wallet).address).words.ko in page
+        assert not re.search(NUMBER_OF_A_PHONE, page)
+
+    def test_page_of_a_shop_of_the_other_city_is_not_found_within_the_consoles_frame(self, officials):
+        foreign = Shop.objects.filter(city__slug="gimpo").first()
+
+        answer = officials[0].get(f"shops/{foreign.pk}")
+
+        assert (answer.status_code, "shop_unknown" in answer.text) == (404, True)
+        assert "긴급 정지" in answer.text
+
+
+class TestFrame:
+    @pytest.mark.parametrize("path", ["no/such/page", "proposals/999999999", "shops/999999999"])
+    def test_console_page_that_is_not_there_says_so_within_the_frame(self, officials, path):
+        answer = officials[0].get(path)
+
+        assert answer.status_code == 404
+        assert "긴급 정지" in answer.text
+        assert officials[0].official.person.username in answer.text
+
+    def test_console_page_that_is_not_there_leads_somebody_signed_out_to_the_sign_in(self, world):
+        answer = Visitor(world.system.web_url).get("/sejong/console/no/such/page")
+
+        assert answer.url.path == "/officials/sign-in"
+
+    def test_navigation_says_how_many_applications_wait(self, officials, sejong, applied):
+        applied(sejong)
+        waiting = ShopApplication.objects.filter(city=sejong, status="waiting").count()
+
+        page = officials[0].get("budget").text
+
+        assert re.search(rf"가게 등록부\s*<b>{waiting}<", page)
 
 
 @pytest.fixture

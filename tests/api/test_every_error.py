@@ -1,9 +1,11 @@
 """Each published code is heard from the running system: with its status, in both languages, and no won moved."""
 
+import re
 from contextlib import ExitStack
 
 import httpx
 import pytest
+from django.urls import resolve
 
 from citycoin.foundation.http.error_page import published_errors
 from citycoin.foundation.http.errors import status_of
@@ -18,6 +20,11 @@ def is_a_page(answer: httpx.Response) -> bool:
     return answer.headers["Content-Type"].startswith("text/html")
 
 
+def is_about_money(answer: httpx.Response) -> bool:
+    """Whether won could have moved by what the answer's address does."""
+    return getattr(resolve(answer.url.path).func, "about_money", False)
+
+
 def check_problem(answer: httpx.Response, error: type[CityCoinError]) -> None:
     """As machines read it."""
     body = answer.json()
@@ -25,15 +32,17 @@ def check_problem(answer: httpx.Response, error: type[CityCoinError]) -> None:
     assert (body["ko"], body["en"], body["title"]) == (error.ko, error.en, error.en)
     assert body["type"] == f"/docs/errors#{error.code}"
     assert body["status"] == answer.status_code
+    assert body["number"] == error().number
     assert body["money_moved"] is False
 
 
 def check_page(answer: httpx.Response, error: type[CityCoinError]) -> None:
-    """As people read it: what happened, whether money moved, the code to read to the call centre."""
+    """As people read it: what happened, where money could have moved that none did, the number to read out."""
     text = said(answer)
     assert error.ko in text
-    assert "돈은 움직이지 않았어요" in text
-    assert error.code in text
+    assert is_about_money(answer) == bool(re.search("돈은 (움직이지|나가지) 않았어요", text.replace(error.ko, "")))
+    assert error().number in text
+    assert error.code in answer.text
     assert answer.status_code >= 400
     assert "<title>" in answer.text
     assert "오류: " in said(answer)

@@ -15,19 +15,20 @@ import pytest
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.periods import Period
+from citycoin.money.issuance.models import TopUp
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.operations.people import person_of_phone
 from merchants.domain.codes import PaymentCode
 from merchants.models import PaymentRequest, Shop
-from tests.api.world import World
+from tests.api.world import World, entries_of
 from tests.outside import P256Key, code_of
 from tests.visitor import Visitor, said, texted_code
-from wallets.models import Wallet
+from wallets.models import Lot, Wallet
 
 pytestmark = pytest.mark.both_databases
 
 PIN = "135790"  # of the world's people
-FORM = {"name": "김하나", "key": "city", "pin": PIN, "pin_again": PIN, "terms": "yes"}
+FORM = {"name": "김하나", "key": "city", "pin": PIN, "pin_again": PIN, "terms": "yes", "privacy": "yes"}
 
 
 def new_visitor(world: World) -> Visitor:
@@ -102,6 +103,14 @@ def wallets_of_everybody() -> int:
     return Wallet.objects.count()
 
 
+def consents_said(visitor):
+    """What the key's page says of each consent."""
+    found = re.findall(
+        r"<h3>\s*(\S+ \S+?)(?:에|을) .*?<span class=\"badge( good)?\"", visitor.get("/gimpo/wallet/key").text, re.S
+    )
+    return {name: bool(good) for name, good in found}
+
+
 class TestOpeningAWallet:
     def test_wallet_page_without_a_session_redirects_to_sign_in_and_back_afterwards(self, world, phone):
         visitor = Visitor(world.system.web_url)
@@ -152,23 +161,35 @@ class TestOpeningAWallet:
         assert 'aria-invalid="true"' in field["pin"]
         assert 'aria-describedby="problem pin-hint"' in field["pin"]
 
-    def test_wallet_form_needs_the_required_consent_only(self, world):
+    @pytest.mark.parametrize("missing", ["terms", "privacy"])
+    def test_wallet_form_without_a_required_consent_names_that_one_and_keeps_the_others(self, world, missing):
+        without = {name: value for name, value in FORM.items() if name != missing}
+
+        page = new_visitor(world).send("/gimpo/wallet/start", {**without, "news": "yes"})
+
+        boxes = {
+            each: re.search(rf'<input[^>]*id="{each}"[^>]*>', page.text)[0] for each in ("terms", "privacy", "news")
+        }
+        assert "consent_missing" in page.text
+        assert [each for each, box in boxes.items() if "aria-invalid" in box] == [missing]
+        assert [each for each, box in boxes.items() if "checked" not in box] == [missing]
+
+    def test_wallet_form_needs_no_optional_consent(self, world):
         visitor = new_visitor(world)
-        without = {name: value for name, value in FORM.items() if name != "terms"}
 
-        assert "consent_missing" in visitor.send("/gimpo/wallet/start", without).text
         assert visitor.send("/gimpo/wallet/start", FORM).headers["location"] == "/gimpo/wallet/"
-        assert "지금은 받지 않아요" in said(visitor.get("/gimpo/wallet/key"))
+        assert consents_said(visitor) == {"이용 약관": True, "개인정보 처리": True, "혜택과 소식": False}
 
-    def test_optional_consent_is_given_and_taken_back(self, world):
+    def test_optional_consent_is_given_and_taken_back_with_the_version_that_was_agreed_to(self, world):
         visitor = new_visitor(world)
         visitor.send("/gimpo/wallet/start", {**FORM, "news": "yes"})
 
-        assert "소식을 받고 있어요" in said(visitor.get("/gimpo/wallet/key"))
+        assert consents_said(visitor)["혜택과 소식"]
+        assert said(visitor.get("/gimpo/wallet/key")).count("1판에 동의했어요") == 3
 
         visitor.send("/gimpo/wallet/news", {"news": "no"}, page="/gimpo/wallet/key")
 
-        assert "지금은 받지 않아요" in said(visitor.get("/gimpo/wallet/key"))
+        assert not consents_said(visitor)["혜택과 소식"]
 
     def test_wallet_form_with_a_device_key_and_its_proof_opens_a_wallet(self, world):
         visitor, key = new_visitor(world), P256Key()
@@ -357,6 +378,31 @@ class TestThePageOfAPayment:
         assert "JavaScript" in re.search(r"<noscript>(.*?)</noscript>", page.text, re.DOTALL)[1]
 
 
+class TestAReceipt:
+    def test_receipt_says_which_won_were_spent_and_its_parts_sum_to_the_amount(self, world):
+        payer, phone = (
+            world.gimpo.join_city_kept(PIN),
+            f"010-2{secrets.randbelow(900) + 100}-{secrets.randbelow(9000) + 1000}",
+        )
+        owner = person_of_phone(phone=digits_of(phone), now=clock.now(), name="영수증")
+        Wallet.objects.filter(keys__address=payer.address).update(owner=owner)
+        for won in (1_000, 9_000):
+            payer.top_up(won)
+        soon = Lot.objects.filter(wallet__owner=owner).earliest("pk")
+        Lot.objects.filter(pk=soon.pk).update(expires_at=clock.now() + timedelta(days=9))
+        visitor = Visitor(world.system.web_url)
+        visitor.sign_in(phone)
+
+        page = said(visitor.get(f"/gimpo/wallet/payments/{payer.pay(world.shop, 3_333)['id']}"))
+
+        spent = re.search(r"쓴 돈 (.*?) 그중 시가 보태 준 혜택 (.*?) 체인 기록 보기", page)
+        parts = re.findall(r"일반 판매 (\d+년 \d+월 \d+일)\(.\)까지 ([0-9,]+)원", spent[1])
+        assert [won for _, won in parts] == ["1,000", "2,333"]
+        assert parts[0][0] < parts[1][0]
+        # Ten of a hundred are given, three of them by the state and two by the province: of 1,000, and of 2,333.
+        assert spent[2] == f"나라에서 낸 {30 + 70}원 포함 도에서 낸 {20 + 47}원 포함 {100 + 233}원"
+
+
 class TestACodeThatWasScanned:
     def scan(self, world, text):
         return world.gimpo.call("POST", "codes", {"text": text})
@@ -424,17 +470,20 @@ class TestScriptsOfPages:
         assert stranger.get(path).url.path == sign_in
 
     def test_script_of_somebody_without_a_wallet_is_told_so_and_not_led_to_another_page(self, world):
-        answer = new_visitor(world).http.get(f"{world.system.web_url}/gimpo/wallet/", headers=self.ACCEPT)
+        newcomer = new_visitor(world)
+        page = newcomer.http.get(f"{world.system.web_url}/gimpo/wallet/", headers=self.ACCEPT)
+        payment = newcomer.ask(newcomer.get("/"), f"/api/v1/gimpo/payments/{uuid4()}/close")
 
-        assert code_of(answer) == (404, "wallet_unknown")
+        assert code_of(page) == (404, "no_wallet_here")
+        assert code_of(payment) == (404, "no_wallet_here")
 
 
 class TestReading:
     def test_total_of_a_month_in_the_history_is_the_sum_of_its_lines(self, resident):
         text = said(resident.get("/gimpo/wallet/history"))
         # What was voided is a line, too, and not won that went out: another test may have voided one of theirs.
-        found = re.findall(r"(취소됨 )?−([0-9,]+)원", text)
-        lines = [int(won.replace(",", "")) for voided, won in found if not voided]
+        found = re.findall(r"−([0-9,]+)원 (취소됨)?", text)
+        lines = [int(won.replace(",", "")) for won, voided in found if not voided]
         total = int(re.search(r"나간 돈 ([0-9,]+)원", text)[1].replace(",", ""))
 
         assert lines
@@ -447,10 +496,52 @@ class TestReading:
     def test_history_of_a_month_without_payments_says_that_there_are_none(self, resident):
         assert "내역이 없어요" in said(resident.get("/gimpo/wallet/history?month=2020-02"))
 
+    def test_history_is_narrowed_to_a_kind_and_to_a_shop_while_its_sums_stay_the_months(self, world, resident):
+        confirm(resident, resident.get(f"/gimpo/pay/{shop_code(world.shop)}"), 400)
+        name = Shop.objects.get(wallet__keys__address=world.shop).name_ko
+        whole = said(resident.get("/gimpo/wallet/history"))
+
+        of_shop = said(resident.get(f"/gimpo/wallet/history?{urlencode({'q': name})}"))
+        of_nobody = said(resident.get(f"/gimpo/wallet/history?{urlencode({'q': 'ㅎㅎ 없는 가게'})}"))
+        top_ups = said(resident.get("/gimpo/wallet/history?kind=top-ups"))
+
+        total = re.search(r"나간 돈 [0-9,]+원", whole)[0]
+        assert all(total in page for page in (of_shop, of_nobody, top_ups))
+        assert "−400원" in of_shop
+        assert "찾는 내역이 없어요" in of_nobody
+        assert "−400원" not in top_ups
+        assert said(resident.get("/gimpo/wallet/history?kind=nonsense")) == whole
+
+    def test_home_says_what_lapses_first_and_its_parts_are_the_balance(self, world, resident):
+        text = said(resident.get("/gimpo/wallet/"))
+
+        parts = re.findall(r"([0-9,]+)원 \d{4}년 \d+월 \d+일\(.\)까지", text)
+
+        assert sum(int(each.replace(",", "")) for each in parts) == world.kept.available()
+
+    def test_page_of_a_person_says_their_theme_and_its_choice_is_kept_by_the_browser(self, resident):
+        resident.send("/display", {"theme": "contrast", "next": "/gimpo/wallet/me"}, page="/gimpo/wallet/me")
+        chosen = resident.get("/gimpo/wallet/me").text
+        resident.send("/display", {"theme": "", "next": "/gimpo/wallet/me"}, page="/gimpo/wallet/me")
+
+        assert 'data-theme="contrast"' in chosen
+        assert "data-theme" not in resident.get("/gimpo/wallet/me").text
+
     def test_payment_of_another_resident_is_not_found(self, world, resident):
         theirs = world.device.pay(world.shop, 100)["id"]
 
         assert resident.get(f"/gimpo/wallet/payments/{theirs}").status_code == 404
+
+    def test_recent_history_has_the_last_fifty_entries_of_whatever_month_newest_first(self, world, resident):
+        wallet = Wallet.objects.get(keys__address=world.kept.address)
+        world.kept.pay(world.shop, 300)
+        entries_of(wallet, 60, at=clock.now() - timedelta(days=70))
+
+        page = resident.get("/gimpo/wallet/history/recent").text
+
+        assert page.count('class="entry"') == 50
+        assert "-300원" in page.split('class="entry"')[1].replace("−", "-")
+        assert page.count('class="day"') >= 2
 
     def test_top_up_of_another_resident_is_not_found(self, world, resident):
         top_up = str(uuid4())
@@ -500,6 +591,47 @@ class TestToppingUp:
 
         assert answer.headers["location"] == f"/gimpo/top-up/{form['id']}"
         assert "5,000원" in said(resident.get(answer.headers["location"]))
+
+    def test_top_up_whose_time_ends_offers_more_at_one_press_which_twice_is_one_extension(self, resident):
+        form = {"id": str(uuid4()), "amount": "30000"}
+        page = resident.send("/gimpo/top-up", form).headers["location"]
+        assert "2분 안에 시간이 끝나요" not in said(resident.get(page))
+        self.ends_soon(form["id"])
+        assert re.findall(r'form="extend"\s+name="number"\s+value="([0-9])"', resident.get(page).text) == ["1"]
+
+        lasts = []
+        for _press in range(2):
+            assert resident.send(f"{page}/extend", {"number": "1"}, page=page).headers["location"] == page
+            made = TopUp.objects.get(client_id=form["id"])
+            lasts.append(made.reserved_until - made.reserved_at)
+
+        assert lasts == [timedelta(minutes=20)] * 2
+        assert "2분 안에 시간이 끝나요" not in said(resident.get(page))
+
+    def test_top_up_that_was_extended_twice_says_so_and_refuses_a_third_time(self, resident):
+        form = {"id": str(uuid4()), "amount": "30000"}
+        page = resident.send("/gimpo/top-up", form).headers["location"]
+        TopUp.objects.filter(client_id=form["id"]).update(reserved_at=clock.now() - timedelta(minutes=29))
+        self.ends_soon(form["id"])
+
+        assert "더 늘릴 수는 없어요" in said(resident.get(page))
+        refused = resident.send(f"{page}/extend", {"number": "3"}, page=page)
+        assert refused.status_code == 422
+        assert "두 번까지만 늘릴 수 있어서" in said(refused)
+
+    def ends_soon(self, client_id):
+        """A minute before the end of its time."""
+        TopUp.objects.filter(client_id=client_id).update(reserved_until=clock.now() + timedelta(minutes=1))
+
+    def test_top_up_extended_too_late_says_what_to_do_and_that_no_money_moved(self, resident):
+        form = {"id": str(uuid4()), "amount": "30000"}
+        page = resident.send("/gimpo/top-up", form).headers["location"]
+        TopUp.objects.filter(client_id=form["id"]).update(reserved_until=clock.now() - timedelta(seconds=1))
+
+        refused = resident.send(f"{page}/extend", {"number": "1"}, page=page)
+
+        assert refused.status_code == 422
+        assert "시간이 지나 늘리지 못했어요. 돈은 나가지 않았어요. 다시 충전해 주세요." in said(refused)
 
     def test_top_up_form_with_a_foreign_next_page_stays_on_our_own_pages(self, resident):
         form = {"id": str(uuid4()), "amount": "1000", "next": "https://evil.example/"}

@@ -7,8 +7,10 @@ import re
 import secrets
 import time
 import unicodedata
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID, uuid4
 
 import httpx
 import pypdfium2
@@ -24,20 +26,21 @@ from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.accounts.operations.people import call_person, open_official, person_of_phone
 from citycoin.platform.audit.models import AuditEvent
 from citycoin.platform.cities.models import District
-from citycoin.platform.cities.queries import city_named
+from citycoin.platform.cities.queries import city_named, printed_face
 from contracts.doors import wiring
 from merchants.domain.businesses import Business, Category
 from merchants.domain.codes import PaymentCode, read
-from merchants.models import Counter, PaymentRequest, Shop, ShopApplication, Staff
-from merchants.operations import applications
+from merchants.models import Counter, PaymentRequest, Refund, Shop, ShopApplication, Staff
+from merchants.operations import applications, refunds
 from merchants.operations.requests import ask
 from merchants.operations.shops import open_shop
 from merchants.queries.applications import ApplicationUnknown
+from merchants.queries.fixed_codes import version_of
 from merchants.queries.sales import payer_shown
 from tests.api.world import World, business_number
-from tests.outside import eventually
+from tests.outside import code_of, eventually
 from tests.visitor import Visitor, said
-from wallets.models import Payment
+from wallets.models import Payment, Wallet
 
 pytestmark = pytest.mark.one_database
 
@@ -185,7 +188,7 @@ class TestApplying:
     ):
         answer = signed_in(new_phone()).send("/gimpo/shops/apply", business_form(business_number()) | wrong)
 
-        assert (answer.status_code, code in said(answer)) == (status, True)
+        assert (answer.status_code, code in answer.text) == (status, True)
         assert "새로 연 가게" in answer.text
 
     @pytest.mark.parametrize("name", ["가족👨‍👩‍👧", "새벽\u00a0국밥", unicodedata.normalize("NFD", "새벽 국밥")])
@@ -269,8 +272,63 @@ class TestSeeking:
 
 
 CASHIER = ("", "counter", "board")
-MANAGER = (*CASHIER, "settlements", "settlements/2026-11-22", "poster", "poster.pdf")
+FILES = ("settlements/2026-11-22/payments", "settlements/2026-11/payments", "settlements/2026-11/days")
+MANAGER = (*CASHIER, "settlements", "settlements/2026-11-22", *FILES, "poster", "poster.pdf")
 OWNER = (*MANAGER, "staff", "devices")
+
+
+@pytest.fixture
+def worker(signed_in, world):  # noqa: ARG001 - its cities
+    """Somebody who works in a new shop of each of these cities: signed in, with their phone and their shops."""
+
+    def made(*cities: str) -> tuple[Visitor, str, list[Shop]]:
+        phone, shops = new_phone(), []
+        for slug in cities:
+            business = Business("일터", "Workplace", business_number())
+            shop, _ = open_shop(city=city_named(slug), business=business, signer=wiring.signer(), now=clock.now())
+            Staff.objects.create(shop=shop, person=person(phone), role=Staff.Role.CASHIER, since=clock.now())
+            shops.append(shop)
+        return signed_in(phone), phone, shops
+
+    return made
+
+
+class TestLanding:
+    def test_who_works_in_one_shop_lands_at_its_counter(self, worker):
+        visitor, phone, [shop] = worker("gimpo")
+
+        signing_in = visitor.sign_in(phone)
+        from_the_list = visitor.get("/gimpo/shops/")
+
+        counter = f"/gimpo/shops/{shop.pk}/counter"
+        assert signing_in.headers["location"] == counter
+        assert from_the_list.url.path == counter
+
+    @pytest.mark.parametrize("query", ["?all", "?q=", "?category=food"])
+    def test_who_looks_for_something_in_the_list_stays_there(self, worker, query):
+        visitor, _, _ = worker("gimpo")
+
+        assert "모든 가맹점" in said(visitor.get(f"/gimpo/shops/{query}"))
+        assert visitor.get(f"/gimpo/shops/{query}").url.path == "/gimpo/shops/"
+
+    def test_who_pays_here_too_sees_the_list_with_their_shop_first(self, worker, world):
+        visitor, phone, [shop] = worker("gimpo")
+        opened = world.gimpo.join_city_kept("240613")
+        Wallet.objects.filter(city__slug="gimpo", keys__address=opened.address).update(owner=person(phone))
+
+        page = visitor.get("/gimpo/shops/")
+
+        assert page.url.path == "/gimpo/shops/"
+        assert f'href="/gimpo/shops/{shop.pk}/counter"' in page.text
+        assert 'class="tabbar"' in page.text
+
+    def test_who_works_in_two_shops_chooses_in_the_list_of_their_city(self, worker):
+        one_city, phone, _ = worker("gimpo", "gimpo")
+        two_cities, other_phone, _ = worker("gimpo", "sejong")
+
+        assert one_city.sign_in(phone).headers["location"] == "/gimpo/shops/"
+        assert two_cities.sign_in(other_phone).headers["location"] == "/"
+        assert one_city.get("/gimpo/shops/").url.path == "/gimpo/shops/"
 
 
 class TestRoles:
@@ -315,7 +373,7 @@ class TestRoles:
 
         for form in ({"end": "1"}, {"role": "cashier"}):
             answer = owner.send(f"{page}/{part.pk}", form, page=page)
-            assert (answer.status_code, "last_owner" in said(answer)) == (422, True)
+            assert (answer.status_code, "last_owner" in answer.text) == (422, True)
 
     def test_staff_member_added_by_phone_is_shown_with_a_masked_name(self, staff, shop):
         phone = new_phone()
@@ -432,7 +490,7 @@ class TestDevices:
 
         second = httpx.get(f"{world.system.web_url}/gimpo/shops/pair/{code}", verify=tls())
 
-        assert (second.status_code, "pairing_refused" in said(second)) == (404, True)
+        assert (second.status_code, "pairing_refused" in second.text) == (404, True)
 
     def test_pairing_code_of_another_city_is_not_found(self, staff, shop, world):
         code = pairing_code(staff["owner"], shop, "다른 도시")
@@ -488,7 +546,7 @@ class TestLive:
             told = (line.removeprefix("event: ") for line in answer.iter_lines() if line.startswith("event: "))
             opening = [next(told), next(told)]
             world.kept.pay(world.shop, 100)
-            eventually(lambda: next(told) == "look", what="the news", within_seconds=10)
+            eventually(lambda: next(told) == "look", what="the news")
             answer.close()
 
         assert opening == ["look", "beat"]
@@ -512,25 +570,65 @@ class TestLive:
 
 
 class TestPoster:
-    def test_poster_code_read_back_is_the_payment_link_of_the_shop(self, staff, shop):
-        answer = staff["manager"].get(f"/gimpo/shops/{shop.pk}/poster.pdf")
+    @pytest.mark.parametrize(
+        ("size", "mm", "codes"),
+        [("a4", (210, 297), 1), ("a5", (148, 210), 1), ("tent", (210, 297), 2), ("sticker", (100, 144), 1)],
+    )
+    def test_poster_code_read_back_is_the_payment_link_of_the_shop(self, staff, shop, size, mm, codes):
+        answer = staff["manager"].get(f"/gimpo/shops/{shop.pk}/poster.pdf?size={size}")
 
         page = pypdfium2.PdfDocument(answer.content)[0]
         read = [each.text for each in zxingcpp.read_barcodes(page.render(scale=2).to_pil())]
         text = page.get_textpage().get_text_range()
-        code = read[0].rpartition("/")[2]
-        assert read == [f"{settings.PUBLIC_URL}/gimpo/pay/{code}"]
-        assert code in text
+        code = str(PaymentCode(Shop.objects.get(pk=shop.pk).code))
+        assert tuple(int(side / 72 * 25.4 + 0.1) for side in page.get_size()) == mm
+        assert read == [f"{settings.PUBLIC_URL}/gimpo/pay/{code}"] * codes
+        assert f"코드 {code} · {version_of(shop)}판 · 인쇄일 {clock.now().astimezone(clock.KST):%Y-%m-%d}" in text
         assert shop.name_ko in text
         assert "상호가 다르면 결제하지 마세요" in text
+        face = printed_face(shop.city)
+        assert f"{face.money.ko} · {face.money.en}" in text
+        colours = {colour for _count, colour in page.render(scale=1).to_pil().getcolors(maxcolors=2**24)}
+        assert tuple(bytes.fromhex(face.colour[1:])) in colours
 
-    def test_new_code_of_a_shop_ends_the_old_one(self, staff, shop):
-        before = Shop.objects.get(pk=shop.pk).code
+    def test_poster_of_a_size_that_does_not_exist_is_the_one_on_a4(self, staff, shop):
+        answer = staff["manager"].get(f"/gimpo/shops/{shop.pk}/poster.pdf?size=a0")
 
-        staff["owner"].send(f"/gimpo/shops/{shop.pk}/code", page=f"/gimpo/shops/{shop.pk}/poster")
+        assert "-a4.pdf" in answer.headers["content-disposition"]
 
-        assert Shop.objects.get(pk=shop.pk).code != before
-        assert not Shop.objects.filter(code=before).exists()
+    def test_new_code_of_a_shop_ends_the_old_one_once_and_says_its_use_and_where_it_hangs(self, staff, shop, world):
+        page, before = f"/gimpo/shops/{shop.pk}/poster", Shop.objects.get(pk=shop.pk).code
+        old = str(PaymentCode(before))
+        world.kept.pay(world.shop, 655)
+        staff["manager"].send(page, {"posters_at": " 출입문,  1번 탁자 "})
+        assert 'value="출입문, 1번 탁자"' in staff["manager"].get(page).text
+
+        for _press in range(2):
+            staff["owner"].send(f"/gimpo/shops/{shop.pk}/code", {"code": old}, page=page)
+
+        now = Shop.objects.get(pk=shop.pk)
+        assert now.code != before
+        assert [(each.number, each.posters_at) for each in now.past_codes.all()] == [(before, "출입문, 1번 탁자")]
+        shown = said(staff["owner"].get(page))
+        assert "이제 결제되지 않는 코드" in shown
+        assert "떼어 주세요: 출입문, 1번 탁자" in shown
+        assert re.search(rf"{old} · 1판.*손님이 금액을 적은 결제 [1-9][0-9]*건, 마지막은", shown)
+        assert f"{PaymentCode(now.code)} 2판" in shown
+        asked = world.kept.api.call("POST", "codes", {"text": old})
+        assert code_of(asked) == (404, "code_unknown")
+
+    def test_place_of_posters_that_is_no_name_is_refused_beside_what_was_typed(self, staff, shop):
+        refused = staff["manager"].send(f"/gimpo/shops/{shop.pk}/poster", {"posters_at": "\u200b!!"})
+
+        assert refused.status_code == 422
+        assert "!!" in refused.text
+        assert "이름은 눈에 보이는 글자로" in said(refused)
+
+    def test_new_code_in_the_place_of_none_is_refused(self, staff, shop):
+        page, before = f"/gimpo/shops/{shop.pk}/poster", Shop.objects.get(pk=shop.pk).code
+
+        assert staff["owner"].send(f"/gimpo/shops/{shop.pk}/code", {"code": "x"}, page=page).status_code == 400
+        assert Shop.objects.get(pk=shop.pk).code == before
 
     def test_new_code_asked_for_by_a_manager_is_refused(self, staff, shop):
         answer = staff["manager"].send(f"/gimpo/shops/{shop.pk}/code", page=f"/gimpo/shops/{shop.pk}/counter")
@@ -538,7 +636,66 @@ class TestPoster:
         assert answer.status_code == 404
 
 
+class TestTwice:
+    @pytest.mark.parametrize(("role", "leads"), [("manager", "/refund?amount=641&reason=twice"), ("cashier", "")])
+    def test_payment_that_repeats_another_is_marked_until_it_is_given_back(self, staff, shop, world, role, leads):
+        first, second = (world.kept.pay(world.shop, 641 if role == "manager" else 642)["id"] for _ in range(2))
+        won = 641 if role == "manager" else 642
+
+        lines = [each for each in self.lines(staff[role], shop) if each["amount"] == won]
+
+        assert [each["twice"] for each in lines] == [True, False]
+        assert lines[0]["undo_url"] == f"/gimpo/shops/{shop.pk}/payments/{second}{leads}"
+        refunds.promise(
+            shop=shop,
+            asked=refunds.RefundRequest(uuid4(), UUID(first), Amount(won), Refund.Reason.TWICE),
+            by=person(new_phone()),
+            now=clock.now(),
+        )
+        assert [each["twice"] for each in self.lines(staff[role], shop) if each["amount"] == won] == [False, False]
+
+    @pytest.mark.parametrize(("role", "leads"), [("manager", True), ("cashier", False)])
+    def test_payment_whose_amount_the_payer_typed_leads_managers_from_the_board_to_its_refund(
+        self, staff, shop, world, role, leads
+    ):
+        typed = world.kept.pay(world.shop, 643)["id"]
+        asked = world.kept.pay(world.shop, 644, request=world.request(644))["id"]
+
+        ways = {each["url"].rpartition("/")[2]: each["wrong_amount_url"] for each in self.lines(staff[role], shop)}
+
+        assert ways[typed] == (f"/gimpo/shops/{shop.pk}/payments/{typed}/refund" if leads else "")
+        assert ways[asked] == ""
+
+    def lines(self, visitor: Visitor, shop: Shop) -> Any:
+        return visitor.get(f"/gimpo/shops/{shop.pk}/board").json()["payments"]
+
+
+class TestOneShop:
+    def test_page_of_a_shop_says_where_it_is_and_only_roughly_when_it_was_paid(self, world, shop):
+        page = said(Visitor(world.system.web_url).get(f"/gimpo/shops/{shop.pk}/about"))
+
+        assert all(each in page for each in (shop.name_ko, shop.name_en, "마지막 결제 최근 일주일 안"))
+        assert "/pay/" not in page
+
+    def test_page_of_a_shop_that_is_not_registered_is_not_found(self, world):
+        business = Business("아직 가게", "Not yet", business_number())
+        shop, _ = open_shop(city=city_named("gimpo"), business=business, signer=wiring.signer(), now=clock.now())
+        Wallet.objects.filter(pk=shop.wallet_id).update(frozen_at=clock.now())
+
+        assert Visitor(world.system.web_url).get(f"/gimpo/shops/{shop.pk}/about").status_code == 404
+
+
 class TestList:
+    def test_chips_of_the_list_count_the_shops_that_they_leave(self, world):
+        page = httpx.get(f"{world.system.web_url}/gimpo/shops/", verify=tls())
+        chips = re.findall(r'href="\?([^"]*)"[^>]*>\s*\S+ <span class="number">(\d+)<', page.text)
+
+        for query, count in chips:
+            found = httpx.get(f"{world.system.web_url}/gimpo/shops/?{unescape(query)}", verify=tls()).text
+            assert found.count("/about") == int(count), query
+        assert len(chips) > 1
+        assert int(chips[0][1]) == sum(int(count) for _, count in chips[1:])
+
     def test_shop_list_finds_shops_by_name(self, world, shop):
         found = httpx.get(f"{world.system.web_url}/gimpo/shops/", params={"q": shop.name_ko}, verify=tls())
         nothing = httpx.get(f"{world.system.web_url}/gimpo/shops/", params={"q": "없는 이름 xyz"}, verify=tls())
@@ -552,5 +709,5 @@ class TestList:
 
         page = httpx.get(f"{world.system.web_url}/sejong/shops/", verify=tls()).text
 
-        assert [name for name in here if f"<h3>{name}</h3>" in page]
-        assert not [name for name in names - here if f"<h3>{name}</h3>" in page]
+        assert [name for name in here if f"<b>{name}</b>" in page]
+        assert not [name for name in names - here if f"<b>{name}</b>" in page]

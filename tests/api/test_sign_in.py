@@ -1,8 +1,10 @@
 """Signing in, through the pages that people use: by phone and code, and by password and second factor."""
 
+import re
 import secrets
 import threading
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import httpx
 import pyotp
@@ -11,6 +13,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 
 from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.money import Amount
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.doors.permissions import SEEN_AT
 from citycoin.platform.accounts.models import Person, SignInCode, TextMessage
@@ -18,6 +21,9 @@ from citycoin.platform.accounts.operations.people import open_official
 from citycoin.platform.accounts.operations.sign_in import TOTP_STEP_SECONDS
 from citycoin.platform.accounts.queries import phone_fingerprint, totp_secret_of
 from citycoin.platform.cities.models import City
+from merchants.domain.codes import PaymentCode
+from merchants.models import Shop
+from merchants.operations.requests import ask
 from tests.officials import official_at_work
 from tests.visitor import Visitor, said, texted_code
 
@@ -64,6 +70,29 @@ class TestByPhone:
         assert Person.objects.filter(phone_fingerprint=phone_fingerprint(digits_of(phone))).count() == 1
         assert "로그아웃" in said(visitor.get("/"))
 
+    def test_stranger_with_a_shops_code_sees_whom_they_would_pay_and_how_much_before_a_number_is_asked_for(
+        self, visitor
+    ):
+        shop = Shop.objects.filter(city__slug="gimpo").first()
+        asked = ask(shop=shop, amount=Amount(7_300), now=clock.now())
+
+        page = visitor.get(f"/gimpo/pay/{PaymentCode(asked.code)}")
+
+        assert page.url.path == "/sign-in"
+        for each in (shop.name_ko, "7,300원", "김포나루", "아직 돈은 움직이지 않아요."):
+            assert each in said(page)
+        assert said(page).index("7,300원") < said(page).index("휴대전화 번호")
+
+    @pytest.mark.parametrize(
+        "wanted",
+        ["/gimpo/pay/00000-00001", "/nowhere/pay/0", "//evil.example/pay/x", "/gimpo/pay/%00", "/" + "9" * 5_000],
+    )
+    def test_sign_in_on_the_way_to_what_is_no_payment_shows_none(self, visitor, wanted):
+        page = visitor.get(f"/sign-in?{urlencode({'next': wanted})}")
+
+        assert page.status_code == 200
+        assert "결제할 가게" not in page.text
+
     def test_sign_in_code_that_was_used_is_refused(self, world, visitor, phone):
         visitor.sign_in(phone)
         used = texted_code(phone)
@@ -83,6 +112,24 @@ class TestByPhone:
 
         assert [answer.status_code for answer in answers] == [422] * 6
         assert "sign_in_code_wrong" in answers[-1].text
+        tries_left = [re.findall(r"([0-9])번 더 해 볼 수 있어요", said(answer)) for answer in answers]
+        assert tries_left == [["4"], ["3"], ["2"], ["1"], [], []]
+
+    def test_another_code_is_sent_on_the_page_once_its_time_has_come_and_the_former_one_is_over(self, visitor, phone):
+        visitor.send("/sign-in", {"phone": phone})
+        former = texted_code(phone)
+
+        early = visitor.send("/sign-in/code", {"again": "1"})
+        first = SignInCode.objects.filter(phone_fingerprint=phone_fingerprint(digits_of(phone)))
+        first.update(sent_at=clock.now() - timedelta(seconds=31))
+        again = visitor.send("/sign-in/code", {"again": "1", "next": "/gimpo/"})
+
+        assert (early.status_code, "too_many_codes" in early.text) == (422, True)
+        assert re.search(r'data-seconds="(29|30)"', early.text)
+        assert (again.status_code, again.headers["location"]) == (302, "/sign-in/code?next=%2Fgimpo%2F")
+        assert texted_code(phone) != former
+        assert visitor.send("/sign-in/code", {"code": former}).status_code == 422
+        assert visitor.send("/sign-in/code", {"code": texted_code(phone)}).status_code == 302
 
     @pytest.mark.parametrize("spelling", ["{} {}", "{}-{}", "\u202a{}{}\u202c", "{}\u00a0{}"], ids=ascii)
     def test_sign_in_code_as_it_is_pasted_is_taken(self, visitor, phone, spelling):
@@ -283,7 +330,9 @@ class TestSessions:
         browsers(IPHONE)
 
         assert "새 브라우저에서 로그인했습니다" not in before + same
-        assert "새 브라우저에서 로그인했습니다: Safari · iPhone" in desk.get(home).text
+        told = desk.get(home).text
+        assert "새 브라우저에서 로그인했습니다" in told
+        assert "Safari · iPhone" in told
 
     def test_official_session_that_rests_too_long_is_over_and_not_listed(self, official, browsers):
         desk, phone = browsers(WINDOWS), browsers(IPHONE)

@@ -29,12 +29,16 @@ from citycoin.money.issuance.models import Proposal, TopUp
 from citycoin.platform.accounts.doors.permissions import SEEN_AT
 from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.accounts.operations.people import open_official, person_of_phone
-from citycoin.platform.cities.queries import city_named
+from citycoin.platform.cities.queries import city_named, face_of
 from citycoin.platform.incidents.models import Incident
+from citycoin.platform.passkeys.models import Passkey
+from citycoin.platform.reports.domain import new_code
+from citycoin.platform.reports.models import Report
 from merchants.domain.businesses import Category
 from merchants.domain.codes import PaymentCode
 from merchants.models import Shop, ShopApplication, Staff
 from merchants.operations.counters import add_counter, pair
+from merchants.operations.register_views import save_view
 from merchants.operations.requests import ask
 from tests.api.world import business_number
 from wallets.models import Wallet
@@ -49,6 +53,22 @@ SIGN_IN = ("/sign-in", "/officials/sign-in")
 PUBLIC = {
     "<slug:city>/",
     "<slug:city>/shops/",
+    "<slug:city>/figures.json",
+    "<slug:city>/flow.csv",
+    "<slug:city>/supply.csv",
+    "<slug:city>/terms",
+    "<slug:city>/register",
+    "<slug:city>/register.csv",
+    "<slug:city>/register/<str:code>",
+    "<slug:city>/register.json",
+    "<slug:city>/reports",
+    "<slug:city>/shops/<number:shop_id>/about",
+    "<slug:city>/manifest.webmanifest",
+    "<slug:city>/sw.js",
+    "<slug:city>/face/<str:digest>/colours.css",
+    "<slug:city>/face/<str:digest>/emblem.svg",
+    "<slug:city>/face/<str:digest>/picture.svg",
+    "<slug:city>/face/<str:digest>/picture-ink.svg",
     "api/v1/<slug:city>/",
     "api/v1/<slug:city>/shops",
     "api/v1/<slug:city>/budgets",
@@ -61,8 +81,13 @@ WAYS_IN = {
     "<slug:city>/wallet/",
     "<slug:city>/wallet/start",
     "<slug:city>/wallet/start/code",
+    "<slug:city>/wallet/me",
+    "<slug:city>/wallet/me/passkeys/<number:number>/pays",
     "<slug:city>/wallet/key",
     "<slug:city>/wallet/history",
+    "<slug:city>/wallet/history/recent",
+    "<slug:city>/wallet/history/<str:month>/file",
+    "<slug:city>/wallet/history/<str:month>/days",
     "<slug:city>/wallet/news",
     "<slug:city>/top-up",
     "<slug:city>/scan",
@@ -71,9 +96,11 @@ WAYS_IN = {
     "<slug:city>/pay/<str:code>/anew",
     "<slug:city>/shops/apply",
     "<slug:city>/shops/pair",
+    "<slug:city>/reports",
 }
 # Whoever holds the number holds the right to see it: it is a secret of its city's own.
 BY_SECRET = {
+    "<slug:city>/reports/<str:code>",
     "<slug:city>/shops/pair/<str:code>",
     "api/v1/<slug:city>/requests/<uuid:request_id>",
     "api/v1/<slug:city>/codes",
@@ -212,8 +239,21 @@ def belongings(slug, resident, shop_address) -> Belongings:
     incident = Incident.objects.create(
         city=city, what="payment_voided", details={"note": f"사건{slug}"}, noticed_at=now, closed_at=now
     )
+    view = save_view(official=official, name=f"보기{slug}", query="", now=now)
+    report = Report.objects.create(
+        city=city,
+        code=new_code(),
+        kind="shop_name",
+        about=f"가게{slug}",
+        text=f"신고{slug}",
+        network=b"",
+        reported_at=now,
+        due_at=now,
+    )
     top_up = TopUp.objects.filter(wallet=wallet).latest("pk")
+    issued = TopUp.objects.filter(wallet=wallet, issue__ended_at__isnull=False).latest("pk")
     parts = {
+        "face/digest": face_of(city).emblem_url.split("/")[-2],
         "payments/payment_id": payment["id"],
         "top-up/top_up_id": top_up.client_id,
         "top-ups/top_up_id": top_up.client_id,
@@ -227,22 +267,46 @@ def belongings(slug, resident, shop_address) -> Belongings:
         "devices/counter_id": waiting.counter.pk,
         "staff/part_id": shop.staff.latest("pk").pk,
         "settlements/day": f"{now.astimezone(clock.KST):%Y-%m-%d}",
+        "settlements/period": f"{now.astimezone(clock.KST):%Y-%m}",
+        "pictures/picture": "weeks",
+        "history/month": f"{now.astimezone(clock.KST):%Y-%m}",
         "proposals/number": proposal.pk,
         "wallets/number": wallet.pk,
+        "views/number": view.pk,
+        "passkeys/number": a_passkey_of(citizen).pk,
         "incidents/number": incident.pk,
+        "reports/number": report.pk,
+        "reports/code": report.code,
+        "register/code": f"I-{issued.issue_id}",
         "budgets/year": clock.fiscal_year(now),
     }
     marks = [resident.address, payment["id"], str(top_up.client_id), top_up.reference, str(PaymentCode(shop.code))]
     marks += [application.name_ko, application.name_en, proposal.purpose, proposal.reason, waiting.counter.name]
+    marks += [report.text, report.about, report.code, view.name]
     some = {"payee": shop_address, "amount": 1}
     bodies = {
         "payments": {"id": str(uuid4()), "pin": "135790", **some},
         "quotes": some,
         "top-ups": {"id": str(uuid4()), "amount": 1_000},
+        "top-ups/<uuid:top_up_id>/extensions": {"number": 1},
         "requests": {"amount": 1},
         "codes": {"text": str(PaymentCode(request.code))},
     }
     return Belongings(slug, citizen, official, shop, paired.text, parts, bodies, marks)
+
+
+def a_passkey_of(person: Person) -> Passkey:
+    """A row: nothing here asks it."""
+    return Passkey.objects.create(
+        person=person,
+        host="localhost",
+        credential_id=uuid4().bytes,
+        public_key=b"",
+        sign_count=0,
+        transports=[],
+        aaguid=uuid4(),
+        added_at=clock.now(),
+    )
 
 
 def browsers_of(world, belongs: Belongings) -> dict[str, httpx.Client]:

@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import uuid4
 
 import httpx
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.tls import tls
+from citycoin.money.issuance.models import TopUp
 from citycoin.platform.cities.queries import city_named
 from citycoin.platform.health.queries import probes
 from citycoin.runtime.domain import programs
@@ -29,6 +32,7 @@ from tests.node import Node
 from tests.outside import CityApi, OutsideKey, P256Key, Resident, Secp256k1Key, eventually
 from tests.running import RunningSystem, ports_for_tests
 from tests.signing import WalletOfficial
+from wallets.models import Wallet
 from wallets.queries.reconciliation import Difference, differences
 
 WON_EACH = 100_000
@@ -56,6 +60,11 @@ class World:
     other_shop: str
     undo: ExitStack = field(default_factory=ExitStack)  # what mends, after a test, what it has hurt
     year: int = field(default_factory=lambda: clock.fiscal_year(clock.now()))
+
+    @property
+    def localhost(self) -> str:
+        """The same web process at the one name for which browsers make passkeys without TLS."""
+        return self.system.web_url.replace("127.0.0.1", "localhost")
 
     def residents(self) -> list[Resident]:
         """Everybody with won."""
@@ -168,3 +177,25 @@ def _answers(url: str) -> bool:
     except probes.NoAnswer:
         return False
     return True
+
+
+def entries_of(wallet: Wallet, count: int, *, at: datetime) -> None:
+    """So many lines in the wallet's history, which moved no won: top-ups that lapsed, a minute each."""
+    made = TopUp.objects.filter(wallet=wallet).latest("pk")
+    TopUp.objects.bulk_create(
+        TopUp(
+            city_id=wallet.city_id,
+            wallet=wallet,
+            programme=made.programme,
+            rule=made.rule,
+            client_id=uuid4(),
+            amount=1_000,
+            price=1_000,
+            funders={},
+            reference=uuid4().hex[:16].upper(),
+            status=TopUp.Status.LAPSED,
+            reserved_at=at + number * timedelta(minutes=1),
+            reserved_until=at + number * timedelta(minutes=11),
+        )
+        for number in range(count)
+    )

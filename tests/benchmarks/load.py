@@ -1,6 +1,6 @@
 """A load generator in a process of its own: HTTP/1.1 over kept connections, written by hand so that it costs little.
 
-Reads a JSON job from standard input ({host, port, connections, requests: [[method, path, body], …]}) and writes
+Reads a JSON job from standard input ({host, port, connections, requests: [[method, path, body, further headers], …]}) and writes
 {seconds, milliseconds: […], statuses: {…}} to standard output. Connections are opened before the clock starts.
 """
 
@@ -11,6 +11,8 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 
@@ -44,13 +46,14 @@ async def _run(job: dict[str, Any]) -> dict[str, Any]:
     return {"seconds": seconds, "milliseconds": milliseconds, "statuses": statuses}
 
 
-def _bytes(method: str, path: str, body: Any) -> bytes:
+def _bytes(method: str, path: str, body: Any, headers: Mapping[str, str] = MappingProxyType({})) -> bytes:
     content = json.dumps(body).encode() if body is not None else b""
     lines = [
         f"{method} {path} HTTP/1.1",
         "Host: 127.0.0.1",
         "Content-Type: application/json",
         f"Content-Length: {len(content)}",
+        *(f"{name}: {value}" for name, value in headers.items()),
     ]
     return "\r\n".join([*lines, "", ""]).encode() + content
 

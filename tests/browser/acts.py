@@ -52,13 +52,24 @@ def fill_in_factors(page: Page, official: DemoOfficial) -> None:
 
 
 def open_wallet(page: Page, name: str, *, pin: str = PIN) -> None:
-    """The form of a first visit, with a key that the city keeps."""
+    """The form of a first visit, with a key that the city keeps; it leads home."""
+    open_wallet_to_pay(page, name, pin=pin)
+    expect(page.get_by_role("heading", name="내 지갑")).to_be_attached()
+
+
+def open_wallet_to_pay(page: Page, name: str, *, pin: str = PIN) -> None:
+    """The same form, on the way to somewhere."""
     page.get_by_label("이름").fill(name)
     page.get_by_label("결제 비밀번호 (숫자 6자리)").fill(pin)
     page.get_by_label("한 번 더").fill(pin)
-    page.get_by_label("(필수)").check()
+    agree(page)
     page.get_by_role("button", name="지갑 열기").click()
-    expect(page.get_by_role("heading", name="내 지갑")).to_be_attached()
+
+
+def agree(page: Page) -> None:
+    """To each text that is required, one by one."""
+    for text in page.get_by_label("(필수)").all():
+        text.check()
 
 
 def top_up(page: Page, city: str, *, buys: int, pays: int) -> None:
@@ -95,14 +106,25 @@ def scan(page: Page, city: str) -> None:
 
 
 def confirm(page: Page, *, pin: str = PIN) -> None:
-    """The PIN, and the button that says the amount."""
-    page.get_by_label("결제 비밀번호 6자리").fill(pin)
+    """The button that says the amount, then the PIN: its last digit pays."""
+    almost_confirm(page, pin=pin)
+    last_digit(page, pin=pin).click()
+
+
+def almost_confirm(page: Page, *, pin: str = PIN) -> None:
+    """All but the last digit."""
     pay_button(page).click()
+    page.get_by_label("결제 비밀번호 6자리").fill(pin[:-1])
+
+
+def last_digit(page: Page, *, pin: str = PIN) -> Locator:
+    """The one key that moves money, where the city keeps the wallet's key."""
+    return page.get_by_role("dialog").get_by_role("button", name=pin[-1], exact=True)
 
 
 def pay_button(page: Page) -> Locator:
-    """The one button that moves money."""
-    return page.get_by_role("button", name=re.compile("결제하기$"))
+    """The button that says the amount: it asks for the PIN, or signs with the key of the browser."""
+    return page.locator("[data-pay]")
 
 
 def is_paid(page: Page, amount: int) -> None:

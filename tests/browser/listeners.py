@@ -34,11 +34,9 @@ class Listeners:
         self._thread.join()
         self._loop.close()
 
-    def all_hear(self, times: int, *, within_seconds: float) -> None:
+    def all_hear(self, times: int) -> None:
         """Until each has heard "look" at least so often."""
-        eventually(
-            lambda: self._failed or min(self._heard) >= times, what="every screen's look", within_seconds=within_seconds
-        )
+        eventually(lambda: self._failed or min(self._heard) >= times, what="every screen's look")
         assert not self._failed, self._failed
 
     def heard(self) -> list[int]:

@@ -67,21 +67,38 @@ def looks_a_wallet_up(page: Page, town: Town) -> None:
     expect(page.locator("#who")).to_be_hidden()
 
 
+def reads_easily(page: Page, town: Town) -> None:
+    """Switches to easy mode, as it is offered on their own page."""
+    page.goto(town.url("wallet/me"))
+    page.locator("main button[name=mode]").click()
+    expect(page.locator("html[data-mode=easy]")).to_be_attached()
+
+
 PAGES: Final = (
     Shown("cities", "nobody", at("/")),
     Shown("sign-in", "nobody", at("/sign-in")),
+    Shown("sign-in-to-pay", "nobody", lambda town: town.url(f"pay/{town.code_of_request()}")),
     Shown("sign-in-code", "nobody", at("/sign-in/code"), before=asks_for_a_code),
     Shown("officials-sign-in", "nobody", at("/officials/sign-in")),
     Shown("health", "nobody", at("/health")),
     Shown("demo-inbox", "nobody", at("/demo/inbox")),
     Shown("demo-bank", "nobody", at("/demo/bank")),
+    Shown("design", "nobody", lambda town: f"/design?city={town.slug}"),
     Shown("not-found", "nobody", below("no/such/page"), status=404),
     Shown("not-yours", "resident", of_shop("counter"), status=404),
     Shown("city", "nobody", below("")),
+    Shown("city-terms", "nobody", below("terms")),
+    Shown("register", "nobody", below("register")),
+    Shown("register-entry", "nobody", lambda town: town.url(f"register/{town.decided()}")),
+    Shown("report", "nobody", below("reports?kind=shop_name&about=한강국수")),
+    Shown("report-state", "nobody", lambda town: town.url(f"reports/{town.report().code}")),
     Shown("wallet-start", "newcomer", below("wallet/start")),
     Shown("wallet", "resident", below("wallet/"), "[data-balance]"),
+    Shown("wallet-easy", "resident", below("wallet/"), "[data-balance]", before=reads_easily),
+    Shown("wallet-me", "resident", below("wallet/me")),
     Shown("wallet-key", "resident", below("wallet/key")),
     Shown("history", "resident", below("wallet/history")),
+    Shown("history-recent", "resident", below("wallet/history/recent")),
     Shown("receipt", "resident", lambda town: town.url(f"wallet/payments/{town.paid}")),
     Shown("top-up", "resident", below("top-up"), "form"),
     Shown("top-up-state", "resident", lambda town: town.url(f"top-up/{town.top_up}")),
@@ -92,19 +109,27 @@ PAGES: Final = (
     Shown("pay-closed", "resident", lambda town: town.url(f"pay/{town.code_of_answered()}"), status=200),
     Shown("wrong-code", "resident", below("pay/00000-00001"), status=404),
     Shown("shops", "nobody", below("shops/")),
+    Shown("shop-about", "resident", of_shop("about")),
     Shown("shop-apply", "newcomer", below("shops/apply"), "form"),
     Shown("shop-application", "applicant", lambda town: town.url(f"shops/applications/{town.application.pk}")),
     Shown("shop-pair", "nobody", below("shops/pair")),
     Shown("shop", "owner", of_shop("")),
     Shown("counter", "owner", of_shop("counter"), "shop-counter form"),
     Shown("shop-payment", "owner", lambda town: of_shop(f"payments/{town.paid}")(town)),
+    Shown("shop-refund", "owner", lambda town: of_shop(f"payments/{town.paid}/refund")(town), "[data-keys]"),
+    Shown(
+        "shop-refund-check",
+        "owner",
+        lambda town: of_shop(f"payments/{town.paid}/refund?amount=1000&reason=asked")(town),
+    ),
     Shown("settlements", "owner", of_shop("settlements")),
     Shown("settlement", "owner", lambda town: of_shop(f"settlements/{town.today}")(town)),
     Shown("poster", "owner", of_shop("poster")),
+    Shown("shop-pin", "owner", of_shop("pin")),
     Shown("staff", "owner", of_shop("staff")),
     Shown("devices", "owner", of_shop("devices")),
-    Shown("device", "owner", lambda town: of_shop(f"devices/{town.waiting.counter.pk}")(town)),
-    Shown("shop-pair-code", "nobody", lambda town: town.url(f"shops/pair/{town.waiting.text}")),
+    Shown("device", "owner", lambda town: of_shop(f"devices/{town.waiting.pk}")(town)),
+    Shown("shop-pair-code", "nobody", lambda town: town.url(f"shops/pair/{town.pairing_code()}")),
     in_console("home"),
     in_console("key", "key"),
     in_console("budget", "budget"),
@@ -116,6 +141,14 @@ PAGES: Final = (
     in_console("programmes", "programmes"),
     in_console("programme-propose", "programmes/propose"),
     in_console("shops", "shops"),
+    Shown("console-shop", "official", lambda town: town.url(f"console/shops/{town.shops[0].pk}")),
+    Shown(
+        "console-shops-act",
+        "official",
+        lambda town: town.url(f"console/shops/act?act=freeze&shop={town.shops[0].pk}&shop={town.shops[1].pk}"),
+    ),
+    in_console("shop-applications", "shops/applications"),
+    Shown("console-nothing", "official", below("console/no/such/page"), status=404),
     in_console("wallets", "wallets"),
     Shown(
         "console-wallet",
@@ -123,6 +156,8 @@ PAGES: Final = (
         lambda town: town.url(f"console/wallets/{town.wallet().pk}"),
         before=looks_a_wallet_up,
     ),
+    in_console("reports", "reports"),
+    Shown("console-report", "official", lambda town: town.url(f"console/reports/{town.report().pk}")),
     in_console("audit", "audit"),
     in_console("stop", "stop"),
     in_console("sessions", "sessions"),

@@ -12,13 +12,13 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-from citycoin.platform.accounts.doors.permissions import SEEN_AT
+from citycoin.platform.accounts.doors.permissions import SEEN_AT, SIGNED_IN_AT
 from citycoin.platform.accounts.models import Person
 
 LOCALES: Final = {"ko": "ko-KR", "en": "en-US"}
 PHONE_PX: Final = (360, 780)
 DESK_PX: Final = (1280, 900)
-PATIENCE_MS: Final = 15_000  # for what a page does by itself; what takes blocks is waited for by name
+PATIENCE_MS: Final = 30_000  # for what a page does by itself; what takes blocks is waited for by name
 # What a browser writes when a server that a test has stopped doesn't answer, or when a page says no (4xx) on purpose.
 EXPECTED: Final = ("Failed to load resource",)
 
@@ -86,7 +86,7 @@ def session_of(person: Person) -> dict[str, str]:
     client = Client()
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     session = client.session
-    session[SEEN_AT] = time.time()
+    session[SEEN_AT] = session[SIGNED_IN_AT] = time.time()
     session.save()
     return {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
 

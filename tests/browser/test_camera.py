@@ -19,6 +19,16 @@ from tests.browser import acts
 from tests.browser.camera import blank, browser_that_sees, drawn, photographed, torn
 from tests.browser.screens import DESK_PX
 
+# Its reader, what that imports, and the WebAssembly.
+DECODER_FILES = 3
+# Chromium on Linux has no such interface, so this stands for a browser that has: it sees the same code in any picture.
+READS_BY_ITSELF = """
+    globalThis.BarcodeDetector = class {
+        static getSupportedFormats = async () => ["qr_code"];
+        detect = async () => [{ rawValue: "%s" }];
+    };
+"""
+
 
 @pytest.fixture
 def amount() -> int:
@@ -51,6 +61,58 @@ class TestTheShopsOwnScreen:
         acts.rings_at(counter, amount)
         assert payment_of_request(counter.asked)
         assert citizen.available == before - amount
+
+
+class TestDecoder:
+    """A megabyte is loaded only where the browser can't read a QR by itself, and only for somebody who uses it."""
+
+    def test_decoder_comes_compressed_with_the_first_picture_and_not_with_the_page(self, town, screens, tmp_path):
+        phone, loaded = self.opened(screens, town)
+        assert loaded == []
+
+        self.choose(phone, drawn(self.link(town), tmp_path))
+        expect(phone.locator("[data-shop]")).to_have_text(town.shops[0].name_ko)
+
+        wasm = [each for each in loaded if each.url.endswith(".wasm")]
+        assert [each.response().header_value("Content-Encoding") for each in wasm] == ["br"]
+        assert [each.response().header_value("Content-Type") for each in wasm] == ["application/wasm"]
+
+    def test_browser_that_reads_a_qr_by_itself_loads_no_decoder(self, town, screens, tmp_path):
+        phone, loaded = self.opened(screens, town, before=READS_BY_ITSELF % self.link(town))
+
+        self.choose(phone, blank(tmp_path))
+        expect(phone.locator("[data-shop]")).to_have_text(town.shops[0].name_ko)
+
+        assert loaded == []
+
+    def test_browser_that_reads_other_codes_alone_loads_the_decoder(self, town, screens, tmp_path):
+        phone, loaded = self.opened(screens, town, before=READS_BY_ITSELF.replace("qr_code", "ean_13") % "nothing")
+
+        self.choose(phone, drawn(self.link(town), tmp_path))
+        expect(phone.locator("[data-shop]")).to_have_text(town.shops[0].name_ko)
+
+        assert len(loaded) == DECODER_FILES
+
+    @staticmethod
+    def opened(screens, town, *, before=""):
+        """The camera's page in a browser that has no camera, and the requests for parts of the decoder, as they come."""
+        phone, loaded = screens.of(town.citizen().person), []
+        phone.on("request", lambda request: "/vendor/zxing" in request.url and loaded.append(request))
+        phone.add_init_script(before)
+        acts.scan(phone, town.slug)
+        expect(phone.get_by_role("button", name="카메라 켜기")).to_be_visible()
+        phone.wait_for_load_state("load")
+        return phone, loaded
+
+    @staticmethod
+    def link(town) -> str:
+        """What the first shop's poster says."""
+        return link_of(town.code_of_shop(), city=town.slug, base_url=town.system.web_url)
+
+    @staticmethod
+    def choose(phone, picture) -> None:
+        """A picture from the phone's album."""
+        phone.locator("[data-picture]").set_input_files(picture)
 
 
 class TestAnotherPicture:

@@ -62,7 +62,7 @@ def open_wallet_with_a_key(page: Page, city: str) -> None:
     """The other choice of a first visit."""
     page.goto(f"/{city}/wallet/start")
     page.get_by_role("radio", name="이 기기의 열쇠").check()
-    page.get_by_label("(필수)").check()
+    acts.agree(page)
     page.get_by_role("button", name="지갑 열기").click()
     expect(page.get_by_role("heading", name="내 지갑")).to_be_attached()
     page.goto(f"/{city}/wallet/key")

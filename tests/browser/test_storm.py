@@ -11,7 +11,6 @@ from playwright.sync_api import Page, Route, expect
 
 from merchants.domain.codes import PaymentCode
 from tests.browser import acts
-from tests.browser.people import PIN
 from tests.outside import eventually
 from wallets.models import Payment
 
@@ -50,9 +49,9 @@ def debits(town) -> Debits:
 
 
 def filled(page: Page, path: str) -> Page:
-    """The payment's page with the PIN typed."""
+    """The payment's page with all but the PIN's last digit typed."""
     page.goto(path)
-    page.get_by_label("결제 비밀번호 6자리").fill(PIN)
+    acts.almost_confirm(page)
     return page
 
 
@@ -80,7 +79,7 @@ class TestOnePaymentIsMade:
     def test_payment_confirmed_by_a_double_tap_is_made_once(self, debits, screens):
         page = filled(screens.of(debits.citizen.person), debits.path)
 
-        acts.pay_button(page).dblclick()
+        acts.last_digit(page).dblclick()
 
         ends_as_paid(page)
         debits.is_one()
@@ -89,7 +88,7 @@ class TestOnePaymentIsMade:
         page = filled(screens.of(debits.citizen.person), debits.path)
         page.evaluate(TAP_A_LINK_WHEN_DONE)
 
-        acts.pay_button(page).click()
+        acts.last_digit(page).click()
 
         ends_as_paid(page)
         assert page.evaluate("window.tapped") is True
@@ -98,7 +97,7 @@ class TestOnePaymentIsMade:
     def test_payment_confirmed_by_a_click_and_the_enter_key_at_once_is_made_once(self, debits, screens):
         page = filled(screens.of(debits.citizen.person), debits.path)
 
-        acts.pay_button(page).evaluate("button => { button.click(); button.form.requestSubmit(); button.click(); }")
+        acts.last_digit(page).evaluate("button => { button.click(); button.form.requestSubmit(); button.click(); }")
 
         ends_as_paid(page)
         debits.is_one()
@@ -107,7 +106,7 @@ class TestOnePaymentIsMade:
         page = filled(screens.of(debits.citizen.person), debits.path)
 
         with held(page):
-            acts.pay_button(page).click()
+            acts.last_digit(page).click()
             expect(page.get_by_role("heading", name="결제하고 있어요")).to_be_visible()
             page.reload()
 
@@ -120,7 +119,7 @@ class TestOnePaymentIsMade:
 
     def test_payment_page_reloaded_after_the_result_makes_one_payment(self, debits, screens):
         page = filled(screens.of(debits.citizen.person), debits.path)
-        acts.pay_button(page).click()
+        acts.last_digit(page).click()
         ends_as_paid(page)
 
         page.reload()
@@ -132,7 +131,7 @@ class TestOnePaymentIsMade:
         page = screens.of(debits.citizen.person)
         page.goto("/")
         filled(page, debits.path)
-        acts.pay_button(page).click()
+        acts.last_digit(page).click()
         ends_as_paid(page)
 
         page.go_back()
@@ -166,10 +165,10 @@ class TestOnePaymentIsMade:
         other = next(each for each in town.rich if each.person != debits.citizen.person)
         had = other.available
         first, second = (filled(screens.of(each.person), debits.path) for each in (debits.citizen, other))
-        acts.pay_button(first).click()
+        acts.last_digit(first).click()
         ends_as_paid(first)
 
-        acts.pay_button(second).click()
+        acts.last_digit(second).click()
 
         expect(second.get_by_role("heading", name="결제되지 않았어요")).to_be_visible()
         assert other.available == had
@@ -184,7 +183,7 @@ class TestOnePaymentIsMade:
 
         page.route("**/api/v1/*/payments", swallow)
 
-        acts.pay_button(page).click()
+        acts.last_digit(page).click()
 
         ends_as_paid(page)
         debits.is_one()
@@ -194,7 +193,7 @@ class TestOnePaymentIsMade:
         sent: list[Route] = []
         for page in pages:
             page.route("**/api/v1/*/payments", lambda route: sent.append(route))  # noqa: PLW0108 - as above
-            acts.pay_button(page).click()
+            acts.last_digit(page).click()
         pages[0].wait_for_timeout(0)
         eventually(lambda: self._pumped(pages) and len(sent) == len(pages), what="both payments on their way")
         for route in sent:

@@ -58,9 +58,11 @@ def test_whole_day_from_application_to_settled_payment_ends_with_equal_books(
 
     acts.rings_at(counter, amount)
     expect(acts.row_of(counter, amount)).to_contain_text("확정", timeout=acts.BLOCKS_MS)
+    transaction = transaction_of(owner, amount)
+    the_receipt_names(resident, city, shop, acts.won(amount), "확정", transaction)
     acts.opens(resident, f"/{city}/wallet/")
     expect(acts.balance_on(resident)).to_contain_text(acts.won(100_000 - amount))
-    assert node.mined(transaction_of(owner, amount))["status"] == "0x1"
+    assert node.mined(transaction)["status"] == "0x1"
     system.manage("reconcile", check=True)
 
 
@@ -91,7 +93,7 @@ def an_official_signs_in(screens: Screens, official: DemoOfficial, city: str) ->
 
 def the_shop_is_approved(official: Page, city: str, shop: str) -> None:
     """By one official."""
-    official.goto(f"/{city}/console/shops")
+    official.goto(f"/{city}/console/shops/applications")
     waiting = official.locator("section").filter(has_text=shop)
     waiting.get_by_role("button", name="승인하기").click()
     expect(official.get_by_role("listitem").filter(has_text=shop)).to_contain_text("승인")
@@ -179,7 +181,18 @@ def the_shop_opens_its_counter(owner: Page) -> Page:
     counter.goto(f"{owner.url}counter")
     expect(counter.get_by_text("실시간")).to_be_visible()
     counter.get_by_role("button", name="소리 켜기").click()
+    expect(counter.get_by_text("소리 켜짐")).to_be_visible()
     return counter
+
+
+def the_receipt_names(resident: Page, city: str, shop: str, *said: str) -> None:
+    """From the history to the receipt of the one payment to the shop, with what the chain has of it."""
+    resident.goto(f"/{city}/wallet/history")
+    resident.get_by_role("link").filter(has_text=shop).click()
+    receipt = resident.locator(".receipt")
+    receipt.get_by_text("체인 기록 보기").click()
+    for each in (shop, *said):
+        expect(receipt).to_contain_text(each, use_inner_text=True)
 
 
 def transaction_of(owner: Page, amount: int) -> str:
@@ -187,6 +200,7 @@ def transaction_of(owner: Page, amount: int) -> str:
     owner.goto(owner.url + "settlements")
     owner.locator("tbody a").first.click()
     settlement = owner.locator(".settlement").filter(has_text=acts.won(amount))
-    found = TX_HASH.search(settlement.inner_text())
-    assert found, settlement.inner_text()
+    said = settlement.text_content() or ""  # below "details", too
+    found = TX_HASH.search(said)
+    assert found, said
     return found[0]

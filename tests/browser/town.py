@@ -10,17 +10,20 @@ from citycoin.foundation.kernel.money import Amount
 from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations.approvals import OPEN_FOR, Justification, propose
+from citycoin.money.issuance.queries.register import DECIDED, register
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.accounts.operations.people import person_of_phone
 from citycoin.platform.cities.models import District
 from citycoin.platform.cities.queries import city_named
+from citycoin.platform.reports.models import Report
+from citycoin.platform.reports.operations import report
 from citycoin.platform.rules.models import Rule
 from merchants.domain.businesses import Business, Category
 from merchants.domain.codes import PaymentCode
-from merchants.models import PaymentRequest, Shop, ShopApplication, Staff
+from merchants.models import Counter, PaymentRequest, Shop, ShopApplication, Staff
 from merchants.operations.applications import apply_for_shop
-from merchants.operations.counters import PairingSecret, add_counter
+from merchants.operations.counters import add_counter, renew_pairing
 from merchants.operations.requests import ask
 from tests.api.world import business_number
 from tests.browser.people import PIN, new_phone
@@ -57,7 +60,7 @@ class Town:
     officials: list[Official]
     application: ShopApplication
     proposal: Proposal
-    waiting: PairingSecret  # a counter's device that isn't paired yet, and its code
+    waiting: Counter  # a counter's device that isn't paired yet
     paid: str  # the id of a payment of the first of the rich
     top_up: str  # the id of a top-up of theirs
     _rich_used: int = field(default=0)
@@ -79,6 +82,10 @@ class Town:
         """Of a new request."""
         return PaymentCode(self.request(4_500).code)
 
+    def pairing_code(self) -> str:
+        """A new one of the device that waits: they are good for minutes, and tests may come later."""
+        return renew_pairing(counter=self.waiting, now=clock.now()).text
+
     def code_of_answered(self) -> PaymentCode:
         """Of a request that somebody else has paid."""
         asked = self.request(1_000)
@@ -88,6 +95,18 @@ class Town:
     def wallet(self) -> Wallet:
         """Of the first of the rich."""
         return Wallet.objects.get(owner=self.rich[0].person, city__slug=self.slug)
+
+    def report(self) -> Report:
+        """One that waits in this city, with a long word of what is wrong."""
+        found = Report.objects.filter(city__slug=self.slug, answered_at=None).first()
+        return found or report(
+            city=city_named(self.slug), kind="shop_name", about="한강국수", text="간판에는 강변국수라고 적혀 있어요.",
+            address="192.0.2.7", now=clock.now(),
+        )  # fmt: skip
+
+    def decided(self) -> str:
+        """The code of what was decided last in this city."""
+        return next(register(city_named(self.slug).pk, kinds=DECIDED)).code
 
     def code_of_shop(self, shop: int = 0) -> PaymentCode:
         """The one on its poster."""
@@ -152,7 +171,7 @@ def town_of(system: RunningSystem, api: CityApi, *, rich: int = 6) -> Town:
         officials,
         apply_for_shop(city=city, applicant=person_named("최사장"), business=business, now=now),
         proposal_of(officials[1]),
-        add_counter(shop=shops[0], name="1번 계산대", now=now),
+        add_counter(shop=shops[0], name="1번 계산대", now=now).counter,
         paid="",
         top_up=top_ups[0]["id"],
     )

@@ -9,7 +9,7 @@ import pytest
 
 from citycoin.foundation.waiting import wait_while_moving
 from citycoin.runtime.operations.starting import PATIENCE_SECONDS, bad_words, health_of, progress
-from tests.outside import CityApi, eventually
+from tests.outside import CityApi, Resident, eventually
 from tests.running import RunningSystem
 
 
@@ -62,11 +62,25 @@ def heal(system: RunningSystem) -> None:
     eventually_good(system)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def gimpo(system: RunningSystem) -> Iterator[CityApi]:
     """The API of Gimpo, as anybody calls it."""
     with httpx.Client(timeout=30) as http:
         yield CityApi(system.web_url, "gimpo", http)
+
+
+@pytest.fixture(scope="session")
+def payers(gimpo: CityApi) -> list[Resident]:
+    """Ten residents with won, for every module: to join and to top up takes two times as long as a block takes to be final."""
+    from tests.faults import scenes  # noqa: PLC0415 - needs the settings
+
+    return scenes.residents(gimpo, [1_000] * 10)
+
+
+@pytest.fixture
+def payer(payers: list[Resident]) -> Resident:
+    """One of them."""
+    return payers[0]
 
 
 @pytest.fixture(autouse=True)

@@ -194,10 +194,10 @@ def of_ids(ids: Sequence[str]) -> Any:
     return Payment.objects.filter(client_id__in=[uuid.UUID(each) for each in ids])
 
 
-def all_settled(ids: Sequence[str], *, within_seconds: float | None = None) -> None:
+def all_settled(ids: Sequence[str]) -> None:
     """Wait until each of these payments is settled, and see that each moved its won once.
 
-    Without a bound, as long as one more is settled or a transaction of ours gets further. Raises Stalled, TimeoutError.
+    As long as one more is settled or a transaction of ours gets further. Raises Stalled.
     """
     what = f"the settlement of {len(ids)} payments"
 
@@ -207,12 +207,9 @@ def all_settled(ids: Sequence[str], *, within_seconds: float | None = None) -> N
     def progress() -> object:
         return settled(), list(Submission.objects.values_list("status").annotate(Count("pk")).order_by("status"))
 
-    if within_seconds is None:
-        wait_while_moving(
-            lambda: settled() == len(ids), signs=progress, what=what, patience_seconds=SETTLING_PATIENCE_SECONDS
-        )
-    else:
-        eventually(lambda: settled() == len(ids), what=what, within_seconds=within_seconds)
+    wait_while_moving(
+        lambda: settled() == len(ids), signs=progress, what=what, patience_seconds=SETTLING_PATIENCE_SECONDS
+    )
     tokens = dict(Contract.objects.filter(kind="token").values_list("city_id", "pk"))
     effects = [
         f"{tokens[payment.city_id]}/{payment.key.address}/{payment.nonce}"

@@ -3,17 +3,10 @@
 import os
 import signal
 
-import pytest
-
 from contracts.models import Submission
 from tests.faults import scenes
 from tests.outside import eventually
 from tests.running import RunningSystem
-
-
-@pytest.fixture(scope="module")
-def payer(gimpo):
-    return scenes.residents(gimpo, [1_000])[0]
 
 
 def bytes_and_nonces(city: str) -> dict[object, tuple[int, int, bytes]]:

@@ -35,7 +35,7 @@ from contracts.queries import token_of
 from merchants.models import Refund, Shop
 from merchants.operations import refunds
 from tests.faults import scenes
-from tests.faults.healthy import bad_lines
+from tests.faults.healthy import bad_lines, lines_of
 from tests.outside import CityApi, Resident, eventually
 from tests.running import RunningSystem
 from wallets.models import Batch, Freeze, Key, Payment, Stop, Wallet
@@ -181,8 +181,15 @@ def zero_address(town: Town) -> Poison:
     return Poison(key.pk, end, later=Wallet.objects.filter(pk=key.wallet_id, registered_at__isnull=False).exists)
 
 
-def unknown_recipient(town: Town) -> Poison:
-    """In the books the chain knows this wallet; in truth it knows another key, so the contract skips what is issued to it."""
+def malformed(town: Town) -> Poison:
+    """A payment whose record is longer than its scheme says: the contract can't read a batch with it, and takes none."""
+    mine = Payment.objects.get(client_id=town.people[1].pay(town.gimpo.shops()[0], 10)["id"])
+    settled = Payment.objects.filter(pk=mine.pk, status="settled")
+    return Poison(mine.pk, changed(mine.key, public_key=bytes(64)), later=settled.exists)
+
+
+def stranger(town: Town) -> tuple[Resident, Wallet, Callable[[], object]]:
+    """In the books the chain knows this wallet; in truth it knows another key. And what ends that."""
     opened = town.gimpo.ok("POST", "wallets", {"code": town.gimpo.new_code(), "pin": "135790"})
     buyer = Resident(town.gimpo, opened["token"], opened["address"], pin="135790")
     key = Key.objects.get(address=buyer.address.lower())
@@ -191,9 +198,21 @@ def unknown_recipient(town: Town) -> Poison:
         changed(key, address="0x" + secrets.token_hex(20), registration=known.registration),
         changed(key.wallet, registered_at=clock.now()),
     ]
+    return buyer, key.wallet, lambda: [each() for each in undo]
+
+
+def unknown_recipient(town: Town) -> Poison:
+    """The contract skips what is issued to them."""
+    buyer, _, end = stranger(town)
     mine = bought(town, buyer, paid=True)
-    later = TopUp.objects.filter(pk=mine.pk, status="issued")
-    return Poison(mine.pk, lambda: [each() for each in undo], later=later.exists)
+    return Poison(mine.pk, end, later=TopUp.objects.filter(pk=mine.pk, status="issued").exists)
+
+
+def unknown_account(town: Town) -> Poison:
+    """The contract reverts the flag of this wallet."""
+    _, wallet, end = stranger(town)
+    mine = frozen(town, wallet)
+    return Poison(mine.pk, end, later=Freeze.objects.filter(pk=mine.pk, status="frozen").exists)
 
 
 def reregistering(town: Town) -> Poison:
@@ -206,14 +225,14 @@ def reregistering(town: Town) -> Poison:
     return Poison(key.pk, lambda: [each() for each in (end, *undo)])
 
 
+def frozen(town: Town, wallet: Wallet) -> Freeze:
+    """As an official does it, in the books."""
+    freezing.freeze(city_id=town.city.pk, wallet_id=wallet.pk, official=town.official, reason="시험", now=clock.now())
+    return Freeze.objects.get(wallet=wallet)
+
+
 def freezing_(town: Town) -> Poison:
-    rows = []
-    for place in (4, 5):
-        wallet = town.wallet(place)
-        freezing.freeze(
-            city_id=town.city.pk, wallet_id=wallet.pk, official=town.official, reason="시험", now=clock.now()
-        )
-        rows.append(Freeze.objects.get(wallet=wallet))
+    rows = [frozen(town, town.wallet(place)) for place in (4, 5)]
     end = refuse(Freeze, f"OLD.id = {rows[0].pk}")
     return Poison(rows[0].pk, end, Freeze.objects.filter(pk=rows[1].pk, status="frozen").exists)
 
@@ -299,9 +318,9 @@ POISONS: Final[dict[str, tuple[Callable[[Town], Poison], ...]]] = {
     "issuing": (issuing, unknown_recipient),
     "reregistering": (reregistering,),
     "lapsing": (lapsing,),
-    "batching": (batching,),
+    "batching": (batching, malformed),
     "relaying": (relaying,),
-    "freezing": (freezing_,),
+    "freezing": (freezing_, unknown_account),
     "stopping": (stopping_,),
     "copying": (copying,),
     "sending": (sending,),
@@ -368,6 +387,9 @@ def test_row_that_cannot_be_advanced_in_each_queue_is_set_aside_and_everybody_el
         eventually(poison.served, what=f"everybody beside row {poison.row}")
     assert payment().status == "authorised"
     assert "steps" not in bad_lines(system)
+    lines = {line["name"]: str(line["en"]) for line in lines_of(system)}
+    for name in ("batching", "settlement"):  # the payment with torn bytes, and the one that the contract can't read
+        assert "2 set aside" in lines[name]
     incidents = Incident.objects.filter(row_set_aside__isnull=False, closed_at=None)
     assert {each.city.slug for each in incidents if each.city} == {"gimpo", "sejong"}
     assert {(each.details["queue"], each.details["row"]) for each in incidents} == set_aside()

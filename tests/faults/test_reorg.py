@@ -8,22 +8,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import pytest
-
 from contracts.models import Chain, ChainLog, Contract, Submission
 from tests.faults import scenes
 from tests.faults.healthy import bad_lines
 from tests.outside import CityApi, Resident, eventually
 from tests.running import RunningSystem
 from wallets.models import Wallet
-
-PAYERS = 10
-NOTICED_WITHIN_SECONDS = 10
-
-
-@pytest.fixture(scope="module")
-def payers(gimpo):
-    return scenes.residents(gimpo, [1_000] * PAYERS)
 
 
 def behind() -> bool:
@@ -148,7 +138,7 @@ class Loss:
 
     def watch_until_healed(self, ids: list[str]) -> None:
         """See the chain fall behind and heal by itself: shown, nothing new signed, the same bytes in their order."""
-        eventually(behind, what="the chain behind the books", within_seconds=NOTICED_WITHIN_SECONDS)
+        eventually(behind, what="the chain behind the books")
         signed = submissions()
         # Our turn with the chain: it doesn't heal while it is looked at.
         scenes.while_watching(partial(self._look, signed, ids))
@@ -159,7 +149,7 @@ class Loss:
 
         self.books.assert_kept()
         self._assert_first_order(self._hashes(len(signed)))
-        eventually(lambda: not bad_lines(self.system), what="good lines", within_seconds=15)
+        eventually(lambda: not bad_lines(self.system), what="good lines")
 
     def _look(self, signed: list[tuple[object, ...]], ids: list[str]) -> None:
         """It is shown, payments are accepted all the same, and none of them is signed for the chain."""
@@ -281,7 +271,7 @@ class TestNodeSetBack:
 
         killed_and_changed(system, lambda: [shutil.move(dump, kept) for dump, kept in aside])
 
-        eventually(lambda: "books" in bad_lines(system), what="another chain noticed", within_seconds=15)
+        eventually(lambda: "books" in bad_lines(system), what="another chain noticed")
         assert "the chain at hand is not the one of the books" in system.city("status").stdout
         waiting = payers[0].pay(gimpo.shops()[0], 1)["id"]
         assert scenes.rpc(system, "eth_getCode", contracts[0][0], "latest") == "0x"

@@ -63,7 +63,7 @@ def test_purchases_switched_off_with_50_in_flight_are_refused_at_once_and_none_i
     assert ["resident", "shop"] not in shown["allowed"]
     assert on_chain_before & PURCHASES
     scenes.all_settled(ids)
-    eventually(lambda: not on_chain(node, token) & PURCHASES, what="the matrix on chain", within_seconds=90)
+    eventually(lambda: not on_chain(node, token) & PURCHASES, what="the matrix on chain")
     eventually(lambda: not token_of(token.city_id).kinds_closing, what="the matrix in the books")
     assert scenes.voided() == voided
 

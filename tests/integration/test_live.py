@@ -54,6 +54,9 @@ class TestLiveStream:
             answer.close()
 
         assert (answer.status_code, first, second) == (200, "look", "look")
+        assert (
+            "Content-Encoding" not in answer.headers
+        )  # httpx asked for it; compressed, news would wait for more of them
         payer.wait_settled(payment["id"])
 
     @pytest.mark.parametrize("path", ["/live/sejong", "/live/nowhere"])

@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.kernel.money import Amount, Won
+from citycoin.money.issuance.queries.figures import series
 from citycoin.platform.cities.models import City
 from citycoin.platform.incidents.models import Incident
 from contracts.domain.encoding import Scheme
@@ -42,11 +43,13 @@ from tests.unit.model import (
 )
 from wallets.models import Batch, Lot, Movement, Payment, Status, Take, Wallet
 from wallets.operations.authorise import authorise, close
-from wallets.operations.authority import Authority, Order, Pin
+from wallets.operations.authority import Authority, CityKey, Order
 from wallets.operations.batching import form_batch
 from wallets.operations.lots import LotOnItsWay, expect_lots
+from wallets.operations.proofs import PinProof
 from wallets.operations.wallets import DeviceKey, open_city_accounts, open_wallet
 from wallets.queries import ledger
+from wallets.queries.supply import differences
 
 BEGIN = datetime(2026, 5, 3, tzinfo=UTC)
 PIN = "135790"
@@ -91,7 +94,8 @@ class Ledger(RuleBasedStateMachine):
     def top_up(self, who: int, won: int, days: int, *, comes: bool) -> None:
         """Promised by the books; issued at once, or with the next one that comes."""
         person, issue_id = self.residents[who], hash_of("issue", number())
-        lot = LotOnItsWay(person.wallet.pk, Won(won), {"buyer": Won(won)}, self.now + timedelta(days=days))
+        shares = {"buyer": Won(won - won // 10), "city": Won(won // 10)}
+        lot = LotOnItsWay(person.wallet.pk, Won(won), shares, self.now + timedelta(days=days))
         expect_lots(issue_id=issue_id, programme=1, lots=[lot])
         made = Lot.objects.get(issue_id=issue_id)
         person.lots.append(made.pk)
@@ -154,7 +158,9 @@ class Ledger(RuleBasedStateMachine):
         """A wrong PIN, and an id that was closed before it arrived."""
         person, pins = self.residents[who], self.residents[0].wallet.pk
 
-        wrong = self.answered(self.order(self.shops[0], 1), Pin(pins, "000000", context_of(person.wallet), self.signer))
+        wrong = self.answered(
+            self.order(self.shops[0], 1), CityKey(pins, context_of(person.wallet), self.signer, PinProof("000000"))
+        )
         order = self.order(self.shops[0], 1)
         with pytest.raises(CityCoinError) as unknown:
             close(wallet=person.wallet, client_id=order.client_id, now=self.now)
@@ -232,6 +238,15 @@ class Ledger(RuleBasedStateMachine):
         for wallet in self.wallets():
             assert wallet.posted == incoming.get(wallet.pk, 0) - outgoing.get(wallet.pk, 0)
         assert sum(wallet.posted for wallet in self.wallets()) == 0
+
+    @invariant()
+    def months_say_what_was_issued_and_what_goes_round_and_who_paid(self) -> None:
+        found, in_wallets = series(self.city.pk, self.now), self.wallets().exclude(kind__in=["issuance", "treasury"])
+
+        assert list(differences(self.chain.contract)) == []
+        assert found.difference == 0
+        assert found.circulating == sum(wallet.posted for wallet in in_wallets)
+        assert found.months[-1].issued_in_all == -self.wallets().get(kind="issuance").posted
 
     @invariant()
     def the_books_say_what_the_chain_says(self) -> None:

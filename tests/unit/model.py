@@ -21,7 +21,8 @@ from contracts.domain.signing import Signer, VaultSigner
 from contracts.models import Chain, ChainLog, Contract, Sender, Submission
 from contracts.queries import SigningContext
 from wallets.models import Batch, Wallet
-from wallets.operations.authority import Authority, Order, OwnSignature, Pin, Signed
+from wallets.operations.authority import Authority, CityKey, Order, OwnSignature, Signed
+from wallets.operations.proofs import PinProof
 
 ZERO = "0x" + "00" * 20
 NONCE_USED, EXPIRED, BALANCE_TOO_LOW = 3, 4, 9  # of the contract's refusals
@@ -101,7 +102,7 @@ class Person:
     def says_yes(self, nonce: int, *, now: datetime, signer: Signer) -> Authority:
         """By their PIN; or by a signature of an own key, which only the door and the contract look at."""
         if self.pin:
-            return Pin(self.wallet.pk, self.pin, context_of(self.wallet), signer)
+            return CityKey(self.wallet.pk, context_of(self.wallet), signer, PinProof(self.pin))
         expires = int((now + timedelta(days=30)).timestamp())
         return OwnSignature(self.address, Signed(nonce, expires, b"\x01" * 64))
 

@@ -6,15 +6,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Sum
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.kernel.money import Amount, Won
 from citycoin.platform.accounts.models import Person as Keeper
-from merchants.models import Refund, Shop
+from merchants.models import DailySum, Refund, Shop
 from merchants.operations import refunds
 from merchants.operations.refunds import RefundRequest
+from merchants.queries.daily_sums import differences
 from tests.unit.ledger import Ledger
 from tests.unit.model import ModelLot, Person, number, won_by
 from wallets.domain.rules import REFUND
@@ -195,6 +197,14 @@ class RefundingLedger(Ledger):
         for person in self.residents:
             pk = person.wallet.pk
             assert Wallet.objects.get(pk=pk).posted == lots.get(pk, 0) - paid.get(pk, 0) + back.get(pk, 0)
+
+    @invariant()
+    def sums_of_shops_days_are_what_was_settled(self) -> None:
+        assert not list(differences(self.chain.contract))
+        kept = DailySum.objects.filter(city=self.city).aggregate(won=Sum("won"), refunded=Sum("refunded"))
+        settled = Payment.objects.filter(city=self.city, status=Status.SETTLED)
+        for name, rows in (("won", settled.filter(refund_of=None)), ("refunded", settled.exclude(refund_of=None))):
+            assert (kept[name] or 0) == sum(each.amount for each in rows)
 
     def unsent_of(self, shop: Person) -> dict[Any, int]:
         """What the shop has promised and not sent, by how its payment stands."""

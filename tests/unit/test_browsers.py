@@ -2,6 +2,7 @@
 
 import pytest
 
+from citycoin.foundation.bilingual import Words
 from citycoin.platform.accounts.domain.browsers import UNKNOWN, browser_of
 
 KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -19,7 +20,7 @@ SAID = {
 
 @pytest.mark.parametrize(("agent", "words"), SAID.items(), ids=SAID.values())
 def test_a_browser_is_named_with_its_system(agent, words):
-    assert browser_of(agent) == (words, words)
+    assert browser_of(agent) == Words(words, words)
 
 
 @pytest.mark.parametrize("agent", ["", "curl/8.5.0", "<script>"])

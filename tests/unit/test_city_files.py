@@ -9,9 +9,11 @@ from datetime import date, datetime
 import pytest
 from django.core.management import CommandError, call_command
 
+from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.clock import KST
 from citycoin.runtime.domain.addresses import ROOT
 from citycoin.runtime.doors.chain import beginning
+from contracts.doors import wiring
 from seeds.domain.city_file import read_city
 from seeds.domain.plan import DAYS, plan
 from seeds.domain.tables import CityFileWrong
@@ -38,7 +40,11 @@ WRONG = [
     ("province = 20, city = 50", "province = 20", "programmes[1].rules[2].funders.city: the city pays"),
     ("holding_cap = 2_000_000", "holding_cap = 2_000_000\n    cashback = 1", "rules[2].cashback: there is no such key"),
     ("number = 1", "number = true", "programmes[1].number: a whole number"),
-    ('kind = "payment"', 'kind = "gift"', "rules[1].kind: gift is none of payment, refund, payment_request"),
+    (
+        'kind = "payment"',
+        'kind = "gift"',
+        "rules[1].kind: gift is none of payment, refund, payment_request, shop_refund, budget_alert",
+    ),
     (
         "authorisation = { days = 30 }",
         "authorisation = { days = 0 }",
@@ -57,14 +63,36 @@ WRONG = [
         "rules[1].validity: years: a whole number from 1 to 100",
     ),
     ("after_lapse = { days = 30 }", "days = 30", "rules[2].after_lapse: Field required"),
-    ("good_for_seconds = 180", "good_for_seconds = 180\nfor = 1", "rules[3].for: Extra inputs are not permitted"),
+    ("good_for_seconds = 180", "good_for_seconds = 180\nfor = 1", "rules[4].for: Extra inputs are not permitted"),
+    ("[70, 85, 95]", "[85, 70, 95]", "rules[5].per_cent: each share has to be above the one before"),
+    ("[70, 85, 95]", "[70, 70]", "rules[5].per_cent: each share has to be above the one before"),
+    ("[70, 85, 95]", "[0, 70]", "rules[5].per_cent.0: Input should be greater than or equal to 1"),
+    ("[70, 85, 95]", "[70, 101]", "rules[5].per_cent.1: Input should be less than or equal to 100"),
+    ("[70, 85, 95]", "[]", "rules[5].per_cent: List should have at least 1 item"),
+    ("[70, 85, 95]", "[70.5]", "rules[5].per_cent.0: Input should be a valid integer"),
     ('kind = "refund"', 'kind = "payment"', "rules[2].authorisation: Field required"),
+    ('colour = "#0b6268"', 'colour = "teal"', "identity.colour: teal is no colour of the form #rrggbb"),
+    ('colour = "#0b6268"', 'colour = "#f4f4e8"', "identity.colour: #f4f4e8 is too light: white letters on it have"),
+    ('second = "#1d5fb8"', 'second = "#ffd24d"', "identity.second: #ffd24d is too light: white letters on it have"),
+    (
+        'light_point = "#a9e4ff"',
+        'light_point = "#333333"',
+        "identity.light_point: the light point on the city's colour",
+    ),
+    ('emblem = "gimpo-', 'emblem = "../gimpo-', "identity.emblem: the name of a file with .svg beside this one"),
+    ('emblem = "gimpo-', 'emblem = "no-', "identity.emblem: [Errno 2] No such file"),
+    ("picture_says", "picture_say", "identity.picture_says: a picture, and what it shows"),
+    ('ko = "김포나루"', f'ko = "{21 * "가"}"', "identity.money.ko: a name of 1 to 20 characters is needed"),
+    ("light_point", "lightpoint", "identity.lightpoint: there is no such key"),
     ("[[programmes]]", "[[programmes", "Expected"),
 ]
 
 
 @pytest.fixture
-def text():
+def text(tmp_path):
+    """The file as it is shipped, its drawings beside where a test writes it."""
+    for drawing in (ROOT / "seeds" / "cities").glob("*.svg"):
+        (tmp_path / drawing.name).write_bytes(drawing.read_bytes())
     return next(file for file in SHIPPED if file.stem == "gimpo").read_text(encoding="utf-8")
 
 
@@ -94,6 +122,31 @@ class TestCityFile:
 
         assert str(refusal.value).startswith(f"{file}: ")
         assert says in str(refusal.value)
+
+    @pytest.mark.django_db
+    def test_add_city_without_a_chain_ends_in_a_sentence_that_says_how_to_go_on(self, settings):
+        settings.CHAIN_RPC_URL = "http://127.0.0.1:9"
+        wiring.chain_gateway.cache_clear()
+
+        with pytest.raises(CommandError, match=r"start the system with \./city up, then call this again"):
+            call_command("add_city", SHIPPED[0])
+
+        wiring.chain_gateway.cache_clear()
+
+    def test_city_file_with_a_hostile_emblem_is_refused_by_what_stands_in_it(self, tmp_path, text):
+        (tmp_path / "gimpo-emblem.svg").write_text(
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="alert(1)"><path d="M0 0h1"/></svg>'
+        )
+
+        with pytest.raises(CityFileWrong, match=r"identity\.emblem: the attribute onload of <svg> is not allowed"):
+            read_city(written(tmp_path, text.encode()))
+
+    def test_city_file_without_an_identity_founds_a_city_with_a_face_all_the_same(self, tmp_path, text):
+        before, rest = text.split("[identity]")
+        bare = read_city(written(tmp_path, (before + rest[rest.index("# A signature") :]).encode()))
+
+        assert bare.face.money == Words("김포시 지역화폐", "Gimpo local currency")
+        assert bare.face.emblem != read_city(written(tmp_path, text.encode())).face.emblem
 
     def test_city_file_with_a_byte_order_mark_is_read_as_without(self, tmp_path, text):
         assert read_city(written(tmp_path, text.encode("utf-8-sig"))) == read_city(written(tmp_path, text.encode()))

@@ -1,12 +1,19 @@
 """docs/errors.md says what the code says, and there is no code that a test doesn't provoke."""
 
+import hashlib
 import re
 
 from citycoin.foundation.http.error_page import PAGE, page, published_errors
+from citycoin.foundation.kernel.error_numbers import NUMBERS
 from citycoin.foundation.kernel.errors import KINDS
 from tests.api.page_cases import CASES
 
+# The numbers as they were first published. More follow them; none of these ever becomes another.
+FIRST, FIRST_DIGEST = 120, "6e260a7c5f1fc489c32b788aa165de0c6d7f1d6ada3a46a7f008e626dbeb13a9"
 HANGUL = re.compile("[가-힣]")
+# How a sentence says what to do next: it asks, says who has to act, or that there is nothing left to do.
+ASKS_IN_KOREAN = re.compile("(주세요|주십시오|하실 일은 없고)[., ]")
+ASKS_IN_ENGLISH = re.compile(r"\b([Pp]lease|[Cc]hoose|[Mm]ake|ask|wait|nothing left to do)\b")
 
 
 def test_error_page_is_committed_as_the_code_writes_it():
@@ -18,6 +25,28 @@ def test_every_published_error_has_a_sentence_in_both_languages():
         assert HANGUL.search(error.ko), error.code
         assert error.ko.endswith("."), error.code
         assert re.fullmatch(r"[A-Z][ -~]+\.", error.en), error.code
+
+
+def test_every_published_error_says_in_both_languages_what_to_do_next():
+    errors = published_errors()
+
+    assert [error.code for error in errors if not ASKS_IN_KOREAN.search(error.ko)] == []
+    assert [error.code for error in errors if not ASKS_IN_ENGLISH.search(error.en)] == []
+
+
+def test_every_published_error_has_a_number_whose_digits_are_its_own():
+    digits = [number.partition("-")[2] for number in NUMBERS.values()]
+
+    assert {error.code for error in published_errors()} <= NUMBERS.keys(), "manage.py error_page gives numbers"
+    assert all(re.fullmatch("[CGPRSTX]-[1-9][0-9]{3}", number) for number in NUMBERS.values())
+    assert len(set(digits)) == len(digits)
+    assert digits == sorted(digits), "numbers are only ever added at the end"
+
+
+def test_number_that_was_published_never_becomes_another():
+    first = [f"{code} {number}" for code, number in list(NUMBERS.items())[:FIRST]]
+
+    assert hashlib.sha256("\n".join(first).encode()).hexdigest() == FIRST_DIGEST
 
 
 def test_every_published_error_has_a_code_of_its_own():

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 
+from citycoin.development.operations.lane_runs import read_report
 from citycoin.development.operations.lanes import LANES, NoLane, chosen
 from citycoin.runtime.domain.addresses import ROOT
 
@@ -90,3 +93,47 @@ class TestChosen:
     def test_word_that_names_no_test_is_refused(self, word):
         with pytest.raises(NoLane, match=word):
             chosen([word], database="", more=[])
+
+
+OF_EACH_KIND = """
+import pytest
+
+@pytest.fixture
+def broken():
+    raise ValueError("a part is away\\nand more")
+
+def test_holds():
+    pass
+
+def test_has_no_part(broken):
+    pass
+
+class TestSum:
+    def test_fails(self):
+        assert 1 + 1 == 3, "sums differ"
+
+    @pytest.mark.skip
+    def test_waits(self):
+        pass
+"""
+
+
+class TestReport:
+    def test_each_failed_test_is_named_with_the_first_line_of_why(self, tmp_path):
+        (tmp_path / "test_kinds.py").write_text(OF_EACH_KIND)
+        report = tmp_path / "report.xml"
+        command = [sys.executable, "-m", "pytest", "-p", "no:django", "--rootdir", ".", "--junitxml", report, "."]
+
+        ended = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True)  # noqa: S603 - our own tests
+
+        assert ended.returncode == 1
+        assert read_report(report) == (
+            1,
+            (
+                'test_kinds.test_has_no_part: failed on setup with "ValueError: a part is away',
+                "test_kinds.TestSum.test_fails: AssertionError: sums differ",
+            ),
+        )
+
+    def test_run_that_wrote_no_report_is_said(self, tmp_path):
+        assert read_report(tmp_path / "report.xml") == (0, ("it ended before it wrote its report",))

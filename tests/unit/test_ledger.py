@@ -8,6 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from citycoin.foundation.kernel.money import Won
 from citycoin.platform.incidents.models import Incident
+from citycoin.web.resident.contexts.lots import spent_of
 from merchants.operations.refunds import send_promised
 from tests.unit.ledger import Ledger
 from tests.unit.model import NONCE_USED, new_address
@@ -51,6 +52,8 @@ class TestRefusedOnChain:
         assert payment.status == Status.VOIDED
         assert (payer.posted, payer.held, incidents) == (800, 0, 1)
         assert sum(lot.taken for lot in payer.lots.all()) == 0
+        spent = spent_of(payment, None)
+        assert (spent.used, [each.won for each in spent.back]) == ([], [100])
 
     @pytest.mark.parametrize("reason", [1, 2, NONCE_USED])
     def test_payment_refused_on_chain_without_using_up_its_nonce_stays_authorised(self, ledger, reason):
@@ -96,6 +99,10 @@ class TestRefundToALapsedLot:
         until = REFUND.usual.after_lapse.ends_after(ledger.now)
         assert [part.expires_at for part in parts] == [lot.expires_at, until][-len(amounts) :]
         assert queries.balance(Wallet.objects.get(pk=wallet.pk), now=ledger.now).available == Won(back)
+        spent = spent_of(Payment.objects.get(takes__lot=lot), ledger.now)
+        assert ([each.won for each in spent.used], [each.won for each in spent.back]) == ([paid], [back])
+        # A lot that came back whole has moved to its new day; of another one, the receipt says that some days were added.
+        assert [each.renewed for each in spent.back] == [len(amounts) > 1]
 
 
 def test_a_refund_waits_while_its_shop_lacks_the_won_and_holds_up_no_other():

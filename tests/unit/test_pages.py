@@ -1,15 +1,19 @@
 """Money, moments and names as people read them, in both languages."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 from django.template import Context, Engine
+from django.test import Client
+from django.urls import path
 from django.utils.translation import override
 
+from citycoin import urls as product
 from citycoin.foundation.kernel.periods import Period
 from citycoin.money.issuance.domain.purchases import PurchaseTerms
 from citycoin.platform.accounts.domain.phones import PhoneWrong, digits_of, masked, shown
-from citycoin.platform.pages.templatetags.pages import kst, kst_day, kst_until, won, won_in_words
+from citycoin.platform.pages.templatetags.pages import kst, kst_day, kst_until, large, won
 from citycoin.platform.rules.domain import Dated
 from citycoin.web.console.contexts.words import rule_in_words
 
@@ -26,12 +30,15 @@ class TestWon:
             assert won(amount) == en
 
     @pytest.mark.parametrize(
-        ("amount", "words"),
-        [(520_000_000, "5억 2,000만 원"), (11_000_000_000, "110억 원"), (99_990_000, ""), (100_000_001, "")],
+        ("amount", "said"),
+        [
+            (999_999, '<span class="money">999,999<span class="unit">원</span></span>'),
+            (520_000_000, '<span class="money">5억 2,000만 원</span><span class="exact">520,000,000원</span>'),
+        ],
     )
-    def test_won_are_said_in_words_only_where_the_words_are_exact(self, amount, words):
+    def test_large_sum_is_said_in_words_first_with_the_exact_one_below(self, amount, said):
         with override("ko"):
-            assert won_in_words(amount) == words
+            assert large(amount) == said
 
 
 class TestMoments:
@@ -98,8 +105,8 @@ class TestSay:
         engine = Engine(builtins=["citycoin.platform.pages.templatetags.pages"])
         return engine.from_string(text).render(Context(values))
 
-    def test_say_tag_chooses_the_readers_language_and_korean_for_all_others(self):
-        for language, said in (("ko", "안녕"), ("en", "Hello"), ("fr", "안녕")):
+    def test_say_tag_chooses_the_readers_language_and_english_where_a_further_one_lacks_the_sentence(self):
+        for language, said in (("ko", "안녕"), ("en", "Hello"), ("fr", "Hello")):
             with override(language):
                 assert self.rendered('{% say "안녕" "Hello" %}') == said
 
@@ -141,3 +148,26 @@ class TestPhones:
 )
 def test_masked_name_shows_at_most_its_first_and_last_letter(name, seen):
     assert masked(name) == seen
+
+
+def _view_with_a_fault(_request):
+    raise LookupError("a fault of ours")
+
+
+urlpatterns = [path("fault", _view_with_a_fault), *product.urlpatterns]
+handler500 = product.handler500
+
+
+class TestFaultOfOurs:
+    def test_page_has_a_number_to_read_out_that_stands_in_the_log_beside_the_traceback(self, settings, caplog):
+        settings.ROOT_URLCONF, settings.MIDDLEWARE = __name__, []
+        client = Client(raise_request_exception=False)
+
+        answers = [client.get("/fault", headers={"host": "localhost"}) for _ in range(2)]
+
+        numbers = [re.findall("G-1000-[0-9a-f]{6}", answer.content.decode()) for answer in answers]
+        told = [record.getMessage() for record in caplog.records if "fault of ours: G-1000" in record.getMessage()]
+        assert [answer.status_code for answer in answers] == [500, 500]
+        assert [len(each) for each in numbers] == [1, 1]
+        assert [line.rpartition(" ")[2] for line in told] == [numbers[0][0], numbers[1][0]]
+        assert numbers[0] != numbers[1]

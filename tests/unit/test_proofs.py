@@ -1,6 +1,7 @@
 """A proof's report holds as long as no file that it rests on has changed; a part of a proof is drawn by the commit."""
 
 import json
+import re
 
 import pytest
 
@@ -9,6 +10,7 @@ from citycoin.development.operations import lane_runs, proving
 from citycoin.development.queries import proof_files
 from citycoin.runtime.domain.addresses import ROOT
 from contracts.tools import analysis, campaign, mutants
+from tests.browser import lighthouse
 
 PROOF = Proof("sample", "it holds", ("script.py",), ("src/**/*.sol", "lock"), ())
 
@@ -130,3 +132,49 @@ class TestCampaign:
 
     def test_campaign_that_wrote_nothing_is_short_of_everything(self):
         assert len(list(campaign.shortfalls(campaign.summed([]), campaign.LEAST))) == len(campaign.LEAST)
+
+
+class TestLighthouse:
+    def test_lock_holds_though_the_world_goes_on(self):
+        """A part asks for whatever is the latest of others: `npm ci` refuses the lock once there is a later one."""
+        lock = json.loads((lighthouse.FOLDER / "package-lock.json").read_text())
+        said = json.loads((lighthouse.FOLDER / "package.json").read_text())
+        floating = {
+            name
+            for each in lock["packages"].values()
+            for name, wanted in each.get("dependencies", {}).items()
+            if re.fullmatch("[a-z]+", wanted)
+        }
+
+        assert floating <= said["overrides"].keys()
+
+    def test_score_of_a_page_is_the_median_of_its_runs_and_no_score_counts_as_nothing(self):
+        scores = [(0.5, 1.0, None), (0.97, 1.0, 0.96), (0.98, 0.9, None)]
+
+        found = lighthouse.medians([report(*each) for each in scores])
+
+        assert found == {"performance": 97, "accessibility": 100, "best-practices": 0}
+
+    def test_audits_that_lack_something_are_named_but_for_those_that_weigh_nothing(self):
+        audits = {
+            "slow": {"title": "Paints late", "score": 0.4, "displayValue": "3 s"},
+            "fine": {"title": "Has a title", "score": 1},
+            "hint": {"title": "Might be smaller", "score": 0},
+        }
+
+        said = lighthouse.lacking(
+            [{**report(0.9, 1, 1, weights={"slow": 10, "fine": 10, "hint": 0}), "audits": audits}]
+        )
+
+        assert said == ["slow: Paints late 3 s"]
+
+
+def report(*scores, weights=None):
+    """As Lighthouse writes one, with these scores of its categories."""
+    weighed = [{"id": name, "weight": weight} for name, weight in (weights or {}).items()]
+    return {
+        "categories": {
+            name: {"score": score, "auditRefs": weighed}
+            for name, score in zip(lighthouse.CATEGORIES, scores, strict=True)
+        }
+    }

@@ -27,6 +27,10 @@ from citycoin.money.issuance.operations.top_ups import (
     HoldingCapReached,
     MonthlyCapReached,
     PurchaseStepWrong,
+    ReservationLongEnough,
+    ReservationOver,
+    extend_reservation,
+    lapse_reservations,
     reserve_top_up,
 )
 from citycoin.money.issuance.queries import programmes
@@ -82,6 +86,64 @@ def add_rules(programme, first_day, *, discount, step=1_000):
 
 def buy(wallet, amount, now=NOON):
     return reserve_top_up(wallet=wallet, client_id=uuid.uuid4(), amount=Amount(amount), now=now)
+
+
+class TestMoreTime:
+    """A reservation lasts ten minutes here, and may be extended twice."""
+
+    def more(self, top_up, number, *, after):
+        return extend_reservation(top_up=top_up, number=number, now=NOON + timedelta(minutes=after))
+
+    def minutes(self, top_up):
+        top_up.refresh_from_db()
+        return (top_up.reserved_until - NOON) / timedelta(minutes=1)
+
+    def test_reservation_is_extended_by_its_own_length_once_a_number_however_often_it_is_asked(self, wallet):
+        top_up = buy(wallet, 1_000)
+
+        lasts = []
+        for number in (1, 1, 2, 1, 2):
+            self.more(top_up, number, after=9)
+            lasts.append(self.minutes(top_up))
+
+        assert lasts == [20, 20, 30, 30, 30]
+
+    @pytest.mark.parametrize("number", [0, 3, -1, 10**30])
+    def test_reservation_is_extended_no_third_time(self, wallet, number):
+        top_up = buy(wallet, 1_000)
+
+        with pytest.raises(ReservationLongEnough) as refusal:
+            self.more(top_up, number, after=9)
+
+        assert refusal.value.details == {"most": 2}
+        assert self.minutes(top_up) == 10
+
+    @pytest.mark.parametrize("status", ["reserved", "lapsed", "returned"])
+    def test_reservation_whose_time_is_over_is_not_extended(self, wallet, status):
+        top_up = buy(wallet, 1_000)
+        TopUp.objects.update(status=status)
+
+        with pytest.raises(ReservationOver):
+            self.more(top_up, 1, after=11)
+
+        assert self.minutes(top_up) == 10
+
+    @pytest.mark.parametrize("status", ["paid", "issuing", "issued"])
+    def test_top_up_that_was_paid_meanwhile_needs_no_more_time(self, wallet, status):
+        top_up = buy(wallet, 1_000)
+        TopUp.objects.update(status=status)
+
+        assert self.more(top_up, 1, after=11).status == status
+        assert self.minutes(top_up) == 10
+
+    def test_reservation_extended_between_being_found_late_and_its_lapse_does_not_lapse(self, wallet):
+        top_up = buy(wallet, 1_000)  # late by the clock of today, which finds it
+        self.more(top_up, 1, after=9)
+
+        assert lapse_reservations(now=NOON + timedelta(minutes=11)) == 0
+        assert lapse_reservations(now=NOON + timedelta(minutes=21)) == 1
+        top_up.refresh_from_db()
+        assert top_up.status == TopUp.Status.LAPSED
 
 
 class TestPrice:

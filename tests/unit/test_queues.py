@@ -25,14 +25,14 @@ from citycoin.platform.incidents.models import Incident
 from citycoin.platform.incidents.operations import IncidentUnknown
 from citycoin.platform.queues.doors.health import queue_lines
 from citycoin.platform.queues.models import FailedRow
-from citycoin.platform.queues.operations import TOGETHER, NotSetAside, requeue, take
+from citycoin.platform.queues.operations import TOGETHER, NotSetAside, reason_of, requeue, take
 from citycoin.platform.queues.queries import due, queues, standing_of
 from citycoin.runtime.domain.addresses import ROOT
 from contracts.domain.gateway import ChainUnavailable
 from contracts.models import Chain, Contract
-from contracts.operations.cities import for_each
+from contracts.operations.cities import CitiesFailed, for_each
 from contracts.operations.sending import SendingKeyBroken
-from tests.unit.model import a_token, hash_of, number
+from tests.unit.model import ChainOfTheTest, a_token, hash_of, number
 from wallets.models import Lot, Wallet
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=KST)
@@ -146,6 +146,26 @@ class TestRowOfItsOwnFault:
 
         assert FailedRow.objects.get().reason == "IntegrityError: a_lot_is_of_some_won"
 
+    @pytest.mark.parametrize(
+        ("ours", "place"),
+        [("/srv/city/wallets/lots.py", "lots.py:2"), ("/lib/site-packages/wallets/lots.py", "library.py:1")],
+        ids=["from source", "from a wheel"],
+    )
+    def test_reason_names_our_own_code_or_where_all_is_installed_the_last_place(self, ours, place):
+        said = {}
+        for source, path in [
+            ("def fail(): raise ValueError", "/lib/site-packages/library.py"),
+            ("\ndef act(): fail()", ours),
+        ]:
+            exec(compile(source, path, "exec"), said)  # noqa: S102 - the two lines above, as if they lay there
+
+        with pytest.raises(ValueError) as failed:  # noqa: PT011 - its place is what is looked at
+            said["act"]()
+        assert failed.value.__traceback__ is not None
+        without_this_test = failed.value.with_traceback(failed.value.__traceback__.tb_next)
+
+        assert reason_of(without_this_test) == f"ValueError: {place}"
+
     @given(size=st.integers(1, 60), bad=st.sets(st.integers(0, 59), max_size=TOGETHER - 1), at_once=st.integers(1, 60))
     def test_any_bad_rows_among_many_are_found_and_all_others_go_through(self, size, bad, at_once):
         rows = news(size)
@@ -202,9 +222,28 @@ class TestFaultOfAll:
             served.append(contract)
             return 1
 
-        with pytest.raises(SendingKeyBroken):
+        with pytest.raises(CitiesFailed) as failed:
             for_each([first, second], do=do)
+        assert isinstance(failed.value.__cause__, SendingKeyBroken)
         assert served == [second]
+
+    def test_failure_of_a_city_is_logged_once_with_the_city_and_noted_under_its_own_name(self, capfd):
+        token = a_token(
+            City.objects.create(slug=f"city-{number()}", name_ko="시", name_en="City"),
+            Chain.objects.create(chain_id=number(), first_block_hash=hash_of("first", number()), seen_at=NOW),
+        )
+        chain = ChainOfTheTest(token)
+        for _ in range(TOGETHER):
+            chain.mine(("Registered", {}), at=NOW)  # says neither whom nor as what
+
+        celery.app.loader.import_default_modules()
+
+        celery._go_round(["contracts.post"])
+
+        logged = [line for line in capfd.readouterr().err.splitlines() if "KeyError" in line]
+        assert len(logged) == 1
+        assert f"failed in {token.city.slug}: KeyError" in logged[0]
+        assert FailingStep.objects.get(step="contracts.post").reason == "KeyError"
 
 
 @pytest.mark.django_db
@@ -269,7 +308,7 @@ class TestHealth:
         line = {each.name: each for each in queue_lines()}["relaying"]
 
         assert (line.good, line.warning) == (True, True)
-        assert "1 set aside" in line.says_en
+        assert "1 set aside" in line.words.en
 
     def test_step_is_red_after_its_third_failure_in_a_row_and_good_when_it_goes_through(self):
         def steps_line():
@@ -283,7 +322,7 @@ class TestHealth:
         steps.step_went_through("wallets.settle")
 
         assert (twice.good, thrice.good, steps_line().good) == (True, False, True)
-        assert thrice.says_en == "failing again and again: wallets.settle (3, ValueError)"
+        assert thrice.words.en == "failing again and again: wallets.settle (3, ValueError)"
         assert not FailingStep.objects.exists()
 
     def test_step_that_fails_for_a_part_with_a_red_line_of_its_own_is_not_red_as_well(self):
@@ -299,7 +338,8 @@ class TestEachRun:
     def test_each_step_of_the_worker_has_a_queue_and_each_queue_a_step(self):
         named = {step for steps_of_a_round in celery.STEPS.values() for step in steps_of_a_round}
 
-        assert {queue.step for queue in queues()} == named
+        # Books and chain are compared by the clock: nothing waits for it.
+        assert {queue.step for queue in queues()} == named - {"wallets.compare"}
 
     @pytest.mark.parametrize("app", ["wallets", "merchants", "contracts", "citycoin/money/issuance"])
     def test_task_runs_over_no_rows_by_itself(self, app):

@@ -14,8 +14,8 @@ class NotEnoughWon(Rejected):
     """The payer's won in force don't cover the payment."""
 
     code = "not_enough_won"
-    ko = "잔액이 부족해서 결제하지 않았어요."
-    en = "The balance is too low, so nothing was paid."
+    ko = "잔액이 부족해서 결제하지 않았어요. 충전한 뒤 다시 결제해 주세요."
+    en = "The balance is too low, so nothing was paid. Please top up and pay again."
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from rest_framework.authentication import CSRFCheck
 from rest_framework.request import Request
 
 from citycoin.foundation.http.authentication import bearer_token
 from citycoin.foundation.kernel.errors import Malformed
-from citycoin.platform.accounts.doors.permissions import signed_in
+from citycoin.platform.accounts.doors.permissions import SignedOut, signed_in
 from wallets.models import Wallet
-from wallets.queries.ledger import WalletUnknown, wallet_of_person, wallet_of_token
+from wallets.queries.ledger import wallet_of_person, wallet_of_token
 
 
 class FormTokenMissing(Malformed):
@@ -21,12 +22,12 @@ class FormTokenMissing(Malformed):
 
 
 def caller_wallet(request: Request, city_id: int) -> Wallet:
-    """The caller's wallet in this city. Raises WalletUnknown, FormTokenMissing."""
+    """The caller's wallet in this city. Raises WalletUnknown of a token, SignedOut, NoWalletHere, FormTokenMissing."""
     if token := bearer_token(request):
         return wallet_of_token(city_id, token)
     person = signed_in(request._request)
     if person is None:
-        raise WalletUnknown
+        raise SignedOut(sign_in=reverse("sign-in"))
     check_form_token(request)
     return wallet_of_person(city_id, person)
 

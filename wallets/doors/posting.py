@@ -1,7 +1,8 @@
 """What the ledger takes in of final blocks, by the events that begin a transaction's meaning."""
 
 from contracts.operations import posting
-from wallets.operations import burns_and_recoveries, freezing, issues, kinds, registering, settling
+from wallets.operations import burns_and_recoveries, freezing, issues, kinds, registering, settling, stopping
+from wallets.queries import reconciliation, supply
 
 
 def register() -> None:
@@ -15,5 +16,7 @@ def register() -> None:
     )
     posting.register("Registered", handler=registering.post_registrations)
     posting.register("FrozenSet", handler=freezing.post_flags)
+    posting.register("Paused", "Unpaused", handler=stopping.post_pauses)
     posting.register("KindsAllowedSet", handler=kinds.post_kinds)
     posting.register_rest(burns_and_recoveries.post_rest)
+    reconciliation.register(supply.differences)

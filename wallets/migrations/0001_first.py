@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
         ('accounts', '__first__'),
         ('cities', '0001_first'),
         ('contracts', '0001_first'),
+        ('passkeys', '0001_first'),
     ]
 
     operations = [
@@ -32,6 +33,18 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'batches',
                 'indexes': [models.Index(condition=models.Q(('posted_at', None)), fields=['city'], name='batch_not_posted')],
             },
+        ),
+        migrations.CreateModel(
+            name='Comparison',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('block', models.PositiveBigIntegerField()),
+                ('books', citycoin.foundation.fields.WonField()),
+                ('chain', citycoin.foundation.fields.WonField()),
+                ('compared_at', models.DateTimeField()),
+                ('differs_since', models.DateTimeField(null=True)),
+                ('city', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='comparison', to='cities.city')),
+            ],
         ),
         migrations.CreateModel(
             name='RegistrationCode',
@@ -123,12 +136,12 @@ class Migration(migrations.Migration):
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='cities.city')),
                 ('key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='wallets.key')),
                 ('refund_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refund_payments', to='wallets.payment')),
-                ('payee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incoming_payments', to='wallets.wallet')),
+                ('payee', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='incoming_payments', to='wallets.wallet')),
                 ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='wallets.wallet')),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_payment_moves_something'), models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('amount'))), name='no_more_is_refunded_than_was_paid'), models.CheckConstraint(condition=models.Q(('payer', models.F('payee')), _negated=True), name='payer_and_payee_differ'), models.UniqueConstraint(fields=('payer', 'client_id'), name='a_client_id_names_one_payment_of_a_wallet'), models.UniqueConstraint(fields=('key', 'nonce'), name='a_payment_nonce_is_used_once'), models.UniqueConstraint(condition=models.Q(models.Q(('status', 'voided'), _negated=True), ('request__isnull', False)), fields=('request',), name='a_request_is_paid_once')],
-                'indexes': [models.Index(condition=models.Q(('batch', None), ('status', 'authorised')), fields=['city', 'id'], name='payment_waiting'), models.Index(condition=models.Q(('status', 'authorised')), fields=['payer', 'nonce'], name='payment_in_flight')],
+                'indexes': [models.Index(condition=models.Q(('batch', None), ('status', 'authorised')), fields=['city', 'id'], name='payment_waiting'), models.Index(fields=['payee', 'authorised_at'], name='payment_taken'), models.Index(condition=models.Q(('status', 'authorised')), fields=['payer', 'nonce'], name='payment_in_flight')],
             },
         ),
         migrations.CreateModel(
@@ -196,9 +209,24 @@ class Migration(migrations.Migration):
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stops', to='cities.city')),
                 ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stop_reviews', to='accounts.official')),
                 ('stopped_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stops', to='accounts.official')),
+                ('submission', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stops', to='contracts.submission')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('city',), name='a_city_has_one_stop_at_a_time'), models.CheckConstraint(condition=models.Q(('reviewed_by', models.F('stopped_by')), _negated=True), name='nobody_reviews_their_own_stop'), models.CheckConstraint(condition=models.Q(('ended_at', None), models.Q(models.Q(('reviewed_at', None), _negated=True), models.Q(('review', ''), _negated=True)), _connector='OR'), name='a_stop_ends_after_its_review')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SupplyMonth',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField()),
+                ('issued', citycoin.foundation.fields.WonField(default=0)),
+                ('gone', citycoin.foundation.fields.WonField(default=0)),
+                ('benefit', citycoin.foundation.fields.WonField(default=0)),
+                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supply_months', to='cities.city')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('city', 'month'), name='a_city_has_one_supply_a_month'), models.CheckConstraint(condition=models.Q(('benefit__gte', 0), ('issued__gte', models.F('benefit'))), name='a_benefit_is_a_part_of_what_is_issued')],
             },
         ),
         migrations.CreateModel(
@@ -212,6 +240,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_take_is_of_some_won'), models.CheckConstraint(condition=models.Q(('returned__gte', 0), ('returned__lte', models.F('amount'))), name='no_more_returns_than_was_taken'), models.UniqueConstraint(fields=('payment', 'lot'), name='a_payment_takes_of_a_lot_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PayingPasskey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField()),
+                ('passkey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pays_for', to='passkeys.passkey')),
+                ('wallet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='paying_passkeys', to='wallets.wallet')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('wallet', 'passkey'), name='a_passkey_is_allowed_to_pay_once_for_a_wallet')],
             },
         ),
     ]

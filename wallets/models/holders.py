@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from citycoin.foundation.fields import AddressField, HashField, WonField
 from citycoin.platform.accounts.models import Person
 from citycoin.platform.cities.models import City
+from citycoin.platform.passkeys.models import Passkey
 from contracts.domain.encoding import Scheme
 from contracts.models import Submission
 
@@ -91,6 +92,26 @@ class Key(models.Model):
 
     def __str__(self) -> str:
         return str(self.address)
+
+
+class PayingPasskey(models.Model):
+    """A passkey that may say yes to payments of a wallet in the PIN's place: its owner allowed it by their PIN, once.
+
+    A passkey that somebody adds who has the owner's phone number and not their PIN signs in, and pays nothing.
+    """
+
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="paying_passkeys")
+    # What a passkey was allowed goes with it: nothing of the ledger rests on the row.
+    passkey = models.ForeignKey(Passkey, on_delete=models.CASCADE, related_name="pays_for")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["wallet", "passkey"], name="a_passkey_is_allowed_to_pay_once_for_a_wallet"),
+        ]
+
+    def __str__(self) -> str:
+        return f"paying passkey {self.pk}"
 
 
 class RegistrationCode(models.Model):

@@ -68,7 +68,7 @@ assert FREEZE_TRANSITIONS.keys() == set(Freeze.Status), "every status has a row"
 class Stop(models.Model):
     """The city's emergency stop: one official's word, and the review by another without which it doesn't go on.
 
-    While ``ended_at`` is None nothing new is authorised, batched or issued.
+    While ``ended_at`` is None nothing new is authorised, batched or issued. ``submission``: what the chain was last told of it.
     """
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="stops")
@@ -78,6 +78,7 @@ class Stop(models.Model):
     reviewed_by = models.ForeignKey(Official, on_delete=models.PROTECT, null=True, related_name="stop_reviews")
     review = SentenceField(max_length=1000, default="")
     reviewed_at = models.DateTimeField(null=True)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, null=True, related_name="stops")  # the last
     ended_at = models.DateTimeField(null=True)  # the chain lets won move again for good, or another stop took its place
 
     class Meta:

@@ -52,7 +52,8 @@ class Payment(models.Model):
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="payments")
     payer = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="payments")
-    payee = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="incoming_payments")
+    # No index of its own: payment_taken begins with it.
+    payee = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="incoming_payments", db_index=False)
     key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="payments")
     client_id = models.UUIDField()
     facts = models.BinaryField(max_length=32)
@@ -87,6 +88,7 @@ class Payment(models.Model):
         ]
         indexes = [
             models.Index(fields=["city", "id"], name="payment_waiting", condition=Q(status="authorised", batch=None)),
+            models.Index(fields=["payee", "authorised_at"], name="payment_taken"),
             models.Index(fields=["payer", "nonce"], name="payment_in_flight", condition=Q(status="authorised")),
         ]
 

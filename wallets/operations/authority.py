@@ -1,16 +1,12 @@
-"""How a payer says yes: a signature made outside, or a PIN for a key that the city keeps."""
+"""How a payer says yes: a signature made outside, or a proof of who they are for a key that the city keeps."""
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from django.conf import settings
-
-from citycoin.foundation import vault
 from citycoin.foundation.kernel.money import Amount
 from contracts.domain.encoding import PaymentMessage, Scheme
 from contracts.domain.signing import SealedKey, Signer
@@ -20,11 +16,8 @@ from wallets.domain.refusals import (
     NonceTooOld,
     NonceUsed,
     PaymentExpired,
-    PinLocked,
-    PinWrong,
     SignatureNeeded,
 )
-from wallets.models import Wallet
 from wallets.operations import authorise_sql
 from wallets.operations.authorise_sql import Payer, Surroundings
 from wallets.queries import ledger
@@ -61,7 +54,7 @@ class Signed:
 
 
 class Authority(Protocol):
-    """How the payer says yes: a signature made outside, or a PIN for a key that the city keeps."""
+    """How the payer says yes: a signature made outside, or a proof for a key that the city keeps."""
 
     @property
     def nonce(self) -> int:
@@ -104,40 +97,24 @@ class OwnSignature:
         return self.signed
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """The PIN of a wallet whose key the city keeps; the signature is made here, under the payer's lock."""
+class Proof(Protocol):
+    """By whom it is confirmed that a key which the city keeps may sign: the wallet's PIN, or a passkey of its owner."""
 
-    wallet_id: int
-    pin: str
-    context: SigningContext
-    signer: Signer
-
-    @property
-    def nonce(self) -> int:
-        """None yet: the books give it."""
-        return 0
-
-    def locked_payer(self, city_id: int) -> Payer | None:
-        """The wallet that the caller's token named."""
-        return authorise_sql.locked_payer(city_id, wallet_id=self.wallet_id)
-
-    def sign(self, payer: Payer, around: Surroundings, order: Order, now: datetime) -> Signed:  # noqa: ARG002 - of the protocol
-        """A signature with the next nonce of the books, once the PIN is right."""
-        if payer.sealed is None:
-            raise SignatureNeeded
-        fingerprint = pin_fingerprint(self.context.slug, payer.key_address, self.pin)
-        _check_pin(Wallet.objects.get(pk=payer.wallet_id), fingerprint, now=now)
-        return signed_by_city(payer, order, context=self.context, signer=self.signer, now=now)
+    def check(self, payer: Payer, order: Order, context: SigningContext, now: datetime) -> None:
+        """Under the payer's lock. Raises a Rejected where it doesn't hold for this order; what it counts is kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class CityKey:
-    """A key that the city keeps for a wallet, used on its owner's word that was taken before: a refund's promise."""
+    """A key that the city keeps for a wallet; the signature is made here, under the payer's lock, once the proof holds.
+
+    Without a proof it signs on its owner's word that was taken before: a refund's promise.
+    """
 
     wallet_id: int
     context: SigningContext
     signer: Signer
+    proof: Proof | None = None
 
     @property
     def nonce(self) -> int:
@@ -145,11 +122,15 @@ class CityKey:
         return 0
 
     def locked_payer(self, city_id: int) -> Payer | None:
-        """The wallet that gives back."""
+        """The wallet that the caller named."""
         return authorise_sql.locked_payer(city_id, wallet_id=self.wallet_id)
 
     def sign(self, payer: Payer, around: Surroundings, order: Order, now: datetime) -> Signed:  # noqa: ARG002 - of the protocol
-        """A signature with the next nonce of the books."""
+        """A signature with the next nonce of the books. Raises SignatureNeeded, and what the proof raises."""
+        if payer.sealed is None:
+            raise SignatureNeeded
+        if self.proof:
+            self.proof.check(payer, order, self.context, now)
         return signed_by_city(payer, order, context=self.context, signer=self.signer, now=now)
 
 
@@ -170,25 +151,3 @@ def signed_by_city(payer: Payer, order: Order, *, context: SigningContext, signe
         ),
     )
     return Signed(nonce, expires, signature)
-
-
-def pin_fingerprint(slug: str, address: str, pin: str) -> bytes:
-    """What the database keeps of a PIN: of the city and the key that it unlocks, which survive a move elsewhere."""
-    return vault.fingerprint(pin, owner=f"pin of {address} in {slug}")
-
-
-def _check_pin(payer: Wallet, fingerprint: bytes, *, now: datetime) -> None:
-    """Raises PinWrong and counts it, or PinLocked. The payer's row is locked by the caller, who keeps the count."""
-    if payer.pin_locked_until and payer.pin_locked_until > now:
-        raise PinLocked(until=payer.pin_locked_until.isoformat())
-    if payer.pin_fingerprint and hmac.compare_digest(bytes(payer.pin_fingerprint), fingerprint):
-        if payer.pin_failures:
-            payer.pin_failures = 0
-            payer.save(update_fields=["pin_failures"])
-        return
-    payer.pin_failures += 1
-    if payer.pin_failures >= settings.PIN_TRIES:
-        payer.pin_failures = 0
-        payer.pin_locked_until = now + timedelta(seconds=settings.PIN_LOCK_SECONDS)
-    payer.save(update_fields=["pin_failures", "pin_locked_until"])
-    raise PinWrong

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
 
 from citycoin.foundation.fault_points import commits
-from citycoin.platform.queues.operations import take
-from citycoin.platform.queues.queries import due
+from citycoin.platform.queues.operations import TOGETHER, count_failure, take
+from citycoin.platform.queues.queries import due, held_rows
 from contracts.domain import gas
 from contracts.domain.encoding import Scheme, call, packed_batch
-from contracts.models import Contract, Sender, Submission
+from contracts.models import ChainLog, Contract, Sender, Submission
 from contracts.operations.sending import Call, LockedSender, Means, lock_sender
 from wallets.models import Batch, Payment, Status
 from wallets.queries import ledger
@@ -24,8 +24,10 @@ from wallets.queries.stops import stop_of
 from wallets.queries.waiting import BATCHING, HALVING, batches_gone_wrong, payments_to_settle
 
 NONCES_APART = 63
-# Where a payment reverts by itself it is the contract that says no (paused).
+# Where a payment that reverts alone isn't at fault, the contract takes none (paused).
 ALONE_AGAIN_AFTER = timedelta(seconds=20)
+# What the contract says before or after which it takes other batches than it took, or none.
+SAID_OF_EVERY_BATCH = ("Paused", "Unpaused", "RoleHandedOver", "ContractClosed")
 LOOKED_AT_ONCE = 2_000
 
 
@@ -81,22 +83,49 @@ def _form(contract: Contract, chosen: Sequence[int], means: Means) -> int:
 def halve_reverted(*, contract: Contract, means: Means) -> int:
     """Sign each reverted batch anew as two halves, and a lost one whole; return how many batches were taken apart.
 
-    A record that was settled after all is answered NonceUsed there, which changes nothing.
+    A record that was settled after all is answered NonceUsed there, which changes nothing. A payment that reverts alone can't
+    be halved: where it is at fault it goes back to those in no batch, as one more failure of its own; else it is asked later.
     """
-    waiting = due(HALVING, means.now).filter(city_id=contract.city_id).order_by("pk")
-    # A payment that reverts by itself can't be halved: it is asked again later.
-    alone = Q(size=1, submission__status=Submission.Status.REVERTED, formed_at__gt=means.now - ALONE_AGAIN_AFTER)
-    batches = waiting.annotate(size=Count("payments")).exclude(alone)
+    waiting = due(HALVING, means.now).filter(city_id=contract.city_id).annotate(size=Count("payments"))
+    alone = waiting.filter(size=1, submission__status=Submission.Status.REVERTED)
+    at_fault = _at_fault(contract, dict(alone.values_list("pk", "submission__block_number")), now=means.now)
+    later = alone.filter(formed_at__gt=means.now - ALONE_AGAIN_AFTER).exclude(pk__in=at_fault)
+    batches = waiting.exclude(pk__in=later.values("pk")).order_by("pk")
     return take(
         HALVING,
         list(batches.values_list("pk", flat=True)),
-        lambda part: _halve(contract, part[0], means),
+        lambda part: _halve(contract, part[0], means, at_fault=part[0] in at_fault),
         now=means.now,
     )
 
 
+def _at_fault(contract: Contract, alone: Mapping[int, int], *, now: datetime) -> set[int]:
+    """Of these batches of one payment, by the block in which they reverted, those that the contract refused for what they say.
+
+    It takes others: it took one since it last said something of every batch, and these reverted since then, too. Where many
+    wait and none has got through since, it may be a fault of ours that they share.
+    """
+    if not alone:
+        return set()
+    words = ChainLog.objects.filter(contract=contract, name__in=SAID_OF_EVERY_BATCH)
+    said = words.aggregate(last=Max("block_number"))["last"] or 0
+    settled = Submission.objects.filter(
+        sender__city=contract.city_id,
+        sender__role=Sender.Role.SETTLER,
+        purpose=Submission.Purpose.SETTLE,
+        status=Submission.Status.FINAL,
+    )
+    taken = settled.order_by("-nonce").values_list("block_number", flat=True).first() or 0
+    # Above the cursor it may have said more than is copied.
+    found = {batch for batch, block in alone.items() if said < min(block, taken) and block < contract.next_block}
+    failed = payments_to_settle().filter(city_id=contract.city_id, pk__in=held_rows(BATCHING, now)).count()
+    if len(found) + failed >= TOGETHER and all(taken < alone[batch] for batch in found):
+        return set()
+    return found
+
+
 @commits("halve_reverted")
-def _halve(contract: Contract, batch_id: int, means: Means) -> int:
+def _halve(contract: Contract, batch_id: int, means: Means, *, at_fault: bool) -> int:
     settler = lock_sender(contract.city_id, Sender.Role.SETTLER, means=means)
     batch = batches_gone_wrong().filter(pk=batch_id).select_related("submission").first()
     if batch is None:
@@ -104,6 +133,10 @@ def _halve(contract: Contract, batch_id: int, means: Means) -> int:
     ids = list(batch.payments.order_by("batch_index").values_list("pk", flat=True))
     batch.posted_at = means.now  # nothing of it will be posted
     batch.save(update_fields=["posted_at"])
+    if at_fault:
+        if batch.payments.filter(status=Status.AUTHORISED).update(batch=None, batch_index=None):
+            count_failure(BATCHING, ids[0], "reverted", now=means.now)
+        return 1
     reverted = batch.submission.status == Submission.Status.REVERTED
     middle = (len(ids) + 1) // 2 if reverted else len(ids)
     for part in filter(None, (ids[:middle], ids[middle:])):

@@ -14,7 +14,7 @@ from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.audit import operations as audit
 from citycoin.platform.audit.operations import ReasonMissing
-from citycoin.platform.queues.operations import take
+from citycoin.platform.queues.operations import count_failure, forget_failures, requeue_row, take
 from citycoin.platform.queues.queries import due
 from contracts.domain import gas
 from contracts.domain.encoding import call
@@ -29,6 +29,8 @@ from wallets.queries.waiting import FREEZING, freezes_to_tell
 Purpose = Submission.Purpose
 Status = Freeze.Status
 TOLD_AT_ONCE: Final = 50
+# What the chain is told of, and what the row was before.
+TOLD_AS: Final[dict[str, Freeze.Status]] = {Status.FREEZING: Status.BOOKED, Status.LIFTING: Status.THAWING}
 
 
 @commits("freeze")
@@ -42,11 +44,14 @@ def freeze(*, city_id: int, wallet_id: int, official: Official, reason: str, now
         Freeze.objects.create(wallet=wallet, began_at=now, moved_at=now)
     elif there.status == Status.THAWING:  # the chain hasn't been told yet, so it says or hears "frozen"
         told = there.submission
-        _set(there, Status.FREEZING if told and told.is_under_way else Status.FROZEN, now=now)
+        on_its_way = told and told.purpose == Purpose.FREEZE and told.status != Submission.Status.FINAL
+        _set(there, Status.FREEZING if on_its_way else Status.FROZEN, now=now)
     elif there.status == Status.LIFTING:
         _set(there, Status.BOOKED, now=now)
     else:
         return wallet
+    if there:
+        requeue_row(FREEZING, there.pk, official=official, now=now)
     _record(wallet, official, "wallet.frozen", reason, now)
     return wallet
 
@@ -68,6 +73,7 @@ def unfreeze(*, city_id: int, wallet_id: int, official: Official, reason: str, n
     else:  # frozen anew while the chain was being told to lift the flag: that goes on
         _set(there, Status.LIFTING, now=now)
     wallet.refresh_from_db(fields=["frozen_at"])
+    requeue_row(FREEZING, there.pk, official=official, now=now)
     _record(wallet, official, "wallet.unfrozen", reason, now)
     return wallet
 
@@ -113,10 +119,21 @@ def _tell_all(contract: Contract, freezes: Sequence[int], means: Means) -> int:
     registrar = lock_sender(contract.city_id, Sender.Role.REGISTRAR, means=means)
     told = 0
     for wallet in locked(Wallet.objects.filter(freezes__in=freezes)):
-        if row := freezes_to_tell().filter(wallet=wallet).select_related("wallet").first():
+        row = freezes_to_tell().filter(wallet=wallet).select_related("wallet", "submission").first()
+        if row and not _is_taken_back(row, now=means.now):
             _tell(contract, registrar, row)
             told += 1
     return told
+
+
+def _is_taken_back(row: Freeze, *, now: datetime) -> bool:
+    """Whether the contract reverted the row's flag: the chain knows nothing of it then, and is told anew after a while."""
+    told = row.submission
+    if row.status not in TOLD_AS or told is None or told.status != Submission.Status.REVERTED:
+        return False
+    _set(row, TOLD_AS[row.status], now=now, submission=None)
+    count_failure(FREEZING, row.pk, "reverted", now=now)
+    return True
 
 
 def _tell(contract: Contract, registrar: LockedSender, row: Freeze) -> None:
@@ -155,6 +172,7 @@ def _follow_ours(wallet: Wallet, ours: Submission, *, frozen: bool, now: datetim
     row = freeze_of(wallet)
     if row is None or row.submission_id != ours.pk:
         return
+    forget_failures(FREEZING, [row.pk])
     if frozen and row.status == Status.FREEZING:
         _set(row, Status.FROZEN, now=now)
     elif not frozen and row.status == Status.LIFTING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from citycoin.foundation.kernel.money import BUYER
 from citycoin.platform.events import operations as events
 from citycoin.platform.incidents import operations as incidents
 from contracts.models import ChainLog, Contract
@@ -65,6 +66,7 @@ def _post_lot(contract: Contract, issued: ChainLog, lot: Lot, *, effect: str, no
         source_id=city_account(contract, Wallet.Kind.ISSUANCE),
         target_id=lot.wallet_id,
         amount=lot.amount,
+        benefit=lot.amount - lot.funders.get(BUYER, 0),
     )
     if moved:
         Lot.objects.filter(pk=lot.pk).update(final_at=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from citycoin.foundation.locks import locked_ids
 from contracts.models import ChainLog, Contract
 from wallets.models import Movement, Wallet
+from wallets.operations import supply
 
 ADDRESS_ZERO = "0x" + "00" * 20
 
@@ -33,8 +34,12 @@ def move(
     source_id: int,
     target_id: int,
     amount: int,
+    benefit: int = 0,
 ) -> bool:
-    """Write what the log says, once per effect, in the caller's transaction; False where it was written before."""
+    """Write what the log says, once per effect, in the caller's transaction; False where it was written before.
+
+    ``benefit``: won of it that others than the buyer paid.
+    """
     wallets = locked_ids(Wallet, {source_id, target_id})
     if Movement.objects.filter(effect=effect).exists():
         return False
@@ -52,4 +57,5 @@ def move(
     for wallet_id, change in ((source_id, -amount), (target_id, amount)):
         wallets[wallet_id].posted += change
         wallets[wallet_id].save(update_fields=["posted"])
+    supply.count(amount, source=wallets[source_id], target=wallets[target_id], at=said.block_at, benefit=benefit)
     return True

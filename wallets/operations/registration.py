@@ -25,24 +25,24 @@ class CodeWrong(Rejected):
     """The one-time code is unknown, used or too old."""
 
     code = "code_wrong"
-    ko = "인증 번호가 맞지 않거나 이미 쓴 번호예요."
-    en = "The code is wrong, used or too old."
+    ko = "인증 번호가 맞지 않거나 이미 쓴 번호예요. 새 번호를 받아 주세요."
+    en = "The code is wrong, used or too old. Please ask for a new one."
 
 
 class DeviceKeysRefused(Rejected):
     """The chain doesn't check P-256 signatures, so won of such a key could never move."""
 
     code = "device_keys_refused"
-    ko = "이 체인에서는 기기의 P-256 열쇠를 쓸 수 없어요."
-    en = "This chain does not check P-256 signatures, so such a key can't be used."
+    ko = "이 체인에서는 기기의 P-256 열쇠를 쓸 수 없어요. 비밀번호 방식을 골라 주세요."
+    en = "This chain does not check P-256 signatures, so such a key can't be used. Please choose the PIN."
 
 
 class ProofInvalid(Rejected):
     """The proof isn't a signature of the registration text by this key."""
 
     code = "proof_invalid"
-    ko = "이 열쇠의 서명이 아니에요."
-    en = "The proof is not a signature by this key."
+    ko = "이 열쇠의 서명이 아니에요. 이 브라우저에서 다시 만들어 주세요."
+    en = "The proof is not a signature by this key. Please make it again in this browser."
 
 
 def new_code(*, city: City, now: datetime) -> str:

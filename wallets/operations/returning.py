@@ -26,16 +26,19 @@ class RefundAbovePayment(Rejected):
     """More than is left of the payment; ``left`` won may still be given back."""
 
     code = "refund_above_payment"
-    ko = "이 결제에서 돌려줄 수 있는 돈보다 많아요. 취소하지 않았어요."
-    en = "This is more than can still be given back of the payment. Nothing was refunded."
+    ko = "이 결제에서 돌려줄 수 있는 돈보다 많아요. 취소하지 않았어요. 금액을 줄여 주세요."
+    en = "This is more than can still be given back of the payment. Nothing was refunded. Please type less."
 
 
 class RefundOfVoided(Rejected):
     """The payment was voided: its payer has their won already."""
 
     code = "refund_of_voided"
-    ko = "확정되지 않아 손님께 이미 돌아간 결제예요. 취소하지 않았어요."
-    en = "This payment was voided and its payer has the money already. Nothing was refunded."
+    ko = "확정되지 않아 손님께 이미 돌아간 결제예요. 취소하지 않았어요. 더 하실 일은 없고, 내역에서 확인할 수 있어요."
+    en = (
+        "This payment was voided and its payer has the money already. "
+        "Nothing was refunded, and there is nothing left to do."
+    )
 
 
 @dataclass(frozen=True, slots=True)

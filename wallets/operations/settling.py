@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from django.db.models import F
 
@@ -13,14 +13,31 @@ from citycoin.foundation.locks import locked, locked_ids
 from citycoin.platform.events import operations as events
 from citycoin.platform.events.models import Event
 from citycoin.platform.incidents import operations as incidents
+from citycoin.platform.queues.operations import forget_failures
 from contracts.models import ChainLog
 from contracts.operations.posting import ChainTransaction
 from wallets.models import TRANSITIONS, Batch, Lot, Movement, Payment, Status, Wallet
-from wallets.operations import returning
+from wallets.operations import returning, supply
+from wallets.queries.waiting import BATCHING
 
 # The contract's reasons that don't say that this record has used its nonce up: signature invalid, payer unknown, nonce
 # used. A batch mined twice answers the last of every record; posted in order, it finds them settled already.
 NEVER_VOIDS: Final = frozenset({1, 2, 3})
+
+
+class Follower(Protocol):
+    """Writes down what follows from payments that have just been settled, in the transaction that settles them."""
+
+    def __call__(self, payments: Sequence[Payment]) -> None:
+        """Each payment comes once, ever. The wallets of both sides are locked."""
+
+
+_followers: list[Follower] = []
+
+
+def register_follower(follower: Follower) -> None:
+    """Have an app above the ledger told of each payment that is settled, when Django is ready."""
+    _followers.append(follower)
 
 
 def post_batches(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:
@@ -57,6 +74,7 @@ def _post_batch(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:
     for payment in open_ones:
         if reason := reasons.get(payment.batch_index or 0):
             _refused_on_chain(payment, reason, now=now)
+    forget_failures(BATCHING, [each.pk for each in payments])
     batch.posted_at = now
     batch.save(update_fields=["posted_at"])
     return said.transfers
@@ -81,8 +99,11 @@ def _settle(payments: Sequence[Payment], ended: ChainLog, *, now: datetime) -> N
     assert Status.SETTLED in TRANSITIONS[Status.AUTHORISED]
     Payment.objects.filter(pk__in=[each.pk for each in payments]).update(status=Status.SETTLED, ended_at=now)
     for each in payments:
+        supply.count(each.amount, source=wallets[each.payer_id], target=wallets[each.payee_id], at=ended.block_at)
         if each.refund_of_id is not None:
             returning.give_back(each, now=now)
+    for follower in _followers:
+        follower(payments)
     events.record_all(
         Event(
             city_id=ended.contract.city_id,

@@ -3,7 +3,8 @@
 The books go first when the city stops and last when it goes on: what is authorised while the contract still pauses would
 wait, but nothing that a shop was told is lost by it. What was authorised before the stop stays so and settles afterwards.
 
-What the chain is told follows from where the two differ, so a lost, reverted or repeated pause needs no step of its own.
+What the chain is told follows from where the two differ, so a lost or repeated pause needs no step of its own; one that the
+contract reverts is a failure of the stop's.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from citycoin.platform.accounts.models import Official
 from citycoin.platform.audit import operations as audit
 from citycoin.platform.audit.operations import ReasonMissing
 from citycoin.platform.cities.models import City
-from citycoin.platform.queues.operations import take
+from citycoin.platform.queues.operations import count_failure, forget_failures, requeue_row, take
 from citycoin.platform.queues.queries import due
 from contracts.domain import gas
 from contracts.domain.encoding import call
-from contracts.models import Contract, Sender, Submission
+from contracts.models import ChainLog, Contract, Sender, Submission
+from contracts.operations.posting import ChainTransaction
 from contracts.operations.sending import Call, Means, lock_sender
 from wallets.domain.refusals import CityStopped
 from wallets.models import Stop
@@ -39,8 +41,8 @@ class OwnStop(Rejected):
     """Who stopped the city doesn't review it themselves."""
 
     code = "own_stop"
-    ko = "내가 멈춘 도시는 다른 담당자가 살펴본 뒤 다시 시작해야 합니다."
-    en = "Another official has to review what you stopped, and let it go on."
+    ko = "내가 멈춘 도시는 다른 담당자가 살펴본 뒤 다시 시작해야 합니다. 다른 담당자에게 부탁해 주십시오."
+    en = "Another official has to review what you stopped, and let it go on. Please ask one."
 
 
 @commits("stop_city")
@@ -79,6 +81,7 @@ def let_go_on(*, official: Official, review: str, now: datetime) -> Stop | None:
         raise OwnStop
     there.reviewed_by, there.review, there.reviewed_at = official, review.strip(), now
     there.save(update_fields=["reviewed_by", "review", "reviewed_at"])
+    requeue_row(STOPPING, there.pk, official=official, now=now)
     facts = {"stop": there.pk, "review": there.review}
     audit.record(city_id=official.city_id, official=official, act="city.stop_reviewed", facts=facts, now=now)
     return there
@@ -102,7 +105,7 @@ def tell_chain(*, contract: Contract, means: Means) -> int:
 @commits("tell_stop")
 def _tell(contract: Contract, stop_id: int, means: Means) -> int:
     guardian = lock_sender(contract.city_id, Sender.Role.GUARDIAN, means=means)
-    there = locked(Stop.objects.filter(pk=stop_id, ended_at=None)).first()
+    there = locked(Stop.objects.filter(pk=stop_id, ended_at=None)).select_related("submission").first()
     if there is None or _unheard(contract, guardian.row):
         return 0
     paused, wanted = is_paused(contract), there.reviewed_at is None
@@ -110,13 +113,27 @@ def _tell(contract: Contract, stop_id: int, means: Means) -> int:
         if not wanted:
             there.ended_at = means.now
             there.save(update_fields=["ended_at"])
+            forget_failures(STOPPING, [there.pk])
         return 0
     purpose = Submission.Purpose.PAUSE if wanted else Submission.Purpose.UNPAUSE
-    guardian.submit(
-        Call(purpose, contract.address, call(f"{purpose}()"), gas.PAUSE),
-        intent=guardian.fresh_intent(purpose, contract.address),
-    )
-    return 1
+    told = there.submission
+    if told and told.purpose == purpose and told.status == Submission.Status.REVERTED:
+        there.submission = None
+        count_failure(STOPPING, there.pk, "reverted", now=means.now)
+    else:
+        there.submission = guardian.submit(
+            Call(purpose, contract.address, call(f"{purpose}()"), gas.PAUSE),
+            intent=guardian.fresh_intent(purpose, contract.address),
+        )
+    there.save(update_fields=["submission"])
+    return 1 if there.submission else 0
+
+
+def post_pauses(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:  # noqa: ARG001 - a handler's form
+    """The chain has followed, so what failed before is forgotten; what it says of the pause is read where it is copied."""
+    stops = Stop.objects.filter(city_id=said.contract.city_id, ended_at=None)
+    forget_failures(STOPPING, stops.values_list("pk", flat=True))
+    return []
 
 
 def _unheard(contract: Contract, guardian: Sender) -> bool:

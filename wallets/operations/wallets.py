@@ -15,7 +15,7 @@ from citycoin.platform.cities.models import City
 from contracts.domain.encoding import Scheme
 from contracts.domain.signing import Signer
 from wallets.models import Key, Wallet
-from wallets.operations.authority import pin_fingerprint
+from wallets.operations.proofs import pin_fingerprint
 from wallets.queries import ledger
 
 
@@ -23,16 +23,16 @@ class WalletOpenAlready(Conflict):
     """The person has a wallet in this city."""
 
     code = "wallet_open_already"
-    ko = "이 도시의 지갑이 이미 있어요."
-    en = "You have a wallet in this city already."
+    ko = "이 도시의 지갑이 이미 있어요. 로그인해서 그 지갑을 써 주세요."
+    en = "You have a wallet in this city already. Please sign in and use it."
 
 
 class KeyTaken(Conflict):
     """The address is already a wallet's key in this city."""
 
     code = "key_taken"
-    ko = "이미 다른 지갑에 등록된 열쇠예요."
-    en = "This key is registered for a wallet already."
+    ko = "이미 다른 지갑에 등록된 열쇠예요. 새 열쇠를 만들어 다시 해 주세요."
+    en = "This key is registered for a wallet already. Please make a new one and try again."
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from django.db.models import QuerySet
@@ -36,6 +37,12 @@ def is_thawing(wallet: Wallet) -> bool:
     """Whether officials let a frozen wallet go again, and the chain still has to follow."""
     row = freeze_of(wallet)
     return row is not None and row.status in (Status.THAWING, Status.LIFTING)
+
+
+def thawing(wallet_ids: Collection[int]) -> set[int]:
+    """Those of these wallets that officials let go again, and that the chain still has to follow."""
+    rows = Freeze.objects.filter(wallet__in=wallet_ids, status__in=(Status.THAWING, Status.LIFTING))
+    return set(rows.values_list("wallet", flat=True))
 
 
 def state_on_chain(wallet: Wallet) -> str:

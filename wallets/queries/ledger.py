@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from uuid import UUID
 from django.db.models import F, Min, QuerySet, Sum
 
 from citycoin.foundation.kernel.errors import NotFound
-from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.money import LAST_FUNDER, Won, shares_of
 from citycoin.platform.accounts.models import Person
 from citycoin.platform.rules.queries import terms_in_force
 from contracts.domain.encoding import PaymentMessage, Record, Scheme
@@ -24,8 +25,16 @@ class WalletUnknown(NotFound):
     """No wallet of this city belongs to the token."""
 
     code = "wallet_unknown"
-    ko = "이 도시에는 그런 지갑이 없어요."
-    en = "There is no such wallet in this city."
+    ko = "이 도시에는 그런 지갑이 없어요. 주소를 확인해 주세요."
+    en = "There is no such wallet in this city. Please check its address."
+
+
+class NoWalletHere(WalletUnknown):
+    """Somebody is signed in and has opened no wallet in this city."""
+
+    code = "no_wallet_here"
+    ko = "이 도시에 아직 지갑이 없어요. 지갑을 먼저 열어 주세요."
+    en = "You have no wallet in this city yet. Please open one first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +61,10 @@ def wallet_of_token(city_id: int, token: str) -> Wallet:
 
 
 def wallet_of_person(city_id: int, person: Person) -> Wallet:
-    """The resident's wallet that the person opened in this city. Raises WalletUnknown."""
+    """The resident's wallet that the person opened in this city. Raises NoWalletHere."""
     wallet = Wallet.objects.filter(city_id=city_id, owner=person, kind=Wallet.Kind.RESIDENT).first()
     if wallet is None:
-        raise WalletUnknown
+        raise NoWalletHere
     return wallet
 
 
@@ -80,6 +89,47 @@ def lot_views(wallet_id: int, now: datetime) -> list[LotView]:
     """The lots in force, as plain values."""
     rows = lots_in_force(wallet_id, now).values_list("pk", "amount", "taken", "expires_at")
     return [LotView(pk, Won(amount - taken), expires_at) for pk, amount, taken, expires_at in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class LotsLeft:
+    """What is left of a wallet's lots of one programme (its number on chain) that lapse at one moment."""
+
+    programme: int
+    expires_at: datetime
+    left: Won
+
+
+def lots_by_date(wallet_id: int, now: datetime) -> list[LotsLeft]:
+    """The lots in force in the order in which payments take them: what lapses first is first."""
+    rows = lots_in_force(wallet_id, now).values("programme", "expires_at").annotate(left=Sum(F("amount") - F("taken")))
+    return [
+        LotsLeft(each["programme"], each["expires_at"], Won(each["left"]))
+        for each in rows.order_by("expires_at", "programme")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class LotUsed:
+    """What a payment took of a lot, and how much of that is back in it. The lot's end is that of today."""
+
+    programme: int
+    expires_at: datetime
+    taken: Won
+    returned: Won
+    weights: Mapping[str, int]  # who paid how many won of the lot
+
+    def funders_of(self, won: Won) -> dict[str, Won]:
+        """Who paid how many of so many won of the lot: as of the whole, to the won."""
+        return shares_of(won, weights=dict(self.weights), last=LAST_FUNDER)
+
+
+def lots_used(payment: Payment) -> list[LotUsed]:
+    """What a resident's payment took, in the order in which it did: it sums to the payment's amount."""
+    return [
+        LotUsed(take.lot.programme, take.lot.expires_at, Won(take.amount), Won(take.returned), take.lot.funders)
+        for take in payment.takes.select_related("lot").order_by("lot__expires_at", "lot_id")
+    ]
 
 
 def balance(wallet: Wallet, *, now: datetime) -> Balance:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,6 +20,9 @@ from wallets.models import Lot, Movement, Payment, Status, Take, Wallet
 
 ASKED_AT_ONCE = 500
 HEADS_ASKED = 5
+TIMEOUT_SECONDS = 30.0
+# The worker asks between its other steps, so a node that hangs may not hold it long.
+SUPPLY_TIMEOUT_SECONDS = 5.0
 NOTHING = "0x"
 TRANSFER = "0x" + keccak(b"Transfer(address,address,uint256)").hex()
 SUPPLY = "0x" + "00" * 20
@@ -27,7 +30,7 @@ SUPPLY = "0x" + "00" * 20
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What doesn't fit: ``books`` and ``other`` in won, and what the other side is."""
+    """What doesn't fit: ``books`` and ``other`` in won (or a count), and what the other side is."""
 
     city: str
     account: str
@@ -39,16 +42,52 @@ class Difference:
         return f"{self.city} {self.account}: {self.what}: {self.books} in the books, {self.other} found"
 
 
+_further: list[Callable[[Contract], Iterable[Difference]]] = []
+
+
+def register(check: Callable[[Contract], Iterable[Difference]]) -> None:
+    """Have an app above the ledger compare what it keeps with the ledger's rows, as of the same moment."""
+    _further.append(check)
+
+
 def differences(*, contract: Contract, url: str) -> list[Difference]:
-    """Every account whose books differ from the chain at the last block posted, from its movements, or its lots."""
+    """Every account whose books differ from the chain at the last block posted, from its movements, or its lots.
+
+    And what the apps above keep by themselves, where it differs from the books.
+    """
     with transaction.atomic():
         _see_one_moment()
         block = _last_posted_block(contract)
         wallets = list(Wallet.objects.filter(city_id=contract.city_id).order_by("pk"))
         sums = _sums(contract)
+        further = [each for check in _further for each in check(contract)]
     found = list(_against_chain(contract, wallets, url=url, block=block))
     found += _against_sums(contract, wallets, sums)
-    return found
+    return found + further
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """The city's won in all after ``block``: issued less burned by the books, and the contract's totalSupply."""
+
+    block: int
+    books: int
+    chain: int
+
+
+def supply(*, contract: Contract, url: str) -> Supply:
+    """Both sums after the last block posted, by two questions to the node. Raises ChainUnavailable."""
+    with transaction.atomic():
+        _see_one_moment()
+        block = _last_posted_block(contract)
+        issuance = Wallet.objects.values_list("posted", flat=True).get(
+            city_id=contract.city_id, kind=Wallet.Kind.ISSUANCE
+        )
+    try:
+        found = _balances(url, contract.address, [], block=block, timeout_seconds=SUPPLY_TIMEOUT_SECONDS)
+    except (httpx.HTTPError, KeyError, ValueError) as wrong:
+        raise ChainUnavailable(reason=type(wrong).__name__) from wrong
+    return Supply(block, -issuance, found[SUPPLY])
 
 
 def _see_one_moment() -> None:
@@ -114,13 +153,15 @@ def _against_chain(contract: Contract, wallets: Sequence[Wallet], *, url: str, b
         yield Difference(slug, "issuance", "totalSupply", -issuance.posted, balances[SUPPLY])
 
 
-def _balances(url: str, contract: str, addresses: Sequence[str], *, block: int) -> dict[str, int]:
+def _balances(
+    url: str, contract: str, addresses: Sequence[str], *, block: int, timeout_seconds: float = TIMEOUT_SECONDS
+) -> dict[str, int]:
     """What each address had after ``block``, and the supply.
 
     Nodes forget old states, so the head is asked, and what was transferred since ``block`` is taken back. The supply
     is, so to say, what address zero owes.
     """
-    with httpx.Client(timeout=30, verify=tls()) as client:
+    with httpx.Client(timeout=timeout_seconds, verify=tls()) as client:
         head, now = _at_the_head(client, url, contract, addresses)
         balances = {name: int(won, 16) for name, won in zip([*addresses, SUPPLY], now, strict=True)}
         since = {"address": contract, "fromBlock": hex(block + 1), "toBlock": hex(head), "topics": [TRANSFER]}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from datetime import datetime
+
+from django.db.models import Min, QuerySet
 
 from contracts.models import ChainLog, Contract
 from wallets.models import Stop
@@ -26,6 +28,12 @@ def ended_stops(city_id: int) -> QuerySet[Stop]:
 def stopped_cities() -> list[str]:
     """The slugs of the cities that are stopped now, in the alphabet's order."""
     return sorted(Stop.objects.filter(ended_at=None).values_list("city__slug", flat=True))
+
+
+def stopped_since() -> datetime | None:
+    """When the first of the stops that are on began; None where there is none."""
+    first: datetime | None = Stop.objects.filter(ended_at=None).aggregate(first=Min("stopped_at"))["first"]
+    return first
 
 
 def cities_stopped() -> QuerySet[Stop, int]:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from citycoin.foundation.bilingual import Words
-from citycoin.platform.queues.queries import Queue, register
+from citycoin.platform.queues.queries import Queue, register, set_aside_rows
 from contracts.models import GONE_WRONG, ChainLog
 from wallets.models import Batch, Freeze, Key, Payment, Status, Stop, Wallet
 from wallets.queries.stops import cities_stopped
@@ -51,6 +51,11 @@ def payments_to_settle() -> QuerySet[Payment]:
     return Payment.objects.filter(status=Status.AUTHORISED, batch=None).exclude(city__in=cities_stopped())
 
 
+def payments_set_aside() -> int:
+    """How many payments are authorised, and in no batch until somebody requeues them."""
+    return Payment.objects.filter(status=Status.AUTHORISED, pk__in=set_aside_rows(BATCHING)).count()
+
+
 def batches_gone_wrong() -> QuerySet[Batch]:
     """Batches that reverted or were lost, of cities that are not stopped: the contract refuses every batch meanwhile."""
     return Batch.objects.filter(posted_at=None, submission__status__in=GONE_WRONG).exclude(city__in=cities_stopped())
@@ -86,6 +91,7 @@ FREEZING: Final = register(
         rows=freezes_to_tell,
         since="moved_at",
         city="wallet__city",
+        ends_here=False,  # the contract may not know the wallet
     )
 )
 STOPPING: Final = register(
@@ -96,6 +102,7 @@ STOPPING: Final = register(
         late=timedelta(minutes=1),
         rows=stops_to_tell,
         since="since",
+        ends_here=False,  # the contract may refuse to pause
     )
 )
 BATCHING: Final = register(
@@ -106,6 +113,7 @@ BATCHING: Final = register(
         late=timedelta(seconds=30),
         rows=payments_to_settle,
         since="authorised_at",
+        ends_here=False,  # the contract may refuse a payment that is alone
     )
 )
 HALVING: Final = register(

@@ -1,4 +1,4 @@
-"""The proofs about the contract: what each runs, which files it rests on, and which tools say so."""
+"""The proofs about the contract and the pages: what each runs, which files it rests on, and which tools say so."""
 
 import hashlib
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ SOURCES: Final = ("contracts/solidity/src/**/*.sol", "contracts/solidity/solc", 
 TESTS: Final = ("contracts/solidity/test/**/*.sol", "contracts/artifacts/CityToken*.json")
 NODE_LOCK: Final = "contracts/package-lock.json"
 ANALYSIS: Final = ("contracts/tools/analysis.py", "contracts/requirements-analysis.lock", NODE_LOCK)
+LIGHTHOUSE_LOCK: Final = "tests/lighthouse/package-lock.json"
 FORGE: Final = ("@foundry-rs/forge-linux-amd64", "solc")
 
 
@@ -17,7 +18,7 @@ class Proof:
     """What costs more than its minutes. Paths are below the checkout.
 
     ``script`` and its words run it whole. ``rests_on``: patterns of the files that end it when they change. ``tools``: the
-    packages, of the locks in contracts/, whose versions are written down.
+    packages, of ``locks``, whose versions are written down. ``in_parts``: whether a lane runs a part of it at each commit.
     """
 
     name: str
@@ -25,6 +26,8 @@ class Proof:
     script: tuple[str, ...]
     rests_on: tuple[str, ...]
     tools: tuple[str, ...]
+    locks: tuple[str, ...] = (NODE_LOCK, "contracts/requirements-analysis.lock")
+    in_parts: bool = True
 
 
 PROOFS: Final[dict[str, Proof]] = {
@@ -68,6 +71,27 @@ PROOFS: Final[dict[str, Proof]] = {
             ("contracts/tools/analysis.py", "coverage"),
             (*SOURCES, *TESTS, *ANALYSIS),
             FORGE,
+        ),
+        # These two rest on what measures and not on the pages, or each edit of a style would cost half an hour: a report says
+        # what the pages were like at its commit. Between two of them the lane `browser` looks at each page.
+        Proof(
+            "axe",
+            "axe finds nothing grave on any page, in both languages, three themes and easy mode, at 360, 768 and 1,280 px",
+            ("tests/browser/proof.py", "axe"),
+            ("tests/browser/proof.py", "tests/browser/square.py"),
+            ("axe-playwright-python",),
+            ("requirements-dev.lock",),
+            in_parts=False,
+        ),
+        Proof(
+            "lighthouse",
+            "home, payment, counter, console and public page have 95 or more of Lighthouse's 100 and keep the bars of paint and"
+            " movement, and a press at the first three is answered within 200 ms by a slow processor, as the median of five runs",
+            ("tests/browser/proof.py", "lighthouse"),
+            ("tests/browser/proof.py", "tests/browser/lighthouse.py", LIGHTHOUSE_LOCK),
+            ("lighthouse",),
+            (LIGHTHOUSE_LOCK,),
+            in_parts=False,
         ),
     )
 }

@@ -27,12 +27,14 @@ LEFT_OUT: Final = (
     *("contracts/solidity/*", "contracts/*.toml", "contracts/*.lock", "contracts/*.json", "contracts/.npmrc"),
     *("citycoin/web/*.json", "citycoin/web/*.js", "citycoin/web/*.d.ts", "citycoin/web/.npmrc"),
 )
-# From the wheel alone: the settings, the URLs, a template, a city, the contract, a font.
+# From the wheel alone: the settings, the URLs, a template, a city, the contract, a font, the static files.
 WORKS: Final = """
 import django; django.setup()
 from django.conf import settings; from django.template.loader import get_template; from django.urls import get_resolver
 from contracts.domain import artifact; from citycoin.web.shop.domain import poster
+from django.core.management import call_command; from citycoin.platform.pages.doors import static_files
 get_resolver().url_patterns, get_template("pages/error.html")
+call_command("collectstatic", interactive=False, verbosity=0); static_files.require_static_files()
 assert sorted(settings.CITIES_FOLDER.glob("*.toml")) and poster.REGULAR.exists(), "a city or a font is missing"
 assert "site-packages" in django.__file__ and "unpacked" in artifact.__file__
 """

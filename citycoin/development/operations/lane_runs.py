@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
 
@@ -23,18 +24,20 @@ AT_ONCE: Final = int(os.environ.get("TEST_LANES_AT_ONCE", "3"))
 PROGRESS_EACH_SECONDS: Final = 30
 # What forge says of a suite, or the last line of a script of contracts/.
 COUNTED: Final = re.compile(r"^(?:Suite result: .* )?(\d+) passed[;,] (\d+) failed", re.MULTILINE)
+LONGEST_FAILURE: Final = 300  # letters; the whole of it stands in the lane's output
 NONE_CHOSEN: Final = 5  # pytest's code where -k, -m or a path leaves nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a lane ended. ``skipped``: why it didn't run; empty where it did."""
+    """How a lane ended. ``skipped``: why it didn't run; empty where it did. ``failures``: a line for each test that failed."""
 
     lane: Lane
     passed: int = 0
     failed: int = 0
     skipped: str = ""
     minutes: float = 0.0
+    failures: tuple[str, ...] = ()
 
     def line(self) -> str:
         """Its row of the table."""
@@ -98,23 +101,33 @@ class Run:
         code = self.process.wait()
         if code == NONE_CHOSEN and narrowed and not self.lane.script:
             return Outcome(self.lane, skipped="none of its tests was chosen", minutes=self.minutes)
-        passed, failed = self._of_script() if self.lane.script else self._of_pytest()
-        return Outcome(self.lane, passed, failed or int(code != 0), minutes=self.minutes)
+        if self.lane.script:
+            passed, failed = self._of_script()
+            return Outcome(self.lane, passed, failed or int(code != 0), minutes=self.minutes)
+        passed, failures = read_report(self.lane.report)
+        return Outcome(self.lane, passed, len(failures) or int(code != 0), minutes=self.minutes, failures=failures)
 
     def _of_script(self) -> tuple[int, int]:
         counted = COUNTED.findall(self.lane.log.read_text(errors="replace"))
         return sum(int(passed) for passed, _ in counted), sum(int(failed) for _, failed in counted)
 
-    def _of_pytest(self) -> tuple[int, int]:
-        if not self.lane.report.exists():
-            return 0, 1
-        suites = list(ElementTree.parse(self.lane.report).getroot().iter("testsuite"))  # noqa: S314 - our own pytest's
 
-        def total(what: str) -> int:
-            return sum(int(suite.get(what, "0")) for suite in suites)
+def read_report(report: Path) -> tuple[int, tuple[str, ...]]:
+    """Return how many tests of pytest's report passed, and a line for each that failed: its name and the first line of why."""
+    if not report.exists():
+        return 0, ("it ended before it wrote its report",)
+    cases = list(ElementTree.parse(report).getroot().iter("testcase"))  # noqa: S314 - our own pytest's
+    failures = tuple(line for case in cases if (line := _failure(case)))
+    skipped = sum(case.find("skipped") is not None for case in cases)
+    return len(cases) - len(failures) - skipped, failures
 
-        failed = total("failures") + total("errors")
-        return total("tests") - failed - total("skipped"), failed
+
+def _failure(case: ElementTree.Element) -> str:
+    for kind in ("failure", "error"):
+        if (raised := case.find(kind)) is not None:
+            said = (raised.get("message") or "").strip().splitlines() or [kind]
+            return f"{case.get('classname')}.{case.get('name')}: {said[0]}"
+    return ""
 
 
 def run_lanes(lanes: Sequence[Lane], *, skipping_fails: bool, more: Sequence[str] = ()) -> bool:
@@ -175,6 +188,9 @@ def _print_table(outcomes: Sequence[Outcome], *, skipping_fails: bool) -> bool:
     print(f"\n{'lane':<15} {'passed':>6} {'failed':>6} {'minutes':>8} {'allowed':>7}")
     for outcome in outcomes:
         print(outcome.line())
+    for outcome in outcomes:
+        for line in outcome.failures:
+            print(f"{outcome.lane.name}: {line}"[:LONGEST_FAILURE])
     print(f"{passed} passed, {failed} failed", flush=True)
     return failed == 0
 

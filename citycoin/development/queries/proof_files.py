@@ -42,13 +42,13 @@ def missing(proof: Proof, *, root: Path = ROOT) -> str:
 
 
 def locked_versions(proof: Proof, *, root: Path = ROOT) -> dict[str, str]:
-    """The version of each of its tools, as the locks in contracts/ say."""
-    packages = json.loads((root / "contracts" / "package-lock.json").read_text())["packages"]
-    pinned = dict(
-        re.findall(
-            r"^([\w.-]+)==([^\s;\\]+)", (root / "contracts" / "requirements-analysis.lock").read_text(), re.MULTILINE
-        )
-    )
-    return {
-        name: pinned[name] if name in pinned else packages[f"node_modules/{name}"]["version"] for name in proof.tools
-    }
+    """The version of each of its tools, as its locks say: npm's in JSON, pip's in lines."""
+    pinned: dict[str, str] = {}
+    for lock in proof.locks:
+        said = (root / lock).read_text()
+        if lock.endswith(".json"):
+            packages = json.loads(said)["packages"]
+            pinned |= {name.removeprefix("node_modules/"): each["version"] for name, each in packages.items() if name}
+        else:
+            pinned |= dict(re.findall(r"^([\w.-]+)==([^\s;\\]+)", said, re.MULTILINE))
+    return {name: pinned[name] for name in proof.tools}

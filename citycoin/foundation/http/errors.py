@@ -10,6 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from citycoin.foundation.bilingual import WRITTEN, language, translated
 from citycoin.foundation.kernel.errors import CityCoinError, Conflict, Malformed, NotFound, Rejected, Unavailable
 
 log = logging.getLogger(__name__)
@@ -27,24 +28,24 @@ class FieldsWrong(Malformed):
     """Fields are missing, unknown or not of their form; ``details.fields`` names each."""
 
     code = "fields_wrong"
-    ko = "입력한 내용을 확인해 주세요. 돈은 나가지 않았어요."
-    en = "Some fields are not as they should be. Nothing was paid."
+    ko = "입력한 내용을 확인해 주세요."
+    en = "Please check the fields: some are not as they should be."
 
 
 class RouteUnknown(NotFound):
     """No such path."""
 
     code = "route_unknown"
-    ko = "그런 주소는 없어요."
-    en = "There is nothing at this address."
+    ko = "그런 주소는 없어요. 주소를 확인하거나 첫 화면에서 다시 들어와 주세요."
+    en = "There is nothing at this address. Please check it, or begin at the first page."
 
 
 class MethodUnknown(Malformed):
     """The path doesn't take this method."""
 
     code = "method_unknown"
-    ko = "이 주소에서는 할 수 없는 요청이에요."
-    en = "This address does not take that method."
+    ko = "이 주소에서는 할 수 없는 요청이에요. API 안내를 확인해 주세요."
+    en = "This address does not take that method. Please see the API's page."
 
 
 class MediaTypeUnknown(Malformed):
@@ -61,14 +62,17 @@ def status_of(error: type[CityCoinError]) -> int:
 
 
 def body_of(error: CityCoinError) -> dict[str, object]:
-    """What the answer says: RFC 9457's members and ours."""
+    """What the answer says: RFC 9457's members and ours; in a further language of the reader's, too, by its code."""
+    further = {} if (code := language()) in WRITTEN else {code: translated(error.en, code)}
     return {
         "type": f"/docs/errors#{error.code}",
         "status": status_of(type(error)),
         "code": error.code,
+        "number": error.number,
         "title": error.en,
         "ko": error.ko,
         "en": error.en,
+        **further,
         "money_moved": error.money_moved,
         "details": error.details,
     }

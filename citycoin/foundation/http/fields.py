@@ -131,6 +131,6 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         """The fields. Raises ValidationError, also for one that isn't declared."""
-        if unknown := set(data) - set(self.fields):
+        if isinstance(data, dict) and (unknown := set(data) - set(self.fields)):
             raise serializers.ValidationError({name: ["no such field"] for name in sorted(unknown)})
         return super().to_internal_value(data)

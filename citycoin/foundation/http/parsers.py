@@ -20,8 +20,8 @@ class BodyUnreadable(Malformed):
     """The body is no JSON object that this API takes."""
 
     code = "body_unreadable"
-    ko = "요청을 읽을 수 없어요."
-    en = "The request's body can't be read as a JSON object."
+    ko = "요청을 읽을 수 없어요. JSON 객체 하나로 다시 보내 주세요."
+    en = "The request's body can't be read. Please send one JSON object."
 
 
 class StrictJSONParser(BaseParser):

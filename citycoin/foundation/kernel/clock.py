@@ -1,6 +1,7 @@
 """The clock: read at the doors, and passed inwards as ``now``."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 KST = ZoneInfo("Asia/Seoul")
@@ -14,3 +15,21 @@ def now() -> datetime:
 def fiscal_year(moment: datetime) -> int:
     """The Korean fiscal year, which is the calendar year in Seoul (Local Finance Act, art. 6)."""
     return moment.astimezone(KST).year
+
+
+def month_of(moment: datetime) -> date:
+    """The first day of its month in Seoul."""
+    return moment.astimezone(KST).date().replace(day=1)
+
+
+def months_through(first: date, last: date) -> Iterator[date]:
+    """The first days of the months from that of ``first`` to that of ``last``, both of them among these."""
+    month = first.replace(day=1)
+    while month <= last:
+        yield month
+        month = (month + timedelta(days=31)).replace(day=1)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Since 1970, as scripts count."""
+    return int(moment.timestamp() * 1000)

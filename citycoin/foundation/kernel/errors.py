@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from citycoin.foundation.kernel.error_numbers import NUMBERS
+
 
 class CityCoinError(Exception):
     """An expected failure: a stable code, a sentence in both languages, and whether won moved.
@@ -28,6 +30,11 @@ class CityCoinError(Exception):
     def __init__(self, **details: object) -> None:
         super().__init__(self.en)
         self.details = details
+
+    @property
+    def number(self) -> str:
+        """What is read out to the call centre, ``P-1042``; the code itself where nobody has numbered it yet."""
+        return NUMBERS.get(self.code, self.code)
 
     def __str__(self) -> str:
         """For logs: the code and its facts."""

@@ -11,6 +11,8 @@ from citycoin.foundation.kernel.text import visible
 
 # A record of the settlement batch carries the amount in six bytes.
 LARGEST_MOVEMENT: Final = 2**48 - 1
+# Among the funders of won, whoever bought them.
+BUYER: Final = "buyer"
 # Who takes the won that rounding leaves, after every other funder.
 LAST_FUNDER: Final = "city"
 _DIGITS: Final = re.compile(r"[0-9]{1,15}")  # not \d, which takes "１００"
@@ -93,3 +95,30 @@ def shares_of(total: Won, *, weights: dict[str, int], last: str) -> dict[str, Wo
     for name in by_remainder[:left]:
         floors[name] += 1
     return {name: Won(share) for name, share in floors.items()}
+
+
+_SYLLABLES: Final = ("", "일", "이", "삼", "사", "오", "육", "칠", "팔", "구")
+_PLACES: Final = ("", "십", "백", "천")
+_GROUPS: Final = ("", "만", "억", "조")
+_GROUP: Final = 10_000
+
+
+def reading(number: int) -> str:
+    """How Korean reads a whole number from 0 below 10^16: 8000 is ``팔천``, 12500 ``만 이천오백``."""
+    groups, left = [], number
+    for name in _GROUPS:
+        left, here = divmod(left, _GROUP)
+        if here:
+            # 10,000 alone is 만; 100,000,000 keeps its one.
+            groups.append(("" if here == 1 and name == "만" else _reading_of_group(here)) + name)
+    return " ".join(reversed(groups)) or "영"
+
+
+def _reading_of_group(number: int) -> str:
+    """Of 1 to 9999. Nobody says the one of ten, hundred and thousand."""
+    said = ""
+    for place in (3, 2, 1, 0):
+        digit = number // 10**place % 10
+        if digit:
+            said += ("" if digit == 1 and place else _SYLLABLES[digit]) + _PLACES[place]
+    return said

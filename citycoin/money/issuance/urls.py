@@ -11,4 +11,5 @@ urlpatterns = [
     path("kinds", api.Kinds.as_view()),
     path("top-ups", api.TopUps.as_view()),
     path("top-ups/<uuid:top_up_id>", api.OneTopUp.as_view()),
+    path("top-ups/<uuid:top_up_id>/extensions", api.Extensions.as_view()),
 ]

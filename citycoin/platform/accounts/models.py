@@ -28,6 +28,7 @@ class Person(AbstractBaseUser):
     failures = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True)
     joined_at = models.DateTimeField()
+    passkey_declined_at = models.DateTimeField(null=True)  # they were offered one, and said no
 
     USERNAME_FIELD = "username"
     objects = BaseUserManager["Person"]()

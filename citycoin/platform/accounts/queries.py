@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import ceil
+from typing import Final
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -11,9 +13,10 @@ from django.db.models import QuerySet
 from citycoin.foundation import vault
 from citycoin.foundation.kernel.errors import NotFound
 from citycoin.platform.accounts.domain.phones import shown
-from citycoin.platform.accounts.models import Official, OfficialSession, Operator, Person, TextMessage
+from citycoin.platform.accounts.models import Official, OfficialSession, Operator, Person, SignInCode, TextMessage
 
 PHONE_OWNER = "phone"
+RESEND_AFTER: Final = timedelta(seconds=30)
 
 
 class NotHere(NotFound):
@@ -27,6 +30,14 @@ class NotHere(NotFound):
 def phone_fingerprint(digits: str) -> bytes:
     """What finds the person of a phone, and says nothing without the key outside the database."""
     return vault.fingerprint(digits, owner=PHONE_OWNER)
+
+
+def seconds_to_next_code(phone: str, now: datetime) -> int:
+    """How long the phone (digits) waits until it may be sent another code; 0 once the last one was used."""
+    last = SignInCode.objects.filter(phone_fingerprint=phone_fingerprint(phone)).order_by("sent_at").last()
+    if last is None or last.used_at:
+        return 0
+    return max(ceil((last.sent_at + RESEND_AFTER - now).total_seconds()), 0)
 
 
 def phone_of(person: Person) -> str:
@@ -55,6 +66,11 @@ def official_of(city_id: int, person: Person) -> Official:
     if found is None:
         raise NotHere
     return found
+
+
+def officials_of(city_id: int) -> QuerySet[Official]:
+    """Those who work for the city now."""
+    return Official.objects.filter(city_id=city_id, until=None)
 
 
 def offices_of(person: Person) -> list[Official]:

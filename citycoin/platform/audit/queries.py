@@ -6,15 +6,20 @@ import hashlib
 import json
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 from django.db.models import QuerySet
 
 from citycoin.platform.audit.models import AuditEvent
 
+# A column of the log, and what it is sorted by.
+ORDERS: Final = {"at": "number", "act": "act", "who": "official__person__username"}
 
-def events_of(city_id: int) -> QuerySet[AuditEvent]:
-    """What was done in the city, newest first."""
-    return AuditEvent.objects.filter(city_id=city_id).select_related("official__person").order_by("-number")
+
+def events_of(city_id: int, *, by: str = "at", falling: bool = True) -> QuerySet[AuditEvent]:
+    """What was done in the city, newest first, or in another order of ORDERS; equals stand newest first."""
+    rows = AuditEvent.objects.filter(city_id=city_id).select_related("official__person")
+    return rows.order_by(f"{'-' if falling else ''}{ORDERS[by]}", "-number")
 
 
 def last_events(city_id: int, *, acts: Collection[str], since: datetime) -> QuerySet[AuditEvent]:

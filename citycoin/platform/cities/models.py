@@ -1,4 +1,4 @@
-"""The city: a tenant, named in the URL. Everything else belongs to one."""
+"""The city and its face: a tenant, named in the URL. Everything else belongs to one."""
 
 from django.db import models
 
@@ -21,6 +21,30 @@ class City(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class Identity(models.Model):
+    """A city's face, whole and as it is served: what its file gives, completed by what is drawn from its name."""
+
+    city = models.OneToOneField(City, on_delete=models.PROTECT, related_name="identity")
+    money_ko = NameField(max_length=60)
+    money_en = NameField(max_length=60)
+    # What the picture shows, for who doesn't see it.
+    says_ko = NameField(max_length=80)
+    says_en = NameField(max_length=80)
+    colour = models.CharField(max_length=7)
+    # Files, under the digest of all four.
+    digest = models.CharField(max_length=16)
+    colours = models.TextField()
+    emblem = models.TextField()
+    picture = models.TextField()
+    picture_ink = models.TextField()
+
+    class Meta:
+        verbose_name_plural = "identities"
+
+    def __str__(self) -> str:
+        return f"{self.money_ko} {self.pk}"
 
 
 class District(models.Model):

@@ -10,16 +10,22 @@ from citycoin.platform.cities.models import City
 
 
 class Consent(models.Model):
-    """A person's agreement with one city about one thing, from ``since`` until they take it back. Always optional."""
+    """A person's agreement with one city to one version of one text, from ``since`` until they take it back.
+
+    The texts are ``consents.domain``'s. A newer version is agreed to by a row of its own.
+    """
 
     class Kind(models.TextChoices):
         """What is agreed to."""
 
+        TERMS = "terms"
+        PRIVACY = "privacy"
         NEWS = "news"
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="consents")
     kind = models.CharField(max_length=10, choices=Kind.choices)
+    version = models.PositiveSmallIntegerField()
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 
@@ -33,4 +39,4 @@ class Consent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} from {self.since}"
+        return f"{self.kind} {self.version} from {self.since}"

@@ -21,8 +21,8 @@ class IncidentUnknown(NotFound):
     """The city has no such open incident."""
 
     code = "incident_unknown"
-    ko = "그런 열린 사고가 없습니다."
-    en = "There is no such open incident."
+    ko = "그런 열린 사고가 없습니다. 목록을 새로 고쳐 주십시오."
+    en = "There is no such open incident. Please reload the list."
 
 
 def report(city_id: int | None, what: str, details: Mapping[str, object], *, now: datetime) -> Incident:

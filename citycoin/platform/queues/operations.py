@@ -42,8 +42,8 @@ class NotSetAside(Conflict):
     """No row waits with this incident."""
 
     code = "not_set_aside"
-    ko = "이 사고로 미뤄 둔 처리가 없습니다. 바뀐 것은 없습니다."
-    en = "No row is set aside with this incident. Nothing was changed."
+    ko = "이 사고로 미뤄 둔 처리가 없습니다. 바뀐 것은 없습니다. 목록을 새로 고쳐 주십시오."
+    en = "No row is set aside with this incident. Nothing was changed. Please reload the list."
 
 
 @dataclass
@@ -146,6 +146,13 @@ def trace_of(failure: Exception) -> str:
     """What failed and where, for a log: an error of the row's values without them, for they may be somebody's."""
     said = reason_of(failure) if isinstance(failure, OF_THE_ROW) else f"{type(failure).__name__}: {failure}"
     return f"{said}\n{''.join(traceback.format_tb(failure.__traceback__))}"
+
+
+def requeue_row(queue: Queue, row: int, *, official: Official, now: datetime) -> None:
+    """The official has decided anew about this row: where it is set aside, it is tried again. In the caller's transaction."""
+    aside = FailedRow.objects.filter(queue=queue.name, row=row, again_at=None).first()
+    if aside and aside.incident_id:
+        requeue(incident_id=aside.incident_id, official=official, now=now)
 
 
 @commits("requeue")

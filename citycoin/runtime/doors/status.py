@@ -63,6 +63,6 @@ def _health_lines(system: System) -> list[dict[str, object]]:
     from citycoin.platform.health.queries import report  # noqa: PLC0415 - models load only after django.setup()
 
     return [
-        {"name": line.name, "good": line.good, "warning": line.warning, "ko": line.says_ko, "en": line.says_en}
+        {"name": line.name, "good": line.good, "warning": line.warning, "ko": line.words.ko, "en": line.words.en}
         for line in report.lines()
     ]

@@ -18,6 +18,7 @@ from citycoin.foundation.waiting import Stalled, wait_while_moving
 from citycoin.platform.health.queries import probes
 from citycoin.runtime.domain.addresses import ROOT, ReservedPorts, home_ports
 from citycoin.runtime.operations.secret_files import SecretsExposed
+from citycoin.runtime.operations.static_files import CollectFailed, serve_from_now
 from citycoin.runtime.operations.supervision import NotRunning
 from citycoin.runtime.operations.system import System
 from citycoin.runtime.queries.processes import cpu_ticks
@@ -106,6 +107,9 @@ def _start_all(system: System, reserved: ReservedPorts, say: Callable[[str], Non
 
     start("broker", lambda: probes.ask_broker(environment["REDIS_URL"]))
     start("chain", lambda: probes.chain_head(environment["CHAIN_RPC_URL"]))
+    if "web" in system.names:
+        with _step("static", say):
+            collect_static_files(system)
     with _step("database", say):
         _command(system, "database", "migrate", "--no-input", "--verbosity", "0", say=say)
     if system.is_seeded:  # before the worker, whose clock is not that of a chain led through past days
@@ -115,6 +119,16 @@ def _start_all(system: System, reserved: ReservedPorts, say: Callable[[str], Non
     start("beat")
     start("web", lambda: probes.ask_web(f"{environment['WEB_URL']}/healthz"))
     start("live", lambda: probes.ask_web(f"{environment['LIVE_URL']}/healthz"))
+
+
+def collect_static_files(system: System) -> None:
+    """Before web starts, unless it is told of a folder of somebody else's making. Raises StartFailed."""
+    if system.environ.get("CITYCOIN_STATIC"):
+        return
+    try:
+        serve_from_now(system.var, environ=system.environment)
+    except CollectFailed as failed:
+        raise StartFailed("static", "the static files can't be collected", str(failed)) from failed
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Paths of the console pages, below /<city>/console/."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from citycoin.web.console.doors import (
     approving,
@@ -9,6 +9,7 @@ from citycoin.web.console.doors import (
     keys,
     programmes,
     records,
+    reports,
     sessions,
     shops,
     stopping,
@@ -17,6 +18,7 @@ from citycoin.web.console.doors import (
 
 urlpatterns = [
     path("", home.home, name="console"),
+    path("pictures/<str:picture>/file", home.picture_file, name="console-picture-file"),
     path("key", keys.key, name="console-key"),
     path("budget", budget.budget, name="console-budget"),
     path("budget/propose", budget.propose, name="console-budget-propose"),
@@ -29,7 +31,14 @@ urlpatterns = [
     path("programmes", programmes.programmes, name="console-programmes"),
     path("programmes/propose", programmes.propose, name="console-programme-propose"),
     path("shops", shops.shops, name="console-shops"),
-    path("shops/<number:number>", shops.decide, name="console-shop-decide"),
+    path("shops/act", shops.act, name="console-shops-act"),
+    path("shops/views", shops.save_view, name="console-shops-view"),
+    path("shops/views/<number:number>/remove", shops.remove_view, name="console-shops-view-remove"),
+    path("shops/file", shops.shops_file, name="console-shops-file"),
+    path("shops/applications", shops.applications, name="console-shop-applications"),
+    path("shops/applications/<number:application_id>", shops.decide, name="console-shop-decide"),
+    path("shops/<number:shop_id>", shops.shop, name="console-shop"),
+    path("shops/<number:shop_id>/months/file", shops.shop_months_file, name="console-shop-months-file"),
     path("wallets", wallets.wallets, name="console-wallets"),
     path("wallets/<number:number>", wallets.wallet, name="console-wallet"),
     path("wallets/<number:number>/state", wallets.wallet_state, name="console-wallet-state"),
@@ -38,9 +47,14 @@ urlpatterns = [
     path("stop", stopping.stop, name="console-stop"),
     path("stop/review", stopping.review, name="console-stop-review"),
     path("stop/state", stopping.stop_state, name="console-stop-state"),
+    path("reports", reports.reports, name="console-reports"),
+    path("reports/<number:number>", reports.report, name="console-report"),
+    path("reports/<number:number>/take", reports.take, name="console-report-take"),
+    path("reports/<number:number>/answer", reports.answer, name="console-report-answer"),
     path("sessions", sessions.sessions, name="console-sessions"),
     path("audit", records.acts, name="console-audit"),
     path("incidents", records.incidents, name="console-incidents"),
     path("incidents/<number:number>", records.close, name="console-incident-close"),
     path("incidents/<number:number>/requeue", records.try_again, name="console-incident-requeue"),
+    re_path(r"", home.nothing, name="console-nothing"),
 ]

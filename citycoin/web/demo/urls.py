@@ -8,5 +8,6 @@ urlpatterns = [
     path("codes", doors.Codes.as_view()),
     path("inbox", doors.inbox, name="demo-inbox"),
     path("bank", doors.bank, name="demo-bank"),
+    path("practice", doors.practice, name="demo-practice"),
     path("bank/transfers", doors.Transfers.as_view()),
 ]

@@ -2,19 +2,27 @@
 
 from django.urls import path
 
-from citycoin.web.resident.doors import joining, paying, topping_up, wallet
+from citycoin.web.resident.doors import installing, joining, paying, topping_up, wallet
 from merchants.domain.codes import PATH
 
 urlpatterns = [
+    path("manifest.webmanifest", installing.manifest, name="wallet-manifest"),
+    path("sw.js", installing.worker, name="wallet-worker"),
     path("wallet/", wallet.home, name="wallet"),
     path("wallet/start", joining.start, name="wallet-start"),
     path("wallet/start/code", joining.code, name="wallet-start-code"),
+    path("wallet/me", wallet.me, name="wallet-me"),
+    path("wallet/me/passkeys/<number:number>/pays", wallet.passkey_pays, name="passkey-pays"),
     path("wallet/key", wallet.key, name="wallet-key"),
     path("wallet/news", wallet.news, name="wallet-news"),
     path("wallet/history", wallet.history, name="history"),
+    path("wallet/history/recent", wallet.recent, name="history-recent"),
+    path("wallet/history/<str:month>/file", wallet.history_file, name="history-file"),
+    path("wallet/history/<str:month>/days", wallet.days_file, name="history-days-file"),
     path("wallet/payments/<uuid:payment_id>", wallet.payment, name="payment"),
     path("top-up", topping_up.top_up, name="top-up"),
     path("top-up/<uuid:top_up_id>", topping_up.state, name="top-up-state"),
+    path("top-up/<uuid:top_up_id>/extend", topping_up.extend, name="top-up-extend"),
     path("scan", paying.scan, name="scan"),
     path(f"{PATH}/<str:code>", paying.pay, name="pay"),
     path(f"{PATH}/<str:code>/next", paying.next_try, name="pay-next"),

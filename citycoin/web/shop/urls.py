@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citycoin.web.shop.doors import counter, payment, shop, shops, staff
+from citycoin.web.shop.doors import counter, payment, pin, shop, shops, staff
 
 urlpatterns = [
     path("", shops.shops, name="shops"),
@@ -11,16 +11,22 @@ urlpatterns = [
     path("pair", staff.pair_by_hand, name="pair-by-hand"),
     path("pair/<str:code>", staff.pair, name="pair"),
     path("<number:shop_id>/", shop.today, name="shop"),
+    path("<number:shop_id>/hours", shop.hours_file, name="shop-hours-file"),
+    path("<number:shop_id>/about", shops.about, name="shop-about"),
     path("<number:shop_id>/counter", counter.counter, name="shop-counter"),
     path("<number:shop_id>/board", counter.board, name="shop-board"),
     path("<number:shop_id>/requests", counter.requests, name="shop-requests"),
     path("<number:shop_id>/requests/<str:code>", counter.one_request, name="shop-request"),
     path("<number:shop_id>/payments/<uuid:payment_id>", payment.payment, name="shop-payment"),
+    path("<number:shop_id>/payments/<uuid:payment_id>/refund", payment.refund, name="shop-refund"),
     path("<number:shop_id>/settlements", shop.settlements, name="shop-settlements"),
     path("<number:shop_id>/settlements/<str:day>", shop.settlement, name="shop-settlement"),
+    path("<number:shop_id>/settlements/<str:period>/payments", shop.payments_file, name="shop-payments-file"),
+    path("<number:shop_id>/settlements/<str:period>/days", shop.days_file, name="shop-days-file"),
     path("<number:shop_id>/poster", shop.poster_page, name="shop-poster"),
     path("<number:shop_id>/poster.pdf", shop.poster_pdf, name="shop-poster-pdf"),
     path("<number:shop_id>/code", shop.new_code, name="shop-new-code"),
+    path("<number:shop_id>/pin", pin.pin, name="shop-pin"),
     path("<number:shop_id>/staff", staff.staff, name="shop-staff"),
     path("<number:shop_id>/staff/<number:part_id>", staff.one_of_staff, name="shop-one-of-staff"),
     path("<number:shop_id>/devices", staff.devices, name="shop-devices"),

@@ -8,13 +8,19 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
+from contracts.domain.gateway import ChainUnavailable
 from contracts.doors import wiring
 from seeds.domain.city_file import read_city
 from seeds.domain.tables import CityFileWrong
 from seeds.operations import demo, founding
 from seeds.operations.demo import DemoNotes
 from seeds.operations.driving import ChainDriver
+
+NOT_FOUNDED = (
+    "the city isn't founded whole: start the system with ./city up, then call this again, which goes on where it was"
+)
 
 
 class Command(BaseCommand):
@@ -31,9 +37,12 @@ class Command(BaseCommand):
             file = read_city(options["file"])
         except CityFileWrong as wrong:
             raise CommandError(str(wrong)) from wrong
-        driver = ChainDriver.of(wiring.chain_gateway(), wiring.devnet())
         said = DemoNotes.so_far()
-        (city,) = founding.found([file], driver)
+        try:
+            driver = ChainDriver.of(wiring.chain_gateway(), wiring.devnet())
+            (city,) = founding.found([file], driver)
+        except (ChainUnavailable, OperationalError, TimeoutError, founding.NoFunder) as no:
+            raise CommandError(f"{NOT_FOUNDED} ({no})") from no
         demo.note_tokens(city, said)
         if settings.DEMO:
             demo.open_officials(city, said, driver)

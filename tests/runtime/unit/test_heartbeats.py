@@ -29,7 +29,7 @@ class TestBeating:
         line = report.beating("worker", database=ANSWERS)
 
         assert not line.good
-        assert line.says_en == "silent for 7 s"
+        assert line.words.en == "silent for 7 s"
 
     def test_part_stays_bad_after_the_beat_of_another_part(self):
         beat("beat")

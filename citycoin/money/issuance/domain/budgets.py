@@ -16,8 +16,8 @@ class BudgetBelowPromised(Rejected):
     """Less than what is issued or promised already."""
 
     code = "budget_below_promised"
-    ko = "이미 발행했거나 약속한 금액보다 적어요."
-    en = "This is less than what is issued or promised already."
+    ko = "이미 발행했거나 약속한 금액보다 적습니다. 그 금액 이상으로 다시 제안해 주십시오."
+    en = "This is less than what is issued or promised already. Please propose at least that much."
 
 
 @dataclass(frozen=True, slots=True)

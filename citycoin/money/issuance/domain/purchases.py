@@ -10,11 +10,13 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from citycoin.foundation.kernel.clock import KST
-from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, LAST_FUNDER, Won, shares_of
+from citycoin.foundation.kernel.money import BUYER, LARGEST_MOVEMENT, LAST_FUNDER, Won, shares_of
 from citycoin.platform.rules.domain import PeriodOfRule, RuleKind, Terms
 
 # A buyer pays something: of any amount this leaves a won at least, since the discount is rounded down.
 LARGEST_DISCOUNT_PER_MILLE: Final = 999
+# How often the time to pay may be extended: meanwhile its headroom is nobody else's.
+MOST_EXTENSIONS: Final = 2
 Movement = Annotated[int, Field(ge=1, le=LARGEST_MOVEMENT)]
 Weight = Annotated[int, Field(ge=1, le=1000)]
 
@@ -57,12 +59,17 @@ class PurchaseLimits:
         left = (self.monthly_cap - self.bought_this_month, self.holding_cap - self.holding, self.budget_left)
         return max(min(left), 0) // self.step * self.step
 
+    @property
+    def most_saved(self) -> int:
+        """What others pay of that, in won."""
+        return self.most * self.discount_per_mille // 1000
+
 
 def price_of(amount: Won, *, discount_per_mille: int, funders: Mapping[str, int]) -> tuple[Won, dict[str, Won]]:
     """What the buyer pays, and who pays how much of ``amount``; the discount is rounded down to the won."""
     discount = Won(amount.amount * discount_per_mille // 1000)
     price = amount - discount
-    return price, {"buyer": price, **shares_of(discount, weights=dict(funders), last=LAST_FUNDER)}
+    return price, {BUYER: price, **shares_of(discount, weights=dict(funders), last=LAST_FUNDER)}
 
 
 def month_of(moment: datetime) -> tuple[datetime, datetime]:

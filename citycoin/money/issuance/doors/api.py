@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from citycoin.foundation.http.fields import Address, HexBytes, Identifier, StrictSerializer, WholeNumber, WonAmount
 from citycoin.foundation.kernel import clock
 from citycoin.money.issuance.domain.decisions import BudgetFacts, Facts, KindsFacts, RotationFacts
+from citycoin.money.issuance.domain.purchases import MOST_EXTENSIONS
 from citycoin.money.issuance.models import Decision, TopUp
 from citycoin.money.issuance.operations import decisions, top_ups
 from citycoin.money.issuance.queries import budgets, official_keys, proposals
@@ -149,6 +150,25 @@ class OneTopUp(APIView):
         """The top-up."""
         wallet = caller_wallet(request, city_named(city).pk)
         return Response(_top_up_view(top_up_named(wallet.pk, top_up_id)))
+
+
+class NewExtension(StrictSerializer):
+    """Which extension of a top-up's time it is."""
+
+    number = WholeNumber(least=1, most=MOST_EXTENSIONS)
+
+
+class Extensions(APIView):
+    """POST: keep the won of a top-up reserved for as long again, the first or the second time."""
+
+    def post(self, request: Request, city: str, top_up_id: UUID) -> Response:
+        """The top-up; the same number twice is one extension."""
+        top_up = top_up_named(caller_wallet(request, city_named(city).pk).pk, top_up_id)
+        asked = NewExtension(data=request.data)
+        asked.is_valid(raise_exception=True)
+        number = asked.validated_data["number"]
+        made = top_ups.extend_reservation(top_up=top_up, number=number, now=clock.now())
+        return Response(_top_up_view(made))
 
 
 def _carry(city: str, facts: Facts, signatures: list[bytes]) -> dict[str, Any]:

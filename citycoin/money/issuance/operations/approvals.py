@@ -37,16 +37,16 @@ class OwnProposal(Rejected):
     """Maker is never checker."""
 
     code = "own_proposal"
-    ko = "내가 올린 제안은 다른 담당자가 승인해야 합니다."
-    en = "Another official has to approve what you proposed."
+    ko = "내가 올린 제안은 다른 담당자가 승인해야 합니다. 다른 담당자에게 부탁해 주십시오."
+    en = "Another official has to approve what you proposed. Please ask one."
 
 
 class ProposalClosed(Conflict):
     """It was approved or rejected before."""
 
     code = "proposal_closed"
-    ko = "이미 결정된 제안입니다."
-    en = "This proposal was decided already."
+    ko = "이미 결정된 제안입니다. 새로 고쳐 결과를 확인해 주십시오."
+    en = "This proposal was decided already. Please reload the page."
 
 
 class ProposalExpired(Rejected):

@@ -39,8 +39,8 @@ class OneKeyEach(Conflict):
     """Whoever holds a key on chain already changes that one: nobody holds two of the city's signatures."""
 
     code = "one_key_each"
-    ko = "이미 서명 열쇠가 있습니다. 새 열쇠는 내 열쇠만 대신할 수 있습니다."
-    en = "You hold a signing key already. A new one can only replace your own."
+    ko = "이미 서명 열쇠가 있습니다. 새 열쇠는 내 열쇠만 대신할 수 있으니, 바꿀 열쇠로 내 것을 골라 주십시오."
+    en = "You hold a signing key already. A new one can only replace your own: please choose that one."
 
 
 @commits("bind_key")

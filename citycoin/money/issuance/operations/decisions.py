@@ -33,64 +33,64 @@ class DecisionRefused(Rejected):
     """The contract says no for a reason that has no sentence of its own; ``details`` name it."""
 
     code = "decision_refused"
-    ko = "계약이 이 결정을 받아들이지 않았어요."
-    en = "The contract does not accept this decision."
+    ko = "계약이 이 결정을 받아들이지 않습니다. 새로 고쳐 지금 상태를 확인하고 다시 제안해 주십시오."
+    en = "The contract does not accept this decision. Please reload the page and propose it anew."
 
 
 class BudgetVersionWrong(Rejected):
     """Not the version after the current one: an older decision played again, or two at once."""
 
     code = "budget_version_wrong"
-    ko = "예산의 판 번호가 지금 것의 다음이 아니에요."
-    en = "This is not the version after the current one."
+    ko = "예산이 그 사이에 바뀌었습니다. 새로 고친 뒤 다시 제안해 주십시오."
+    en = "The budget has changed meanwhile. Please reload the page and propose again."
 
 
 class DeadlinePassed(Rejected):
     """The decision's own deadline has passed."""
 
     code = "deadline_passed"
-    ko = "결정의 기한이 지났어요."
-    en = "The decision's deadline has passed."
+    ko = "결정의 기한이 지났습니다. 새로 제안해 주십시오."
+    en = "The decision's deadline has passed. Please propose it anew."
 
 
 class NotAnOfficial(Rejected):
     """A signature isn't one of an official of this moment, over these facts."""
 
     code = "not_an_official"
-    ko = "지금 담당 공무원의 서명이 아니에요."
-    en = "A signature is not one of the city's officials of this moment."
+    ko = "지금 담당 공무원의 서명이 아닙니다. 등록된 열쇠로 서명해 주십시오."
+    en = "A signature is not one of the city's officials of this moment. Please sign with a registered key."
 
 
 class SameOfficialTwice(Rejected):
     """Two officials must sign."""
 
     code = "same_official_twice"
-    ko = "서로 다른 두 사람이 서명해야 해요."
-    en = "Two different officials have to sign."
+    ko = "서로 다른 두 사람이 서명해야 합니다. 다른 담당자에게 승인을 부탁해 주십시오."
+    en = "Two different officials have to sign. Please ask another official."
 
 
 class SignatureMissing(Rejected):
     """A decision with one signature."""
 
     code = "signature_missing"
-    ko = "서명이 하나 빠졌어요."
-    en = "A signature is missing."
+    ko = "서명이 하나 빠졌습니다. 두 담당자의 서명을 함께 보내 주십시오."
+    en = "A signature is missing. Please send those of two officials."
 
 
 class OfficialsVersionWrong(Rejected):
     """Not the change after the last one."""
 
     code = "officials_version_wrong"
-    ko = "담당자 변경의 판 번호가 맞지 않아요."
-    en = "This is not the version after the last change of officials."
+    ko = "담당자가 그 사이에 바뀌었습니다. 새로 고친 뒤 다시 제안해 주십시오."
+    en = "The officials have changed meanwhile. Please reload the page and propose again."
 
 
 class OfficialAlready(Rejected):
     """The incoming key is an official's already."""
 
     code = "official_already"
-    ko = "이미 담당 공무원의 열쇠예요."
-    en = "This key is an official's already."
+    ko = "이미 담당 공무원의 열쇠입니다. 다른 열쇠를 골라 주십시오."
+    en = "This key is an official's already. Please choose another."
 
 
 # Longer than any payment takes from its look at the books to its commit.

@@ -35,8 +35,8 @@ class ProgrammesExceedBudget(Rejected):
     """The year's programmes together would be promised more than the budget; ``details.left`` is what still fits."""
 
     code = "programmes_exceed_budget"
-    ko = "사업의 한도를 모두 더하면 그 해의 예산을 넘습니다."
-    en = "The programmes' caps together would exceed the year's budget."
+    ko = "사업의 한도를 모두 더하면 그 해의 예산을 넘습니다. 한도를 줄이거나 예산을 먼저 늘려 주십시오."
+    en = "The programmes' caps together would exceed the year's budget. Please lower them, or raise the budget first."
 
 
 @commits("propose_programme")

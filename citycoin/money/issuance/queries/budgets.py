@@ -22,8 +22,8 @@ class BudgetUnknown(NotFound):
     """No budget of that year is signed."""
 
     code = "budget_unknown"
-    ko = "그 해의 예산이 없어요."
-    en = "There is no budget for that year."
+    ko = "그 해의 예산이 없습니다. 먼저 예산을 제안해 주십시오."
+    en = "There is no budget for that year. Please propose one first."
 
 
 @dataclass(frozen=True, slots=True)

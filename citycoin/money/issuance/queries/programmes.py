@@ -29,8 +29,8 @@ class NoProgrammeOpen(Rejected):
     """Nothing is sold now."""
 
     code = "no_programme_open"
-    ko = "지금은 충전할 수 있는 사업이 없어요."
-    en = "Nothing is on sale now."
+    ko = "지금은 충전할 수 있는 사업이 없어요. 시의 공지를 확인해 주세요."
+    en = "Nothing is on sale now. Please watch for the city's next programme."
 
 
 def programmes_of(city_id: int) -> QuerySet[Programme]:
@@ -43,6 +43,11 @@ def open_programmes(city_id: int, now: datetime) -> QuerySet[Programme]:
     ruled = Exists(begun(PURCHASE, now).filter(city=OuterRef("city"), number=OuterRef("number")))
     rows = Programme.objects.filter(ruled, city_id=city_id, year=fiscal_year(now), open_at__isnull=False)
     return rows.order_by("number")
+
+
+def sells_today(city_id: int, now: datetime) -> bool:
+    """Whether there is such a programme."""
+    return open_programmes(city_id, now).exists()
 
 
 def programmes_of_year(city_id: int, year: int) -> list[Programme]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 
@@ -22,8 +23,12 @@ class ProposalUnknown(NotFound):
     """The city has no such proposal."""
 
     code = "proposal_unknown"
-    ko = "그런 제안이 없습니다."
-    en = "There is no such proposal."
+    ko = "그런 제안이 없습니다. 목록에서 다시 골라 주십시오."
+    en = "There is no such proposal. Please choose it from the list again."
+
+
+# A column of the list of proposals, and what it is sorted by.
+ORDERS: Final = {"at": "pk", "kind": "kind", "who": "proposed_by__person__username"}
 
 
 def decision_state(decision: Decision) -> str:
@@ -35,10 +40,15 @@ def decision_state(decision: Decision) -> str:
     return "reverted" if decision.submission.went_wrong else "final"
 
 
-def proposals_of(city_id: int) -> QuerySet[Proposal]:
-    """Every proposal of the city, newest first."""
+def proposals_of(
+    city_id: int, *, among: Collection[int] | None = None, by: str = "at", falling: bool = True
+) -> QuerySet[Proposal]:
+    """The city's proposals, all or those ``among`` these numbers, newest first or in another order of ORDERS; equals newest first."""
     rows = Proposal.objects.filter(city_id=city_id)
-    return rows.select_related("proposed_by__person", "decided_by__person", "decision").order_by("-pk")
+    if among is not None:
+        rows = rows.filter(pk__in=among)
+    rows = rows.select_related("proposed_by__person", "decided_by__person", "decision")
+    return rows.order_by(f"{'-' if falling else ''}{ORDERS[by]}", "-pk")
 
 
 def open_proposals(city_id: int, now: datetime) -> QuerySet[Proposal]:
@@ -76,6 +86,11 @@ def waiting_for(official: Official, now: datetime) -> list[Proposal]:
     signed = ProposalSignature.objects.filter(official=official).values("proposal")
     can_sign = bool(keys_in_force(official))
     return [each for each in others.exclude(pk__in=signed) if can_sign or each.kind == Proposal.Kind.PROGRAMME]
+
+
+def signed_and_not_sent(city_id: int, now: datetime) -> list[Proposal]:
+    """Proposals that have both signatures, and that the chain wasn't told of."""
+    return [each for each in open_proposals(city_id, now) if state_of(each, now) == "signed"]
 
 
 def keys_in_force(official: Official) -> list[BrowserKey]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from statistics import median
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from citycoin.foundation.kernel.errors import NotFound
 from citycoin.money.issuance.models import TopUp
 from wallets.models import Wallet
 
+# So many say what is usual today.
+LAST_FEW: Final = 9
 UNDER_WAY: Final = (TopUp.Status.RESERVED, TopUp.Status.PAID, TopUp.Status.ISSUING)
 
 
@@ -19,8 +23,8 @@ class TopUpUnknown(NotFound):
     """The wallet has no such top-up."""
 
     code = "top_up_unknown"
-    ko = "그런 충전이 없어요."
-    en = "There is no such top-up."
+    ko = "그런 충전이 없어요. 내역에서 확인해 주세요."
+    en = "There is no such top-up. Please look in the history."
 
 
 def top_up_named(wallet_id: int, client_id: UUID) -> TopUp:
@@ -31,14 +35,39 @@ def top_up_named(wallet_id: int, client_id: UUID) -> TopUp:
     return found
 
 
+def extensions_of(top_up: TopUp) -> int:
+    """How often its time to pay was extended."""
+    times = (top_up.reserved_until - top_up.reserved_at) / timedelta(seconds=settings.RESERVATION_SECONDS)
+    return max(round(times) - 1, 0)
+
+
 def top_ups_under_way(wallet: Wallet) -> QuerySet[TopUp]:
     """The wallet's top-ups that are not at their end, newest first."""
     return TopUp.objects.filter(wallet=wallet, status__in=UNDER_WAY).order_by("-pk")
 
 
+def top_ups_of(wallet: Wallet) -> QuerySet[TopUp]:
+    """Every top-up of the wallet, newest first."""
+    return TopUp.objects.filter(wallet=wallet).order_by("-pk")
+
+
 def top_ups_between(wallet: Wallet, first: datetime, following: datetime) -> QuerySet[TopUp]:
-    """The wallet's top-ups that were reserved from ``first`` until before ``following``."""
-    return TopUp.objects.filter(wallet=wallet, reserved_at__gte=first, reserved_at__lt=following)
+    """What was reserved from ``first`` until before ``following``, newest first."""
+    return top_ups_of(wallet).filter(reserved_at__gte=first, reserved_at__lt=following)
+
+
+def usual_seconds(city_id: int) -> int | None:
+    """How long the city's last top-ups took from the bank's word until they could be spent: the median, in seconds.
+
+    None where none has come yet.
+    """
+    rows = TopUp.objects.filter(city_id=city_id, status=TopUp.Status.ISSUED, issue__ended_at__isnull=False)
+    took = [
+        (ended - paid).total_seconds()
+        for paid, ended in rows.order_by("-pk").values_list("paid_at", "issue__ended_at")[:LAST_FEW]
+        if paid and ended
+    ]
+    return round(median(took)) if took else None
 
 
 def unpaid_top_ups() -> QuerySet[TopUp]:

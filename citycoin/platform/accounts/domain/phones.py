@@ -34,6 +34,11 @@ def shown(digits: str) -> str:
     return f"{digits[:3]}-{digits[3:-4]}-{digits[-4:]}"
 
 
+def shown_in_part(phone: str) -> str:
+    """``010-****-5678`` of ``010-1234-5678``: its owner knows it again; empty for none."""
+    return f"{phone[:3]}-****-{phone[-4:]}" if phone else ""
+
+
 def masked(name: str) -> str:
     """A name that its owner knows again and a stranger doesn't: ``김*포``, ``J***n``."""
     if not name:

@@ -6,12 +6,13 @@ import secrets
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from citycoin.foundation.http import errors
@@ -23,12 +24,15 @@ from citycoin.platform.accounts.operations import sessions
 from citycoin.platform.cities.queries import city_named
 
 More = ParamSpec("More")
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 SEEN_AT = "official_seen_at"
+SIGNED_IN_AT = "signed_in_at"
+FRESH_SECONDS = 600
 BROWSER_KNOWN_SECONDS = 365 * 24 * 3600
 
 
 class SignedOut(NotFound):
-    """A script of a page asks, and the session of its page is over; ``details.sign_in`` is where one signs in."""
+    """Nobody is signed in: a page's session is over, or no token came along; ``details.sign_in`` is where one signs in."""
 
     code = "signed_out"
     ko = "로그인이 끝났어요. 다시 로그인해 주세요."
@@ -38,6 +42,17 @@ class SignedOut(NotFound):
 def signed_in(request: HttpRequest) -> Person | None:
     """The person whose browser asks."""
     return request.user if isinstance(request.user, Person) else None
+
+
+def note_sign_in(request: HttpRequest) -> None:
+    """Write down that who uses this session has just shown who they are."""
+    request.session[SIGNED_IN_AT] = time.time()
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether they did so in the last ten minutes: for what an unattended screen must not be enough."""
+    said: float = request.session.get(SIGNED_IN_AT, 0)
+    return time.time() - said <= FRESH_SECONDS
 
 
 def for_people(
@@ -56,12 +71,12 @@ def for_people(
 
 
 def for_officials(
-    view: Callable[Concatenate[HttpRequest, Official, More], HttpResponse],
-) -> Callable[..., HttpResponse]:
+    view: Callable[Concatenate[HttpRequest, Official, More], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
     """A page (its URL names the city) for who works there; a session that rests too long has ended."""
 
     @wraps(view)
-    def asked(request: HttpRequest, city: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def asked(request: HttpRequest, city: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         person = signed_in(request)
         if person is None or not person.username:
             return to_sign_in(request, "official-sign-in")
@@ -89,7 +104,7 @@ def note_official(request: HttpRequest, person: Person) -> str:
     return browser
 
 
-def known_again(answer: HttpResponse, browser: str) -> HttpResponse:
+def known_again(answer: Answer, browser: str) -> Answer:
     """The answer, with which the browser keeps what it is known by."""
     answer.set_cookie(
         settings.BROWSER_COOKIE_NAME,

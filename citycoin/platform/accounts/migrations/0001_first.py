@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ('failures', models.PositiveSmallIntegerField(default=0)),
                 ('locked_until', models.DateTimeField(null=True)),
                 ('joined_at', models.DateTimeField()),
+                ('passkey_declined_at', models.DateTimeField(null=True)),
             ],
             options={
                 'verbose_name_plural': 'people',

@@ -20,17 +20,10 @@ from citycoin.foundation.kernel.text import comparable, six_digits
 from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Operator, Person, SignInCode, TextMessage
 from citycoin.platform.accounts.operations.people import person_of_phone
-from citycoin.platform.accounts.queries import phone_fingerprint, totp_secret_of
+from citycoin.platform.accounts.queries import phone_fingerprint, seconds_to_next_code, totp_secret_of
 
 CODE_VALID: Final = timedelta(minutes=5)
-
-
 CODE_DIGITS: Final = 6
-
-
-RESEND_AFTER: Final = timedelta(seconds=30)
-
-
 TOTP_STEP_SECONDS: Final = 30
 
 
@@ -49,7 +42,7 @@ class CodeUnreadable(Malformed):
 
 
 class CodeRefused(Rejected):
-    """The code is wrong, used or too old; which one isn't said."""
+    """The code is wrong, used or too old; which one isn't said. ``details.left``: how often this phone's code may be tried."""
 
     code = "sign_in_code_wrong"
     ko = "인증 번호가 맞지 않거나 시간이 지났어요. 다시 받아 주세요."
@@ -68,16 +61,16 @@ class TextMessagesOff(Unavailable):
     """No gateway for text messages is set up."""
 
     code = "text_messages_off"
-    ko = "지금은 문자를 보낼 수 없어요."
-    en = "Text messages can't be sent now."
+    ko = "지금은 문자를 보낼 수 없어요. 잠시 뒤에 다시 하거나 도움 번호로 전화해 주세요."
+    en = "Text messages can't be sent now. Please try again later, or call the help line."
 
 
 class SignInRefused(Rejected):
     """Name, password or second factor is wrong; which one isn't said."""
 
     code = "sign_in_refused"
-    ko = "이름, 비밀번호 또는 인증 코드가 맞지 않습니다."
-    en = "The name, the password or the code is wrong."
+    ko = "이름, 비밀번호 또는 인증 코드가 맞지 않습니다. 다시 적어 주십시오."
+    en = "The name, the password or the code is wrong. Please type them again."
 
 
 class SignInLocked(Rejected):
@@ -98,8 +91,7 @@ def send_code(*, phone: str, now: datetime) -> None:
         raise TextMessagesOff  # the demo's inbox is the one gateway there is yet
     print_of_phone = phone_fingerprint(phone)
     recent = SignInCode.objects.filter(phone_fingerprint=print_of_phone, sent_at__gt=now - timedelta(hours=1))
-    last = recent.order_by("-sent_at").first()
-    if recent.count() >= settings.CODES_PER_HOUR or (last and now - last.sent_at < RESEND_AFTER and not last.used_at):
+    if recent.count() >= settings.CODES_PER_HOUR or seconds_to_next_code(phone, now):
         raise TooManyCodes
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
     SignInCode.objects.create(
@@ -122,25 +114,25 @@ def sign_in_by_code(*, phone: str, code: str, now: datetime) -> Person:
     """The person of this phone, made when they come for the first time. Raises CodeUnreadable, CodeRefused."""
     if (digits := six_digits(code)) is None:
         raise CodeUnreadable
-    if not _use_code(phone, digits, now):
-        raise CodeRefused
+    if (left := _use_code(phone, digits, now)) is not None:
+        raise CodeRefused(left=left)
     return person_of_phone(phone=phone, now=now)
 
 
 @commits("use_code")
-def _use_code(phone: str, code: str, now: datetime) -> bool:
-    """Whether the code is right; a wrong try is counted, so it must not be raised before the commit."""
+def _use_code(phone: str, code: str, now: datetime) -> int | None:
+    """None where the code is right, else the tries that are left: a wrong one is counted, so nothing is raised before the commit."""
     rows = SignInCode.objects.filter(phone_fingerprint=phone_fingerprint(phone), used_at=None, expires_at__gt=now)
     sent = locked(rows).last()
     if sent is None or sent.failures >= settings.CODE_TRIES:
-        return False
+        return 0
     right = hmac.compare_digest(bytes(sent.code_fingerprint), _code_fingerprint(phone, code))
     if right:
         sent.used_at = now
     else:
         sent.failures += 1
     sent.save(update_fields=["used_at", "failures"])
-    return right
+    return None if right else settings.CODE_TRIES - sent.failures
 
 
 def sign_in_official(*, username: str, password: str, code: str, now: datetime) -> Person:

@@ -29,6 +29,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Identity',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('money_ko', citycoin.foundation.fields.NameField(max_length=60)),
+                ('money_en', citycoin.foundation.fields.NameField(max_length=60)),
+                ('says_ko', citycoin.foundation.fields.NameField(max_length=80)),
+                ('says_en', citycoin.foundation.fields.NameField(max_length=80)),
+                ('colour', models.CharField(max_length=7)),
+                ('digest', models.CharField(max_length=16)),
+                ('colours', models.TextField()),
+                ('emblem', models.TextField()),
+                ('picture', models.TextField()),
+                ('picture_ink', models.TextField()),
+                ('city', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='identity', to='cities.city')),
+            ],
+            options={
+                'verbose_name_plural': 'identities',
+            },
+        ),
+        migrations.CreateModel(
             name='District',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -18,7 +18,8 @@ class Migration(migrations.Migration):
             name='Consent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('news', 'News')], max_length=10)),
+                ('kind', models.CharField(choices=[('terms', 'Terms'), ('privacy', 'Privacy'), ('news', 'News')], max_length=10)),
+                ('version', models.PositiveSmallIntegerField()),
                 ('since', models.DateTimeField()),
                 ('until', models.DateTimeField(null=True)),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='cities.city')),

@@ -2,17 +2,23 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
+
+from citycoin.foundation.bilingual import Words
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One part and how it is, in a sentence a language. A warning is shown, but the system counts as healthy."""
+    """One part and how it is, in a sentence. A warning is shown, but the system counts as healthy.
+
+    ``since``: when it came to be so, where a row knows it.
+    """
 
     name: str
     good: bool
-    says_ko: str
-    says_en: str
+    words: Words
     warning: bool = False
+    since: datetime | None = None
 
 
 Check = Callable[[], Iterable[Line]]

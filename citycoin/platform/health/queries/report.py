@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
+from citycoin.foundation.bilingual import Words
 from citycoin.platform.health.domain import checks
 from citycoin.platform.health.domain.checks import Line
 from citycoin.platform.health.models import BROKER_UNAVAILABLE, CHAIN_UNAVAILABLE, FailingStep, Heartbeat
@@ -58,9 +59,8 @@ def _chain() -> Line:
         head = probes.chain_head(settings.CHAIN_RPC_URL)
     except probes.NoAnswer as wrong:
         return _bad("chain", str(wrong))
-    return Line(
-        "chain", True, f"체인 {head.chain_id}, 블록 {head.number}", f"chain {head.chain_id}, block {head.number}"
-    )
+    words = Words("체인 {chain}, 블록 {block}", "chain {chain}, block {block}")
+    return Line("chain", True, words.filled(chain=head.chain_id, block=head.number))
 
 
 def _web() -> Line:
@@ -88,12 +88,13 @@ def beating(process: str, *, database: Line) -> Line:
     except (DatabaseError, InterfaceError) as wrong:
         return _bad(process, str(wrong))
     if heartbeat is None:
-        return Line(process, False, "아직 신호가 없음", "no sign of life yet")
+        return Line(process, False, Words("아직 신호가 없음", "no sign of life yet"))
     silent = timezone.now() - heartbeat.beaten_at
     seconds = int(silent.total_seconds())
     if silent > SILENT_AFTER:
-        return Line(process, False, f"{seconds}초째 신호가 없음", f"silent for {seconds} s")
-    return Line(process, True, f"{seconds}초 전 신호", f"beat {seconds} s ago")
+        words = Words("{seconds}초째 신호가 없음", "silent for {seconds} s").filled(seconds=seconds)
+        return Line(process, False, words, since=heartbeat.beaten_at)
+    return Line(process, True, Words("{seconds}초 전 신호", "beat {seconds} s ago").filled(seconds=seconds))
 
 
 def _steps(parts: Sequence[Line]) -> Line:
@@ -108,9 +109,11 @@ def _steps(parts: Sequence[Line]) -> Line:
     except (DatabaseError, InterfaceError) as wrong:
         return _bad("steps", str(wrong))
     if not failing:
-        return Line("steps", True, "작업마다 제대로 끝남", "each step goes through")
+        return Line("steps", True, Words("작업마다 제대로 끝남", "each step goes through"))
     named = ", ".join(f"{each.step} ({each.times}, {each.reason})" for each in failing)
-    return Line("steps", False, f"거듭 실패하는 작업: {named}", f"failing again and again: {named}")
+    since = min(each.since for each in failing)
+    words = Words("거듭 실패하는 작업: {steps}", "failing again and again: {steps}").filled(steps=named)
+    return Line("steps", False, words, since=since)
 
 
 def has_beaten(process: str) -> bool:
@@ -128,15 +131,18 @@ def _further() -> Iterator[Line]:
 
 
 def _good(name: str, how: str) -> Line:
-    return Line(name, True, f"정상 ({how})", f"good ({how})")
+    return Line(name, True, Words("정상 ({how})", "good ({how})").filled(how=how))
 
 
 def _not_known(name: str) -> Line:
     return Line(
-        name, True, "데이터베이스가 답하지 않아 알 수 없음", "not known while the database is away", warning=True
+        name,
+        True,
+        Words("데이터베이스가 답하지 않아 알 수 없음", "not known while the database is away"),
+        warning=True,
     )
 
 
 def _bad(name: str, why: str) -> Line:
     why = why.strip().splitlines()[0] if why.strip() else "?"
-    return Line(name, False, f"응답 없음: {why}", f"no answer: {why}")
+    return Line(name, False, Words("응답 없음: {why}", "no answer: {why}").filled(why=why))

@@ -58,6 +58,24 @@ def _is_text(field: tuple[str, list[str]]) -> bool:
     return is_text("".join([name, *values]))
 
 
+class TokenOfOpenedPages:
+    """Django's middleware shape. What a script reads brings no form token's cookie: only a page that is opened does.
+
+    A browser without the cookie may read several things at once (a page, and in its background a copy to be kept). Each answer
+    would bring a cookie of its own, the last one would win, and the token in the opened page would count as too old.
+    """
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let the rest answer. Browsers say what they read for; what says nothing is no browser's script."""
+        response = self._answer(request)
+        if request.method == "GET" and request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+            response.cookies.pop(settings.CSRF_COOKIE_NAME, None)
+        return response
+
+
 class ErrorPages:
     """Django's middleware shape. The API's errors never come here: its framework answers them."""
 

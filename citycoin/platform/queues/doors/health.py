@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel import clock
 from citycoin.platform.health.domain import checks
 from citycoin.platform.health.domain.checks import Line
@@ -20,9 +21,13 @@ def _line(queue: Queue) -> Line:
     standing = standing_of(queue)
     age = clock.now() - standing.oldest if standing.oldest else timedelta()
     seconds = max(int(age.total_seconds()), 0)
-    ko, en = f"{queue.words.ko} {standing.waiting}건", f"{standing.waiting} {queue.words.en}"
+    words = Words("{what} {count}건", "{count} {what}").filled(what=queue.words, count=standing.waiting)
     if standing.waiting:
-        ko, en = f"{ko}, 가장 오래된 것 {seconds}초", f"{en}, the oldest {seconds} s"
+        words = Words("{waiting}, 가장 오래된 것 {seconds}초", "{waiting}, the oldest {seconds} s").filled(
+            waiting=words, seconds=seconds
+        )
     if standing.set_aside:
-        ko, en = f"{ko}, 미뤄 둔 것 {standing.set_aside}건", f"{en}, {standing.set_aside} set aside"
-    return Line(queue.name, age < queue.late, ko, en, warning=standing.set_aside > 0)
+        words = Words("{waiting}, 미뤄 둔 것 {count}건", "{waiting}, {count} set aside").filled(
+            waiting=words, count=standing.set_aside
+        )
+    return Line(queue.name, age < queue.late, words, warning=standing.set_aside > 0, since=standing.oldest)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.clock import fiscal_year
 from citycoin.money.issuance.domain.budgets import BudgetEffect
 from citycoin.money.issuance.models import Programme
@@ -22,6 +23,11 @@ from citycoin.web.console.domain.budget_draft import Draft
 from contracts.queries import token_of
 
 LISTED: Final = 10
+STEPS: Final = {
+    "purpose": Words("목적과 근거", "Purpose"),
+    "amount": Words("금액", "Amount"),
+    "check": Words("확인하고 서명", "Check and sign"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +61,8 @@ class StepPage:
     """
 
     step: str
+    step_names: Sequence[Words]
+    step_now: int  # its place among them, counted from 0
     draft: Draft
     budget: BudgetView
     floor: int
@@ -83,6 +91,8 @@ def step_page(official: Official, draft: Draft, step: str, now: datetime) -> Ste
     standing = standing_of(official.city_id, draft.year, now)
     return StepPage(
         step=step,
+        step_names=[*STEPS.values()],
+        step_now=[*STEPS].index(step),
         draft=draft,
         budget=standing.budget,
         floor=standing.floor.won,
@@ -99,6 +109,8 @@ def check_page(official: Official, draft: Draft, step: str, deadline: int, now: 
     keys = proposals.keys_in_force(official)
     return StepPage(
         step=step,
+        step_names=[*STEPS.values()],
+        step_now=[*STEPS].index(step),
         draft=draft,
         budget=plan.before,
         floor=plan.floor.won,

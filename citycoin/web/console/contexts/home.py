@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,60 +11,82 @@ from django.urls import reverse
 
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.clock import fiscal_year
+from citycoin.money.issuance.domain.burn_down import BUDGET_ALERT
 from citycoin.money.issuance.queries import budgets, official_keys, proposals
 from citycoin.money.issuance.queries.budgets import BudgetView
+from citycoin.money.issuance.queries.figures import CityFigures, city_figures
 from citycoin.platform.accounts.domain.browsers import browser_of
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.queries import new_browsers
 from citycoin.platform.audit.queries import last_events
+from citycoin.platform.exports.domain.tables import Table
 from citycoin.platform.incidents.queries import open_incidents
-from citycoin.platform.pages.templatetags.pages import kst
+from citycoin.platform.pages.templatetags.pages import kst, kst_day, kst_until
+from citycoin.platform.rules.queries import terms_in_force
+from citycoin.web.console.contexts import pictures
+from citycoin.web.console.contexts.first_steps import Step, first_steps
+from citycoin.web.console.contexts.pictures import Pictures
 from citycoin.web.console.contexts.words import FREEZES, Act, said_by
+from contracts.queries import token_of
 from merchants.queries.applications import waiting_applications
 from wallets.queries.stops import stop_of
 
-# Of the year's cap, issued and promised, in per cent.
-ALERTS: Final = (95, 85, 70)
 TOLD_FOR: Final = timedelta(days=7)
 FREEZES_TOLD: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """Something that waits for this official, with the page where it is done."""
+    """Something that waits for this official, with the page where it is done; ``note`` says until when, or since when."""
 
     words: Words
     url: str
+    icon: str
+    note: Words | None = None
     count: int = 0
     tone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomePage:
-    """What needs the official, what was frozen of late, and how the year stands."""
+    """What needs the official, what was frozen of late, how the year stands, and where won were spent."""
 
+    today: datetime
     needs: Sequence[Reminder]
+    first_steps: Sequence[Step]  # none once something was issued
     freezes: Sequence[Act]
     budget: BudgetView | None
+    figures: CityFigures
+    pictures: Pictures
 
 
-def home_page(official: Official, *, this_session: str, now: datetime) -> HomePage:
-    """The page of this official, who reads it in the session with that key."""
+def home_page(official: Official, query: Mapping[str, str], *, this_session: str, now: datetime) -> HomePage:
+    """The page of this official, who reads it in the session with that key; ``query`` is the URL's, for the pictures."""
     budget = _budget(official.city_id, now)
+    sums = city_figures(token_of(official.city_id))
     freezes = last_events(official.city_id, acts=FREEZES, since=now - TOLD_FOR)[:FREEZES_TOLD]
     return HomePage(
+        today=now,
         needs=[
             *_stop(official),
             *_approvals(official, now),
             *_applications(official),
             *_incidents(official),
-            *_burning(official, budget),
+            *_burning(official, budget, now),
             *_keys(official),
             *_new_browsers(official, this_session, now),
         ],
+        first_steps=first_steps(official, sums, budget, now),
         freezes=[said_by(each) for each in freezes],
         budget=budget,
+        figures=sums,
+        pictures=pictures.pictures(official.city, budget, query, now),
     )
+
+
+def picture_file(official: Official, name: str, query: Mapping[str, str], now: datetime) -> Table:
+    """The rows of the page's picture of that name, as a file. Raises NotHere."""
+    return pictures.picture_file(official.city, _budget(official.city_id, now), name, query, now)
 
 
 def _stop(official: Official) -> list[Reminder]:
@@ -72,44 +94,57 @@ def _stop(official: Official) -> list[Reminder]:
     if there is None or there.reviewed_at or there.stopped_by.person_id == official.person_id:
         return []
     words = Words("내 검토를 기다리는 긴급 정지", "An emergency stop that waits for my review")
-    return [Reminder(words, _url(official, "console-stop"), tone="bad")]
+    return [Reminder(words, _url(official, "console-stop"), "stop", _since(there.stopped_at), tone="bad")]
 
 
 def _approvals(official: Official, now: datetime) -> list[Reminder]:
-    waiting = len(proposals.waiting_for(official, now))
-    url = f"{_url(official, 'console-proposals')}?state=mine"
-    words = Words("내 승인을 기다리는 제안", "Proposals waiting for my approval")
-    found = [Reminder(words, url, waiting)] if waiting else []
-    signed = [
-        each for each in proposals.open_proposals(official.city_id, now) if proposals.state_of(each, now) == "signed"
-    ]
+    waiting = proposals.waiting_for(official, now)
+    found = []
+    if waiting:
+        words = Words("내 승인을 기다리는 제안", "Proposals waiting for my approval")
+        until = kst_until(min(each.expires_at for each in waiting))
+        note = Words("가장 이른 기한 {until}", "The first is due {until}").filled(until=until)
+        url = f"{_url(official, 'console-proposals')}?state=mine"
+        found.append(Reminder(words, url, "pen", note, len(waiting), "warning"))
+    signed = proposals.signed_and_not_sent(official.city_id, now)
     if signed:
         words = Words("서명은 끝났지만 체인에 보내지 못한 제안", "Proposals signed by two, and not sent to the chain")
-        found.append(Reminder(words, _url(official, "console-proposals"), len(signed), "warning"))
+        until = kst_until(min(each.expires_at for each in signed))
+        note = Words("가장 이른 기한 {until}", "The first is due {until}").filled(until=until)
+        url = f"{_url(official, 'console-proposals')}?state=signed"
+        found.append(Reminder(words, url, "pen", note, len(signed), "warning"))
     return found
 
 
 def _applications(official: Official) -> list[Reminder]:
-    waiting = waiting_applications(official.city_id).count()
+    waiting = list(waiting_applications(official.city_id))
+    if not waiting:
+        return []
     words = Words("심사를 기다리는 가게", "Shops waiting to be approved")
-    return [Reminder(words, _url(official, "console-shops"), waiting)] if waiting else []
+    url = _url(official, "console-shop-applications")
+    return [Reminder(words, url, "shop", _oldest(waiting[0].applied_at), len(waiting))]
 
 
 def _incidents(official: Official) -> list[Reminder]:
-    open_ones = open_incidents(official.city_id).count()
-    words = Words("열린 사고", "Open incidents")
-    return [Reminder(words, _url(official, "console-incidents"), open_ones, "bad")] if open_ones else []
+    open_ones = open_incidents(official.city_id)
+    oldest = open_ones.last()
+    if oldest is None:
+        return []
+    words, url = Words("열린 사고", "Open incidents"), _url(official, "console-incidents")
+    return [Reminder(words, url, "pulse", _oldest(oldest.noticed_at), open_ones.count(), "bad")]
 
 
-def _burning(official: Official, budget: BudgetView | None) -> list[Reminder]:
+def _burning(official: Official, budget: BudgetView | None, now: datetime) -> list[Reminder]:
     if budget is None or not budget.cap:
         return []
-    used = (budget.issued + budget.reserved) * 100 // budget.cap
-    passed = next((step for step in ALERTS if used >= step), None)
+    alerts = terms_in_force(official.city_id, BUDGET_ALERT, now)
+    passed = alerts.passed(budget.promised, budget.cap)
     if passed is None:
         return []
-    words = Words(f"올해 예산의 {used}%가 쓰였습니다", f"{used} % of this year's budget is used")
-    return [Reminder(words, _url(official, "console-budget"), tone="bad" if passed == ALERTS[0] else "warning")]
+    used = budget.promised * 100 // budget.cap
+    words = Words("올해 예산의 {used}%가 쓰였습니다", "{used} % of this year's budget is used").filled(used=used)
+    url, tone = _url(official, "console-budget"), "bad" if passed == alerts.per_cent[-1] else "warning"
+    return [Reminder(words, url, "coins", tone=tone)]
 
 
 def _keys(official: Official) -> list[Reminder]:
@@ -117,10 +152,11 @@ def _keys(official: Official) -> list[Reminder]:
     found = []
     if founding := len(official_keys.founding_addresses(official.city_id)):
         words = Words("아직 쓰이는 임시(설립) 열쇠", "Founding keys still in force")
-        found.append(Reminder(words, url, founding, "warning"))
+        note = Words("담당자의 열쇠로 바꿔야 합니다", "Officials' keys have to take their place")
+        found.append(Reminder(words, url, "key", note, founding, "warning"))
     if not proposals.keys_in_force(official):
         words = Words("내 브라우저에 서명 열쇠가 없습니다", "My browser is not bound to a signing key")
-        found.append(Reminder(words, url))
+        found.append(Reminder(words, url, "key", Words("서명하려면 등록하십시오", "Bind it, to be able to sign")))
     return found
 
 
@@ -129,15 +165,24 @@ def _new_browsers(official: Official, this_session: str, now: datetime) -> list[
     found = new_browsers(official.person, but=this_session, since=now - TOLD_FOR)
     return [
         Reminder(
-            Words(
-                f"새 브라우저에서 로그인했습니다: {browser_of(each.agent).ko}, {kst(each.since)}",
-                f"Signed in from a new browser: {browser_of(each.agent).en}, {kst(each.since)}",
-            ),
+            Words("새 브라우저에서 로그인했습니다", "Signed in from a new browser"),
             _url(official, "console-sessions"),
+            "shield",
+            Words("{browser}, {since}", "{browser}, {since}").filled(
+                browser=browser_of(each.agent), since=kst(each.since)
+            ),
             tone="warning",
         )
         for each in found
     ]
+
+
+def _since(moment: datetime) -> Words:
+    return Words("{moment}부터", "since {moment}").filled(moment=kst(moment))
+
+
+def _oldest(moment: datetime) -> Words:
+    return Words("가장 오래된 것 {day}", "the oldest of {day}").filled(day=kst_day(moment))
 
 
 def _budget(city_id: int, now: datetime) -> BudgetView | None:

@@ -42,6 +42,7 @@ class ProposeProgrammePage:
     wrong: Sequence[str]  # the fields that can't be read
     year: int
     left: int
+    step_names: Sequence[Words] = (Words("내용과 규칙", "Facts and rules"), Words("확인하고 제안", "Check and propose"))
     plan: PlannedProgramme | None = None
     sentence: Words | None = None
     too_much: bool = False

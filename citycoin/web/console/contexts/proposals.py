@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -15,6 +15,7 @@ from citycoin.money.issuance.models import Proposal, ProposalSignature
 from citycoin.money.issuance.queries import proposals
 from citycoin.money.issuance.queries.budget_plans import plan_of
 from citycoin.platform.accounts.models import Official
+from citycoin.platform.pages.domain.lists import Chip, Head, Pager, Shape
 from citycoin.web.console.contexts.signing import (
     BudgetSigning,
     RotationSigning,
@@ -25,7 +26,12 @@ from citycoin.web.console.contexts.signing import (
 from citycoin.web.console.contexts.words import KINDS, rule_in_words, state_words
 from contracts.models import Submission
 
-LISTED: Final = 50
+FILTERS: Final = {
+    "": Words("전체", "All"),
+    "mine": Words("내 승인 대기", "Waiting for me"),
+    "signed": Words("서명 완료 · 전송 전", "Signed, not sent yet"),
+}
+SHAPE: Final = Shape(choices={"state": [each for each in FILTERS if each]}, sorts=("-at", "kind", "who"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +47,13 @@ class ProposalRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalsPage:
-    """The newest proposals; or, where ``mine``, those that wait for the official who asks."""
+    """The proposals that the URL asks for, in its order, a page of them; ``filter`` is empty, or one of FILTERS."""
 
     rows: Sequence[ProposalRow]
-    mine: bool
+    heads: Sequence[Head]
+    chips: Sequence[Chip]
+    pager: Pager
+    filter: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +82,29 @@ class ProposalPage:
     rotation: RotationSigning | None
 
 
-def proposals_page(official: Official, now: datetime, *, mine: bool) -> ProposalsPage:
-    """The list; ``mine``: only what this official can approve now."""
-    found = proposals.waiting_for(official, now) if mine else proposals.proposals_of(official.city_id)[:LISTED]
-    return ProposalsPage(rows=[_row(each, now) for each in found], mine=mine)
+def proposals_page(official: Official, query: Mapping[str, str], now: datetime) -> ProposalsPage:
+    """All of the city; or (``state``) those that this official can approve now, or those signed by two and not sent."""
+    asked = SHAPE.asked(query)
+    few = {
+        "mine": proposals.waiting_for(official, now),
+        "signed": proposals.signed_and_not_sent(official.city_id, now),
+    }
+    counts = {"": proposals.proposals_of(official.city_id).count(), **{name: len(rows) for name, rows in few.items()}}
+    wanted = asked.values.get("state", "")
+    among = [each.pk for each in few[wanted]] if wanted else None
+    found = proposals.proposals_of(official.city_id, among=among, by=asked.column, falling=asked.is_falling)
+    pager = asked.pager(counts[wanted])
+    return ProposalsPage(
+        rows=[_row(each, now) for each in found[pager.rows]],
+        heads=[
+            asked.head("kind", Words("제안", "Proposal")),
+            asked.head("who", Words("제안한 사람", "Proposed by")),
+            asked.head("at", Words("제안한 때", "Proposed"), is_number=True),
+        ],
+        chips=[asked.chip("state", name, words, counts[name]) for name, words in FILTERS.items()],
+        pager=pager,
+        filter=wanted,
+    )
 
 
 def proposal_page(proposal: Proposal, official: Official, now: datetime) -> ProposalPage:

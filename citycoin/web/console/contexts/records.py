@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.core.paginator import Page, Paginator
-
 from citycoin.foundation.bilingual import Words
 from citycoin.platform.accounts.models import Official
-from citycoin.platform.audit.models import AuditEvent
 from citycoin.platform.audit.queries import events_of, first_broken
 from citycoin.platform.incidents.models import Incident
 from citycoin.platform.incidents.queries import closed_incidents, open_incidents
+from citycoin.platform.pages.domain.lists import Head, Pager, Shape
 from citycoin.platform.queues.queries import incidents_with_rows, queues
 from citycoin.web.console.contexts.words import FACTS, INCIDENTS, Act, said_by
 
-ACTS_A_PAGE: Final = 25
+ACTS: Final = Shape(choices={}, sorts=("-at", "act", "who"))
 INCIDENTS_SHOWN: Final = 100
 
 
@@ -26,8 +24,8 @@ class ActsPage:
     """A page of the audit log, and the number of the first act that isn't right; None where all are."""
 
     rows: Sequence[Act]
-    shown: Page[AuditEvent]
-    count: int
+    heads: Sequence[Head]
+    pager: Pager
     broken: int | None
 
 
@@ -49,14 +47,19 @@ class IncidentsPage:
     closed: Sequence[Noticed]
 
 
-def acts_page(official: Official, number: str | None) -> ActsPage:
-    """The page of this number of the city's log; the nearest where there is no such page. The chain is recomputed."""
-    pages = Paginator(events_of(official.city_id), ACTS_A_PAGE)
-    shown = pages.get_page(number)
+def acts_page(official: Official, query: Mapping[str, str]) -> ActsPage:
+    """The page of the city's log that the URL asks for; the last where there is no such page. The chain is recomputed."""
+    asked = ACTS.asked(query)
+    events = events_of(official.city_id, by=asked.column, falling=asked.is_falling)
+    pager = asked.pager(events.count())
     return ActsPage(
-        rows=[said_by(each) for each in shown],
-        shown=shown,
-        count=pages.count,
+        rows=[said_by(each) for each in events[pager.rows]],
+        heads=[
+            asked.head("act", Words("무엇을", "What")),
+            asked.head("who", Words("누가", "Who")),
+            asked.head("at", Words("언제", "When"), is_number=True),
+        ],
+        pager=pager,
         broken=first_broken(official.city_id),
     )
 

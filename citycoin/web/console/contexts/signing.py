@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from citycoin.foundation.bilingual import Words
 from citycoin.money.issuance.domain.decisions import BudgetFacts, RotationFacts
 from citycoin.money.issuance.models import BrowserKey
 from citycoin.money.issuance.queries import official_keys, proposals
+from contracts.domain.address_words import ComparedAddress, compared, word_lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +29,12 @@ class RotationSigning:
 
     facts: RotationFacts
     deadline: datetime
+    outgoing: ComparedAddress
+    incoming: ComparedAddress
     outgoing_is_founding: bool
     outgoing_name: str | None  # None where no official's browser holds it
     founding_left: int
+    word_list: Words  # for the browser, which says the addresses that it signs by itself
 
 
 def budget_signing(facts: BudgetFacts) -> BudgetSigning:
@@ -49,9 +54,12 @@ def rotation_signing(facts: RotationFacts, city_id: int) -> RotationSigning:
     return RotationSigning(
         facts=facts,
         deadline=datetime.fromtimestamp(facts.deadline, tz=UTC),
+        outgoing=compared(facts.outgoing),
+        incoming=compared(facts.incoming),
         outgoing_is_founding=facts.outgoing in founding,
         outgoing_name=names.get(facts.outgoing),
         founding_left=len(founding),
+        word_list=word_lists(),
     )
 
 

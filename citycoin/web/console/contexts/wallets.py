@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from citycoin.platform.accounts.domain.phones import masked
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.queries import name_of
+from contracts.domain.address_words import ComparedAddress, compared
 from merchants.models import Shop
 from wallets.models import Wallet
 from wallets.queries import freezes
@@ -30,7 +31,7 @@ class WalletPage:
     wallet: Wallet
     shop: Shop | None
     name: str
-    address: str
+    address: ComparedAddress
     thawing: bool
     on_chain: str
     in_flight: int  # payments that are not final
@@ -48,7 +49,7 @@ def wallet_page(wallet: Wallet) -> WalletPage:
         wallet=wallet,
         shop=wallet.shop if wallet.kind == Wallet.Kind.SHOP else None,
         name=masked(name) if name else "",
-        address=key_in_force(wallet).address,
+        address=compared(key_in_force(wallet).address),
         thawing=freezes.is_thawing(wallet),
         on_chain=freezes.state_on_chain(wallet),
         in_flight=in_flight_of(wallet),

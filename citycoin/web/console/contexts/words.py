@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any, Final
 
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.money import Won
 from citycoin.foundation.kernel.periods import Period
+from citycoin.foundation.sums import exact_won
 from citycoin.money.issuance.domain.purchases import PurchaseTerms
 from citycoin.money.issuance.models import Proposal
 from citycoin.platform.audit.models import AuditEvent
@@ -30,6 +32,8 @@ ACTS: Final = {
     "wallet.looked_up": Words("지갑 조회", "Wallet looked up"),
     "wallet.frozen": Words("지갑 정지", "Wallet frozen"),
     "incident.closed": Words("사고 종결", "Incident closed"),
+    "report.taken": Words("신고를 맡음", "Report taken"),
+    "report.answered": Words("신고에 답함", "Report answered"),
     "row.requeued": Words("미뤄 둔 처리를 다시 하기", "Something set aside was tried again"),
     "wallet.unfrozen": Words("지갑 정지 해제", "Wallet unfrozen"),
     "city.stopped": Words("긴급 정지", "Emergency stop"),
@@ -69,6 +73,7 @@ FACTS: Final = {
     "application": Words("신청", "application"),
     "shop": Words("가게", "shop"),
     "incident": Words("사고", "incident"),
+    "report": Words("신고", "report"),
     "what": Words("무엇", "what"),
     "stop": Words("정지", "stop"),
     "review": Words("검토 내용", "review"),
@@ -95,9 +100,15 @@ INCIDENTS: Final = {
         "요청 없이 옮겨진 지갑의 돈", "A wallet's won moved to another key that nobody here asked for"
     ),
     "issue_skipped": Words("건너뛴 발행", "An issue that was skipped"),
+    "passkey_copied": Words("복사된 것으로 보이는 패스키", "A passkey that seems to have been copied"),
     "row_set_aside": Words("거듭 실패해 미뤄 둔 처리", "Something that failed again and again and was set aside"),
 }
-UNITS: Final = {"years": "년", "months": "개월", "days": "일"}
+# One of them, and several.
+UNITS: Final = {
+    "years": (Words("{count}년", "{count} year"), Words("{count}년", "{count} years")),
+    "months": (Words("{count}개월", "{count} month"), Words("{count}개월", "{count} months")),
+    "days": (Words("{count}일", "{count} day"), Words("{count}일", "{count} days")),
+}
 FUNDERS: Final = {"state": Words("국비", "state"), "province": Words("도비", "province"), "city": Words("시비", "city")}
 
 
@@ -153,37 +164,37 @@ def rule_in_words(rule: Dated[PurchaseTerms]) -> Words:
     step, monthly, holding = (_won(each) for each in (terms.purchase_step, terms.monthly_cap, terms.holding_cap))
     rate, day = f"{terms.discount_per_mille / 10:g}", rule.in_force_from.isoformat()
     valid = _period(terms.validity)
-    ko_price, en_price = (
-        (f"{rate}% 할인해", f"at {rate} % off") if terms.discount_per_mille else ("할인 없이", "without a discount")
+    sold = (
+        Words("{rate}% 할인해", "at {rate} % off")
+        if terms.discount_per_mille
+        else Words("할인 없이", "without a discount")
     )
-    ko = (
-        f"{day}부터 한 사람에게 한 달 {monthly.ko}까지 {ko_price} 팔고, 한 사람이 {holding.ko}까지 가질 수 있습니다. "
-        f"{step.ko} 단위로 팔고, 발행한 날부터 {valid.ko}, 마지막 날이 끝날 때까지 쓸 수 있습니다."
-    )
-    en = (
-        f"From {day}, sold {en_price}: up to {monthly.en} a person and month, up to {holding.en} in one person's hands. "
-        f"Sold in steps of {step.en}, valid for {valid.en} from the day of issue, to the end of the last day."
-    )
+    said = Words(
+        "{day}부터 한 사람에게 한 달 {monthly}까지 {sold} 팔고, 한 사람이 {holding}까지 가질 수 있습니다. "
+        "{step} 단위로 팔고, 발행한 날부터 {valid}, 마지막 날이 끝날 때까지 쓸 수 있습니다.",
+        "From {day}, sold {sold}: up to {monthly} a person and month, up to {holding} in one person's hands. "
+        "Sold in steps of {step}, valid for {valid} from the day of issue, to the end of the last day.",
+    ).filled(day=day, monthly=monthly, sold=sold.filled(rate=rate), holding=holding, step=step, valid=valid)
     if not terms.discount_per_mille:
-        return Words(ko, en)
-    paid = _funders(terms.funders)
-    return Words(f"{ko} 할인액은 {paid.ko}에서 냅니다.", f"{en} The discount is paid by: {paid.en}.")
+        return said
+    return Words("{rule} 할인액은 {funders}에서 냅니다.", "{rule} The discount is paid by: {funders}.").filled(
+        rule=said, funders=_funders(terms.funders)
+    )
 
 
 def _period(period: Period) -> Words:
-    unit = period.unit if period.count > 1 else period.unit.removesuffix("s")
-    return Words(f"{period.count:,}{UNITS[period.unit]}", f"{period.count:,} {unit}")
+    one, several = UNITS[period.unit]
+    return (several if period.count > 1 else one).filled(count=f"{period.count:,}")
 
 
 def _won(amount: Won | int) -> Words:
     whole = amount.amount if isinstance(amount, Won) else amount
-    return Words(f"{whole:,}원", f"₩{whole:,}")
+    return exact_won(whole)
 
 
 def _funders(weights: Mapping[str, int]) -> Words:
     whole = sum(weights.values())
     shares = [(FUNDERS.get(who, Words(who, who)), f"{weight * 100 / whole:g}") for who, weight in weights.items()]
-    return Words(
-        ", ".join(f"{who.ko} {share}%" for who, share in shares),
-        ", ".join(f"{who.en} {share} %" for who, share in shares),
-    )
+    several = Words("{first}, {next}", "{first}, {next}")
+    each = [Words("{who} {share}%", "{who} {share} %").filled(who=who, share=share) for who, share in shares]
+    return reduce(lambda first, following: several.filled(first=first, next=following), each)

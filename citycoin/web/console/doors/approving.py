@@ -14,31 +14,29 @@ from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations import approvals
 from citycoin.money.issuance.operations import programme_proposals as programme_operations
 from citycoin.money.issuance.queries import proposals
-from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
 from citycoin.web.console.contexts import proposals as contexts
-from citycoin.web.console.doors.frame import check_second_factor, domain, hex_bytes, page, typed
+from citycoin.web.console.doors.frame import check_second_factor, domain, hex_bytes, in_console, page, typed
 from contracts.doors import wiring
 from contracts.queries import token_of
 
 
 @require_safe
-@for_officials
+@in_console
 def proposals_page(request: HttpRequest, official: Official) -> HttpResponse:
-    """Every proposal, or those that wait for me."""
-    shown = contexts.proposals_page(official, clock.now(), mine=request.GET.get("state") == "mine")
-    return page(request, official, "proposals", shown)
+    """Every proposal, or those that wait for me, or for being sent."""
+    return page(request, official, "proposals", contexts.proposals_page(official, request.GET, clock.now()))
 
 
 @require_safe
-@for_officials
+@in_console
 def proposal_page(request: HttpRequest, official: Official, number: int) -> HttpResponse:
     """What is proposed, by whom, why, how far it is, and what I may do."""
     return _shown(request, official, number)
 
 
 @require_safe
-@for_officials
+@in_console
 def proposal_state(_request: HttpRequest, official: Official, number: int) -> JsonResponse:
     """How far it is, for the page that waits."""
     proposal = proposals.proposal_named(official.city_id, number)
@@ -47,7 +45,7 @@ def proposal_state(_request: HttpRequest, official: Official, number: int) -> Js
 
 
 @require_POST
-@for_officials
+@in_console
 def approve(request: HttpRequest, official: Official, number: int) -> HttpResponse:
     """Another official's yes: second factor, and their browser's signature where the contract needs it."""
     contract, now = token_of(official.city_id), clock.now()
@@ -73,7 +71,7 @@ def approve(request: HttpRequest, official: Official, number: int) -> HttpRespon
 
 
 @require_POST
-@for_officials
+@in_console
 def carry(request: HttpRequest, official: Official, number: int) -> HttpResponse:
     """Send once more what two have signed, where the chain didn't answer then."""
     try:
@@ -84,7 +82,7 @@ def carry(request: HttpRequest, official: Official, number: int) -> HttpResponse
 
 
 @require_POST
-@for_officials
+@in_console
 def reject(request: HttpRequest, official: Official, number: int) -> HttpResponse:
     """No, and why; or one's own proposal taken back."""
     try:

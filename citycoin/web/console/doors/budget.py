@@ -17,20 +17,19 @@ from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations import approvals
 from citycoin.money.issuance.operations.approvals import Justification
 from citycoin.money.issuance.queries.budget_plans import plan_of
-from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
 from citycoin.web.console.contexts import budget as contexts
 from citycoin.web.console.contexts.budget import StepPage
 from citycoin.web.console.domain.budget_draft import Draft, year_asked
-from citycoin.web.console.doors.frame import check_second_factor, domain, hex_bytes, page
+from citycoin.web.console.doors.frame import check_second_factor, domain, hex_bytes, in_console, page
 from contracts.queries import token_of
 
 LARGEST_TIME: Final = 2**40 - 1  # as the contract has it
-STEPS: Final = ("purpose", "amount", "check")
+STEPS: Final = tuple(contexts.STEPS)
 
 
 @require_safe
-@for_officials
+@in_console
 def budget(request: HttpRequest, official: Official) -> HttpResponse:
     """Cap, issued, reserved, left, by programme, and how fast it goes."""
     now = clock.now()
@@ -39,7 +38,7 @@ def budget(request: HttpRequest, official: Official) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_officials
+@in_console
 def propose(request: HttpRequest, official: Official) -> HttpResponse:
     """Purpose and legal basis, amount, effect and answers, then the proposer's own signature."""
     now = clock.now()

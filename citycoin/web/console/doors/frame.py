@@ -2,18 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from citycoin.foundation.http.errors import status_of
+from citycoin.foundation.http.errors import answer, status_of, takes_problems
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.kernel.text import sentence
+from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.operations.sign_in import check_code_again
 from citycoin.platform.pages.doors.contexts import Context, fields_of
+from citycoin.web.console.contexts.navigation import places
 from contracts.queries import domain_of, token_of
+
+More = ParamSpec("More")
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """A page that says nothing but what was refused."""
+
+
+def in_console(
+    view: Callable[Concatenate[HttpRequest, Official, More], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """A page for the officials of the city in its URL; what it refuses is said within the console's frame."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, official: Official, /, *args: More.args, **kwargs: More.kwargs) -> HttpResponseBase:
+        try:
+            return view(request, official, *args, **kwargs)
+        except CityCoinError as no:
+            return answer(no) if takes_problems(request) else page(request, official, "error", ErrorPage(), no)
+
+    return for_officials(asked)
 
 
 def page(
@@ -27,12 +57,17 @@ def page(
     """A page of the console; with ``error`` it says first what was refused, and has its status. ``more``: of the door's own."""
     frame = {
         "official": official,
+        "places": places(official, _route(request), clock.now()),
         "city": official.city,
         "idle_seconds": settings.OFFICIAL_IDLE_SECONDS,
         "error": error,
     }
     status = status_of(type(error)) if error else 200
     return render(request, f"console/{template}.html", {**frame, **fields_of(context), **more}, status=status)
+
+
+def _route(request: HttpRequest) -> str:
+    return (request.resolver_match and request.resolver_match.url_name) or ""
 
 
 def check_second_factor(request: HttpRequest, official: Official) -> None:

@@ -9,14 +9,13 @@ from django.views.decorators.http import require_http_methods
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.money.issuance.operations import binding
-from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
 from citycoin.web.console.contexts.keys import key_page
-from citycoin.web.console.doors.frame import check_second_factor, hex_bytes, page, typed
+from citycoin.web.console.doors.frame import check_second_factor, hex_bytes, in_console, page, typed
 
 
 @require_http_methods(["GET", "POST"])
-@for_officials
+@in_console
 def key(request: HttpRequest, official: Official) -> HttpResponse:
     """Which keys sign for the city, and the way to put one's own among them."""
     if request.method == "GET":

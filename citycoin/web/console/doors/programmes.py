@@ -30,11 +30,10 @@ from citycoin.money.issuance.domain.programmes import ProgrammePlan
 from citycoin.money.issuance.domain.purchases import LARGEST_DISCOUNT_PER_MILLE, PurchaseTerms
 from citycoin.money.issuance.operations import programme_proposals as operations
 from citycoin.money.issuance.operations.approvals import Justification
-from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.rules.domain import Dated
 from citycoin.web.console.contexts.programmes import programmes_page, propose_programme_page
-from citycoin.web.console.doors.frame import check_second_factor, page
+from citycoin.web.console.doors.frame import check_second_factor, in_console, page
 
 FUNDERS: Final = ("state", "province", "city")
 MOST_DISCOUNT: Final = Decimal(LARGEST_DISCOUNT_PER_MILLE) / 10
@@ -95,14 +94,14 @@ class PlanForm(PageForm):
 
 
 @require_safe
-@for_officials
+@in_console
 def programmes(request: HttpRequest, official: Official) -> HttpResponse:
     """Each programme with its rules of today."""
     return page(request, official, "programmes", programmes_page(official, clock.now()))
 
 
 @require_http_methods(["GET", "POST"])
-@for_officials
+@in_console
 def propose(request: HttpRequest, official: Official) -> HttpResponse:
     """The form; then the same as sentences, to be read once more; then the proposal."""
     year = fiscal_year(clock.now())

@@ -8,30 +8,29 @@ from django.views.decorators.http import require_POST, require_safe
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.incidents.operations import close_incident
 from citycoin.platform.queues.operations import requeue
 from citycoin.web.console.contexts.records import acts_page, incidents_page
-from citycoin.web.console.doors.frame import page, typed
+from citycoin.web.console.doors.frame import in_console, page, typed
 
 
 @require_safe
-@for_officials
+@in_console
 def acts(request: HttpRequest, official: Official) -> HttpResponse:
     """Who did what and when; whether the chain of hashes is unbroken, recomputed for this page."""
-    return page(request, official, "acts", acts_page(official, request.GET.get("page")))
+    return page(request, official, "acts", acts_page(official, request.GET))
 
 
 @require_safe
-@for_officials
+@in_console
 def incidents(request: HttpRequest, official: Official) -> HttpResponse:
     """What should not have happened: the open ones, then those that were closed."""
     return page(request, official, "incidents", incidents_page(official))
 
 
 @require_POST
-@for_officials
+@in_console
 def close(request: HttpRequest, official: Official, number: int) -> HttpResponse:
     """Looked at, with what was found."""
     try:
@@ -42,7 +41,7 @@ def close(request: HttpRequest, official: Official, number: int) -> HttpResponse
 
 
 @require_POST
-@for_officials
+@in_console
 def try_again(request: HttpRequest, official: Official, number: int) -> HttpResponse:
     """The row that was set aside with this incident is tried again, and the incident is closed."""
     try:

@@ -8,15 +8,14 @@ from django.views.decorators.http import require_http_methods
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.text import whole_number
-from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.operations import sessions as accounts
 from citycoin.web.console.contexts.sessions import sessions_page
-from citycoin.web.console.doors.frame import page
+from citycoin.web.console.doors.frame import in_console, page
 
 
 @require_http_methods(["GET", "POST"])
-@for_officials
+@in_console
 def sessions(request: HttpRequest, official: Official) -> HttpResponse:
     """Each browser with when it signed in and was last used; ``end`` names the one that ends, or ``others``."""
     this = str(request.session.session_key)

@@ -8,10 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
 from citycoin.web.console.contexts.stopping import stop_page
-from citycoin.web.console.doors.frame import check_second_factor, page, typed
+from citycoin.web.console.doors.frame import check_second_factor, in_console, page, typed
 from contracts.queries import token_of
 from wallets.operations import stopping
 from wallets.queries import stops
@@ -20,7 +19,7 @@ LONGEST_REVIEW = 1000
 
 
 @require_http_methods(["GET", "POST"])
-@for_officials
+@in_console
 def stop(request: HttpRequest, official: Official) -> HttpResponse:
     """What a stop does, and the form that does it; while there is one, who stopped, why, and the review."""
     if request.method == "GET":
@@ -34,7 +33,7 @@ def stop(request: HttpRequest, official: Official) -> HttpResponse:
 
 
 @require_POST
-@for_officials
+@in_console
 def review(request: HttpRequest, official: Official) -> HttpResponse:
     """Another official's finding, with which the city goes on."""
     try:
@@ -47,7 +46,7 @@ def review(request: HttpRequest, official: Official) -> HttpResponse:
 
 
 @require_safe
-@for_officials
+@in_console
 def stop_state(_request: HttpRequest, official: Official) -> JsonResponse:
     """How far it is, for the page that waits."""
     there = stops.stop_of(official.city_id)

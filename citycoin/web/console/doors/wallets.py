@@ -10,10 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.platform.accounts.doors.permissions import for_officials
 from citycoin.platform.accounts.models import Official
 from citycoin.web.console.contexts.wallets import wallet_page, wallets_page
-from citycoin.web.console.doors.frame import check_second_factor, page, typed
+from citycoin.web.console.doors.frame import check_second_factor, in_console, page, typed
 from merchants.queries.shops import holder_of
 from wallets.models import Wallet
 from wallets.operations import freezing
@@ -23,18 +22,19 @@ from wallets.queries.ledger import WalletUnknown
 
 SHOWN: Final = "console_wallets"
 KEPT_AT_MOST: Final = 20
+LONGEST_ADDRESSEE: Final = 60
 
 
 @require_http_methods(["GET", "POST"])
-@for_officials
+@in_console
 def wallets(request: HttpRequest, official: Official) -> HttpResponse:
-    """The search, which needs a purpose; and every wallet that is frozen now."""
+    """The search, which needs a purpose (``who`` in the URL fills its field in); and every wallet that is frozen now."""
     if request.method == "GET":
         return _search_page(request, official)
     try:
         found = look_up(
             official=official,
-            who=typed(request, "who", longest=60),
+            who=typed(request, "who", longest=LONGEST_ADDRESSEE),
             purpose=typed(request, "purpose"),
             now=clock.now(),
         )
@@ -48,14 +48,14 @@ def wallets(request: HttpRequest, official: Official) -> HttpResponse:
 
 
 @require_safe
-@for_officials
+@in_console
 def wallet(request: HttpRequest, official: Official, number: int) -> HttpResponse:
     """A wallet that this session has asked for with a purpose, or one that is frozen."""
     return _wallet_page(request, official, number)
 
 
 @require_safe
-@for_officials
+@in_console
 def wallet_state(request: HttpRequest, official: Official, number: int) -> JsonResponse:
     """How far an unfreezing is, for the page that waits; it is out of sight for others when it is done."""
     found = _visible(request, official, number)
@@ -64,7 +64,7 @@ def wallet_state(request: HttpRequest, official: Official, number: int) -> JsonR
 
 
 @require_POST
-@for_officials
+@in_console
 def freeze(request: HttpRequest, official: Official, number: int) -> HttpResponse:
     """Stop it at once: one official suffices, and every other one is told."""
     try:
@@ -82,7 +82,7 @@ def freeze(request: HttpRequest, official: Official, number: int) -> HttpRespons
 
 
 @require_POST
-@for_officials
+@in_console
 def unfreeze(request: HttpRequest, official: Official, number: int) -> HttpResponse:
     """Let it go again, with the second factor: won can leave afterwards."""
     try:
@@ -111,7 +111,8 @@ def _visible(request: HttpRequest, official: Official, number: int) -> Wallet:
 
 
 def _search_page(request: HttpRequest, official: Official, error: CityCoinError | None = None) -> HttpResponse:
-    context = wallets_page(official, who=request.POST.get("who", ""), purpose=request.POST.get("purpose", ""))
+    who = request.POST.get("who", request.GET.get("who", ""))[:LONGEST_ADDRESSEE]
+    context = wallets_page(official, who=who, purpose=request.POST.get("purpose", ""))
     return page(request, official, "wallets", context, error)
 
 

@@ -14,6 +14,7 @@ COLUMNS: Final = 8
 # Secrets that aren't bytes. Every column of bytes is closed by its kind: sealed, a fingerprint, a hash of a secret.
 CLOSED: Final = frozenset(
     {
+        "reports.Report.code",
         "accounts.Person.password",
         "accounts.Person.totp_used_step",
         "accounts.OfficialSession.session_key",  # whoever has it has the official's session

@@ -6,8 +6,11 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from citycoin.foundation.kernel import clock
+from citycoin.web.operator.contexts.founding import founding_steps
 from citycoin.web.operator.contexts.tables import tables
 from citycoin.web.operator.doors.sessions import View, at_hand, operator_of, sign_in, sign_out
 from citycoin.web.operator.doors.tables import ReadOnly
@@ -18,6 +21,10 @@ class OperatorSite(AdminSite):
 
     site_url = None
     index_template = "operator/index.html"
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The list of tables, and beside it what officials wait for."""
+        return super().index(request, {**(extra_context or {}), "founding": founding_steps(clock.now())})
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether an operator asks."""

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from citycoin.platform.pages.doors.contexts import fields_of
-from citycoin.web.public.contexts import cities_page
+from citycoin.web.public.contexts.cities import cities_page
 
 
 @require_safe

@@ -11,19 +11,20 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from citycoin.foundation.bilingual import Words
+from citycoin.foundation.bilingual import Words, chosen
 from citycoin.foundation.kernel.clock import KST
-from citycoin.foundation.kernel.text import first_day_of_month
+from citycoin.foundation.kernel.text import comparable, first_day_of_month
 from citycoin.money.issuance.domain.purchases import month_of
 from citycoin.money.issuance.models import TopUp
 from citycoin.money.issuance.queries import top_ups
 from citycoin.platform.accounts.queries import NotHere
-from citycoin.platform.pages.templatetags.pages import kst_day
+from citycoin.platform.pages.templatetags.pages import day_of_year, kst_day
+from citycoin.web.resident.contexts.lots import Spent, spent_of
 from contracts.models import Submission
 from merchants.doors.words import REASON_WORDS
 from merchants.models import Refund, Shop
 from merchants.queries.purchases import last_purchase_at, purchase_named, purchases_between, purchases_of, shop_paid
-from merchants.queries.refunds import refunds_of, refunds_to
+from merchants.queries.refunds import refunds_between, refunds_of, refunds_to
 from merchants.queries.sales import codes_of, receipt_number
 from merchants.queries.shops import Payable
 from wallets.models import Payment, Status, Wallet
@@ -49,13 +50,23 @@ REFUND_STATES: Final = {
     Refund.State.NOT_NEEDED: Words("이미 돌아왔어요", "Came back by itself"),
     Refund.State.FAILED: Words("시청이 확인하고 있어요", "The city is looking into it"),
 }
+# What a history may be narrowed to; the empty one is all of it.
+KINDS: Final = {
+    "": Words("전체", "All"),
+    "payments": Words("결제", "Payments"),
+    "top-ups": Words("충전", "Top-ups"),
+    "refunds": Words("취소", "Refunds"),
+}
 assert REFUND_STATES.keys() == set(Refund.State), "every state has words"
 FIRST_YEAR: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the history. ``amount`` is below zero where won went out; ``counts``: it is part of the totals."""
+    """A line of the history. ``amount`` is below zero where won went out; ``counts``: it is part of the totals.
+
+    ``kind``: one of KINDS. ``category``: of the shop that was paid, else empty; then ``icon`` says what it is.
+    """
 
     title: str
     amount: int
@@ -63,6 +74,9 @@ class Entry:
     state: str
     url: str
     counts: bool
+    kind: str
+    category: str = ""
+    icon: str = "coins"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,33 +89,70 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month of Seoul and what came in and went out in it."""
+    """A month of Seoul and what came in and went out in it; ``days`` has what was sought of it, the sums all."""
 
     first: date
     days: Sequence[Day]
+    spent: Sequence[int]  # won paid to shops on each day of the month, refunds not taken off
     paid_in: int
     paid_out: int
     before: str
     after: str  # empty for the month of now
 
 
-def month(wallet: Wallet, text: str, now: datetime) -> Month:
-    """The month that ``text`` names (``2026-11``; empty: of now). Raises NotHere."""
+def month(wallet: Wallet, text: str, now: datetime, *, kind: str = "", sought: str = "") -> Month:
+    """The month that ``text`` names (``2026-11``; empty: of now), narrowed to a kind and a text in its titles.
+
+    Raises NotHere.
+    """
     today = now.astimezone(KST)
     named = first_day_of_month(text) if text else today.date()
     if named is None or not FIRST_YEAR <= named.year <= today.year + 1:
         raise NotHere
     first, following = month_of(datetime.combine(named, time(), KST))
-    entries = [entry for rows in (_payments, _refunds, _top_ups) for entry in rows(wallet, first, following)]
-    entries.sort(key=lambda entry: entry.at, reverse=True)
+    entries = _newest_first(
+        wallet,
+        purchases_between(wallet, first, following),
+        refunds_between(wallet, first, following),
+        top_ups.top_ups_between(wallet, first, following),
+    )
     return Month(
         first=first.date(),
-        days=by_day(entries, now),
+        days=by_day([each for each in entries if _is_sought(each, kind, sought)], now),
+        spent=_spent_a_day(entries, first, following),
         paid_in=sum(each.amount for each in entries if each.counts and each.amount > 0),
         paid_out=-sum(each.amount for each in entries if each.counts and each.amount < 0),
         before=f"{first - timedelta(days=1):%Y-%m}",
         after=f"{following:%Y-%m}" if following <= today else "",
     )
+
+
+def last_entries(wallet: Wallet, at_most: int, now: datetime) -> list[Day]:
+    """What the wallet did last, of whatever kind, by days and newest first."""
+    payments, refunds, bought = purchases_of(wallet), refunds_to(wallet), top_ups.top_ups_of(wallet)
+    found = _newest_first(wallet, payments[:at_most], refunds[:at_most], bought[:at_most])
+    return by_day(found[:at_most], now)
+
+
+def _newest_first(
+    wallet: Wallet, payments: Iterable[Payment], refunds: Iterable[Refund], bought: Iterable[TopUp]
+) -> list[Entry]:
+    entries = [_of_payment(each, wallet) for each in payments]
+    entries += [_of_refund(each, wallet) for each in refunds]
+    entries += [_of_top_up(each, wallet) for each in bought]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _is_sought(entry: Entry, kind: str, sought: str) -> bool:
+    return kind in ("", entry.kind) and comparable(sought) in comparable(entry.title)
+
+
+def _spent_a_day(entries: Iterable[Entry], first: datetime, following: datetime) -> list[int]:
+    days = [0] * (following - first).days
+    for each in entries:
+        if each.kind == "payments" and each.counts:
+            days[each.at.astimezone(KST).day - 1] -= each.amount
+    return days
 
 
 def by_day(entries: Iterable[Entry], now: datetime) -> list[Day]:
@@ -116,7 +167,7 @@ def _day_label(day: date, moment: datetime, now: datetime) -> str:
     if days_ago in names:
         return str(names[days_ago])
     if day.year == now.astimezone(KST).year:
-        return str(Words(f"{day.month}월 {day.day}일", f"{day.day} {day:%b}"))
+        return day_of_year(day)
     return kst_day(moment)
 
 
@@ -130,18 +181,18 @@ def top_ups_under_way(wallet: Wallet) -> list[tuple[TopUp, Words]]:
     return [(each, TOP_UP_STATES[TopUp.Status(each.status)]) for each in top_ups.top_ups_under_way(wallet)]
 
 
-def _payments(wallet: Wallet, first: datetime, following: datetime) -> list[Entry]:
-    return [_of_payment(each, wallet) for each in purchases_between(wallet, first, following)]
-
-
 def _of_payment(payment: Payment, wallet: Wallet) -> Entry:
+    shop = shop_paid(payment)
     return Entry(
-        title=_name_of_payee(payment),
+        title=str(Words(shop.name_ko, shop.name_en) if shop else Words("다른 지갑", "Another wallet")),
         amount=-payment.amount,
         at=payment.authorised_at,
         state=str(_state_of(payment)),
         url=reverse("payment", args=[wallet.city.slug, payment.client_id]),
         counts=payment.status != Status.VOIDED,
+        kind="payments",
+        category=shop.category if shop else "",
+        icon="person",
     )
 
 
@@ -154,38 +205,30 @@ def _state_of(payment: Payment) -> Words:
     )
 
 
-def _refunds(wallet: Wallet, first: datetime, following: datetime) -> list[Entry]:
-    return [
-        Entry(
-            title=str(Words(f"취소 · {each.shop.name_ko}", f"Refund · {each.shop.name_en}")),
-            amount=each.amount,
-            at=each.promised_at,
-            state=str(REFUND_STATES[each.state]),
-            url=reverse("payment", args=[wallet.city.slug, each.payment.client_id]),
-            counts=each.state == Refund.State.RETURNED,
-        )
-        for each in refunds_to(wallet, first, following)
-    ]
+def _of_refund(refund: Refund, wallet: Wallet) -> Entry:
+    return Entry(
+        title=chosen("취소 · {shop}", "Refund · {shop}", shop=Words(refund.shop.name_ko, refund.shop.name_en)),
+        amount=refund.amount,
+        at=refund.promised_at,
+        state=str(REFUND_STATES[refund.state]),
+        url=reverse("payment", args=[wallet.city.slug, refund.payment.client_id]),
+        counts=refund.state == Refund.State.RETURNED,
+        kind="refunds",
+        icon="undo",
+    )
 
 
-def _name_of_payee(payment: Payment) -> str:
-    """The shop's name, or what it is where it isn't a shop."""
-    shop = shop_paid(payment)
-    return str(Words(shop.name_ko, shop.name_en) if shop else Words("다른 지갑", "Another wallet"))
-
-
-def _top_ups(wallet: Wallet, first: datetime, following: datetime) -> list[Entry]:
-    return [
-        Entry(
-            title=str(Words("충전", "Top-up")),
-            amount=each.amount,
-            at=each.paid_at or each.reserved_at,
-            state=str(TOP_UP_STATES[TopUp.Status(each.status)]),
-            url=reverse("top-up-state", args=[wallet.city.slug, each.client_id]),
-            counts=each.status == TopUp.Status.ISSUED,
-        )
-        for each in top_ups.top_ups_between(wallet, first, following)
-    ]
+def _of_top_up(top_up: TopUp, wallet: Wallet) -> Entry:
+    return Entry(
+        title=str(Words("충전", "Top-up")),
+        amount=top_up.amount,
+        at=top_up.paid_at or top_up.reserved_at,
+        state=str(TOP_UP_STATES[TopUp.Status(top_up.status)]),
+        url=reverse("top-up-state", args=[wallet.city.slug, top_up.client_id]),
+        counts=top_up.status == TopUp.Status.ISSUED,
+        kind="top-ups",
+        icon="plus",
+    )
 
 
 def paid_just_now(wallet: Wallet, shop: Shop, now: datetime) -> Payment | None:
@@ -209,6 +252,7 @@ class Receipt:
     order: str  # of its request; empty where it answers none
     submission: Submission | None  # the chain transaction that settles it
     refunds: Sequence[tuple[Refund, Words, Words]]  # with how far each is, and why
+    spent: Spent
 
     @property
     def left(self) -> int:
@@ -226,6 +270,8 @@ class Receipt:
 def receipt(wallet: Wallet, client_id: UUID) -> Receipt:
     """The wallet's payment under this id. Raises NotHere."""
     payment = purchase_named(wallet, client_id)
+    refunds = list(refunds_of(payment))
+    returned = [each.sent.ended_at for each in refunds if each.state == Refund.State.RETURNED and each.sent]
     return Receipt(
         payment=payment,
         shop=shop_paid(payment),
@@ -233,7 +279,6 @@ def receipt(wallet: Wallet, client_id: UUID) -> Receipt:
         number=receipt_number(payment),
         order=codes_of([payment]).get(payment.pk, "")[:5],
         submission=payment.batch.submission if payment.batch else None,
-        refunds=[
-            (each, REFUND_STATES[each.state], REASON_WORDS[Refund.Reason(each.reason)]) for each in refunds_of(payment)
-        ],
+        refunds=[(each, REFUND_STATES[each.state], REASON_WORDS[Refund.Reason(each.reason)]) for each in refunds],
+        spent=spent_of(payment, max((at for at in returned if at), default=None)),
     )

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.platform.cities.models import City
+from citycoin.platform.passkeys.domain.sites import Site
+from citycoin.platform.passkeys.queries import has_passkey
 from citycoin.web.resident.contexts import entries
+from citycoin.web.resident.contexts.lots import Band, bands_of
 from citycoin.web.resident.contexts.wallet import key_facts, limits_of
 from merchants.domain.codes import PaymentCode
 from merchants.models import Shop
@@ -23,6 +27,7 @@ from merchants.queries.shops import Payable
 from wallets.domain.refusals import RequestPaidAlready
 from wallets.models import Payment, Wallet
 from wallets.queries.ledger import balance, key_in_force
+from wallets.queries.passkeys import is_paid_by_passkey
 
 # How long after its end a request may be asked for anew: the payer still stands at the counter.
 ANEW_WITHIN: Final = timedelta(minutes=10)
@@ -71,12 +76,16 @@ class PayPage:
     may_be_asked_anew: bool
     just_now: Payment | None
     seconds_left: int
+    bands: Sequence[Band]  # what the payment takes from, the first first; they sum to the balance
+    top_up_id: UUID  # of the top-up that makes up what is missing
+    passkeys: str  # "pay": one confirms payments here; "sign in": one could, if it were allowed to; else empty
 
 
 def pay_page(
     wallet: Wallet,
     found: Payable,
     *,
+    site: Site | None,
     offered: UUID,
     amount: int,
     now: datetime,
@@ -108,7 +117,17 @@ def pay_page(
         just_now=entries.paid_just_now(wallet, found.shop, now),
         # Rounded up: when the page's countdown ends and it asks again, the request's time is over.
         seconds_left=ceil((found.request.expires_at - now).total_seconds()) if found.request else 0,
+        bands=bands_of(wallet, now),
+        top_up_id=uuid4(),
+        passkeys=_passkeys(wallet, site) if site and key.custody == "city" else "",
     )
+
+
+def _passkeys(wallet: Wallet, site: Site) -> str:
+    assert wallet.owner is not None, "a page's wallet is a person's"
+    if is_paid_by_passkey(wallet.pk, site):
+        return "pay"
+    return "sign in" if has_passkey(wallet.owner, site) else ""
 
 
 def why_closed(found: Payable, now: datetime) -> CityCoinError | None:

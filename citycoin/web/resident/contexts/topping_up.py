@@ -5,20 +5,25 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
+
+from citycoin.foundation.bilingual import Words
+from citycoin.foundation.kernel.clock import milliseconds
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.kernel.money import Amount, InvalidAmount
-from citycoin.money.issuance.domain.purchases import PurchaseLimits
+from citycoin.money.issuance.domain.purchases import MOST_EXTENSIONS, PurchaseLimits
 from citycoin.money.issuance.models import TopUp
+from citycoin.money.issuance.queries.top_ups import extensions_of, usual_seconds
 from citycoin.platform.cities.models import City
 from citycoin.web.resident.contexts.wallet import key_facts, limits_of
 from wallets.models import Wallet
 
-# The field takes some more than any amount, so that a wrong one can be seen and mended.
-LONGEST_AMOUNT: Final = 30
+# Before the end of its time a top-up's page says so, and offers more.
+WARNED_BEFORE: Final = timedelta(minutes=2)
 OFFERED: Final = (10_000, 30_000, 50_000, 100_000, 200_000)
 # The way of a top-up as its page draws it.
 STEPS: Final = (TopUp.Status.RESERVED, TopUp.Status.PAID, TopUp.Status.ISSUING, TopUp.Status.ISSUED)
@@ -37,21 +42,29 @@ class TopUpPage:
     chosen: int  # one of those offered; 0 for none
     other: int | str  # an amount of their own, as it was typed where it can't be read; empty for none
     error: CityCoinError | None
-    shortfall: bool  # a payment wanted more than the wallet has
     next: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopUpStatePage:
-    """How far a top-up is; ``place`` counts its steps, and is None where it left their way."""
+    """How far a top-up is; ``place`` counts its statuses, and is None where it left their way."""
 
     city: City
     wallet: Wallet
     public_key: str
     top_up: TopUp
     saved: int
-    seconds_left: int
+    now: int  # by the server's clock, in milliseconds since 1970, as `until`
+    until: int
+    is_ending: bool
+    extension: int  # the number of the next one, by one press; 0 where there is none
+    minutes_more: int  # that it brings
+    error: CityCoinError | None
     place: int | None
+    steps: Sequence[Words]
+    step: int  # of those that its page draws
+    usual_seconds: int | None  # from the bank's word until the won can be spent
+    seconds_since: int  # the bank's word
     next: str
 
 
@@ -59,7 +72,6 @@ def top_up_page(
     wallet: Wallet,
     *,
     asked: str,
-    shortfall: bool,
     onwards: str,
     now: datetime,
     error: CityCoinError | None = None,
@@ -75,23 +87,35 @@ def top_up_page(
         limits=limits,
         offered=offered,
         chosen=wanted if wanted in offered else 0,
-        other="" if wanted in offered else wanted or asked[:LONGEST_AMOUNT],
+        other="" if wanted in offered else wanted or asked,
         error=error,
-        shortfall=shortfall,
         next=onwards,
     )
 
 
-def top_up_state_page(wallet: Wallet, top_up: TopUp, *, onwards: str, now: datetime) -> TopUpStatePage:
-    """One top-up of the wallet as it is at ``now``."""
+def top_up_state_page(
+    wallet: Wallet, top_up: TopUp, *, onwards: str, now: datetime, error: CityCoinError | None = None
+) -> TopUpStatePage:
+    """One top-up of the wallet as it is at ``now``, and why more time was refused."""
+    extended = extensions_of(top_up)
+    place = STEPS.index(TopUp.Status(top_up.status)) if top_up.status in STEPS else None
     return TopUpStatePage(
         city=wallet.city,
         wallet=wallet,
         public_key=key_facts(wallet).public_key,
         top_up=top_up,
         saved=top_up.amount - top_up.price,
-        seconds_left=max(int((top_up.reserved_until - now).total_seconds()), 0),
-        place=STEPS.index(TopUp.Status(top_up.status)) if top_up.status in STEPS else None,
+        now=milliseconds(now),
+        until=milliseconds(top_up.reserved_until),
+        is_ending=top_up.reserved_until - now <= WARNED_BEFORE,
+        extension=extended + 1 if extended < MOST_EXTENSIONS else 0,
+        minutes_more=settings.RESERVATION_SECONDS // 60,
+        error=error,
+        place=place,
+        steps=[Words("입금", "Transfer"), Words("들어오는 중", "On its way"), Words("쓸 수 있어요", "Ready to spend")],
+        step={0: 0, 1: 1, 2: 1, 3: 2}.get(place if place is not None else 0, 0),
+        usual_seconds=usual_seconds(wallet.city_id),
+        seconds_since=int((now - top_up.paid_at).total_seconds()) if top_up.paid_at else 0,
         next=onwards,
     )
 

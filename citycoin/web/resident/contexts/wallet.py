@@ -1,4 +1,4 @@
-"""What the wallet's home, its key's page, its history and its receipts show."""
+"""What the wallet's key's page, its history and its receipts show."""
 
 from __future__ import annotations
 
@@ -9,35 +9,32 @@ from typing import Final
 from uuid import UUID
 
 from citycoin.foundation.bilingual import Words
+from citycoin.foundation.calendar_words import MONTHS_SHORT
 from citycoin.money.issuance.domain.purchases import PurchaseLimits
-from citycoin.money.issuance.models import TopUp
 from citycoin.money.issuance.queries.programmes import NoProgrammeOpen, purchase_limits
+from citycoin.platform.accounts.queries import NotHere
 from citycoin.platform.cities.models import City
-from citycoin.platform.consents.models import Consent
-from citycoin.platform.consents.queries import consent_in_force
+from citycoin.platform.consents.queries import Standing, standings_of
+from citycoin.platform.exports.domain.charts import table_of
+from citycoin.platform.exports.domain.tables import Cell, Column, Kind, Table, seoul
+from citycoin.platform.pages.domain.charts import bars
+from citycoin.platform.pages.domain.charts.figures import Chart, Heading
+from citycoin.platform.pages.templatetags.pages import won
 from citycoin.web.resident.contexts import entries
-from citycoin.web.resident.contexts.entries import Day, Month, Receipt
+from citycoin.web.resident.contexts.entries import Day, Entry, Month, Receipt
 from contracts.domain.encoding import Scheme
 from wallets.models import Wallet
 from wallets.queries import ledger
-from wallets.queries.ledger import Balance
 
-LAST_PAYMENTS: Final = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HomePage:
-    """Balance, what is on its way, what may be bought, the last payments; and whose key spends it, as KeyFacts says."""
-
-    city: City
-    wallet: Wallet
-    custody: str
-    public_key: str
-    balance: Balance
-    top_ups: Sequence[tuple[TopUp, Words]]
-    days: Sequence[Day]
-    limits: PurchaseLimits | None
-    tab: str = "home"
+A_WEEK: Final = 7
+RECENT: Final = 50  # entries that are kept for the time without a connection
+HISTORY: Final = (
+    Column(Words("일시", "Time"), Kind.MOMENT),
+    Column(Words("내용", "What")),
+    Column(Words("들어온 돈", "Money in"), Kind.WON),
+    Column(Words("나간 돈", "Money out"), Kind.WON),
+    Column(Words("상태", "State")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,22 +48,37 @@ class KeyFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPage:
-    """Which key signs for the wallet, and the consent to news that is in force."""
+    """Which key signs for the wallet, and what its owner has agreed to."""
 
     city: City
     wallet: Wallet
     address: str
     custody: str
     public_key: str
-    news: Consent | None
+    consents: Sequence[Standing]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecentPage:
+    """The wallet's last entries, of whatever month."""
+
+    city: City
+    days: Sequence[Day]
+    at_most: int
+    as_of: datetime
+    tab: str = "history"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryPage:
-    """One month of the wallet."""
+    """One month of the wallet, and what of it is looked for."""
 
     city: City
     month: Month
+    chart: Chart | None  # of the days, where something was spent
+    kinds: Sequence[tuple[str, Words]]
+    kind: str
+    q: str
     tab: str = "history"
 
 
@@ -78,23 +90,39 @@ class ReceiptPage:
     receipt: Receipt
 
 
-def home_page(wallet: Wallet, now: datetime) -> HomePage:
-    """The wallet as it is at ``now``."""
-    key = key_facts(wallet)
-    return HomePage(
-        city=wallet.city,
-        wallet=wallet,
-        custody=key.custody,
-        public_key=key.public_key,
-        balance=ledger.balance(wallet, now=now),
-        top_ups=entries.top_ups_under_way(wallet),
-        days=entries.by_day(entries.last_payments(wallet, LAST_PAYMENTS), now),
-        limits=limits_of(wallet, now),
+def _spent(month: Month) -> Chart:
+    """The month's days: the finding is the day on which most was spent."""
+    most = max(month.spent)
+    day = month.first.replace(day=month.spent.index(most) + 1)
+    heading = Heading(
+        Words("{month} {day}일에 가장 많이 썼어요", "Most was spent on {day} {month}").filled(
+            month=MONTHS_SHORT[day.month - 1], day=day.day
+        ),
+        Words("하루하루 가게에서 쓴 돈, 취소를 빼기 전", "Spent in shops each day, before refunds"),
     )
+    days = days_drawn(month.spent)
+    rows = [
+        # Of a week each day has room for its name; of more, the one that the finding is about.
+        bars.Bar(
+            Words(f"{at}일", f"{at}"), month.spent[at - 1], emphasis=month.spent[at - 1] == most and len(days) > A_WEEK
+        )
+        for at in days
+    ]
+    return bars.standing(heading, rows, first=Words("날", "Day"), column=Words("쓴 돈", "Spent"))
+
+
+def days_drawn(spent: Sequence[int]) -> range:
+    """The days of a month, from 1, between the first and the last on which something was spent; a week at least.
+
+    A few payments would stand lost in a month of empty days.
+    """
+    used = [day for day, won in enumerate(spent, start=1) if won]
+    last = max(used[-1], min(used[0] + A_WEEK - 1, len(spent)))
+    return range(max(min(used[0], last - A_WEEK + 1), 1), last + 1)
 
 
 def key_page(wallet: Wallet) -> KeyPage:
-    """The wallet's key and its owner's consent."""
+    """The wallet's key and its owner's consents."""
     key = key_facts(wallet)
     return KeyPage(
         city=wallet.city,
@@ -102,13 +130,62 @@ def key_page(wallet: Wallet) -> KeyPage:
         address=key.address,
         custody=key.custody,
         public_key=key.public_key,
-        news=consent_in_force(wallet.owner, wallet.city, Consent.Kind.NEWS) if wallet.owner else None,
+        consents=standings_of(wallet.owner, wallet.city) if wallet.owner else [],
     )
 
 
-def history_page(wallet: Wallet, month: str, now: datetime) -> HistoryPage:
-    """The month that the text names (``2026-11``; empty: of now). Raises NotHere."""
-    return HistoryPage(city=wallet.city, month=entries.month(wallet, month, now))
+def recent_page(wallet: Wallet, now: datetime) -> RecentPage:
+    """The last entries, as a browser keeps them for the time without a connection."""
+    return RecentPage(city=wallet.city, days=entries.last_entries(wallet, RECENT, now), at_most=RECENT, as_of=now)
+
+
+def history_page(wallet: Wallet, month: str, now: datetime, *, kind: str, q: str) -> HistoryPage:
+    """The month that the text names (``2026-11``; empty: of now), narrowed to a kind of entries and a text in them.
+
+    A kind that doesn't exist is all of them. Raises NotHere.
+    """
+    known = kind if kind in entries.KINDS else ""
+    found = entries.month(wallet, month, now, kind=known, sought=q)
+    return HistoryPage(
+        city=wallet.city,
+        month=found,
+        chart=_spent(found) if any(found.spent) else None,
+        kinds=list(entries.KINDS.items()),
+        kind=known,
+        q=q,
+    )
+
+
+def history_file(wallet: Wallet, month: str, now: datetime) -> Table:
+    """The month (``2026-11``) as a table, oldest first; what doesn't count has no amount, and its state says it. Raises NotHere."""
+    found, city = entries.month(wallet, month, now), wallet.city
+    lines = [entry for day in found.days for entry in day.entries]
+    return Table(
+        title=Words("{city} 지갑 {month} 내역", "{city} wallet history {month}").filled(
+            city=Words(city.name_ko, city.name_en), month=month
+        ),
+        columns=HISTORY,
+        rows=[_line(entry) for entry in reversed(lines)],
+        lines=(Words("{moment} 기준", "As of {moment}").filled(moment=f"{seoul(now):%Y-%m-%d %H:%M}"),),
+    )
+
+
+def days_file(wallet: Wallet, month: str, now: datetime) -> Table:
+    """The rows of the picture of that month's days (``2026-11``). Raises NotHere, where there is none, too."""
+    found, city = entries.month(wallet, month, now), wallet.city
+    if not any(found.spent):
+        raise NotHere
+    title = Words("{city} 지갑 {month} 날마다 쓴 돈", "{city} wallet {month} spent each day").filled(
+        city=Words(city.name_ko, city.name_en), month=month
+    )
+    return table_of(_spent(found), title)
+
+
+def _line(entry: Entry) -> Sequence[Cell]:
+    if not entry.counts:
+        return entry.at, entry.title, None, None, f"{entry.state} ({won(abs(entry.amount))})"
+    paid_in, paid_out = (entry.amount, None) if entry.amount > 0 else (None, -entry.amount)
+    return entry.at, entry.title, paid_in, paid_out, entry.state
 
 
 def receipt_page(wallet: Wallet, payment_id: UUID) -> ReceiptPage:

@@ -1,4 +1,4 @@
-"""Opening a wallet: a name, a PIN or a key made in the browser, and two consents."""
+"""Opening a wallet: a name, a PIN or a key made in the browser, and each consent by itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel import clock, pins
 from citycoin.foundation.kernel.errors import CityCoinError, Malformed
 from citycoin.foundation.kernel.text import Name
 from citycoin.platform.accounts.doors.permissions import for_people
@@ -20,6 +20,7 @@ from citycoin.platform.accounts.operations.people import call_person
 from citycoin.platform.accounts.queries import name_of
 from citycoin.platform.cities.models import City
 from citycoin.platform.cities.queries import city_named
+from citycoin.platform.consents.domain import texts_in_force
 from citycoin.platform.consents.models import Consent
 from citycoin.platform.consents.operations import agree
 from citycoin.platform.pages.doors.contexts import fields_of
@@ -33,33 +34,15 @@ from wallets.operations.wallets import DeviceKey, WalletOpenAlready, open_wallet
 from wallets.queries.ledger import WalletUnknown, wallet_of_person
 
 LONGEST_NAME: Final = 30
-_PIN: Final = re.compile(r"[0-9]{6}")
 _HEX: Final = re.compile(r"0x[0-9a-f]{128}")
-_EASY: Final = ("01234567890", "09876543210")
-
-
-class PinTooSimple(Malformed):
-    """Not six digits, or six that anybody tries first."""
-
-    code = "pin_too_simple"
-    ko = "숫자 6자리로, 같은 숫자나 이어지는 숫자만으로는 만들 수 없어요."
-    en = "Please choose six digits that are not all the same and not in a row."
-
-
-class PinsDiffer(Malformed):
-    """The PIN was typed in two ways."""
-
-    code = "pins_differ"
-    ko = "두 번 적은 비밀번호가 서로 달라요. 다시 적어 주세요."
-    en = "The two PINs are not the same. Please type them again."
 
 
 class ConsentMissing(Malformed):
-    """Without the terms there is no wallet."""
+    """Without what is required there is no wallet; ``details.fields`` names what is missing."""
 
     code = "consent_missing"
-    ko = "이용 약관에 동의해야 지갑을 열 수 있어요."
-    en = "A wallet needs your agreement to the terms."
+    ko = "지갑을 열려면 (필수)라고 적힌 것에 모두 동의해 주세요."
+    en = "A wallet needs your agreement to all that is marked as required. Please give it."
 
 
 class ProofMissing(Malformed):
@@ -78,7 +61,7 @@ class Wanted:
     pin: str
     device: DeviceKey | None
     code: str
-    news: bool
+    agreed: dict[str, bool]  # by the kind of consent
 
 
 @require_http_methods(["GET", "POST"])
@@ -123,8 +106,8 @@ def _form(request: HttpRequest, city: City, person: Person, error: CityCoinError
         name=request.POST.get("name", name_of(person)),
         key=request.POST.get("key", "city"),
         device_keys=bool(token_of(city.pk).chain.verifies_p256),
-        terms="terms" in request.POST,
-        news="news" in request.POST,
+        consents=[(text, text.kind in request.POST) for text in texts_in_force()],
+        missing=_missing(request) if isinstance(error, ConsentMissing) else [],
         next=next_path(request),
         error=error,
         wrong=error.code if error else "",
@@ -140,18 +123,16 @@ def _wanted(request: HttpRequest, city: City) -> Wanted:
         device = _device(city, code, request.POST.get("public_key", ""), request.POST.get("proof", ""))
     else:
         code, device = "", None
-        pin = _pin(request.POST.get("pin", ""), request.POST.get("pin_again", ""))
-    if "terms" not in request.POST:
-        raise ConsentMissing
-    return Wanted(name, pin, device, code, news="news" in request.POST)
+        pin = pins.chosen(request.POST.get("pin", ""), request.POST.get("pin_again", ""))
+    if missing := _missing(request):
+        raise ConsentMissing(fields=missing)
+    agreed = {text.kind: request.POST.get(text.kind) == "yes" for text in texts_in_force()}
+    return Wanted(name, pin, device, code, agreed)
 
 
-def _pin(pin: str, again: str) -> str:
-    if not _PIN.fullmatch(pin) or len(set(pin)) == 1 or any(pin in row for row in _EASY):
-        raise PinTooSimple
-    if pin != again:
-        raise PinsDiffer
-    return pin
+def _missing(request: HttpRequest) -> list[str]:
+    """The kinds of consent that are required and not given."""
+    return [text.kind for text in texts_in_force() if text.required and request.POST.get(text.kind) != "yes"]
 
 
 def _device(city: City, code: str, public_key: str, proof: str) -> DeviceKey:
@@ -170,5 +151,6 @@ def _open(city: City, person: Person, wanted: Wanted) -> None:
         )
     else:
         open_wallet(city=city, kind=Wallet.Kind.RESIDENT, pin=wanted.pin, signer=signer, now=now, owner=person)
-    agree(person=person, city=city, kind=Consent.Kind.NEWS, agreed=wanted.news, now=now)
+    for kind, agreed in wanted.agreed.items():
+        agree(person=person, city=city, kind=Consent.Kind(kind), agreed=agreed, now=now)
     call_person(person=person, name=wanted.name)

@@ -12,6 +12,7 @@ from uuid import UUID
 from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +21,8 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.kernel.text import whole_number
 from citycoin.platform.pages.doors.contexts import fields_of
+from citycoin.platform.pages.doors.money import about_money
+from citycoin.platform.passkeys.doors.sites import site_of
 from citycoin.web.resident.contexts.paying import ScanPage, WrongCodePage, may_be_asked_anew, pay_page, pay_path
 from citycoin.web.resident.contexts.payment_ids import next_id
 from citycoin.web.resident.doors.permissions import for_residents
@@ -39,6 +42,7 @@ MOST_TYPED: Final = 10**9 - 1
 WITH_DECODER: Final = {"script-src": ["'wasm-unsafe-eval'"]}
 
 
+@about_money
 @csp_update(WITH_DECODER)  # type: ignore[arg-type,untyped-decorator,unused-ignore] # it takes a policy of any directives
 @require_http_methods(["GET", "POST"])
 @for_residents
@@ -56,11 +60,11 @@ def scan(request: HttpRequest, wallet: Wallet) -> HttpResponse:
     return HttpResponseRedirect(pay_path(wallet, found.code))
 
 
-def at_one_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def at_one_address(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """The page of a code at the one spelling of its address; links come in capitals and with a slash at their end."""
 
     @wraps(view)
-    def asked(request: HttpRequest, city: str, code: str) -> HttpResponse:
+    def asked(request: HttpRequest, city: str, code: str) -> HttpResponseBase:
         address, query = reverse("pay", args=[city.lower(), _as_printed(code)]), request.META["QUERY_STRING"]
         if request.path != unquote(address):
             return HttpResponseRedirect(f"{address}?{query}" if query else address)
@@ -69,6 +73,7 @@ def at_one_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     return asked
 
 
+@about_money
 @require_safe
 @at_one_address
 @for_residents
@@ -91,6 +96,7 @@ def pay(request: HttpRequest, wallet: Wallet, code: str) -> HttpResponse:
     return _screen(request, wallet, found, offered)
 
 
+@about_money
 @require_safe
 @for_residents
 def next_try(request: HttpRequest, wallet: Wallet, code: str) -> HttpResponse:
@@ -100,6 +106,7 @@ def next_try(request: HttpRequest, wallet: Wallet, code: str) -> HttpResponse:
     return JsonResponse({"id": str(offered), "path": pay_path(wallet, found.code, id=offered, amount=_amount(request))})
 
 
+@about_money
 @require_POST
 @for_residents
 def anew(request: HttpRequest, wallet: Wallet, code: str) -> HttpResponse:
@@ -133,7 +140,15 @@ def _as_printed(code: str) -> str:
 def _screen(
     request: HttpRequest, wallet: Wallet, found: Payable, offered: UUID, not_done: CityCoinError | None = None
 ) -> HttpResponse:
-    context = pay_page(wallet, found, offered=offered, amount=_amount(request), now=clock.now(), not_done=not_done)
+    context = pay_page(
+        wallet,
+        found,
+        site=site_of(request),
+        offered=offered,
+        amount=_amount(request),
+        now=clock.now(),
+        not_done=not_done,
+    )
     return render(request, "resident/pay.html", fields_of(context))
 
 

@@ -7,7 +7,8 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
@@ -21,12 +22,12 @@ More = ParamSpec("More")
 
 
 def for_residents(
-    view: Callable[Concatenate[HttpRequest, Wallet, More], HttpResponse],
-) -> Callable[..., HttpResponse]:
+    view: Callable[Concatenate[HttpRequest, Wallet, More], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
     """A page about the caller's wallet. Others sign in, or open a wallet, and come back."""
 
     @wraps(view)
-    def asked(request: HttpRequest, city: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def asked(request: HttpRequest, city: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         tenant = city_named(city)
         person = signed_in(request)
         if person is None:

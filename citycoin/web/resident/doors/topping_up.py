@@ -8,14 +8,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from citycoin.foundation.http.forms import typed_amount, typed_id
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError, Rejected
-from citycoin.money.issuance.operations.top_ups import reserve_top_up
+from citycoin.foundation.kernel.text import whole_number
+from citycoin.money.issuance.operations.top_ups import extend_reservation, reserve_top_up
 from citycoin.money.issuance.queries.top_ups import top_up_named
 from citycoin.platform.pages.doors.contexts import fields_of
+from citycoin.platform.pages.doors.money import about_money
 from citycoin.web.resident.contexts.topping_up import top_up_page, top_up_state_page
 from citycoin.web.resident.contexts.wallet import key_facts
 from citycoin.web.resident.doors.permissions import for_residents, next_path
@@ -30,6 +32,7 @@ class KeyNotHere(Rejected):
     en = "This browser doesn't hold your wallet's key, so nothing was bought. Please top up in the browser where you opened it."
 
 
+@about_money
 @require_http_methods(["GET", "POST"])
 @for_residents
 def top_up(request: HttpRequest, wallet: Wallet) -> HttpResponse:
@@ -43,17 +46,39 @@ def top_up(request: HttpRequest, wallet: Wallet) -> HttpResponse:
         made = reserve_top_up(wallet=wallet, client_id=client_id, amount=amount, now=clock.now())
     except CityCoinError as no:
         return _form(request, wallet, asked=asked, error=no)
-    onwards = f"?{urlencode({'next': next_path(request)})}" if next_path(request) else ""
-    return HttpResponseRedirect(reverse("top-up-state", args=[wallet.city.slug, made.client_id]) + onwards)
+    return HttpResponseRedirect(_state_path(wallet, made.client_id, onwards=next_path(request)))
 
 
+@about_money
 @require_safe
 @for_residents
 def state(request: HttpRequest, wallet: Wallet, top_up_id: UUID) -> HttpResponse:
     """How far a top-up is, and what is to be done for it."""
-    made = top_up_named(wallet.pk, top_up_id)
-    context = top_up_state_page(wallet, made, onwards=next_path(request), now=clock.now())
-    return render(request, "resident/top_up_state.html", fields_of(context))
+    return _state(request, wallet, top_up_id)
+
+
+@about_money
+@require_POST
+@for_residents
+def extend(request: HttpRequest, wallet: Wallet, top_up_id: UUID) -> HttpResponse:
+    """More time to pay, at one press. The form's number makes a second press the same extension."""
+    made, number = top_up_named(wallet.pk, top_up_id), whole_number(request.POST.get("number", "")) or 0
+    try:
+        extend_reservation(top_up=made, number=number, now=clock.now())
+    except Rejected as no:
+        return _state(request, wallet, top_up_id, error=no)
+    return HttpResponseRedirect(_state_path(wallet, top_up_id, onwards=next_path(request)))
+
+
+def _state(request: HttpRequest, wallet: Wallet, top_up_id: UUID, error: CityCoinError | None = None) -> HttpResponse:
+    made, now = top_up_named(wallet.pk, top_up_id), clock.now()
+    context = top_up_state_page(wallet, made, onwards=next_path(request), now=now, error=error)
+    return render(request, "resident/top_up_state.html", fields_of(context), status=422 if error else 200)
+
+
+def _state_path(wallet: Wallet, top_up_id: UUID, *, onwards: str) -> str:
+    path = reverse("top-up-state", args=[wallet.city.slug, top_up_id])
+    return f"{path}?{urlencode({'next': onwards})}" if onwards else path
 
 
 def _refuse_without_key(wallet: Wallet, *, named: str) -> None:
@@ -70,7 +95,6 @@ def _form(request: HttpRequest, wallet: Wallet, *, asked: str, error: CityCoinEr
     context = top_up_page(
         wallet,
         asked=asked,
-        shortfall=request.GET.get("for") == "payment",
         onwards=next_path(request),
         now=clock.now(),
         error=error,

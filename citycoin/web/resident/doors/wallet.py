@@ -5,23 +5,58 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from citycoin.foundation.http.errors import status_of
 from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.platform.accounts.doors.permissions import is_fresh
 from citycoin.platform.consents.models import Consent
 from citycoin.platform.consents.operations import agree
+from citycoin.platform.exports.doors.files import exported
 from citycoin.platform.pages.doors.contexts import fields_of
+from citycoin.platform.passkeys.doors.sites import site_of
+from citycoin.platform.passkeys.queries import passkey_of
 from citycoin.web.resident.contexts import wallet as contexts
+from citycoin.web.resident.contexts.home import home_page, me_page
 from citycoin.web.resident.doors.permissions import for_residents
 from wallets.models import Wallet
+from wallets.operations.proofs import allow_passkey
 
 
 @require_safe
 @for_residents
 def home(request: HttpRequest, wallet: Wallet) -> HttpResponse:
     """Balance, what is on its way, this month's purchases, the last payments."""
-    return render(request, "resident/home.html", fields_of(contexts.home_page(wallet, clock.now())))
+    return _kept(wallet, render(request, "resident/home.html", fields_of(home_page(wallet, clock.now()))))
+
+
+@require_safe
+@for_residents
+def me(request: HttpRequest, wallet: Wallet) -> HttpResponse:
+    """What a person may set, their passkeys, and where they find the rest."""
+    return _me(request, wallet)
+
+
+@require_POST
+@for_residents
+def passkey_pays(request: HttpRequest, wallet: Wallet, number: int) -> HttpResponse:
+    """Their PIN, once, lets a passkey of theirs confirm payments of this wallet."""
+    assert wallet.owner is not None, "a page's wallet is a person's"
+    passkey = passkey_of(wallet.owner, number)
+    try:
+        allow_passkey(wallet=wallet, passkey=passkey, pin=request.POST.get("pin", ""), now=clock.now())
+    except CityCoinError as no:
+        return _me(request, wallet, error=no, wrong=number)
+    return redirect(reverse("wallet-me", args=[wallet.city.slug]) + "#passkeys")
+
+
+def _me(request: HttpRequest, wallet: Wallet, *, error: CityCoinError | None = None, wrong: int = 0) -> HttpResponse:
+    page = me_page(wallet, site_of(request), is_fresh=is_fresh(request), error=error, wrong=wrong)
+    return render(request, "resident/me.html", fields_of(page), status=status_of(type(error)) if error else 200)
 
 
 @require_safe
@@ -45,8 +80,33 @@ def news(request: HttpRequest, wallet: Wallet) -> HttpResponse:
 @for_residents
 def history(request: HttpRequest, wallet: Wallet) -> HttpResponse:
     """A month's payments and top-ups, with what came in and went out."""
-    context = contexts.history_page(wallet, request.GET.get("month", ""), clock.now())
+    asked = request.GET
+    context = contexts.history_page(
+        wallet, asked.get("month", ""), clock.now(), kind=asked.get("kind", ""), q=asked.get("q", "")
+    )
     return render(request, "resident/history.html", fields_of(context))
+
+
+@require_safe
+@for_residents
+def recent(request: HttpRequest, wallet: Wallet) -> HttpResponse:
+    """The last entries: without a connection they stand in the place of the history."""
+    context = contexts.recent_page(wallet, clock.now())
+    return _kept(wallet, render(request, "resident/recent.html", fields_of(context)))
+
+
+@require_safe
+@for_residents
+def history_file(request: HttpRequest, wallet: Wallet, month: str) -> HttpResponseBase:
+    """A month of the history, as a file."""
+    return exported(request, contexts.history_file(wallet, month, clock.now()), f"{wallet.city.slug}-{month}")
+
+
+@require_safe
+@for_residents
+def days_file(request: HttpRequest, wallet: Wallet, month: str) -> HttpResponseBase:
+    """What was spent on each day of a month, as a file."""
+    return exported(request, contexts.days_file(wallet, month, clock.now()), f"{wallet.city.slug}-{month}-days")
 
 
 @require_safe
@@ -54,3 +114,9 @@ def history(request: HttpRequest, wallet: Wallet) -> HttpResponse:
 def payment(request: HttpRequest, wallet: Wallet, payment_id: UUID) -> HttpResponse:
     """A payment's receipt."""
     return render(request, "resident/receipt.html", fields_of(contexts.receipt_page(wallet, payment_id)))
+
+
+def _kept(wallet: Wallet, page: HttpResponse) -> HttpResponse:
+    """The page, which the service worker may keep for the time without a connection, and whose it is."""
+    page["Offline-Copy"] = str(wallet.pk)
+    return page

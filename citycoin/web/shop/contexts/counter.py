@@ -9,17 +9,18 @@ from datetime import date, datetime
 from django.conf import settings
 from django.urls import reverse
 
-from citycoin.foundation.bilingual import chosen
-from citycoin.foundation.kernel.money import LARGEST_MOVEMENT
+from citycoin.foundation.bilingual import Words, chosen
+from citycoin.foundation.calendar_words import MONTHS_SHORT
+from citycoin.foundation.kernel.clock import milliseconds
 from citycoin.platform.cities.models import City
-from citycoin.platform.pages.templatetags.pages import kst, kst_time, won
+from citycoin.platform.pages.templatetags.pages import kst_time, won
 from citycoin.web.shop.contexts.frame import ShopPage
 from citycoin.web.shop.domain import qr
 from merchants.domain.codes import PaymentCode, link_of
-from merchants.models import Shop
+from merchants.models import Refund, Shop
 from merchants.queries import sales
 from merchants.queries.access import Access
-from wallets.models import Payment
+from wallets.models import Payment, Status
 from wallets.queries.stops import stop_of
 
 
@@ -34,12 +35,11 @@ class DrawnCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterPage(ShopPage):
-    """The keypad with the shop's fixed code, and the board with the address of its stream; ``largest`` in won."""
+    """The keypad with the shop's fixed code, and the board with the address of its stream."""
 
     board: Mapping[str, object]
     fixed: DrawnCode
     live: str
-    largest: int
     tab: str = "counter"
 
 
@@ -47,6 +47,7 @@ class CounterPage(ShopPage):
 class BoardRows:
     """The board's rows alone, as the page's script fetches them."""
 
+    access: Access
     board: Mapping[str, object]
     city: City
 
@@ -57,39 +58,41 @@ def counter_page(access: Access, now: datetime) -> CounterPage:
         city=access.shop.city,
         access=access,
         shop=access.shop,
-        board=board_of(access.shop, now=now),
+        board=board_of(access, now=now),
         fixed=drawn(access.shop, PaymentCode(access.shop.code)),
         live=live_path(access.shop),
-        largest=LARGEST_MOVEMENT,
     )
 
 
-def board_of(shop: Shop, *, now: datetime) -> dict[str, object]:
+def board_of(access: Access, *, now: datetime) -> dict[str, object]:
     """The board as JSON values; moments are milliseconds since 1970."""
+    shop = access.shop
     payments = sales.last_payments(shop)
-    codes, today = sales.codes_of(payments), sales.today(now)
-    taken = sales.sales_of(shop, today).taken
-    refunded = [each.amount for each in sales.refunds_on(shop, today)]
+    codes, twice, today = sales.codes_of(payments), sales.paid_twice(payments), sales.today(now)
+    day = sales.sales_of(shop, today)
     return {
         "now": milliseconds(now),
         "stopped": stop_of(shop.city_id) is not None,
         "today": {
-            "won": taken.won,
-            "count": taken.count,
-            "won_text": won(taken.won),
-            "count_text": chosen(f"{taken.count:,}건", f"{taken.count:,} payment{'' if taken.count == 1 else 's'}"),
-            "refunded_text": chosen(
-                f"취소 {len(refunded):,}건 {won(-sum(refunded))}", f"{len(refunded):,} refunded {won(-sum(refunded))}"
-            )
-            if refunded
-            else "",
+            "count": day.taken.count,
+            "net": day.net,
+            "text": chosen(
+                "오늘 {count}건 · {net}", "{count} today · {net}", count=f"{day.taken.count:,}", net=won(day.net)
+            ),
         },
-        "payments": [_line(shop, payment, codes.get(payment.pk), today) for payment in payments],
+        "payments": [
+            _line(access, each, code=codes.get(each.pk), twice=each.pk in twice, today=today) for each in payments
+        ],
     }
 
 
-def _line(shop: Shop, payment: Payment, code: str | None, today: date) -> dict[str, object]:
-    at = payment.authorised_at
+def _line(access: Access, payment: Payment, *, code: str | None, twice: bool, today: date) -> dict[str, object]:
+    at, where = payment.authorised_at, (access.shop.city.slug, access.shop.pk, payment.client_id)
+    url = reverse("shop-payment", args=where)
+    left = payment.amount - payment.refunded
+    back = {"amount": left, "reason": Refund.Reason.TWICE.value}
+    # Of a poster the payer typed the amount themselves, so it may be a wrong one.
+    typed = code is None and left > 0 and payment.status != Status.VOIDED
     return {
         "id": sales.receipt_number(payment),
         "amount": payment.amount,
@@ -97,11 +100,24 @@ def _line(shop: Shop, payment: Payment, code: str | None, today: date) -> dict[s
         "payer": sales.payer_shown(payment),
         "status": payment.status,
         "refunded_text": won(payment.refunded) if payment.refunded else "",
-        "url": reverse("shop-payment", args=[shop.city.slug, shop.pk, payment.client_id]),
+        "left_text": won(left),
+        "twice": twice,
+        "url": url,
+        # Who may not give back reads on the payment's page who may.
+        "undo_url": reverse("shop-refund", args=where, query=back) if access.is_manager else url,
+        "wrong_amount_url": reverse("shop-refund", args=where) if typed and access.is_manager else "",
         "at": milliseconds(at),
-        "at_text": kst_time(at) if sales.today(at) == today else kst(at),
+        "at_text": kst_time(at) if sales.today(at) == today else str(_day_and_time(at)),
         "request": code,
     }
+
+
+def _day_and_time(at: datetime) -> Words:
+    """Without the year: the board is of these days."""
+    day, time = sales.today(at), kst_time(at)
+    return Words("{month} {day}일 {time}", "{day} {month}, {time}").filled(
+        month=MONTHS_SHORT[day.month - 1], day=day.day, time=time
+    )
 
 
 def drawn(shop: Shop, code: PaymentCode) -> DrawnCode:
@@ -113,8 +129,3 @@ def drawn(shop: Shop, code: PaymentCode) -> DrawnCode:
 def live_path(shop: Shop) -> str:
     """Where the shop's stream is."""
     return f"{settings.LIVE_URL}/live/{shop.city.slug}/shops/{shop.pk}"
-
-
-def milliseconds(moment: datetime) -> int:
-    """Since 1970, as scripts count."""
-    return int(moment.timestamp() * 1000)

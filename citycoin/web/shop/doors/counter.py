@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from citycoin.foundation.http.forms import typed_amount
 from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.clock import milliseconds
 from citycoin.platform.pages.doors.contexts import fields_of
 from citycoin.platform.pages.templatetags.pages import won
-from citycoin.web.shop.contexts.counter import BoardRows, board_of, counter_page, drawn, milliseconds
+from citycoin.web.shop.contexts.counter import BoardRows, board_of, counter_page, drawn
 from citycoin.web.shop.doors.permissions import for_counter, for_counter_script
 from merchants.domain.codes import CodeNotOurs, CodeTorn, PaymentCode
 from merchants.models import PaymentRequest, Shop
@@ -27,18 +28,23 @@ from merchants.queries.requests import RequestUnknown, request_of_code
 @require_safe
 @for_counter
 def counter(request: HttpRequest, access: Access) -> HttpResponse:
-    """Keypad, code, board. With ``?request=CODE`` the code that was on the screen before a reload."""
-    return render(request, "shop/counter.html", fields_of(counter_page(access, clock.now())))
+    """Keypad, code, board. With ``?request=CODE`` the code that was on the screen before a reload.
+
+    The service worker may keep it: without a connection it shows the fixed code.
+    """
+    page = render(request, "shop/counter.html", fields_of(counter_page(access, clock.now())))
+    page["Offline-Copy"] = f"device {access.counter.pk}" if access.counter else f"person {request.user.pk}"
+    return page
 
 
 @require_safe
 @for_counter_script
 def board(request: HttpRequest, access: Access) -> HttpResponse:
-    """The last payments and today's sum; with ``?request=CODE`` how that request stands."""
+    """The last payments and how many there were today; with ``?request=CODE`` how that request stands."""
     now = clock.now()
-    said = board_of(access.shop, now=now)
+    said = board_of(access, now=now)
     asked = request.GET.get("request", "")
-    rows = fields_of(BoardRows(board=said, city=access.shop.city))
+    rows = fields_of(BoardRows(access=access, board=said, city=access.shop.city))
     return JsonResponse(
         {
             **said,

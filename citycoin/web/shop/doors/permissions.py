@@ -7,7 +7,8 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from citycoin.foundation.http import errors
@@ -19,8 +20,8 @@ from merchants.models import Staff
 from merchants.queries.access import Access, access_of_counter, membership_of
 
 More = ParamSpec("More")
-View = Callable[Concatenate[HttpRequest, Access, More], HttpResponse]
-Door = Callable[..., HttpResponse]
+View = Callable[Concatenate[HttpRequest, Access, More], HttpResponseBase]
+Door = Callable[..., HttpResponseBase]
 
 
 def for_staff(role: Staff.Role) -> Callable[[View[More]], Door]:
@@ -28,7 +29,7 @@ def for_staff(role: Staff.Role) -> Callable[[View[More]], Door]:
 
     def door(view: View[More]) -> Door:
         @wraps(view)
-        def asked(request: HttpRequest, city: str, shop_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
+        def asked(request: HttpRequest, city: str, shop_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
             person = signed_in(request)
             if person is None:
                 return to_sign_in(request, "sign-in")
@@ -46,7 +47,7 @@ def for_counter(view: View[More]) -> Door:
     """A page for all staff and for the shop's own devices."""
 
     @wraps(view)
-    def asked(request: HttpRequest, city: str, shop_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
+    def asked(request: HttpRequest, city: str, shop_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
         access = access_at_counter(request, city_named(city).pk, shop_id)
         if access is None:
             return to_sign_in(request, "sign-in")
@@ -61,7 +62,7 @@ def for_counter_script(view: View[More]) -> Door:
     """What a counter's page fetches: refusals are problems, also to whoever didn't ask for such."""
 
     @wraps(view)
-    def asked(request: HttpRequest, city: str, shop_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
+    def asked(request: HttpRequest, city: str, shop_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             access = access_at_counter(request, city_named(city).pk, shop_id)
             if access is None:

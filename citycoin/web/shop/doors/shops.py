@@ -20,11 +20,13 @@ from citycoin.platform.accounts.models import Person
 from citycoin.platform.cities.models import City
 from citycoin.platform.cities.queries import city_named, districts_of
 from citycoin.platform.pages.doors.contexts import fields_of
-from citycoin.web.shop.contexts.shops import application_page, apply_page, shops_page
+from citycoin.web.shop.contexts.shops import about_page, application_page, apply_page, has_wallet, shops_page
 from merchants.domain.businesses import Business, Category
 from merchants.models import ShopApplication
 from merchants.operations import applications
+from merchants.queries.access import jobs_of
 from merchants.queries.applications import ApplicationUnknown, application_of
+from merchants.queries.shops import shop_listed
 
 
 class ApplicationForm(PageForm):
@@ -48,10 +50,24 @@ class ApplicationForm(PageForm):
 
 @require_safe
 def shops(request: HttpRequest, city: str) -> HttpResponse:
-    """Every shop that takes the city's money; and for who is signed in, their own."""
+    """Every shop that takes the city's money; and for who is signed in, their own.
+
+    Somebody who works in one shop here and pays nobody came for their counter, unless they look for something.
+    """
     tenant, person = city_named(city), signed_in(request)
-    context = shops_page(tenant, person, q=request.GET.get("q", ""), category=request.GET.get("category", ""))
-    return render(request, "shop/shops.html", fields_of(context))
+    if person is not None and not request.GET and not has_wallet(tenant, person):
+        mine = [job for job in jobs_of(person) if job.city_id == tenant.pk]
+        if len(mine) == 1:
+            return redirect("shop-counter", city, mine[0].pk)
+    asked = {name: request.GET.get(name, "") for name in ("q", "category", "district")}
+    return render(request, "shop/shops.html", fields_of(shops_page(tenant, person, **asked)))
+
+
+@require_safe
+def about(request: HttpRequest, city: str, shop_id: int) -> HttpResponse:
+    """One shop of the list."""
+    shop = shop_listed(city_named(city).pk, shop_id)
+    return render(request, "shop/about.html", fields_of(about_page(shop, signed_in(request), now=clock.now())))
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,4 +1,4 @@
-"""``manage.py error_page``: writes docs/errors.md; with --check only compares, exit 1 where it differs."""
+"""``manage.py error_page``: numbers new errors and writes docs/errors.md; with --check only compares, exit 1 where they differ."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from citycoin.foundation.http import error_page
+from citycoin.foundation.kernel.error_numbers import NUMBERS
 
 
 class Command(BaseCommand):
@@ -22,9 +23,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write, or compare."""
-        said = error_page.page()
+        numbers = error_page.numbered()
         if not options["check"]:
-            error_page.PAGE.write_text(said)
-        elif not error_page.PAGE.is_file() or error_page.PAGE.read_text() != said:
+            error_page.NUMBERS_FILE.write_text(error_page.numbers_file(numbers))
+            NUMBERS.update(numbers)
+            error_page.PAGE.write_text(error_page.page())
+            return
+        said = error_page.page()
+        if numbers != NUMBERS:
+            self.stderr.write("an error has no number yet; manage.py error_page gives it one")
+            sys.exit(1)
+        if not error_page.PAGE.is_file() or error_page.PAGE.read_text() != said:
             self.stderr.write("docs/errors.md is not what the code says; manage.py error_page writes it")
             sys.exit(1)

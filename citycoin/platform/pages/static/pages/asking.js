@@ -1,7 +1,25 @@
 // Asks our server: the one place that does, for every script of every page. What was asked is done, or it ends in one of five
 // ways, each with a sentence of its own: no answer came, the page is too old, the session is over, a refusal, a fault of ours.
+// Also what scripts say by themselves: the page brings its sentences, and no other script names a language.
 
-const PATIENCE_MS = 8000;
+/** Korean has things of its own: how sums are read, and the counter's voice. */
+export const KOREAN = document.documentElement.lang === "ko";
+
+const pageWords = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+
+/** A sentence by its name in pages/domain/scripts.py. @param {string} name @returns {string} */
+export const word = (name) => pageWords[name] ?? "";
+
+/**
+ * What was said in several languages, by their codes, in the page's; in English where that is missing.
+ *
+ * @param {Record<string, string>} said
+ * @returns {string}
+ */
+export const inPagesLanguage = (said) => said[document.documentElement.lang] ?? said.en;
+
+/** How long an answer is waited for; a later one is none. */
+export const PATIENCE_MS = 8000;
 const PROBLEM = "application/problem+json";
 /** @type {Record<As, string>} */
 const ACCEPT = { json: "application/json", html: "text/html", bytes: "*/*" };
@@ -9,8 +27,7 @@ const ACCEPT = { json: "application/json", html: "text/html", bytes: "*/*" };
 const READ = { json: (answer) => answer.json(), html: (answer) => answer.text(), bytes: (answer) => answer.arrayBuffer() };
 // The page's token isn't the session's any more: somebody signed in or out in another tab.
 const OLD = new Set(["page_too_old", "form_token_missing"]);
-// The session is over, or is somebody's who has no wallet here.
-const SIGNED_OUT = new Set(["signed_out", "wallet_unknown"]);
+const SIGNED_OUT = "signed_out";
 
 /**
  * @typedef {"json" | "html" | "bytes"} As
@@ -21,23 +38,7 @@ const SIGNED_OUT = new Set(["signed_out", "wallet_unknown"]);
  * @typedef {Done | NotDone} Answer
  */
 
-/** What happened, and what to do about it. @type {Record<string, Record<string, [string, string]>>} */
-const SENTENCES = {
-    ko: {
-        offline: ["연결이 끊겼어요.", "인터넷을 확인하고 다시 해 주세요."],
-        old: ["페이지가 오래되어 새로 불러왔어요.", "다시 한번 해 주세요."],
-        "signed-out": ["로그인이 끝났어요.", "다시 로그인해 주세요."],
-        broken: ["우리 쪽에 문제가 생겼어요.", "잠시 뒤에 다시 해 주세요."],
-    },
-    en: {
-        offline: ["The connection is lost.", "Please check it and try again."],
-        old: ["The page was too old and has been loaded anew.", "Please try again."],
-        "signed-out": ["You are signed out.", "Please sign in again."],
-        broken: ["Something went wrong on our side.", "Please try again in a moment."],
-    },
-};
 const KEPT_FOR_MS = 10 * 60_000; // as long as signing in may take; later it would only surprise
-const SIGN_IN = { ko: "로그인하기", en: "Sign in" };
 
 /** A question without the answer that a page needs. */
 export class NotAnswered extends Error {
@@ -49,8 +50,9 @@ export class NotAnswered extends Error {
 }
 
 /**
- * @typedef {{csrf?: string, body?: object, form?: Record<string, string>, as?: As, patienceMs?: number}} Options with the form's
- *     token, which everything but GET needs; a body goes as JSON, a form as a form
+ * @typedef {{csrf?: string, body?: object, form?: Record<string, string>, as?: As, patienceMs?: number, keepalive?: boolean}} Options
+ *     with the form's token, which everything but GET needs; a body goes as JSON, a form as a form; keepalive: it goes on its way
+ *     though the page is closed
  *
  * @param {"GET" | "POST"} method
  * @param {string | URL} url
@@ -58,11 +60,12 @@ export class NotAnswered extends Error {
  * @returns {Promise<Answer>}
  */
 export async function ask(method, url, options = {}) {
-    const { as = "json", patienceMs = PATIENCE_MS } = options;
+    const { as = "json", patienceMs = PATIENCE_MS, keepalive = false } = options;
     try {
         const answer = await fetch(url, {
             method,
             ...sent(options),
+            keepalive,
             credentials: "same-origin",
             cache: as === "bytes" ? "default" : "no-store",
             signal: AbortSignal.timeout(patienceMs),
@@ -94,17 +97,18 @@ function sent({ csrf, body, form, as = "json" }) {
 async function notDone(answer) {
     const said = answer.headers.get("Content-Type") === PROBLEM ? await answer.json() : {};
     if (OLD.has(said.code)) return { kind: "old" };
-    if (SIGNED_OUT.has(said.code)) return { kind: "signed-out", said };
+    if (said.code === SIGNED_OUT) return { kind: "signed-out", said };
     return said.code ? { kind: "refused", status: answer.status, said } : { kind: "broken" };
 }
 
-const language = () => (document.documentElement.lang === "en" ? "en" : "ko");
-
 /** What happened, as a sentence in the page's language. @param {NotDone} end @returns {string} */
-export const whatOf = (end) => (end.kind === "refused" ? end.said[language()] : SENTENCES[language()][end.kind][0]);
+export const whatOf = (end) => (end.kind === "refused" ? inPagesLanguage(end.said) : word(end.kind));
+
+/** What is read out to the call centre. @param {{number?: string, code: string}} said */
+export const numberOf = (said) => said.number ?? said.code;
 
 /** What happened, and what to do. @param {NotDone} end @returns {string} */
-export const sentenceOf = (end) => (end.kind === "refused" ? whatOf(end) : SENTENCES[language()][end.kind].join(" "));
+export const sentenceOf = (end) => (end.kind === "refused" ? whatOf(end) : `${word(end.kind)} ${word(`${end.kind}-do`)}`);
 
 /**
  * Say in the place's [data-why] what happened, and show the way to sign in where that helps; what stands there is for no answer.
@@ -128,7 +132,7 @@ function wayIn({ said }) {
     const link = document.createElement("a");
     link.dataset.signIn = "";
     link.className = "button";
-    link.textContent = SIGN_IN[language()];
+    link.textContent = word("sign-in");
     const back = new URLSearchParams({ next: location.pathname + location.search });
     link.href = `${said.details?.sign_in ?? "/sign-in"}?${back}`;
     return link;

@@ -104,3 +104,17 @@ export function live({ url, look, state = () => {} }) {
     addEventListener("pagehide", () => source?.close());
     return { close, look: lookNow };
 }
+
+/**
+ * A screen that watches has a copy for the time without a connection: this brings the city's service worker, which keeps it. The
+ * page was loaded before the worker, and says which it is and of what it is made.
+ *
+ * @param {string} address
+ */
+export async function bringWorker(address) {
+    const { ready, controller } = navigator.serviceWorker;
+    await navigator.serviceWorker.register(address);
+    if (controller) return;
+    const files = performance.getEntriesByType("resource").map((each) => each.name);
+    (await ready).active?.postMessage({ page: location.href, files });
+}

@@ -1,14 +1,16 @@
 // Makes this browser's key, shows its address, and proves to the server that the browser holds it.
 
 import { hex, inForce, keyOf, makeKey, show, signed } from "./keys.js";
+import { wordsOf } from "./words.js";
 
 const place = /** @type {HTMLElement} */ (document.getElementById("browser-key"));
 /** @type {HTMLFormElement | null} of a page on which a key can be bound */
 const form = place.querySelector("form");
 
 /** @param {import("./keys.js").Key | null} key */
-function shown(key) {
+async function shown(key) {
     if (!key) return show(place, "none");
+    place.querySelector("[data-words]").textContent = await wordsOf(key.address);
     for (const each of place.querySelectorAll("[data-address]")) each.textContent = key.address;
     show(place, inForce(place, key) ? "in-force" : "made");
 }

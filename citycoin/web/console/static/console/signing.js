@@ -3,6 +3,7 @@
 
 import { keccak_256 as keccak256 } from "./vendor/noble-hashes-2.4.0/sha3.js";
 import { hex, inForce, keyOf, show, signed } from "./keys.js";
+import { wordsOf } from "./words.js";
 
 const DOMAIN = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
 /** @param {string} text */
@@ -72,6 +73,17 @@ const STRUCTS = {
     RotateOfficial: ["address outgoing", "address incoming", "uint256 version", "uint256 deadline"],
 };
 
+/**
+ * The words beside an address, of the very value that is signed.
+ *
+ * @param {HTMLFormElement} form
+ */
+async function sayInWords(form) {
+    for (const place of form.querySelectorAll("[data-words]")) {
+        place.textContent = await wordsOf(form.querySelector(`[data-field="${place.dataset.words}"]`).value);
+    }
+}
+
 /** @param {HTMLFormElement} form */
 async function prepare(form) {
     const button = form.querySelector("button:not([type=button])");
@@ -79,6 +91,7 @@ async function prepare(form) {
     const key = await keyOf(form);
     if (!key) return show(form, "no-key");
     if (!inForce(form, key)) return show(form, "other-key");
+    await sayInWords(form);
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", preimage(form)));
     form.querySelector("[data-digest]").textContent = `0x${hex(digest)}`;
     button.disabled = false;

@@ -1,6 +1,8 @@
 // Reads a QR out of a picture: by the browser itself where it can, else by the vendored zxing-wasm.
 
-const VENDORED = "./vendor/zxing-wasm-3.1.3/";
+// Each in one piece, since collectstatic puts the file's hash in; nothing is loaded yet.
+const READER = new URL("./vendor/zxing-wasm-3.1.3/reader/index.js", import.meta.url).href;
+const WASM = new URL("./vendor/zxing-wasm-3.1.3/zxing_reader.wasm", import.meta.url).href;
 const LONGEST_SIDE = 1280;
 const OPTIONS = { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 1 };
 
@@ -13,9 +15,8 @@ async function byTheBrowser() {
 }
 
 async function vendored() {
-    const zxing = await import(`${VENDORED}reader/index.js`);
-    const wasm = new URL(`${VENDORED}zxing_reader.wasm`, import.meta.url).href;
-    await zxing.prepareZXingModule({ overrides: { locateFile: () => wasm }, fireImmediately: true });
+    const zxing = await import(READER);
+    await zxing.prepareZXingModule({ overrides: { locateFile: () => WASM }, fireImmediately: true });
     const canvas = document.createElement("canvas");
     const context = canvas.getContext("2d", { willReadFrequently: true });
     return async (picture) => {

@@ -1,8 +1,9 @@
-// Small elements that several pages have: a countdown, and a region that the server draws again.
+// What several pages have: a countdown, a PIN's pad, how to say something to a screen reader, what became of a payment.
 
-import { NotAnswered, ask, sayWhy } from "../pages/asking.js";
-import { live } from "../pages/live.js";
+import { word } from "../pages/asking.js";
 
+const DIGITS = 6;
+const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0", "⌫"];
 let speaker;
 
 /** Say a sentence to a screen reader, politely. */
@@ -18,22 +19,30 @@ export function announce(text) {
 
 /** Whether something is wrong, at the front of the page's title: a screen reader says it first. */
 export function sayErrorInTitle(wrong) {
-    const plain = document.title.replace(/^(오류|Error): /, "");
-    const said = document.documentElement.lang === "en" ? "Error: " : "오류: ";
+    const said = word("error");
+    const plain = document.title.startsWith(said) ? document.title.slice(said.length) : document.title;
     document.title = wrong ? said + plain : plain;
 }
 
 /** ``#`` in a text of the page filled in; a number is written as people read it. */
 export const filled = (text, number) => text.replace("#", typeof number === "number" ? number.toLocaleString("ko-KR") : number);
 
-/** ``<count-down data-seconds data-say-at data-say>``: minutes and seconds left, by this device's clock. */
+/** ``<count-down>``: minutes and seconds left, by this device's clock.
+
+    ``data-seconds data-say-at data-say``: so many, and what is said when so many are left. Or ``data-until``, a moment as the
+    server counts, below an element with ``data-now``: it stays the same while its page is drawn again. */
 class CountDown extends HTMLElement {
     connectedCallback() {
-        this.endsAt = performance.now() + Number(this.dataset.seconds) * 1000;
+        this.endsAt = performance.now() + this.milliseconds;
         this.setAttribute("role", "timer");
         this.setAttribute("aria-live", "off");
         this.timer = setInterval(() => this.tick(), 500);
         this.tick();
+    }
+
+    get milliseconds() {
+        if (!this.dataset.until) return Number(this.dataset.seconds) * 1000;
+        return Number(this.dataset.until) - Number(this.closest("[data-now]").dataset.now);
     }
 
     disconnectedCallback() {
@@ -54,75 +63,54 @@ class CountDown extends HTMLElement {
     }
 }
 
-/** ``<live-region>``: fetches its page again and shows its own part of it, when the stream says so or by the clock.
-
-    ``data-live``: the stream's address. ``data-each-seconds``: without a stream, how often to look. */
-class LiveRegion extends HTMLElement {
+/** ``<pin-pad>``: six dots and a pad of keys that type into the one real field, which pasting, keyboards and screen readers use. */
+class PinPad extends HTMLElement {
     connectedCallback() {
-        this.served = this.innerHTML;
-        if (this.dataset.live) {
-            this.stream = live({ url: this.dataset.live, look: (why) => this.look(why), state: (now, end) => this.draw(now, end) });
-        } else {
-            this.waitAndLook();
+        this.field = this.querySelector("input");
+        this.dots = [...this.querySelectorAll(".dots circle")];
+        this.field.addEventListener("input", () => this.draw());
+        this.append(this.pad());
+        // The pad is the keyboard of a phone; what has keys of its own keeps them.
+        if (matchMedia("(pointer: coarse)").matches) this.field.inputMode = "none";
+        this.draw();
+    }
+
+    pad() {
+        const pad = document.createElement("div");
+        pad.className = "pad";
+        for (const each of KEYS) {
+            if (!each) {
+                pad.append(document.createElement("span"));
+                continue;
+            }
+            const key = document.createElement("button");
+            key.type = "button";
+            key.className = "key";
+            key.textContent = each;
+            if (each === "⌫") key.setAttribute("aria-label", word("delete-digit"));
+            key.addEventListener("click", () => this.press(each));
+            pad.append(key);
         }
+        return pad;
     }
 
-    disconnectedCallback() {
-        this.stream?.close();
-        clearTimeout(this.timer);
+    press(key) {
+        const typed = this.field.value;
+        this.field.value = key === "⌫" ? typed.slice(0, -1) : (typed + key).slice(0, DIGITS);
+        announce(filled(word("digits"), this.field.value.length));
+        this.field.dispatchEvent(new Event("input", { bubbles: true }));
     }
 
-    draw(now, end) {
-        const lost = document.querySelector("[data-lost]");
-        lost.hidden = now === "live";
-        sayWhy(lost, end);
-    }
-
-    waitAndLook() {
-        const seconds = Number(this.dataset.eachSeconds);
-        if (!seconds) return;
-        this.timer = setTimeout(async () => {
-            if (document.visibilityState === "visible") await this.lookAndSay();
-            this.waitAndLook();
-        }, seconds * 1000);
-    }
-
-    async lookAndSay() {
-        try {
-            await this.look("poll");
-            this.draw("live");
-        } catch (failure) {
-            this.draw("lost", failure instanceof NotAnswered ? failure.end : { kind: "broken" });
-        }
-    }
-
-    async look(why) {
-        const address = new URL(location.href);
-        address.searchParams.set("why", why);
-        const answer = await ask("GET", address, { as: "html" });
-        if (answer.kind !== "done") throw new NotAnswered(answer);
-        const there = new DOMParser().parseFromString(answer.said, "text/html").querySelector("live-region");
-        if (!there) throw new NotAnswered({ kind: "broken" }); // another page was answered
-        if (there.dataset.eachSeconds) this.dataset.eachSeconds = there.dataset.eachSeconds;
-        else delete this.dataset.eachSeconds;
-        if (there.innerHTML !== this.served) this.show(there);
-    }
-
-    show(there) {
-        this.served = there.innerHTML;
-        const focused = this.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-        const open = [...this.querySelectorAll("details")].map((each) => each.open);
-        this.replaceChildren(...there.childNodes);
-        this.querySelectorAll("details").forEach((each, place) => {
-            each.open = open[place] ?? false;
-        });
-        if (focused) this.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
-        const said = this.querySelector("[role=status]")?.textContent.replace(/\s+/g, " ").trim() ?? "";
-        if (said && said !== this.said) announce(said);
-        this.said = said;
-        this.dispatchEvent(new CustomEvent("shown"));
+    draw() {
+        const typed = this.field.value.length;
+        this.dots.forEach((dot, place) => dot.classList.toggle("on", place < typed));
+        if (typed && this.field.hasAttribute("aria-invalid")) this.field.removeAttribute("aria-invalid");
+        if (/^[0-9]{6}$/.test(this.field.value)) this.dispatchEvent(new CustomEvent("whole", { bubbles: true }));
     }
 }
 
+/** ``<sent-payments>``: what became of payments that another page sent. Its module comes only where one was sent. */
+if (Object.keys(localStorage).some((name) => name.startsWith("payment-sent "))) import("./sent_payments.js");
+
 customElements.define("count-down", CountDown);
-customElements.define("live-region", LiveRegion);
+customElements.define("pin-pad", PinPad);

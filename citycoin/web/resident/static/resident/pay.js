@@ -1,10 +1,10 @@
 // The payment's page: amount, confirmation, and the three answers: done, not done, not yet known.
 
-import { ask, loadAnew, sayWhy, sentenceOf, taken, whatOf } from "../pages/asking.js";
+import { AmountField } from "../pages/amount.js";
+import { KOREAN, ask, loadAnew, numberOf, sayWhy, sentenceOf, taken, whatOf } from "../pages/asking.js";
 import { reading } from "../pages/reading.js";
-import { keptKey } from "./device_key.js";
 import { announce, filled, sayErrorInTitle } from "./elements.js";
-import { isPending, outcome, pay } from "./payment.js";
+import { askedForPasskey, isPending, markRead, outcome, pay } from "./payment.js";
 
 const SLOW_AFTER_MS = 3000;
 const OLD_AFTER_MS = 60_000;
@@ -29,14 +29,21 @@ class PayScreen extends HTMLElement {
         this.page = {
             api: this.dataset.api,
             csrf: this.dataset.csrf,
+            owner: this.dataset.owner,
             custody: this.dataset.custody,
             publicKey: this.dataset.publicKey,
         };
-        this.amount = this.form.querySelector("#amount");
+        const amount = this.form.querySelector("#amount");
+        // Typed by the payer, where the shop hasn't asked for it.
+        if (amount.type !== "hidden") this.typed = new AmountField(amount, this.find("amount-wrong"));
+        else this.asked = Number(amount.value);
         this.pin = this.form.querySelector("#pin");
+        this.sheet = this.find("sheet");
         this.button = this.find("pay");
         this.chime = new Audio(this.dataset.chime);
-        this.chime.preload = "auto";
+        this.chime.preload = "none"; // the press that asks for the PIN loads it
+        // One of the payer's passkeys may confirm payments, and this browser knows what that is.
+        this.byPasskey = "passkeys" in this.dataset && Boolean(globalThis.PublicKeyCredential);
         this.hooks = { unknown: (why) => this.showUnknown(why) };
         this.listen();
         this.form.hidden = false;
@@ -44,11 +51,6 @@ class PayScreen extends HTMLElement {
         this.checkKey();
         if (isPending(this.dataset.id)) this.conclude(outcome(this.page, this.dataset.id, this.hooks));
         else if (typed?.anew) this.sayLoadedAnew(typed.known);
-    }
-
-    /** Whether the payer types the amount; else the shop has asked for it. */
-    get isTyped() {
-        return this.amount.type !== "hidden";
     }
 
     /** Where it isn't known what became of the payment, another wallet's page sent it: this one can't ask. */
@@ -79,6 +81,9 @@ class PayScreen extends HTMLElement {
             this.confirm();
         });
         this.form.addEventListener("input", () => this.draw());
+        this.form.addEventListener("whole", () => this.confirm());
+        this.find("close")?.addEventListener("click", () => this.sheet.close());
+        this.find("by-pin")?.addEventListener("click", () => this.askForPin());
         this.form.addEventListener("click", (event) => this.add(event.target.closest("button")?.dataset));
         // A request whose time is over: the server says so, unless a payment is under way.
         this.addEventListener("ended", () => this.dataset.state === "form" && location.reload());
@@ -91,7 +96,7 @@ class PayScreen extends HTMLElement {
     }
 
     get won() {
-        return Number(this.amount.value.replace(/\D/g, "").slice(0, 9));
+        return this.typed ? this.typed.won : this.asked;
     }
 
     get balance() {
@@ -104,9 +109,9 @@ class PayScreen extends HTMLElement {
 
     add(pressed) {
         if (!pressed) return;
-        if (pressed.add) this.amount.value = String(this.won + Number(pressed.add));
-        else if ("all" in pressed) this.amount.value = String(this.balance);
-        else if ("clear" in pressed) this.amount.value = "";
+        if (pressed.add) this.typed.write(String(this.won + Number(pressed.add)));
+        else if ("all" in pressed) this.typed.write(this.balance ? String(this.balance) : "");
+        else if ("clear" in pressed) this.typed.write("");
         else return;
         this.draw();
     }
@@ -118,84 +123,185 @@ class PayScreen extends HTMLElement {
         this.find("after").textContent = short ? "–" : this.text(this.balance - won);
         this.find("short").hidden = !short;
         if (short) this.drawShort(won, short);
+        this.drawSplit(short ? 0 : won);
         const mayConfirm = !short && !this.keyMissing;
-        for (const each of this.querySelectorAll("[data-confirm]")) each.hidden = short > 0;
+        this.drawConfirm(short > 0);
         for (const each of this.querySelectorAll("[data-with-key]")) each.hidden = !mayConfirm;
         this.button.disabled = !won || !mayConfirm;
         this.plainText ??= this.button.textContent;
         this.button.textContent = won ? filled(this.dataset.payText, this.text(won)) : this.plainText;
     }
 
-    /** As a number, and as it is said: Korean has words of its own; in English a typed one is said again as a sum. */
+    drawConfirm(hidden) {
+        for (const each of this.querySelectorAll("[data-confirm]")) each.hidden = hidden;
+        if (this.byPasskey) this.find("by-pin").hidden = hidden;
+    }
+
+    /** As it is said: Korean has words of its own; in other languages a typed one is said again as a sum. */
     drawAmount(won) {
-        if (this.isTyped) this.amount.value = won ? won.toLocaleString("ko-KR") : "";
-        const english = document.documentElement.lang === "en";
-        const said = english ? this.isTyped && this.text(won) : `${reading(won)} 원`;
+        const said = KOREAN ? `${reading(won)} 원` : this.typed && this.text(won);
         this.find("reading").textContent = (won && said) || "";
+        for (const each of this.querySelectorAll("[data-add]")) each.disabled = this.typed.isWrong;
+    }
+
+    /** Which won will go, the first to lapse first, as the page found them; the books decide, and the receipt says it. */
+    drawSplit(won) {
+        let left = won;
+        for (const each of this.querySelectorAll("[data-lot]")) {
+            const part = Math.min(Number(each.dataset.lot), left);
+            left -= part;
+            each.hidden = !part;
+            each.querySelector("[data-taken]").textContent = this.text(part);
+        }
+        this.find("split").hidden = !won;
     }
 
     drawShort(won, short) {
         const step = Number(this.dataset.step) || 1;
         const wanted = Math.ceil(short / step) * step;
-        const next = `${this.dataset.here}?amount=${won}`;
-        const link = this.find("short-link");
-        // Both are said here, before the top-up's own page refuses it.
+        const form = this.find("short-form");
+        const button = this.find("short-button");
+        // Both are said here, before the top-up refuses it.
         const beyond = wanted > Number(this.dataset.most);
         this.find("short-of").textContent = this.text(short);
         this.find("short-limit").hidden = !beyond;
-        link.hidden = beyond || Boolean(this.keyMissing);
-        link.textContent = filled(this.dataset.topUpText, this.text(wanted));
-        link.href = `${this.dataset.topUp}?${new URLSearchParams({ amount: String(wanted), for: "payment", next })}`;
+        button.hidden = beyond || Boolean(this.keyMissing);
+        button.textContent = filled(this.dataset.topUpText, this.text(wanted));
+        form.elements.amount.value = String(wanted);
+        form.elements.key.value = this.keyMissing ? "" : this.page.publicKey;
+        form.elements.next.value = `${this.dataset.here}?amount=${won}`;
     }
 
     async checkKey() {
         if (this.page.custody !== "browser") return;
+        const { keptKey } = await import("./device_key.js");
         this.keyMissing = !(await keptKey(this.page.publicKey).catch(() => undefined));
         this.find("no-key").hidden = !this.keyMissing;
         this.draw();
     }
 
+    /** The button asks for a passkey, or for the PIN in a sheet that says again whom and how much; the PIN's sixth digit pays. */
     confirm() {
-        if (this.dataset.state !== "form" || this.button.disabled) return;
-        if (this.pin && !PIN.test(this.pin.value)) {
-            this.drawPinWrong("pin-wrong");
-            this.find("pin-short").hidden = false;
-            return;
-        }
-        if (this.pin) this.drawPinRight();
+        if (this.dataset.state !== "form" || this.button.disabled || this.form.inert) return;
+        if (!this.pin || PIN.test(this.pin.value)) this.confirmByPin();
+        else if (this.byPasskey && !this.sheet.open) this.confirmByPasskey();
+        else this.askForPin();
+    }
+
+    /** By the PIN that was typed, or by the key in this browser. */
+    confirmByPin() {
+        this.drawPinRight();
+        this.sheet?.close();
+        const order = { ...this.order(), pin: this.pin?.value };
+        if (this.pin) this.emptyPin();
+        this.send(order);
+    }
+
+    /** What is confirmed. Loaded anew, or come back to after signing in, the page has the amount again. */
+    order() {
         const { id, payee, request } = this.dataset;
-        const order = { id, payee, request, amount: this.won, pin: this.pin?.value };
-        if (this.pin) this.pin.value = "";
-        // Loaded anew, or come back to after signing in, the page has the amount again.
-        history.replaceState(null, "", `${this.dataset.here}?${new URLSearchParams({ id, amount: String(order.amount) })}`);
+        const amount = this.won;
+        history.replaceState(null, "", `${this.dataset.here}?${new URLSearchParams({ id, amount: String(amount) })}`);
+        return { id, payee, request, amount, shop: this.find("shop").textContent };
+    }
+
+    /** Nothing is sent before the passkey has said yes to this very order; meanwhile nothing of it can be changed. */
+    async confirmByPasskey() {
+        this.find("no-yes").hidden = true;
+        this.unlockSound();
+        const order = this.order();
+        this.form.inert = true;
+        const answer = await this.askedPasskey(order);
+        this.form.inert = false;
+        if (answer.kind === "done" && answer.said) this.send({ ...order, passkey: answer.said });
+        else if (answer.kind === "old") loadAnew({ known: true });
+        else this.drawNoYes(answer.kind === "done" ? undefined : answer);
+    }
+
+    /** The passkey's yes; null where the payer or their device did not say it. */
+    async askedPasskey(order) {
+        const asked = await askedForPasskey(this.page, order);
+        if (asked.kind !== "done") return asked;
+        try {
+            const { yesTo } = await import("../pages/passkeys.js");
+            return { kind: "done", said: await yesTo(asked.said) };
+        } catch {
+            return { kind: "offline" }; // the script itself did not come
+        }
+    }
+
+    /** Why no passkey confirmed it: a question that ended otherwise; nothing where the payer or their device did not. */
+    drawNoYes(end) {
+        sayWhy(this.find("no-yes"), end, sentenceOf);
+        this.find("no-yes").hidden = false;
+        sayErrorInTitle(true);
+        this.button.focus();
+    }
+
+    send(order) {
         this.find("asked").textContent = this.text(order.amount);
         this.show("asking");
         this.unlockSound();
         this.conclude(pay(this.page, order, this.hooks));
     }
 
-    /** The PIN's field is pointed at, with what is wrong with it; the page's title says that something is. */
-    drawPinWrong(said) {
+    askForPin() {
+        if (this.sheet.open) {
+            this.find("pin-short").hidden = false;
+            this.pin.setAttribute("aria-invalid", "true");
+            this.pin.setAttribute("aria-describedby", "pin-wrong");
+            sayErrorInTitle(true);
+        } else {
+            this.find("asked-again").textContent = this.text(this.won);
+            this.sheet.showModal();
+        }
+        this.pin.focus();
+    }
+
+    /** The sheet again, with what is wrong with the PIN; the page's title says that something is. */
+    drawPinWrong() {
+        this.find("problem").hidden = false;
+        this.sheet.showModal();
         this.pin.setAttribute("aria-invalid", "true");
-        this.pin.setAttribute("aria-describedby", said);
+        this.pin.setAttribute("aria-describedby", "not-paid");
         this.pin.focus();
         sayErrorInTitle(true);
     }
 
     drawPinRight() {
-        this.pin.removeAttribute("aria-invalid");
-        this.pin.removeAttribute("aria-describedby");
+        if (!this.pin) return;
+        this.find("problem").hidden = true;
         this.find("pin-short").hidden = true;
+        sayErrorInTitle(false);
+        this.pin.removeAttribute("aria-invalid");
+        this.pin.setAttribute("aria-describedby", "pin-says");
+    }
+
+    emptyPin() {
+        this.pin.value = "";
+        this.pin.dispatchEvent(new Event("input", { bubbles: true }));
     }
 
     async conclude(asked) {
-        const slow = setTimeout(() => this.dataset.state === "asking" && this.show("slow"), SLOW_AFTER_MS);
+        const { id } = this.dataset;
+        const since = performance.now();
+        const clock = setInterval(() => this.drawWaited(performance.now() - since), 1000);
         const answer = await asked;
-        clearTimeout(slow);
+        clearInterval(clock);
         if (answer.kind === "done") this.done(answer.said);
         else if (answer.kind === "signed-out") this.signedOut();
         else if (answer.kind === "old") loadAnew({ known: answer.known });
         else await this.notDone(answer.said);
+        // What this screen has said needs no other to say it.
+        if (answer.kind === "not-done" || (answer.kind === "old" && answer.known) || this.dataset.state === "done") {
+            markRead(this.page.owner, id);
+        }
+    }
+
+    /** How long nobody has answered, which says that this page still waits. */
+    drawWaited(ms) {
+        this.find("waited").textContent = filled(this.dataset.waited, Math.round(ms / 1000));
+        if (ms >= SLOW_AFTER_MS && this.dataset.state === "asking") this.show("slow");
     }
 
     signedOut() {
@@ -221,7 +327,7 @@ class PayScreen extends HTMLElement {
         this.find("done").hidden = state !== "done";
         this.find("not-done").hidden = state !== "not-done";
         for (const each of this.querySelectorAll("[data-when]")) each.hidden = each.dataset.when !== state;
-        if (state !== "form") this.find("problem").hidden = true;
+        if (state !== "form" && this.pin) this.find("problem").hidden = true;
         const title = this.getAttribute(`data-h1-${state}`);
         const heading = this.find("h1");
         heading.textContent = title;
@@ -239,6 +345,7 @@ class PayScreen extends HTMLElement {
             return;
         }
         this.find("paid").textContent = this.text(said.amount);
+        this.find("left").textContent = this.text(this.balance - said.amount);
         this.find("receipt").href = receipt;
         this.find("paid-at").textContent = paidAt.toLocaleTimeString(document.documentElement.lang, { timeZone: "Asia/Seoul" });
         const shownAt = performance.now();
@@ -251,7 +358,7 @@ class PayScreen extends HTMLElement {
         this.show("done");
         announce(`${this.find("shop").textContent} ${this.text(said.amount)}`);
         // What the full screen covers is not to be met by keyboard or screen reader either.
-        for (const each of document.querySelectorAll(".skip, .top, .tabs, .foot")) each.inert = true;
+        for (const each of document.querySelectorAll(".skip, .top, .foot, sent-payments")) each.inert = true;
         this.ring();
     }
 
@@ -274,12 +381,12 @@ class PayScreen extends HTMLElement {
 
     async notDone(said) {
         const sentence = said.code === "payment_id_closed" ? this.neverArrived : whatOf({ kind: "refused", status: 0, said });
-        this.write(sentence, said.code);
+        this.write(sentence, numberOf(said));
         this.find("again").hidden = FINAL.has(said.code);
         this.find("again-why").hidden = true;
-        if (said.code === "pin_wrong" && (await this.again())) {
-            this.find("problem").hidden = false;
-            this.drawPinWrong("not-paid");
+        const drawWrong = { pin_wrong: () => this.drawPinWrong(), passkey_wrong: () => this.drawNoYes({ kind: "refused", status: 0, said }) };
+        if (said.code in drawWrong && (await this.again())) {
+            drawWrong[said.code]();
             return;
         }
         this.show("not-done");
@@ -298,7 +405,7 @@ class PayScreen extends HTMLElement {
         history.replaceState(null, "", answer.said.path);
         this.show("form");
         this.draw();
-        (this.pin ?? this.button).focus();
+        this.button.focus();
         return true;
     }
 }

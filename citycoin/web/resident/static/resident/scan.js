@@ -1,6 +1,6 @@
 // The camera's page. What is read is sent to our server, which answers with a path of ours; it is never opened itself.
 
-import { ask, loadAnew, sayWhy, sentenceOf, whatOf } from "../pages/asking.js";
+import { ask, inPagesLanguage, loadAnew, numberOf, sayWhy, sentenceOf, whatOf } from "../pages/asking.js";
 import { decoder } from "./decoder.js";
 import { sayErrorInTitle } from "./elements.js";
 
@@ -14,7 +14,6 @@ class ScanScreen extends HTMLElement {
     async connectedCallback() {
         this.hidden = false;
         this.video = this.querySelector("video");
-        this.load();
         this.addEventListener("click", (event) => this.pressed(/** @type {Element} */ (event.target).closest("button")?.dataset));
         this.find("picture").addEventListener("change", (event) => this.readPicture(event.target));
         document.addEventListener("visibilitychange", () => this.seen());
@@ -24,13 +23,16 @@ class ScanScreen extends HTMLElement {
         if (allowed?.state === "granted") this.open();
     }
 
-    /** The decoder may not come where the connection is bad: then it is asked for again with the camera. */
-    load() {
-        this.decoding = decoder().catch(() => undefined);
+    /** The decoder, which may be a megabyte: loaded with the first camera or picture, and again where it didn't come. */
+    decoder() {
+        this.decoding ??= decoder().catch(() => {
+            this.decoding = undefined;
+        });
+        return this.decoding;
     }
 
     async read(picture) {
-        const decode = await this.decoding;
+        const decode = await this.decoder();
         if (!decode) throw new Error("no decoder");
         return decode(picture).catch(() => "");
     }
@@ -63,7 +65,7 @@ class ScanScreen extends HTMLElement {
         this.wanted = true;
         if (this.stream || this.opening) return;
         this.opening = true;
-        if (!(await this.decoding)) this.load();
+        this.decoder(); // loads while the person is asked whether the camera may be used
         try {
             this.stream = await navigator.mediaDevices.getUserMedia(REAR);
         } catch (failure) {
@@ -171,16 +173,15 @@ class ScanScreen extends HTMLElement {
     refuse(refused) {
         const { said } = refused;
         const problem = this.find("problem");
-        const english = document.documentElement.lang === "en";
-        const { host, ko, en } = said.details;
+        const { host, ko } = said.details;
         problem.querySelector("[data-sentence]").textContent = whatOf(refused);
-        problem.querySelector("[data-code]").textContent = said.code;
+        problem.querySelector("[data-code]").textContent = numberOf(said);
         const [hostLine, cityLine] = [problem.querySelector("[data-host]"), problem.querySelector("[data-city]")];
         hostLine.hidden = !host;
         hostLine.querySelector("code").textContent = host ?? "";
         cityLine.hidden = !ko;
         cityLine.dataset.text ??= cityLine.textContent;
-        cityLine.textContent = cityLine.dataset.text.replace("#", english ? en : ko);
+        cityLine.textContent = cityLine.dataset.text.replace("#", inPagesLanguage(said.details));
         this.say("problem");
     }
 }

@@ -8,7 +8,7 @@ const pins = form.querySelector("[data-pins]");
 const failed = form.querySelector("[data-key-failed]");
 const unanswered = form.querySelector("[data-unanswered]");
 /** What is typed, but for PINs: only a key of this browser's is asked for by a script. */
-const KEPT = ["name", "key", "terms", "news"];
+const KEPT = ["name", "key", "terms", "privacy", "news"];
 const inBrowser = () => form.elements.key.value === "browser";
 
 for (const each of form.querySelectorAll("[data-needs-script]")) each.hidden = !globalThis.crypto?.subtle || !globalThis.indexedDB;

@@ -1,5 +1,6 @@
-/* <shop-board>: the last payments and today's sum, kept fresh by the live stream and by polling. It says what comes in:
-   a "payment" event for each new one (detail: the payment), a "looked" event after each look (detail: what was said).
+/* <shop-board>: the last payments, kept fresh by the live stream and by polling. It says what comes in: a "payment" event for
+   each new one (detail: the payment), a "looked" event after each look (detail: what was said), a "line" event when the server
+   can or can't be reached (detail: whether it can).
    `asked` is the code of the request on the screen; the server says how it stands. */
 
 import { NotAnswered, ask, sayWhy } from "../pages/asking.js";
@@ -13,12 +14,14 @@ const MINUTES_SHOWN = 60;
 
 class ShopBoard extends HTMLElement {
     asked = "";
+    offline = false; // no answer came at all, so that others may still be answered
 
     connectedCallback() {
         this.clock = Number(this.dataset.now) - Date.now(); // the server's, less this device's
         this.remembered = `board ${this.dataset.board}`;
         this.seen = new Set(JSON.parse(sessionStorage.getItem(this.remembered) ?? "null") ?? this.idsShown());
         this.lost = this.piece("lost"); // the counter takes it along to the screen that is in front
+        this.reached = true;
         this.stream = live({
             url: this.dataset.live,
             look: (why) => this.look(why),
@@ -39,7 +42,7 @@ class ShopBoard extends HTMLElement {
     }
 
     piece(name) {
-        return this.querySelector(`[data-part="${name}"]`);
+        return document.querySelector(`[data-part="${name}"]`);
     }
 
     idsShown() {
@@ -61,14 +64,8 @@ class ShopBoard extends HTMLElement {
 
     show(said) {
         this.clock = said.now - Date.now();
-        const before = document.querySelector("main > [data-stopped]");
-        if (!said.stopped) before?.remove();
-        this.piece("stopped").hidden = !said.stopped || Boolean(before);
-        this.piece("won").textContent = said.today.won_text;
-        this.piece("count").textContent = said.today.count_text;
-        const refunded = this.piece("refunded");
-        refunded.textContent = said.today.refunded_text;
-        refunded.hidden = !said.today.refunded_text;
+        this.piece("stopped").hidden = !said.stopped;
+        this.piece("today").textContent = said.today.text;
         const rows = this.piece("rows");
         if (this.rowsShown !== said.rows) {
             rows.innerHTML = this.rowsShown = said.rows;
@@ -88,6 +85,10 @@ class ShopBoard extends HTMLElement {
         this.lost.hidden = state === "live";
         sayWhy(this.lost, end);
         this.piece("live").hidden = state !== "live";
+        // A stream alone that is silent leaves the looks, and a shop can go on taking payments.
+        this.reached = !["offline", "broken"].includes(end?.kind ?? "");
+        this.offline = end?.kind === "offline";
+        this.dispatchEvent(new CustomEvent("line", { detail: this.reached }));
     }
 
     tick() {

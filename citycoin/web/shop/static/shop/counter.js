@@ -1,23 +1,39 @@
-/* <shop-counter>: keypad, the code on the screen with its countdown, and the screen that turns when a payment comes in. */
+/* <shop-counter>: keypad, the code on the screen with its countdown, and the screen that turns when what this counter asked for
+   is paid. Of other payments it says so in a line. */
 
-import { ask, keep, loadAnew, sayWhy, sentenceOf, taken } from "../pages/asking.js";
+import { AmountField } from "../pages/amount.js";
+import { KOREAN, ask, keep, loadAnew, sayWhy, sentenceOf, taken } from "../pages/asking.js";
+import { bringWorker } from "../pages/live.js";
 import "./board.js";
-import { reading } from "../pages/reading.js";
-import { Voice } from "./voice.js";
 
 const ENDING_MS = 30_000;
 const EACH_SHOWN_MS = 800; // of several payments at once
 const CLOSES_AFTER_MS = 20_000;
 const SOUND_WANTED = "counter sound";
+const MOST_ASKED = 50; // codes of its own that a counter remembers
+const NEWS_SHOWN_MS = 30_000;
+const MEANT_WITHIN_MS = 10 * 60_000; // of a payment that repeats another: later nobody knows any more
+const PRACTICE_WON = 100;
+// A copy from before the connection was lost: it has the fixed code, and nothing that it asks is answered.
+const isCopy = "offline" in document.documentElement.dataset;
+const LONG = 9; // signs of an amount that need smaller letters
+
+/** A list that this tab remembers. */
+const remembered = (name) => new Set(JSON.parse(sessionStorage.getItem(name) ?? "[]"));
+const remember = (name, all) => sessionStorage.setItem(name, JSON.stringify([...all].slice(-MOST_ASKED)));
 
 class ShopCounter extends HTMLElement {
     view = "keypad";
+    /** @type {import("./voice.js").Voice | undefined} */
+    voice;
 
     connectedCallback() {
-        this.korean = document.documentElement.lang === "ko";
         this.board = this.querySelector("shop-board");
-        this.prepend(this.board.lost); // above the keypad on a phone, too
-        this.typed = this.piece("typed");
+        this.bars = this.piece("bars");
+        this.mine = remembered("asked here");
+        this.meant = remembered("paid twice and meant");
+        this.typed = new AmountField(this.piece("typed"), this.querySelector("[data-amount-wrong]"));
+        this.stopped = !this.piece("stopped").hidden;
         this.waiting = [];
         this.listenToKeys();
         this.listenToViews();
@@ -25,7 +41,23 @@ class ShopCounter extends HTMLElement {
         this.prepareSound();
         this.keepAwake();
         setInterval(() => this.tick(), 250);
-        this.showAgain(new URLSearchParams(location.search).get("request"), taken());
+        this.practise();
+        if (isCopy) this.beCopy();
+        else this.showAgain(new URLSearchParams(location.search).get("request"), taken());
+        this.bringWorker();
+    }
+
+    /** The fixed code needs no connection of ours, only the payer's. The first answer brings the page itself. */
+    beCopy() {
+        this.board.say("lost", { kind: "offline" });
+        this.go("fixed");
+        this.board.addEventListener("looked", () => location.reload());
+    }
+
+    bringWorker() {
+        if (isCopy || !("serviceWorker" in navigator)) return;
+        // A private window may refuse it: the counter then opens with a connection only.
+        addEventListener("load", () => bringWorker(this.dataset.worker).catch(() => undefined));
     }
 
     piece(name) {
@@ -34,9 +66,11 @@ class ShopCounter extends HTMLElement {
 
     go(view) {
         for (const each of this.querySelectorAll("[data-view]")) each.hidden = each.dataset.view !== view;
+        document.body.dataset.shows = view;
         if (view !== "code") this.putAway();
         this.piece("problem").hidden = true;
         this.view = view;
+        scrollTo(0, 0); // the code is what a customer's camera looks for, wherever the keypad was left
         this.keepFocus();
     }
 
@@ -49,23 +83,47 @@ class ShopCounter extends HTMLElement {
     // The amount
 
     listenToKeys() {
-        this.typed.addEventListener("input", () => this.write(this.typed.value));
+        this.typed.field.addEventListener("input", () => this.drawAmount());
         for (const key of this.querySelectorAll("[data-digits]")) {
-            key.addEventListener("click", () => this.write(this.typed.value + key.dataset.digits));
+            // No amount begins with a zero, and no key is wrong.
+            key.addEventListener("click", () => this.write(this.typed.text + key.dataset.digits.replace(this.typed.text ? "" : /^0+/, "")));
         }
-        this.piece("back").addEventListener("click", () => this.write(this.typed.value.slice(0, -1)));
+        for (const key of this.querySelectorAll("[data-add]")) {
+            key.addEventListener("click", () => this.write(String(this.typed.won + Number(key.dataset.add))));
+        }
+        this.piece("clear").addEventListener("click", () => this.write(""));
+        this.piece("back").addEventListener("click", () => this.write(this.typed.text.slice(0, -1)));
         this.querySelector('[data-view="keypad"]').addEventListener("submit", (event) => {
             event.preventDefault();
-            if (this.amount) this.ask(this.amount);
-            else this.typed.focus();
+            if (this.typed.won) this.ask(this.typed.won);
+            else this.typed.field.focus();
         });
     }
 
     write(text) {
-        const amount = Number(text.replace(/[^0-9]/g, ""));
-        if (amount <= Number(this.dataset.largest)) this.amount = amount;
-        this.typed.value = this.amount ? this.amount.toLocaleString("ko-KR") : "";
-        if (this.korean) this.piece("reading").textContent = this.amount ? `${reading(this.amount)} 원` : "";
+        this.typed.write(text);
+        this.drawAmount();
+    }
+
+    drawAmount() {
+        const { won, field } = this.typed;
+        field.classList.toggle("long", field.value.length > LONG);
+        this.piece("show-amount").textContent = won ? `${this.won(won)} ` : "";
+        if (KOREAN) this.readAmount();
+        this.lockKeys();
+    }
+
+    /** As it is said, by a module that comes with the first amount. */
+    async readAmount() {
+        const { reading } = await import("../pages/reading.js");
+        const { won } = this.typed;
+        this.piece("reading").textContent = won ? `${reading(won)} 원` : "";
+    }
+
+    /** As pages write it. */
+    won(amount) {
+        const number = amount.toLocaleString("ko-KR");
+        return KOREAN ? `${number}원` : `₩${number}`;
     }
 
     // The code
@@ -75,8 +133,8 @@ class ShopCounter extends HTMLElement {
             button.addEventListener("click", () => this.go(button.dataset.go));
         }
         this.piece("renew").addEventListener("click", () => this.ask(this.request.amount));
-        this.addEventListener("click", (event) => {
-            if (/** @type {Element} */ (event.target).closest("[data-sign-in]")) keep({ amount: this.amount ?? 0 });
+        document.addEventListener("click", (event) => {
+            if (/** @type {Element} */ (event.target).closest("[data-sign-in]")) keep({ typed: this.typed.text });
         });
     }
 
@@ -88,13 +146,13 @@ class ShopCounter extends HTMLElement {
         const answer = await ask("POST", this.dataset.requests, { csrf, form: { amount: String(amount) } });
         this.asking = false;
         if (answer.kind === "done") this.show(answer.said);
-        else if (answer.kind === "old") loadAnew({ amount });
+        else if (answer.kind === "old") loadAnew({ typed: String(amount) });
         else this.sayUnanswered(answer);
     }
 
     /** What was on the screen before: the code unless it is over, and the amount that was typed. */
     async showAgain(code, typed) {
-        if (typed) this.write(String(typed.amount));
+        if (typed) this.write(typed.typed);
         if (code) await this.showCodeAgain(code);
         if (typed?.anew) this.sayUnanswered({ kind: "old" });
     }
@@ -114,7 +172,10 @@ class ShopCounter extends HTMLElement {
     }
 
     show(request) {
+        if (this.request?.code !== request.code) this.lasts = 0;
         this.request = request;
+        this.mine.add(request.code);
+        remember("asked here", this.mine);
         this.piece("amount").textContent = request.amount_text;
         this.piece("code").textContent = request.code;
         this.piece("qr").innerHTML = request.svg;
@@ -140,6 +201,10 @@ class ShopCounter extends HTMLElement {
         const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
         const said = this.piece("left");
         said.textContent = said.dataset.says.replace("{left}", clock);
+        const bar = this.piece("bar");
+        this.lasts = Math.max(this.lasts, left, 1);
+        bar.max = this.lasts;
+        bar.value = left;
         this.piece("qr").classList.toggle("over", left === 0);
         this.piece("renew").hidden = left > ENDING_MS;
         this.sayOf("ending", left > 0 && left <= ENDING_MS);
@@ -151,38 +216,112 @@ class ShopCounter extends HTMLElement {
         if (sentence.hidden === shown) sentence.hidden = !shown;
     }
 
+    /** In a demo, before the first payment: this counter asks for 100 won, and one of the demo's people pays it. */
+    practise() {
+        this.piece("practice")?.addEventListener("click", async ({ currentTarget }) => {
+            await this.ask(PRACTICE_WON);
+            if (!this.request) return;
+            const { url, city } = /** @type {HTMLElement} */ (currentTarget).dataset;
+            const csrf = this.querySelector('[name="csrfmiddlewaretoken"]').value;
+            const answer = await ask("POST", url, { csrf, form: { city, code: this.request.code } });
+            if (answer.kind === "done") return;
+            this.go("keypad");
+            this.sayUnanswered(answer);
+        });
+    }
+
     // What comes in
 
     listenToBoard() {
-        this.board.addEventListener("payment", (event) => {
-            this.waiting.push(event.detail);
+        this.board.addEventListener("payment", ({ detail: payment }) => {
+            if (this.isMine(payment)) this.waiting.push(payment);
+            this.sayNews(payment);
             this.showNext();
-            this.leaveExpired(event.detail);
+            this.leaveExpired(payment);
         });
-        this.board.addEventListener("looked", ({ detail: { request } }) => {
+        this.board.addEventListener("looked", ({ detail: { request, payments, stopped } }) => {
+            this.stopped = stopped;
+            this.lockKeys();
+            this.sayTwice(payments);
             if (request?.state === "paid" && request.code === this.request?.code) {
                 this.write("");
                 this.go("keypad");
             }
         });
+        this.board.addEventListener("line", () => this.lockKeys());
+        this.piece("twice-meant").addEventListener("click", () => {
+            this.meant.add(this.twice);
+            remember("paid twice and meant", this.meant);
+            this.piece("twice").hidden = true;
+            this.keepFocus();
+        });
         const screen = this.piece("paid");
         this.piece("close").addEventListener("click", () => screen.close());
         this.piece("again").addEventListener("click", async () => {
-            if (!this.voice.isOn) await this.voice.turnOn();
+            if (!this.voice?.isOn) await this.wakeVoice();
             this.sound(this.paid);
         });
         screen.addEventListener("close", () => {
             clearTimeout(this.closing);
-            this.prepend(this.board.lost);
+            this.bars.prepend(this.board.lost);
             this.busy = false;
             this.showNext();
             this.keepFocus(this.left);
         });
     }
 
+    /** Whether this counter asked for it: by a code of its own, by the fixed one on its screen, or by one whose time was over. */
+    isMine({ request, amount }) {
+        if (request && this.mine.has(request)) return true;
+        return (!request && this.view === "fixed") || this.isAfterExpired(amount);
+    }
+
+    isAfterExpired(amount) {
+        return this.request?.amount === amount && this.request.expires_at <= this.board.now();
+    }
+
+    /** Of the last payment, in a line. Somebody else's comes with where; a poster's is nobody's, so each counter sounds. */
+    sayNews(payment) {
+        const news = this.piece("news");
+        const mine = this.isMine(payment);
+        this.piece("news-amount").textContent = payment.amount_text;
+        this.piece("news-payer").textContent = payment.payer;
+        this.piece("news-where").textContent = mine ? "" : news.dataset[payment.request ? "other" : "fixed"];
+        Object.assign(this.piece("news-at").dataset, { at: payment.at, said: payment.at_text });
+        news.hidden = false;
+        news.classList.toggle("fresh", !mine);
+        clearTimeout(this.newsOver);
+        this.newsOver = setTimeout(() => news.classList.remove("fresh"), NEWS_SHOWN_MS);
+        this.board.tick();
+        if (!mine && !payment.request) this.sound(payment);
+    }
+
+    /** The same person has paid the same amount again: whether that was meant is asked until somebody says so. */
+    sayTwice(payments) {
+        const now = this.board.now();
+        const asks = payments.find((each) => each.twice && !this.meant.has(each.id) && now - each.at < MEANT_WITHIN_MS);
+        if (this.twice === asks?.id) return;
+        this.twice = asks?.id;
+        this.piece("twice").hidden = !asks;
+        if (!asks) return;
+        const what = this.piece("twice-what");
+        what.textContent = what.dataset.says.replace("{who}", asks.payer).replace("{won}", asks.amount_text);
+        this.piece("twice-undo").href = asks.undo_url;
+    }
+
+    /** No amount is asked for where nobody could pay it, or where nobody would see that they did. */
+    lockKeys() {
+        const locked = Boolean(this.stopped) || !this.board.reached;
+        const unlocked = this.piece("keys").disabled && !locked;
+        this.piece("keys").disabled = locked;
+        for (const each of this.querySelectorAll("[data-blind]")) each.hidden = Boolean(this.stopped) || !this.board.offline;
+        this.piece("show").disabled = locked || this.typed.isWrong;
+        if (unlocked) this.keepFocus();
+    }
+
     /** A code whose time was over was paid under a new one, which the payer asked for, or under the fixed one. */
     leaveExpired(payment) {
-        if (this.request?.amount !== payment.amount || this.request.expires_at > this.board.now()) return;
+        if (!this.isAfterExpired(payment.amount)) return;
         this.write("");
         this.go("keypad");
     }
@@ -201,6 +340,7 @@ class ShopCounter extends HTMLElement {
         const at = this.piece("paid-at");
         at.dataset.at = this.paid.at;
         at.dataset.said = this.paid.at_text;
+        this.piece("paid-twice").hidden = !this.paid.twice;
         screen.prepend(this.board.lost);
         if (!screen.open) {
             this.left = document.activeElement;
@@ -215,35 +355,46 @@ class ShopCounter extends HTMLElement {
 
     sound(payment) {
         navigator.vibrate?.(200);
-        if (this.voice.isOn) this.voice.sayPaid(payment.amount);
+        if (this.voice?.isOn) this.voice.sayPaid(payment.amount);
     }
 
     // The sound
 
     prepareSound() {
-        const { sounds, chime } = this.dataset;
-        this.voice = new Voice({ chime, clips: sounds, speaks: this.korean, changed: () => this.saySound() });
         const turnOn = async () => {
-            const end = await this.voice.turnOn();
+            const end = await this.wakeVoice();
             if (end) sayWhy(this.piece("silent"), end, sentenceOf);
             this.piece("silent").hidden = !end;
             if (end) return;
             localStorage.setItem(SOUND_WANTED, "yes");
-            this.voice.chime();
+            this.voice?.chime();
         };
         this.piece("sound-on").addEventListener("click", turnOn);
         // Once wanted, the first press on the page is enough.
         if (localStorage.getItem(SOUND_WANTED)) {
-            this.addEventListener("click", () => this.voice.isOn || this.voice.turnOn(), { once: true });
+            this.addEventListener("click", () => this.wakeVoice(), { once: true });
         }
         document.addEventListener("visibilitychange", () => this.saySound());
         this.saySound();
     }
 
+    /** Call it from a press; the module comes with the first. @returns {Promise<import("../pages/asking.js").NotDone | undefined>} */
+    async wakeVoice() {
+        try {
+            const { Voice } = await import("./voice.js");
+            const { chime } = this.dataset;
+            this.voice ??= new Voice({ chime, speaks: KOREAN, changed: () => this.saySound() });
+        } catch {
+            return { kind: "offline" };
+        }
+        return this.voice.turnOn();
+    }
+
     saySound() {
         const focused = document.activeElement; // asked before the button goes away, and the focus with it
-        this.piece("sound-on").hidden = this.voice.isOn;
-        this.piece("sound-is-on").hidden = !this.voice.isOn;
+        const isOn = Boolean(this.voice?.isOn);
+        this.piece("sound-on").hidden = isOn;
+        this.piece("sound-is-on").hidden = !isOn;
         this.keepFocus(focused);
     }
 

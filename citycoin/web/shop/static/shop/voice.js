@@ -3,9 +3,25 @@
 import { ask } from "../pages/asking.js";
 import { reading } from "../pages/reading.js";
 
+// Each address in one piece, since collectstatic puts the file's hash in.
 const CLIPS = {
-    일: "1", 이: "2", 삼: "3", 사: "4", 오: "5", 육: "6", 칠: "7", 팔: "8", 구: "9",
-    십: "ten", 백: "hundred", 천: "thousand", 만: "man", 억: "eok", 조: "jo", 원: "won", 결제됐어요: "paid",
+    일: new URL("./sounds/1.mp3", import.meta.url),
+    이: new URL("./sounds/2.mp3", import.meta.url),
+    삼: new URL("./sounds/3.mp3", import.meta.url),
+    사: new URL("./sounds/4.mp3", import.meta.url),
+    오: new URL("./sounds/5.mp3", import.meta.url),
+    육: new URL("./sounds/6.mp3", import.meta.url),
+    칠: new URL("./sounds/7.mp3", import.meta.url),
+    팔: new URL("./sounds/8.mp3", import.meta.url),
+    구: new URL("./sounds/9.mp3", import.meta.url),
+    십: new URL("./sounds/ten.mp3", import.meta.url),
+    백: new URL("./sounds/hundred.mp3", import.meta.url),
+    천: new URL("./sounds/thousand.mp3", import.meta.url),
+    만: new URL("./sounds/man.mp3", import.meta.url),
+    억: new URL("./sounds/eok.mp3", import.meta.url),
+    조: new URL("./sounds/jo.mp3", import.meta.url),
+    원: new URL("./sounds/won.mp3", import.meta.url),
+    결제됐어요: new URL("./sounds/paid.mp3", import.meta.url),
 };
 const LOUDNESS = 2; // above what the clips have; the compressor keeps it from breaking
 const OVERLAP_SECONDS = 0.06; // syllables of one number follow closely
@@ -13,10 +29,10 @@ const PAUSE_SECONDS = 0.12;
 const LATEST_SECONDS = 8;
 
 export class Voice {
-    /** `chime`: the URL of a sound; `clips`: the folder of the words; `speaks`: whether words follow the chime. */
-    constructor({ chime, clips, speaks, changed }) {
+    /** `chime`: the URL of a sound; `speaks`: whether words follow the chime. */
+    constructor({ chime, speaks, changed }) {
         this.urls = new Map([["chime", chime]]);
-        if (speaks) for (const [word, name] of Object.entries(CLIPS)) this.urls.set(word, `${clips}/${name}.mp3`);
+        if (speaks) for (const [word, url] of Object.entries(CLIPS)) this.urls.set(word, url.href);
         this.speaks = speaks;
         this.changed = changed;
         this.sounds = new Map();

@@ -1,0 +1,1 @@
+"""What pages are drawn with: tokens and icons; no request, no database."""

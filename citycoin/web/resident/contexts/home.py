@@ -1,0 +1,151 @@
+"""What the wallet's home and its owner's own page show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from citycoin.foundation.bilingual import Words
+from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.money.issuance.domain.purchases import PurchaseLimits
+from citycoin.money.issuance.models import TopUp
+from citycoin.platform.accounts.queries import name_of
+from citycoin.platform.cities.models import City
+from citycoin.platform.pages.domain.charts import shares
+from citycoin.platform.pages.domain.charts.figures import Chart, Heading, LegendItem
+from citycoin.platform.pages.domain.tokens import THEMES
+from citycoin.platform.pages.templatetags.pages import kst_day
+from citycoin.platform.passkeys.domain.sites import Site
+from citycoin.platform.passkeys.queries import Listed, listed
+from citycoin.web.resident.contexts import entries
+from citycoin.web.resident.contexts.entries import Day
+from citycoin.web.resident.contexts.lots import Band, bands_of
+from citycoin.web.resident.contexts.wallet import key_facts, limits_of
+from wallets.models import Wallet
+from wallets.queries import ledger
+from wallets.queries.ledger import Balance
+from wallets.queries.passkeys import paying_passkeys
+
+LAST_PAYMENTS: Final = 3
+# The payment after which home says how it is put on the home screen.
+PAYMENTS_TO_INSTALL: Final = 2
+THEME_WORDS: Final = {
+    "light": Words("밝게", "Light"),
+    "dark": Words("어둡게", "Dark"),
+    "contrast": Words("고대비", "High contrast"),
+}
+assert THEME_WORDS.keys() == THEMES.keys(), "every theme has words"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomePage:
+    """Balance, what is on its way, what may be bought, the last payments; and whose key spends it, as KeyFacts says."""
+
+    city: City
+    wallet: Wallet
+    custody: str
+    public_key: str
+    balance: Balance
+    top_ups: Sequence[tuple[TopUp, Words]]
+    days: Sequence[Day]
+    limits: PurchaseLimits | None
+    band_items: Sequence[tuple[Band, LegendItem]]  # each with its swatch in the picture of the lots
+    owner: str  # their name
+    ring: Chart | None  # of what may be bought this month
+    lots: Chart | None
+    as_of: datetime
+    may_install: bool  # home says once how it is put on the home screen
+    tab: str = "home"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MePage:
+    """What a person may set, their passkeys, and where they find the rest.
+
+    ``passkeys``: each with whether it confirms payments of this wallet; None where browsers make none at this address.
+    ``error``: why the PIN didn't allow the passkey of number ``wrong`` to.
+    """
+
+    city: City
+    wallet: Wallet
+    owner: str
+    custody: str
+    themes: Sequence[tuple[str, Words]]
+    passkeys: Sequence[tuple[Listed, bool]] | None
+    is_fresh: bool  # they signed in a moment ago, so they may add one
+    error: CityCoinError | None
+    wrong: int
+    tab: str = "me"
+
+
+def home_page(wallet: Wallet, now: datetime) -> HomePage:
+    """The wallet as it is at ``now``."""
+    key, limits, bands = key_facts(wallet), limits_of(wallet, now), bands_of(wallet, now)
+    lots, paid = _lots(bands) if bands else None, entries.last_payments(wallet, LAST_PAYMENTS)
+    return HomePage(
+        city=wallet.city,
+        wallet=wallet,
+        custody=key.custody,
+        public_key=key.public_key,
+        balance=ledger.balance(wallet, now=now),
+        top_ups=entries.top_ups_under_way(wallet),
+        days=entries.by_day(paid, now),
+        limits=limits,
+        band_items=list(zip(bands, lots.legend, strict=True)) if lots else [],
+        owner=_owner(wallet),
+        ring=_ring(limits) if limits else None,
+        lots=lots,
+        as_of=now,
+        may_install=sum(each.counts for each in paid) >= PAYMENTS_TO_INSTALL,
+    )
+
+
+def me_page(
+    wallet: Wallet, site: Site | None, *, is_fresh: bool, error: CityCoinError | None = None, wrong: int = 0
+) -> MePage:
+    """The page of the wallet's owner, at this site."""
+    return MePage(
+        city=wallet.city,
+        wallet=wallet,
+        owner=_owner(wallet),
+        custody=key_facts(wallet).custody,
+        passkeys=_passkeys(wallet, site) if site else None,
+        is_fresh=is_fresh,
+        error=error,
+        wrong=wrong,
+        themes=[("", Words("기기와 같게", "As the device")), *((name, THEME_WORDS[name]) for name in THEMES)],
+    )
+
+
+def _passkeys(wallet: Wallet, site: Site) -> list[tuple[Listed, bool]]:
+    assert wallet.owner is not None, "a page's wallet is a person's"
+    paying = {each.pk for each in paying_passkeys(wallet.pk, site)}
+    return [(each, each.row.pk in paying) for each in listed(wallet.owner, site)]
+
+
+def _ring(limits: PurchaseLimits) -> Chart:
+    heading = Heading(Words("이번 달 충전", "Top-ups this month"), "")
+    return shares.ring(
+        heading,
+        used=limits.bought_this_month,
+        whole=limits.monthly_cap,
+        used_name=Words("산 돈", "Bought"),
+        whole_name=Words("한 달 한도", "Monthly limit"),
+    )
+
+
+def _lots(bands: Sequence[Band]) -> Chart:
+    return shares.lots_bar(
+        Heading(Words("먼저 쓰는 돈부터", "What is spent first"), ""),
+        [shares.Lot(each.name, each.left, kst_day(each.last_day)) for each in bands],
+        first=Words("돈", "Money"),
+        until=Words("언제까지", "Until"),
+        column=Words("금액", "Amount"),
+    )
+
+
+def _owner(wallet: Wallet) -> str:
+    assert wallet.owner is not None, "a page's wallet is a person's"
+    return name_of(wallet.owner)
