@@ -372,7 +372,8 @@ class PayScreen extends HTMLElement {
     }
 
     ring() {
-        navigator.vibrate?.([120, 60, 120]);
+        // Browsers complain on a page that nobody has touched, as one loaded anew after the press.
+        if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([120, 60, 120]);
         if (!this.find("sound").checked) return;
         this.chime.muted = false;
         this.chime.currentTime = 0;

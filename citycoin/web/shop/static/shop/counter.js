@@ -354,7 +354,8 @@ class ShopCounter extends HTMLElement {
     }
 
     sound(payment) {
-        navigator.vibrate?.(200);
+        // Browsers complain on a page that nobody has touched.
+        if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(200);
         if (this.voice?.isOn) this.voice.sayPaid(payment.amount);
     }
 
