@@ -13,8 +13,10 @@ from citycoin.money.issuance.queries.budgets import BudgetView
 from citycoin.platform.accounts.operations.people import open_official
 from citycoin.platform.rules.domain import Dated
 from citycoin.platform.rules.operations import write_rule
+from citycoin.platform.rules.queries import terms_in_force
 from citycoin.web.console.contexts.home import home_page
-from citycoin.web.console.contexts.pictures import pictures
+from citycoin.web.console.contexts.pictures import Pictures, pictures
+from citycoin.web.console.contexts.waiting import Waiting
 from contracts.models import Sender, Submission
 from merchants.models import DailySum
 from tests.unit.refunding import RefundingLedger
@@ -32,8 +34,13 @@ def ledger() -> RefundingLedger:
 
 def titles(ledger: RefundingLedger) -> list[str]:
     """Of spending by category and by district."""
-    drawn = pictures(ledger.city, None, {}, ledger.now)
-    return [each.chart.title for each in drawn.spending[1:]]
+    return [each.chart.title for each in drawn(ledger, None).spending[1:]]
+
+
+def drawn(ledger: RefundingLedger, budget: BudgetView | None) -> Pictures:
+    """All pictures, as the city's rules of the moment have them."""
+    alerts = terms_in_force(ledger.city.pk, BUDGET_ALERT, ledger.now)
+    return pictures(ledger.city, budget, alerts, {}, ledger.now)
 
 
 def test_title_over_sums_that_are_all_hidden_says_that_they_are_few_and_not_that_there_are_none(ledger):
@@ -51,11 +58,11 @@ def budget(used: int) -> BudgetView:
 
 
 def test_alerts_of_the_budget_are_those_of_the_citys_rule(ledger):
-    usual = pictures(ledger.city, budget(0), {}, ledger.now).burn_down
+    usual = drawn(ledger, budget(0)).burn_down
     rule = Dated(date(2026, 1, 1), BudgetAlertTerms(per_cent=[40, 60]))
     write_rule(city_id=ledger.city.pk, kind=BUDGET_ALERT, rule=rule)
 
-    own = pictures(ledger.city, budget(0), {}, ledger.now).burn_down
+    own = drawn(ledger, budget(0)).burn_down
 
     assert "알림은 70, 85, 95%에서" in usual.chart.how
     assert "알림은 40, 60%에서" in own.chart.how
@@ -79,6 +86,6 @@ def test_console_tells_of_the_budget_from_the_citys_first_share_on_and_urgently_
         submission=opening,
     )  # fmt: skip
 
-    needs = home_page(official, {}, this_session="", now=ledger.now).needs
+    needs = home_page(official, Waiting.for_official(official, ledger.now), {}, this_session="", now=ledger.now).needs
 
     assert [each.tone for each in needs if "올해 예산의" in str(each.words)] == told

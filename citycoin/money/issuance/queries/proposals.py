@@ -80,11 +80,10 @@ def rule_of(proposal: Proposal) -> Dated[PurchaseTerms]:
     return Dated(date.fromisoformat(said["in_force_from"]), PURCHASE.read(said["terms"]), said["legal_basis"])
 
 
-def waiting_for(official: Official, now: datetime) -> list[Proposal]:
-    """Proposals of others that this official can approve now: rotations and budgets with a key in force only."""
+def waiting_for(official: Official, now: datetime, *, can_sign: bool) -> list[Proposal]:
+    """Proposals of others that this official can approve now: rotations and budgets only where they can sign, by a key in force."""
     others = open_proposals(official.city_id, now).exclude(proposed_by=official)
     signed = ProposalSignature.objects.filter(official=official).values("proposal")
-    can_sign = bool(keys_in_force(official))
     return [each for each in others.exclude(pk__in=signed) if can_sign or each.kind == Proposal.Kind.PROGRAMME]
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.clock import fiscal_year
-from citycoin.money.issuance.domain.burn_down import BUDGET_ALERT
+from citycoin.money.issuance.domain.burn_down import BUDGET_ALERT, BudgetAlertTerms
 from citycoin.money.issuance.queries import budgets, official_keys, proposals
 from citycoin.money.issuance.queries.budgets import BudgetView
 from citycoin.money.issuance.queries.figures import CityFigures, city_figures
@@ -20,15 +20,14 @@ from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.queries import new_browsers
 from citycoin.platform.audit.queries import last_events
 from citycoin.platform.exports.domain.tables import Table
-from citycoin.platform.incidents.queries import open_incidents
 from citycoin.platform.pages.templatetags.pages import kst, kst_day, kst_until
 from citycoin.platform.rules.queries import terms_in_force
 from citycoin.web.console.contexts import pictures
 from citycoin.web.console.contexts.first_steps import Step, first_steps
 from citycoin.web.console.contexts.pictures import Pictures
+from citycoin.web.console.contexts.waiting import Waiting
 from citycoin.web.console.contexts.words import FREEZES, Act, said_by
 from contracts.queries import token_of
-from merchants.queries.applications import waiting_applications
 from wallets.queries.stops import stop_of
 
 TOLD_FOR: Final = timedelta(days=7)
@@ -60,33 +59,37 @@ class HomePage:
     pictures: Pictures
 
 
-def home_page(official: Official, query: Mapping[str, str], *, this_session: str, now: datetime) -> HomePage:
+def home_page(
+    official: Official, waiting: Waiting, query: Mapping[str, str], *, this_session: str, now: datetime
+) -> HomePage:
     """The page of this official, who reads it in the session with that key; ``query`` is the URL's, for the pictures."""
     budget = _budget(official.city_id, now)
+    alerts = terms_in_force(official.city_id, BUDGET_ALERT, now)
     sums = city_figures(token_of(official.city_id))
     freezes = last_events(official.city_id, acts=FREEZES, since=now - TOLD_FOR)[:FREEZES_TOLD]
     return HomePage(
         today=now,
         needs=[
             *_stop(official),
-            *_approvals(official, now),
-            *_applications(official),
-            *_incidents(official),
-            *_burning(official, budget, now),
-            *_keys(official),
+            *_approvals(official, waiting, now),
+            *_applications(official, waiting),
+            *_incidents(official, waiting),
+            *_burning(official, budget, alerts),
+            *_keys(official, waiting),
             *_new_browsers(official, this_session, now),
         ],
         first_steps=first_steps(official, sums, budget, now),
         freezes=[said_by(each) for each in freezes],
         budget=budget,
         figures=sums,
-        pictures=pictures.pictures(official.city, budget, query, now),
+        pictures=pictures.pictures(official.city, budget, alerts, query, now),
     )
 
 
 def picture_file(official: Official, name: str, query: Mapping[str, str], now: datetime) -> Table:
     """The rows of the page's picture of that name, as a file. Raises NotHere."""
-    return pictures.picture_file(official.city, _budget(official.city_id, now), name, query, now)
+    alerts = terms_in_force(official.city_id, BUDGET_ALERT, now)
+    return pictures.picture_file(official.city, _budget(official.city_id, now), alerts, query, name, now=now)
 
 
 def _stop(official: Official) -> list[Reminder]:
@@ -97,15 +100,14 @@ def _stop(official: Official) -> list[Reminder]:
     return [Reminder(words, _url(official, "console-stop"), "stop", _since(there.stopped_at), tone="bad")]
 
 
-def _approvals(official: Official, now: datetime) -> list[Reminder]:
-    waiting = proposals.waiting_for(official, now)
+def _approvals(official: Official, waiting: Waiting, now: datetime) -> list[Reminder]:
     found = []
-    if waiting:
+    if waiting.proposals:
         words = Words("내 승인을 기다리는 제안", "Proposals waiting for my approval")
-        until = kst_until(min(each.expires_at for each in waiting))
+        until = kst_until(min(each.expires_at for each in waiting.proposals))
         note = Words("가장 이른 기한 {until}", "The first is due {until}").filled(until=until)
         url = f"{_url(official, 'console-proposals')}?state=mine"
-        found.append(Reminder(words, url, "pen", note, len(waiting), "warning"))
+        found.append(Reminder(words, url, "pen", note, len(waiting.proposals), "warning"))
     signed = proposals.signed_and_not_sent(official.city_id, now)
     if signed:
         words = Words("서명은 끝났지만 체인에 보내지 못한 제안", "Proposals signed by two, and not sent to the chain")
@@ -116,28 +118,24 @@ def _approvals(official: Official, now: datetime) -> list[Reminder]:
     return found
 
 
-def _applications(official: Official) -> list[Reminder]:
-    waiting = list(waiting_applications(official.city_id))
-    if not waiting:
+def _applications(official: Official, waiting: Waiting) -> list[Reminder]:
+    if not waiting.applications:
         return []
     words = Words("심사를 기다리는 가게", "Shops waiting to be approved")
     url = _url(official, "console-shop-applications")
-    return [Reminder(words, url, "shop", _oldest(waiting[0].applied_at), len(waiting))]
+    return [Reminder(words, url, "shop", _oldest(waiting.applications[0]), len(waiting.applications))]
 
 
-def _incidents(official: Official) -> list[Reminder]:
-    open_ones = open_incidents(official.city_id)
-    oldest = open_ones.last()
-    if oldest is None:
+def _incidents(official: Official, waiting: Waiting) -> list[Reminder]:
+    if not waiting.incidents:
         return []
     words, url = Words("열린 사고", "Open incidents"), _url(official, "console-incidents")
-    return [Reminder(words, url, "pulse", _oldest(oldest.noticed_at), open_ones.count(), "bad")]
+    return [Reminder(words, url, "pulse", _oldest(waiting.incidents[0]), len(waiting.incidents), "bad")]
 
 
-def _burning(official: Official, budget: BudgetView | None, now: datetime) -> list[Reminder]:
+def _burning(official: Official, budget: BudgetView | None, alerts: BudgetAlertTerms) -> list[Reminder]:
     if budget is None or not budget.cap:
         return []
-    alerts = terms_in_force(official.city_id, BUDGET_ALERT, now)
     passed = alerts.passed(budget.promised, budget.cap)
     if passed is None:
         return []
@@ -147,14 +145,14 @@ def _burning(official: Official, budget: BudgetView | None, now: datetime) -> li
     return [Reminder(words, url, "coins", tone=tone)]
 
 
-def _keys(official: Official) -> list[Reminder]:
+def _keys(official: Official, waiting: Waiting) -> list[Reminder]:
     url = _url(official, "console-key")
     found = []
     if founding := len(official_keys.founding_addresses(official.city_id)):
         words = Words("아직 쓰이는 임시(설립) 열쇠", "Founding keys still in force")
         note = Words("담당자의 열쇠로 바꿔야 합니다", "Officials' keys have to take their place")
         found.append(Reminder(words, url, "key", note, founding, "warning"))
-    if not proposals.keys_in_force(official):
+    if not waiting.keys:
         words = Words("내 브라우저에 서명 열쇠가 없습니다", "My browser is not bound to a signing key")
         found.append(Reminder(words, url, "key", Words("서명하려면 등록하십시오", "Bind it, to be able to sign")))
     return found

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from django.urls import reverse
 
 from citycoin.foundation.bilingual import Words
-from citycoin.money.issuance.queries import proposals
 from citycoin.platform.accounts.models import Official
-from citycoin.platform.incidents.queries import open_incidents
-from citycoin.platform.reports.queries import unanswered
-from merchants.queries.applications import waiting_applications
+from citycoin.web.console.contexts.waiting import Waiting
 
 # The name of a place's first page, which the names of its other pages begin with; its icon; what it is called.
 PLACES: Final = (
@@ -41,16 +37,16 @@ class Place:
     waiting: int
 
 
-def places(official: Official, here: str, now: datetime) -> list[Place]:
+def places(official: Official, here: str, waiting: Waiting) -> list[Place]:
     """Every place of the official's city; ``here`` is the name of the page's route."""
-    waiting = {
-        "console-proposals": len(proposals.waiting_for(official, now)),
-        "console-shops": waiting_applications(official.city_id).count(),
-        "console-reports": unanswered(official.city_id).count(),
-        "console-incidents": open_incidents(official.city_id).count(),
+    counts = {
+        "console-proposals": len(waiting.proposals),
+        "console-shops": len(waiting.applications),
+        "console-reports": waiting.reports,
+        "console-incidents": len(waiting.incidents),
     }
     return [
-        Place(words, icon, reverse(name, args=[official.city.slug]), _is_of(here, name), waiting.get(name, 0))
+        Place(words, icon, reverse(name, args=[official.city.slug]), _is_of(here, name), counts.get(name, 0))
         for name, icon, words in PLACES
     ]
 

@@ -14,7 +14,7 @@ from citycoin.foundation.bilingual import Words
 from citycoin.foundation.calendar_words import MONTHS_SHORT
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.sums import short_won
-from citycoin.money.issuance.domain.burn_down import BUDGET_ALERT, BudgetAlertTerms, BurnDown, burn_down, reached_on
+from citycoin.money.issuance.domain.burn_down import BudgetAlertTerms, BurnDown, burn_down, reached_on
 from citycoin.money.issuance.queries.budgets import BudgetView
 from citycoin.money.issuance.queries.figures import issued_by_day
 from citycoin.platform.accounts.queries import NotHere
@@ -25,7 +25,6 @@ from citycoin.platform.exports.domain.tables import Table
 from citycoin.platform.pages.domain.charts import bars, lines
 from citycoin.platform.pages.domain.charts.figures import FEWEST_SHOWN, Chart, Heading
 from citycoin.platform.pages.domain.lists import Chip, Shape
-from citycoin.platform.rules.queries import terms_in_force
 from merchants.domain.businesses import Category
 from merchants.doors.words import CATEGORY_WORDS
 from merchants.queries import daily_sums
@@ -67,12 +66,15 @@ class Pictures:
     spending: list[Picture]
 
 
-def pictures(city: City, budget: BudgetView | None, query: Mapping[str, str], now: datetime) -> Pictures:
+def pictures(
+    city: City, budget: BudgetView | None, alerts: BudgetAlertTerms, query: Mapping[str, str], now: datetime
+) -> Pictures:
     """Of the city, for the weeks that the URL asks for."""
     asked = PERIODS.asked(query)
     weeks = asked.values.get("weeks", "")
     drawn = {
-        name: Picture(chart, _file_path(city, name, weeks)) for name, chart in _charts(city, budget, weeks, now).items()
+        name: Picture(chart, _file_path(city, name, weeks))
+        for name, chart in _charts(city, budget, alerts, weeks, now).items()
     }
     return Pictures(
         burn_down=drawn.pop(BUDGET, None),
@@ -84,15 +86,25 @@ def pictures(city: City, budget: BudgetView | None, query: Mapping[str, str], no
     )
 
 
-def picture_file(city: City, budget: BudgetView | None, name: str, query: Mapping[str, str], now: datetime) -> Table:
+def picture_file(
+    city: City,
+    budget: BudgetView | None,
+    alerts: BudgetAlertTerms,
+    query: Mapping[str, str],
+    name: str,
+    *,
+    now: datetime,
+) -> Table:
     """The rows of one of the pictures, for the weeks that the URL asks for. Raises NotHere."""
-    chart = _charts(city, budget, PERIODS.asked(query).values.get("weeks", ""), now).get(name)
+    chart = _charts(city, budget, alerts, PERIODS.asked(query).values.get("weeks", ""), now).get(name)
     if chart is None:
         raise NotHere
     return table_of(chart, NAMES[name].filled(city=Words(city.name_ko, city.name_en)))
 
 
-def _charts(city: City, budget: BudgetView | None, asked: str, now: datetime) -> dict[str, Chart]:
+def _charts(
+    city: City, budget: BudgetView | None, alerts: BudgetAlertTerms, asked: str, now: datetime
+) -> dict[str, Chart]:
     """Those that there are, by their names."""
     today, weeks = now.astimezone(KST).date(), WEEKS_OF[asked]
     first = _monday(today) - WEEK * (weeks - 1)
@@ -103,7 +115,7 @@ def _charts(city: City, budget: BudgetView | None, asked: str, now: datetime) ->
     }
     if not (budget and budget.cap):
         return spending
-    return {BUDGET: _burn_down(city, budget, terms_in_force(city.pk, BUDGET_ALERT, now), today), **spending}
+    return {BUDGET: _burn_down(city, budget, alerts, today), **spending}
 
 
 def _file_path(city: City, name: str, weeks: str) -> str:

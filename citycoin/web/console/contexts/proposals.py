@@ -86,7 +86,7 @@ def proposals_page(official: Official, query: Mapping[str, str], now: datetime) 
     """All of the city; or (``state``) those that this official can approve now, or those signed by two and not sent."""
     asked = SHAPE.asked(query)
     few = {
-        "mine": proposals.waiting_for(official, now),
+        "mine": proposals.waiting_for(official, now, can_sign=bool(proposals.keys_in_force(official))),
         "signed": proposals.signed_and_not_sent(official.city_id, now),
     }
     counts = {"": proposals.proposals_of(official.city_id).count(), **{name: len(rows) for name, rows in few.items()}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -106,5 +107,5 @@ def _carry_if_signed(proposal: Proposal, official: Official, now: datetime) -> N
 def _shown(request: HttpRequest, official: Official, number: int, error: CityCoinError | None = None) -> HttpResponse:
     shown = contexts.proposal_page(proposals.proposal_named(official.city_id, number), official, clock.now())
     # A programme is approved, not signed.
-    bound_to = {} if shown.plan else {"domain": domain(official)}
+    bound_to: dict[str, Any] = {} if shown.plan else {"domain": domain(official)}
     return page(request, official, "proposal", shown, error, **bound_to)

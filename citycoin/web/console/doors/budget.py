@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -98,5 +98,5 @@ def _context(official: Official, draft: Draft, step: str, now: datetime) -> Step
 def _drawn(
     request: HttpRequest, official: Official, shown: StepPage, error: CityCoinError | None = None
 ) -> HttpResponse:
-    bound_to = {"domain": domain(official)} if shown.signing else {}
+    bound_to: dict[str, Any] = {"domain": domain(official)} if shown.signing else {}
     return page(request, official, "budget_propose", shown, error, **bound_to)

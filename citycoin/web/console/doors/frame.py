@@ -21,6 +21,7 @@ from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.operations.sign_in import check_code_again
 from citycoin.platform.pages.doors.contexts import Context, fields_of
 from citycoin.web.console.contexts.navigation import places
+from citycoin.web.console.contexts.waiting import Waiting
 from contracts.queries import domain_of, token_of
 
 More = ParamSpec("More")
@@ -52,12 +53,18 @@ def page(
     template: str,
     context: Context,
     error: CityCoinError | None = None,
+    *,
+    waiting: Waiting | None = None,
     **more: object,
 ) -> HttpResponse:
-    """A page of the console; with ``error`` it says first what was refused, and has its status. ``more``: of the door's own."""
+    """A page of the console; with ``error`` it says first what was refused, and has its status.
+
+    ``waiting``: what waits for the official, where the door has read it; ``more``: of the door's own.
+    """
+    waiting = waiting or Waiting.for_official(official, clock.now())
     frame = {
         "official": official,
-        "places": places(official, _route(request), clock.now()),
+        "places": places(official, _route(request), waiting),
         "city": official.city,
         "idle_seconds": settings.OFFICIAL_IDLE_SECONDS,
         "error": error,

@@ -12,6 +12,7 @@ from citycoin.foundation.kernel.clock import KST
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.exports.doors.files import exported
 from citycoin.web.console.contexts import home as contexts
+from citycoin.web.console.contexts.waiting import Waiting
 from citycoin.web.console.doors.frame import in_console, page
 
 
@@ -19,8 +20,11 @@ from citycoin.web.console.doors.frame import in_console, page
 @in_console
 def home(request: HttpRequest, official: Official) -> HttpResponse:
     """What needs me, what was frozen of late, and how the year stands."""
-    context = contexts.home_page(official, request.GET, this_session=str(request.session.session_key), now=clock.now())
-    return page(request, official, "home", context)
+    now = clock.now()
+    waiting = Waiting.for_official(official, now)
+    this_session = str(request.session.session_key)
+    context = contexts.home_page(official, waiting, request.GET, this_session=this_session, now=now)
+    return page(request, official, "home", context, waiting=waiting)
 
 
 @require_safe

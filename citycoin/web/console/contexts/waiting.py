@@ -1,0 +1,38 @@
+"""What waits for an official: read once for a page, whose navigation counts it and whose list says what is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from citycoin.money.issuance.models import BrowserKey, Proposal
+from citycoin.money.issuance.queries import proposals
+from citycoin.platform.accounts.models import Official
+from citycoin.platform.incidents.queries import open_incidents
+from citycoin.platform.reports.queries import unanswered
+from merchants.queries.applications import waiting_applications
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Of the official's city; moments are those since when each one waits, the oldest first."""
+
+    keys: list[BrowserKey]  # the official's own, in force
+    proposals: list[Proposal]  # that they can approve now
+    applications: list[datetime]
+    incidents: list[datetime]
+    reports: int
+
+    @classmethod
+    def for_official(cls, official: Official, now: datetime) -> Self:
+        """What waits now."""
+        city_id = official.city_id
+        keys = proposals.keys_in_force(official)
+        return cls(
+            keys=keys,
+            proposals=proposals.waiting_for(official, now, can_sign=bool(keys)),
+            applications=list(waiting_applications(city_id).values_list("applied_at", flat=True)),
+            incidents=list(open_incidents(city_id).order_by("pk").values_list("noticed_at", flat=True)),
+            reports=unanswered(city_id).count(),
+        )
