@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.conf import settings
 from django.urls import reverse
@@ -22,6 +23,8 @@ from merchants.queries import sales
 from merchants.queries.access import Access
 from wallets.models import Payment, Status
 from wallets.queries.stops import stop_of
+
+AMOUNT_ASKED_FOR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,18 +84,18 @@ def board_of(access: Access, *, now: datetime) -> dict[str, object]:
             ),
         },
         "payments": [
-            _line(access, each, code=codes.get(each.pk), twice=each.pk in twice, today=today) for each in payments
+            _line(access, each, code=codes.get(each.pk), twice=each.pk in twice, now=now) for each in payments
         ],
     }
 
 
-def _line(access: Access, payment: Payment, *, code: str | None, twice: bool, today: date) -> dict[str, object]:
+def _line(access: Access, payment: Payment, *, code: str | None, twice: bool, now: datetime) -> dict[str, object]:
     at, where = payment.authorised_at, (access.shop.city.slug, access.shop.pk, payment.client_id)
     url = reverse("shop-payment", args=where)
     left = payment.amount - payment.refunded
     back = {"amount": left, "reason": Refund.Reason.TWICE.value}
-    # Of a poster the payer typed the amount themselves, so it may be a wrong one.
-    typed = code is None and left > 0 and payment.status != Status.VOIDED
+    # Of a poster the payer typed the amount themselves, so it may be a wrong one: noticed while they are there, or soon after.
+    typed = code is None and now - at <= AMOUNT_ASKED_FOR and left > 0 and payment.status != Status.VOIDED
     return {
         "id": sales.receipt_number(payment),
         "amount": payment.amount,
@@ -107,7 +110,7 @@ def _line(access: Access, payment: Payment, *, code: str | None, twice: bool, to
         "undo_url": reverse("shop-refund", args=where, query=back) if access.is_manager else url,
         "wrong_amount_url": reverse("shop-refund", args=where) if typed and access.is_manager else "",
         "at": milliseconds(at),
-        "at_text": kst_time(at) if sales.today(at) == today else str(_day_and_time(at)),
+        "at_text": kst_time(at) if sales.today(at) == sales.today(now) else str(_day_and_time(at)),
         "request": code,
     }
 
