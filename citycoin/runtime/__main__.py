@@ -33,8 +33,8 @@ from citycoin.runtime.queries import sign_ins
 def main(words: Sequence[str]) -> int:
     """Carry out one call; return the exit code."""
     call, rest = words[0], words[1:]
-    if call in {"manage", "shell"}:
-        _manage(rest if call == "manage" else ["shell", *rest])
+    if call in {"manage", "shell", "clock"}:
+        _manage(rest if call == "manage" else [call, *rest])
     options = _parser().parse_args(words)
     try:
         code: int = options.carry_out(options)

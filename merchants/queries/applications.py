@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from citycoin.foundation.kernel.errors import NotFound
@@ -22,6 +24,11 @@ class ApplicationUnknown(NotFound):
 def waiting_applications(city_id: int) -> QuerySet[ShopApplication]:
     """Those that nobody has decided, oldest first, with their applicants."""
     return _in(city_id).filter(status=Status.WAITING).select_related("applicant").order_by("pk")
+
+
+def applications_wait_since(city_id: int) -> list[datetime]:
+    """When each that nobody has decided was handed in, the oldest first."""
+    return list(_in(city_id).filter(status=Status.WAITING).order_by("pk").values_list("applied_at", flat=True))
 
 
 def decided_applications(city_id: int) -> QuerySet[ShopApplication]:

@@ -1,15 +1,24 @@
 """The clock: read at the doors, and passed inwards as ``now``."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 KST = ZoneInfo("Asia/Seoul")
 
 
+_ahead: Callable[[], timedelta] = timedelta
+
+
 def now() -> datetime:
     """The moment, with its zone."""
-    return datetime.now(UTC)
+    return datetime.now(UTC) + _ahead()
+
+
+def run_ahead(by: Callable[[], timedelta]) -> None:
+    """From now on every moment is the machine's and so much later, asked for anew each time: a demo's clock can be moved."""
+    global _ahead  # noqa: PLW0603 - one clock a process, set once as it starts
+    _ahead = by
 
 
 def fiscal_year(moment: datetime) -> int:

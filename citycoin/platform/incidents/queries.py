@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from citycoin.platform.incidents.models import Incident
@@ -15,6 +17,11 @@ def incidents_of(city_id: int) -> QuerySet[Incident]:
 def open_incidents(city_id: int) -> QuerySet[Incident]:
     """The city's incidents that nobody has looked at, newest first."""
     return incidents_of(city_id).filter(closed_at=None)
+
+
+def open_since(city_id: int) -> list[datetime]:
+    """When each that nobody has looked at was noticed, the oldest first."""
+    return list(open_incidents(city_id).order_by("pk").values_list("noticed_at", flat=True))
 
 
 def closed_incidents(city_id: int) -> QuerySet[Incident]:

@@ -1,7 +1,7 @@
 """Runs the development chain: anvil, the last complete dump of its state, and a watch over its head.
 
 `python -m citycoin.runtime.doors.chain PORT DAYS`; CITYCOIN_VAR names the folder of state. A chain that begins from nothing has
-its clock so many days in the past, for the seeds to lead it through them. It ends when anvil does, and anvil ends when it does,
+its clock so many days in the past, for the seeds to lead it through them; one that is started anew has the demo's. It ends when anvil does, and anvil ends when it does,
 however either was ended; the supervisor starts both again.
 """
 
@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Final
 
 from citycoin.foundation.kernel.clock import KST
+from citycoin.foundation.moved_clock import MovedClock
 from citycoin.foundation.parent_death import die_with_parent
-from citycoin.platform.health.queries.probes import chain_head
+from citycoin.platform.health.queries.probes import NoAnswer, chain_head, set_clock
 from citycoin.runtime.domain.addresses import LOOPBACK, ROOT, state_folder
 from citycoin.runtime.domain.dumps import Dumps
 from citycoin.runtime.domain.programs import CHAIN_ID
@@ -85,14 +86,29 @@ class Stuck:
         return 0 < self._after_seconds < now_seconds - self._moved_at
 
 
-def watch_head(anvil: subprocess.Popen[bytes], *, url: str) -> None:
-    """Kill anvil when its head stands still; returns when it has ended. In a thread, since asking may take a second."""
+def watch_head(anvil: subprocess.Popen[bytes], *, url: str, ahead: timedelta) -> None:
+    """Set the demo's clock first; then kill anvil when its head stands still. Returns when it has ended.
+
+    In a thread, since asking may take a second.
+    """
+    if ahead:
+        set_ahead(anvil, url=url, by=ahead)
     stuck = Stuck(lambda: chain_head(url).number, after_seconds=STUCK_AFTER_SECONDS)
     while anvil.poll() is None:
         if stuck.now(time.monotonic()):
             log.error("the head has not moved for %s s: anvil is started anew", STUCK_AFTER_SECONDS)
             anvil.kill()
         time.sleep(LOOK_EACH_SECONDS)  # between two looks, in a thread of its own
+
+
+def set_ahead(anvil: subprocess.Popen[bytes], *, url: str, by: timedelta) -> None:
+    """Have blocks carry the machine's time and so much more, as soon as anvil can be asked; it may end before."""
+    while anvil.poll() is None:
+        try:
+            set_clock(url, datetime.now(KST) + by)
+            return
+        except NoAnswer:
+            time.sleep(LOOK_EACH_SECONDS)  # it is reading its state
 
 
 def beginning(now: datetime, *, days_ago: int) -> datetime:
@@ -108,7 +124,6 @@ def run(folder: Path, port: int, *, days_ago: int = 0) -> int:
     dump = dumps.choose()
     log.info("the chain starts from %s", dump or "nothing")
     command, now = anvil_command(folder, port), datetime.now(KST)
-    # Started anew from a dump anvil takes the time of the machine: whatever way its clock had gone is over.
     if dump is None and days_ago and beginning(now, days_ago=days_ago) < now:
         command += ("--timestamp", str(int(beginning(now, days_ago=days_ago).timestamp())))
     anvil = subprocess.Popen(  # noqa: S603 - the binary from our own lock
@@ -121,7 +136,9 @@ def run(folder: Path, port: int, *, days_ago: int = 0) -> int:
     (folder / "anvil.pid").write_text(str(anvil.pid))
     for forwarded in (signal.SIGTERM, signal.SIGINT):
         signal.signal(forwarded, lambda number, _frame: anvil.send_signal(number))
-    threading.Thread(target=watch_head, args=(anvil,), kwargs={"url": f"http://{LOOPBACK}:{port}"}, daemon=True).start()
+    # Started anew from a dump anvil takes the time of the machine: whatever way its clock had gone is over.
+    asks = {"url": f"http://{LOOPBACK}:{port}", "ahead": MovedClock(folder.parent).ahead()}
+    threading.Thread(target=watch_head, args=(anvil,), kwargs=asks, daemon=True).start()
     while anvil.poll() is None:
         dumps.keep(now_seconds=time.monotonic())
         time.sleep(LOOK_EACH_SECONDS)  # between two looks; a signal ends it

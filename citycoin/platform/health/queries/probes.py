@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import httpx
@@ -39,6 +40,18 @@ def chain_head(url: str) -> Head:
     except (httpx.HTTPError, json.JSONDecodeError, KeyError, TypeError, ValueError) as wrong:
         raise NoAnswer(_said(wrong)) from wrong
     return Head(chain_id, number)
+
+
+def set_clock(url: str, moment: datetime) -> None:
+    """Have a development node count its time from ``moment``. Raises NoAnswer."""
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "evm_setTime", "params": [int(moment.timestamp())]}
+    try:
+        with _client() as client:
+            said = client.post(url, json=asked).raise_for_status().json()
+    except (httpx.HTTPError, json.JSONDecodeError) as wrong:
+        raise NoAnswer(_said(wrong)) from wrong
+    if "result" not in said:
+        raise NoAnswer(str(said))
 
 
 def ask_broker(url: str) -> None:

@@ -9,9 +9,9 @@ from typing import Self
 from citycoin.money.issuance.models import BrowserKey, Proposal
 from citycoin.money.issuance.queries import proposals
 from citycoin.platform.accounts.models import Official
-from citycoin.platform.incidents.queries import open_incidents
+from citycoin.platform.incidents.queries import open_since
 from citycoin.platform.reports.queries import unanswered
-from merchants.queries.applications import waiting_applications
+from merchants.queries.applications import applications_wait_since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Waiting:
         return cls(
             keys=keys,
             proposals=proposals.waiting_for(official, now, can_sign=bool(keys)),
-            applications=list(waiting_applications(city_id).values_list("applied_at", flat=True)),
-            incidents=list(open_incidents(city_id).order_by("pk").values_list("noticed_at", flat=True)),
+            applications=applications_wait_since(city_id),
+            incidents=open_since(city_id),
             reports=unanswered(city_id).count(),
         )

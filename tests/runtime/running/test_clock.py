@@ -1,0 +1,87 @@
+"""Days that pass by a command pass for everybody: books, worker and chain. On a system of its own, since nothing goes back."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from citycoin.foundation.kernel.clock import KST
+from citycoin.foundation.tls import tls
+from citycoin.foundation.waiting import wait_until
+from tests.outside import PATIENCE_SECONDS, CityApi, Resident, eventually
+from tests.running import RunningSystem
+
+pytestmark = pytest.mark.one_database
+LATER = timedelta(days=30)
+# A busy machine may let a block and an answer wait; thirty days are another thing.
+APART = timedelta(minutes=10)
+
+
+@pytest.fixture(scope="module")
+def moved() -> Iterator[RunningSystem]:
+    with RunningSystem(name="clock") as system:
+        yield system
+
+
+@pytest.fixture(scope="module")
+def resident(moved: RunningSystem) -> Iterator[Resident]:
+    with httpx.Client(timeout=PATIENCE_SECONDS, verify=tls()) as http:
+        yield CityApi(moved.web_url, "gimpo", http).join_city_kept()
+
+
+def reserved(resident: Resident) -> str:
+    """A top-up that nobody pays."""
+    asked = {"id": str(uuid.uuid4()), "amount": 10_000}
+    resident.api.ok("POST", "top-ups", asked, token=resident.token)
+    return asked["id"]
+
+
+def chain_and_here(system: RunningSystem) -> tuple[datetime, datetime]:
+    """What `./city clock` prints."""
+    said = system.city("clock", check=True).stdout
+    shown = [re.search(rf"^{name} +(.{{19}})", said, re.MULTILINE) for name in ("chain", "here")]
+    chain, here = (datetime.fromisoformat(each[1]).replace(tzinfo=KST) for each in shown if each)
+    return chain, here
+
+
+def is_later(system: RunningSystem) -> bool:
+    """Whether the chain and this installation are as far ahead as they were moved."""
+    chain, here = chain_and_here(system)
+    return abs(here - chain) <= APART and abs(here - datetime.now(UTC) - LATER) <= APART
+
+
+def test_days_pass_for_reservations_payments_and_a_chain_that_is_killed(moved, resident):
+    resident.top_up(20_000)
+    open_one = reserved(resident)
+
+    said = moved.city("clock", "+30d", check=True).stdout
+
+    assert "1 reserved top-ups" in said
+    assert is_later(moved)
+    eventually(
+        lambda: resident.api.ok("GET", f"top-ups/{open_one}", token=resident.token)["status"] == "lapsed",
+        what="the reservation's end, which the worker sees",
+    )
+    paid = resident.pay(resident.api.shops()[0], 3_000)
+    assert abs(datetime.fromisoformat(paid["authorised_at"]) - datetime.now(UTC) - LATER) <= APART
+    resident.wait_settled(paid["id"])
+
+    moved.kill("chain")
+
+    wait_until(lambda: is_later(moved), timeout_seconds=PATIENCE_SECONDS, what="a chain that is as far ahead again")
+    again = resident.pay(resident.api.shops()[0], 2_000)
+    resident.wait_settled(again["id"])
+    assert moved.manage("reconcile").returncode == 0
+
+
+def test_span_that_is_none_moves_nothing(moved):
+    before = (moved.var / "clock").read_text()
+
+    said = moved.city("clock", "30d")
+
+    assert said.returncode == 1
+    assert "'30d' is no span of time" in said.stderr
+    assert (moved.var / "clock").read_text() == before
