@@ -41,8 +41,11 @@ STEPS: Final[dict[str, tuple[str, ...]]] = {
     "rounds.hear": ("events.relay", "contracts.watch_chain", "contracts.post", "wallets.register"),
     "rounds.send": ("wallets.settle", "wallets.freeze", "merchants.refund", "issuance.issue", "issuance.decide"),
     "rounds.tidy": ("issuance.lapse", "wallets.compare"),
+    "rounds.make": ("files.make",),
 }
-SCHEDULE: Final = {"rounds.hear": ROUND, "rounds.send": 2 * ROUND, "rounds.tidy": 10.0}
+SCHEDULE: Final = {"rounds.hear": ROUND, "rounds.send": 2 * ROUND, "rounds.tidy": 10.0, "rounds.make": 2 * ROUND}
+# What may take minutes: it has a thread of its own, and no other round waits for it.
+LONG: Final = frozenset({"rounds.make"})
 # One that nobody heard in the time of five, and of five seconds at least, is stale.
 app.conf.beat_schedule = {
     name: {"task": name, "schedule": seconds, "options": {"expires": max(5 * seconds, 5.0)}}
@@ -132,6 +135,12 @@ def tidy() -> None:
     _go_round(STEPS["rounds.tidy"])
 
 
+@app.task(name="rounds.make")
+def make() -> None:
+    """Make the files that people asked for; one runs at a time, however often it is notified."""
+    _go_round(STEPS["rounds.make"])
+
+
 def _poll() -> None:
     """Do the rounds by itself while nobody notifies, so that a lost broker makes settlement slower and no more."""
     while True:
@@ -139,5 +148,14 @@ def _poll() -> None:
         if _notified.wait(POLLED_AFTER_SECONDS):
             continue
         for name in SCHEDULE:
-            _go_round(STEPS[name])
+            if name in LONG:
+                threading.Thread(target=_go_apart, args=(STEPS[name],), name=name, daemon=True).start()
+            else:
+                _go_round(STEPS[name])
         db.close_old_connections()
+
+
+def _go_apart(steps: Sequence[str]) -> None:
+    """In a thread that ends with the round, and its connection with it."""
+    _go_round(steps)
+    db.connections.close_all()

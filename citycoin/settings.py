@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "citycoin.platform.passkeys",
     "citycoin.platform.reports",
     "citycoin.platform.queues",
+    "citycoin.platform.exports",
     "citycoin.platform.events",
     "citycoin.platform.health",
     "contracts",

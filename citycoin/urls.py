@@ -34,6 +34,7 @@ urlpatterns += [
     path("<slug:city>/", include(of_a_city)),
     path("<slug:city>/face/", include("citycoin.platform.cities.urls")),
     path("<slug:city>/", include("citycoin.web.resident.urls")),
+    path("<slug:city>/", include("citycoin.web.files.urls")),
     path("<slug:city>/shops/", include("citycoin.web.shop.urls")),
     path("<slug:city>/console/", include("citycoin.web.console.urls")),
     # A payment's link as apps and printers pass it on, in capitals and with a slash at its end. Django reverses no flag (?i).

@@ -143,6 +143,15 @@ def payments_on(shop: Shop, day: date) -> list[Payment]:
     return list(rows.order_by("authorised_at", "pk"))
 
 
+def lines_between(shop: Shop, first: date, following: date) -> int:
+    """How many payments and refunds there are from ``first`` until before ``following``, voided payments among them."""
+    if following <= first:
+        return 0
+    begins, ends = _bounds(first)[0], _bounds(following)[0]
+    paid = _paid_to(shop).filter(authorised_at__gte=begins, authorised_at__lt=ends).count()
+    return paid + _given_back(shop).filter(promised_at__gte=begins, promised_at__lt=ends).count()
+
+
 def transactions_of(payments: Iterable[Payment]) -> dict[int, str]:
     """The hash of the chain transaction of each payment that is in a batch, by the payment's key."""
     batches = {each.pk: each.batch_id for each in payments if each.batch_id}

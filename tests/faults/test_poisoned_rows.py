@@ -24,6 +24,10 @@ from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.operations.people import open_official
 from citycoin.platform.cities.models import City
 from citycoin.platform.events.models import Event
+from citycoin.platform.exports.domain.formats import FORMATS
+from citycoin.platform.exports.models import FileJob
+from citycoin.platform.exports.operations import ask_for_file
+from citycoin.platform.exports.queries import CONSOLE, Wanted, recipe_named
 from citycoin.platform.incidents.models import Incident
 from citycoin.platform.queues.models import FailedRow
 from citycoin.platform.queues.operations import requeue
@@ -313,6 +317,21 @@ def deciding(town: Town) -> Poison:
     return Poison(decision.pk, refuse(Decision, f"OLD.id = {decision.pk}"))
 
 
+def making_files(town: Town) -> Poison:
+    mine, other = (
+        ask_for_file(
+            client_id=uuid.uuid4(),
+            recipe=recipe_named("shops", CONSOLE),
+            wanted=Wanted(town.official.person, town.city, {"query": ""}, clock.now()),
+            format_=FORMATS[kind],
+        )
+        for kind in ("csv", "xlsx")
+    )
+    done = FileJob.objects.filter(state=FileJob.State.DONE)
+    end = refuse(FileJob, f"OLD.id = {mine.pk} AND NEW.state = 'done'")
+    return Poison(mine.pk, end, done.filter(pk=other.pk).exists, done.filter(pk=mine.pk).exists)
+
+
 POISONS: Final[dict[str, tuple[Callable[[Town], Poison], ...]]] = {
     "registering": (registering, zero_address),
     "issuing": (issuing, unknown_recipient),
@@ -329,6 +348,7 @@ POISONS: Final[dict[str, tuple[Callable[[Town], Poison], ...]]] = {
     "halving": (halving,),
     "taking_apart": (taking_apart,),
     "deciding": (deciding,),
+    "files": (making_files,),
 }
 
 

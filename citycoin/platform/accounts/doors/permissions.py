@@ -56,12 +56,12 @@ def is_fresh(request: HttpRequest) -> bool:
 
 
 def for_people(
-    view: Callable[Concatenate[HttpRequest, Person, More], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, More], HttpResponse]:
+    view: Callable[Concatenate[HttpRequest, Person, More], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, More], HttpResponseBase]:
     """A page for whoever is signed in; others sign in first and come back."""
 
     @wraps(view)
-    def asked(request: HttpRequest, /, *args: More.args, **kwargs: More.kwargs) -> HttpResponse:
+    def asked(request: HttpRequest, /, *args: More.args, **kwargs: More.kwargs) -> HttpResponseBase:
         person = signed_in(request)
         if person is None:
             return to_sign_in(request, "sign-in")

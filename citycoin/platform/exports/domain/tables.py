@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -61,12 +61,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``rows`` are read once, and only so far as they are written. ``lines`` stand below the title: whose it is, since when."""
+    """``rows`` are read once, and only so far as they are written. ``lines`` stand below the title: whose it is, since when.
+
+    ``size`` counts the rows without reading them, as the database does; None where they are never many.
+    """
 
     title: Words
     columns: Sequence[Column]
     rows: Iterable[Sequence[Cell]]
     lines: Sequence[Words] = ()
+    size: Callable[[], int] | None = None
 
 
 def at_most(rows: Iterable[Sequence[Cell]], most: int) -> Iterator[Sequence[Cell]]:

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from citycoin.platform.exports.domain.tables import Cell, Kind, Table, at_most, one_line, seoul
 
-MOST_ROWS: Final = 20_000
+MOST_ROWS: Final = 1_000_000
 # No text becomes a formula, a link or a number; a row is on disk once it is written.
 OPTIONS: Final = {
     "constant_memory": True,

@@ -85,6 +85,12 @@ def won(amount: int) -> str:
 
 
 @register.filter
+def count(number: int) -> str:
+    """So many things: ``12,345``."""
+    return f"{number:,}"
+
+
+@register.filter
 def short(amount: int) -> str:
     """A large sum as people say it, ``5억 2,000만 원``, rounded to whole 만; ``large`` has the exact one beside it."""
     return str(short_won(amount))

@@ -22,6 +22,7 @@ PLACES: Final = (
     ("console-reports", "flag", Words("신고함", "Reports")),
     ("console-incidents", "pulse", Words("사고", "Incidents")),
     ("console-key", "key", Words("내 열쇠", "My key")),
+    ("console-files", "down", Words("내 파일", "My files")),
     ("console-audit", "list", Words("감사 기록", "Audit log")),
 )
 

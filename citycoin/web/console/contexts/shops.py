@@ -163,6 +163,7 @@ def register_file(official: Official, query: Mapping[str, str], now: datetime) -
         ],
         rows=_lines(_row(each) for each in rows.iterator()),
         lines=[Words("확정된 결제에서 취소를 뺀 금액", "Settled payments less refunds")],
+        size=rows.count,
     )
 
 

@@ -12,11 +12,12 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.platform.accounts.models import Official
-from citycoin.platform.exports.doors.files import exported
+from citycoin.platform.exports.doors.files import exported, job_page
 from citycoin.web.console.contexts import shop as of_shop
 from citycoin.web.console.contexts import shops as contexts
 from citycoin.web.console.contexts.shops_act import UNFREEZE, act_page
 from citycoin.web.console.doors.frame import check_second_factor, in_console, page, typed
+from citycoin.web.console.doors.recipes import REGISTER
 from contracts.doors import wiring
 from merchants.operations import register_views
 from merchants.operations.applications import approve_application, reject_application
@@ -37,7 +38,8 @@ def shops_file(request: HttpRequest, official: Official) -> HttpResponseBase:
     """The register's rows that the URL asks for, all of them, as a file."""
     now = clock.now()
     table = contexts.register_file(official, request.GET, now)
-    return exported(request, table, f"{official.city.slug}-shops-{now.astimezone(KST):%Y-%m-%d}")
+    job = job_page(REGISTER, official.city, query=contexts.view_query(official, request.GET))
+    return exported(request, table, f"{official.city.slug}-shops-{now.astimezone(KST):%Y-%m-%d}", job=job)
 
 
 @require_safe

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from citycoin.foundation.bilingual import Words, chosen
-from citycoin.foundation.kernel.clock import KST
+from citycoin.foundation.kernel.clock import KST, months_through
 from citycoin.foundation.kernel.text import comparable, first_day_of_month
 from citycoin.money.issuance.domain.purchases import month_of
 from citycoin.money.issuance.models import TopUp
@@ -59,6 +59,7 @@ KINDS: Final = {
 }
 assert REFUND_STATES.keys() == set(Refund.State), "every state has words"
 FIRST_YEAR: Final = 2000
+LAST_MONTH: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,33 @@ def month(wallet: Wallet, text: str, now: datetime, *, kind: str = "", sought: s
         before=f"{first - timedelta(days=1):%Y-%m}",
         after=f"{following:%Y-%m}" if following <= today else "",
     )
+
+
+def months_of(period: str, now: datetime) -> list[date]:
+    """The first days of the months of a month (``2026-11``) or a year (``2026``), until the present one. Raises NotHere."""
+    today = now.astimezone(KST).date()
+    if month_named := first_day_of_month(period):
+        named = [month_named]
+    elif first := first_day_of_month(f"{period}-01"):
+        named = [each for each in months_through(first, first.replace(month=LAST_MONTH)) if each <= today]
+    else:
+        raise NotHere
+    if not named or not FIRST_YEAR <= named[0].year <= today.year + 1:
+        raise NotHere
+    return named
+
+
+def oldest_first(wallet: Wallet, first: date, now: datetime) -> list[Entry]:
+    """What the wallet did in the month that begins with ``first``."""
+    days = month(wallet, f"{first:%Y-%m}", now).days
+    return [entry for day in reversed(days) for entry in reversed(day.entries)]
+
+
+def entries_in(wallet: Wallet, first: date) -> int:
+    """How many entries the month that begins with ``first`` has."""
+    begins, ends = month_of(datetime.combine(first, time(), KST))
+    kinds = (purchases_between, refunds_between, top_ups.top_ups_between)
+    return sum(each(wallet, begins, ends).count() for each in kinds)
 
 
 def last_entries(wallet: Wallet, at_most: int, now: datetime) -> list[Day]:

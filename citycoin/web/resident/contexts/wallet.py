@@ -156,17 +156,19 @@ def history_page(wallet: Wallet, month: str, now: datetime, *, kind: str, q: str
     )
 
 
-def history_file(wallet: Wallet, month: str, now: datetime) -> Table:
-    """The month (``2026-11``) as a table, oldest first; what doesn't count has no amount, and its state says it. Raises NotHere."""
-    found, city = entries.month(wallet, month, now), wallet.city
-    lines = [entry for day in found.days for entry in day.entries]
+def history_file(wallet: Wallet, period: str, now: datetime) -> Table:
+    """A month (``2026-11``) or a year (``2026``) as a table, oldest first; what doesn't count has no amount, and its state
+    says it. A month is read at a time. Raises NotHere.
+    """
+    months, city = entries.months_of(period, now), wallet.city
     return Table(
-        title=Words("{city} 지갑 {month} 내역", "{city} wallet history {month}").filled(
-            city=Words(city.name_ko, city.name_en), month=month
+        title=Words("{city} 지갑 {period} 내역", "{city} wallet history {period}").filled(
+            city=Words(city.name_ko, city.name_en), period=period
         ),
         columns=HISTORY,
-        rows=[_line(entry) for entry in reversed(lines)],
+        rows=(_line(entry) for month in months for entry in entries.oldest_first(wallet, month, now)),
         lines=(Words("{moment} 기준", "As of {moment}").filled(moment=f"{seoul(now):%Y-%m-%d %H:%M}"),),
+        size=lambda: sum(entries.entries_in(wallet, month) for month in months),
     )
 
 

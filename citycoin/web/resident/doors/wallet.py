@@ -16,13 +16,14 @@ from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.platform.accounts.doors.permissions import is_fresh
 from citycoin.platform.consents.models import Consent
 from citycoin.platform.consents.operations import agree
-from citycoin.platform.exports.doors.files import exported
+from citycoin.platform.exports.doors.files import exported, job_page
 from citycoin.platform.pages.doors.contexts import fields_of
 from citycoin.platform.passkeys.doors.sites import site_of
 from citycoin.platform.passkeys.queries import passkey_of
 from citycoin.web.resident.contexts import wallet as contexts
 from citycoin.web.resident.contexts.home import home_page, me_page
 from citycoin.web.resident.doors.permissions import for_residents
+from citycoin.web.resident.doors.recipes import HISTORY
 from wallets.models import Wallet
 from wallets.operations.proofs import allow_passkey
 
@@ -98,8 +99,9 @@ def recent(request: HttpRequest, wallet: Wallet) -> HttpResponse:
 @require_safe
 @for_residents
 def history_file(request: HttpRequest, wallet: Wallet, month: str) -> HttpResponseBase:
-    """A month of the history, as a file."""
-    return exported(request, contexts.history_file(wallet, month, clock.now()), f"{wallet.city.slug}-{month}")
+    """A month or a year of the history, as a file."""
+    table = contexts.history_file(wallet, month, clock.now())
+    return exported(request, table, f"{wallet.city.slug}-{month}", job=job_page(HISTORY, wallet.city, period=month))
 
 
 @require_safe

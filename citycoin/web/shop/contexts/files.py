@@ -13,6 +13,7 @@ from citycoin.money.issuance.domain.purchases import month_of
 from citycoin.platform.accounts.queries import NotHere
 from citycoin.platform.exports.domain.tables import Cell, Column, Kind, Table, seoul
 from citycoin.platform.pages.templatetags.pages import won
+from merchants.domain.tax_periods import tax_period
 from merchants.doors.words import REFUND_WORDS
 from merchants.models import Refund, Shop
 from merchants.queries import daily_sums, sales
@@ -45,19 +46,23 @@ DAYS: Final = (
 
 
 def payments_file(shop: Shop, period: str, now: datetime) -> Table:
-    """A line for each payment and each refund of a day (``2026-11-29``) or a month (``2026-11``), as the day's page counts them.
+    """A line for each payment and each refund of a period, as the day's page counts them.
+
+    ``period``: a day (``2026-11-29``), a month (``2026-11``), a period of the value added tax (``2026-h2``) or a year (``2026``).
 
     A refund is a line of the day on which it was promised, so that the sums are those of the pages. What was voided has no
     amount, and says so. Raises NotHere.
     """
     first, following = _days(period)
+    following = min(following, sales.today(now) + timedelta(days=1))
     return Table(
         title=Words("{shop} {period} 결제와 취소", "{shop} payments and refunds {period}").filled(
             shop=Words(shop.name_ko, shop.name_en), period=period
         ),
         columns=LINES,
-        rows=_lines(shop, first, min(following, sales.today(now) + timedelta(days=1))),
+        rows=_lines(shop, first, following),
         lines=_about(shop, now),
+        size=lambda: sales.lines_between(shop, first, following),
     )
 
 
@@ -86,6 +91,8 @@ def _days(period: str) -> tuple[date, date]:
         return day, day + timedelta(days=1)
     if first := first_day_of_month(period):
         return first, _following(first)
+    if found := tax_period(period):
+        return found.first, found.following
     raise NotHere
 
 

@@ -18,12 +18,13 @@ from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.kernel.text import Name, day_of, first_day_of_month
 from citycoin.platform.accounts.queries import NotHere
 from citycoin.platform.cities.queries import printed_face
-from citycoin.platform.exports.doors.files import exported
+from citycoin.platform.exports.doors.files import exported, job_page
 from citycoin.platform.pages.doors.contexts import fields_of
 from citycoin.web.shop.contexts import files
 from citycoin.web.shop.contexts import sales as contexts
 from citycoin.web.shop.contexts import today as of_today
 from citycoin.web.shop.doors.permissions import for_staff
+from citycoin.web.shop.doors.recipes import PAYMENTS
 from merchants.domain.codes import CodeNotOurs, CodeTorn, PaymentCode, link_of
 from merchants.models import Staff
 from merchants.operations import shops
@@ -73,8 +74,10 @@ def settlement(request: HttpRequest, access: Access, day: str) -> HttpResponse:
 @require_safe
 @for_staff(Staff.Role.MANAGER)
 def payments_file(request: HttpRequest, access: Access, period: str) -> HttpResponseBase:
-    """The payments and refunds of a day or a month, as a file."""
-    return exported(request, files.payments_file(access.shop, period, clock.now()), _file_name(access, period))
+    """The payments and refunds of a day, a month, a half of a year or a year, as a file."""
+    table = files.payments_file(access.shop, period, clock.now())
+    job = job_page(PAYMENTS, access.shop.city, shop=str(access.shop.pk), period=period)
+    return exported(request, table, _file_name(access, period), job=job)
 
 
 @require_safe

@@ -1,6 +1,6 @@
 // Has a part of a page look again by itself: <looks-again id="…" data-seconds="5" data-url="…"> takes over what is new in the
 // answer and leaves alone what is the same, so nothing flickers and no reader hears it twice. data-live says that this script
-// runs; data-old that the last look had no answer, until one has.
+// runs; data-old that the last look had no answer, until one has. An answer with data-over is the last: nothing changes after it.
 
 import { ask } from "./asking.js";
 
@@ -11,6 +11,7 @@ class LooksAgain extends HTMLElement {
     connectedCallback() {
         this.dataset.live = "";
         this.look = this.look.bind(this);
+        if ("over" in this.dataset) return;
         this.timer = setInterval(this.look, Number(this.dataset.seconds) * 1000);
         document.addEventListener("visibilitychange", this.look);
     }
@@ -27,7 +28,9 @@ class LooksAgain extends HTMLElement {
         this.looking = false;
         const found = answer.kind === "done" ? new DOMParser().parseFromString(answer.said, "text/html").getElementById(this.id) : null;
         this.toggleAttribute("data-old", !found);
-        if (found) takeOver(this, found);
+        if (!found) return;
+        takeOver(this, found);
+        if ("over" in found.dataset) this.disconnectedCallback();
     }
 }
 
