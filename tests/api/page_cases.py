@@ -21,11 +21,17 @@ from citycoin.money.issuance.domain.decisions import BudgetFacts
 from citycoin.money.issuance.models import BrowserKey, Proposal
 from citycoin.money.issuance.operations.approvals import Justification, propose_budget
 from citycoin.platform.accounts.domain.phones import digits_of
+from citycoin.platform.accounts.models import Person
 from citycoin.platform.accounts.operations.people import open_official, person_of_phone
 from citycoin.platform.cities.models import City
+from citycoin.platform.exports.domain.formats import FORMATS
 from citycoin.platform.exports.domain.pdf_files import MOST_ROWS_OF_A_STRIP
+from citycoin.platform.exports.models import FileJob
+from citycoin.platform.exports.operations import MOST_UNDER_WAY, ask_for_file
+from citycoin.platform.exports.queries import FILES, PEOPLE, Wanted, recipe_named
 from citycoin.platform.incidents.models import Incident
 from citycoin.platform.passkeys.operations import MOST_OF_A_PERSON
+from citycoin.platform.queues.models import FailedRow
 from citycoin.platform.reports.domain import MOST_OF_A_NETWORK, new_code
 from citycoin.platform.reports.models import Report
 from citycoin.platform.rules.models import Rule
@@ -126,6 +132,43 @@ def _a_form_of_another_site(world: World) -> Asked:
 def _a_file_of_a_kind_that_there_is_not(world: World) -> Asked:
     owner, shop = _owner(world)
     return lambda: owner.get(f"/gimpo/shops/{shop.pk}/settlements/2026-11/payments?as=doc")
+
+
+@provokes("too_many_files")
+def _a_file_beyond_those_under_way(world: World) -> Asked:
+    owner, shop, path = _owner_of_files(world)
+    years = [str(year) for year in range(2000, 2000 + MOST_UNDER_WAY)]
+    person = Staff.objects.filter(shop=shop, role=Staff.Role.OWNER).latest("pk").person
+    for year in years:
+        _under_way(world, person, shop, year)
+    return lambda: owner.send(f"{path}&period=2026", {"id": str(uuid4())})
+
+
+@provokes("file_id_reused")
+def _another_file_under_the_same_id(world: World) -> Asked:
+    owner, shop, path = _owner_of_files(world)
+    person = Staff.objects.filter(shop=shop, role=Staff.Role.OWNER).latest("pk").person
+    job = _under_way(world, person, shop, "2025")
+    return lambda: owner.send(f"{path}&period=2026", {"id": str(job.client_id)})
+
+
+def _owner_of_files(world: World) -> tuple[Visitor, Shop, str]:
+    owner, shop = _owner(world)
+    return owner, shop, f"/gimpo/files/new/shop-payments?shop={shop.pk}&as=csv"
+
+
+def _under_way(world: World, person: Person, shop: Shop, year: str) -> FileJob:
+    """A file that no worker makes: somebody else's failure has it wait."""
+    wanted = Wanted(person, shop.city, {"shop": str(shop.pk), "period": year}, clock.now())
+    with transaction.atomic():
+        job = ask_for_file(
+            client_id=uuid4(), recipe=recipe_named("shop-payments", PEOPLE), wanted=wanted, format_=FORMATS["csv"]
+        )
+        again_at = clock.now() + timedelta(days=1)
+        row = FailedRow.objects.create(queue=FILES.name, row=job.pk, tries=1, reason="-", again_at=again_at)
+    world.undo.callback(row.delete)
+    world.undo.callback(job.delete)
+    return job
 
 
 @provokes("export_too_long")

@@ -30,12 +30,16 @@ from citycoin.platform.accounts.doors.permissions import SEEN_AT
 from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.accounts.operations.people import open_official, person_of_phone
 from citycoin.platform.cities.queries import city_named, face_of
+from citycoin.platform.exports.domain.formats import CSV
+from citycoin.platform.exports.operations import ask_for_file
+from citycoin.platform.exports.queries import PEOPLE, Wanted, recipe_named
 from citycoin.platform.incidents.models import Incident
 from citycoin.platform.passkeys.models import Passkey
 from citycoin.platform.reports.domain import new_code
 from citycoin.platform.reports.models import Report
 from merchants.domain.businesses import Category
 from merchants.domain.codes import PaymentCode
+from merchants.domain.tax_periods import half_of
 from merchants.models import Shop, ShopApplication, Staff
 from merchants.operations.counters import add_counter, pair
 from merchants.operations.register_views import save_view
@@ -89,6 +93,7 @@ WAYS_IN = {
     "<slug:city>/wallet/history/<str:month>/file",
     "<slug:city>/wallet/history/<str:month>/days",
     "<slug:city>/wallet/news",
+    "<slug:city>/files/",
     "<slug:city>/top-up",
     "<slug:city>/scan",
     "<slug:city>/pay/<str:code>",
@@ -252,6 +257,12 @@ def belongings(slug, resident, shop_address) -> Belongings:
     )
     top_up = TopUp.objects.filter(wallet=wallet).latest("pk")
     issued = TopUp.objects.filter(wallet=wallet, issue__ended_at__isnull=False).latest("pk")
+    file = ask_for_file(
+        client_id=uuid4(),
+        recipe=recipe_named("shop-payments", PEOPLE),
+        wanted=Wanted(citizen, city, {"shop": str(shop.pk), "period": str(clock.fiscal_year(now))}, now),
+        format_=CSV,
+    )
     parts = {
         "face/digest": face_of(city).emblem_url.split("/")[-2],
         "payments/payment_id": payment["id"],
@@ -268,6 +279,9 @@ def belongings(slug, resident, shop_address) -> Belongings:
         "staff/part_id": shop.staff.latest("pk").pk,
         "settlements/day": f"{now.astimezone(clock.KST):%Y-%m-%d}",
         "settlements/period": f"{now.astimezone(clock.KST):%Y-%m}",
+        "vat/period": half_of(now.astimezone(clock.KST).date()).name,
+        "new/what": "shop-payments",
+        "files/file_id": file.client_id,
         "pictures/picture": "weeks",
         "history/month": f"{now.astimezone(clock.KST):%Y-%m}",
         "proposals/number": proposal.pk,
@@ -282,7 +296,7 @@ def belongings(slug, resident, shop_address) -> Belongings:
     }
     marks = [resident.address, payment["id"], str(top_up.client_id), top_up.reference, str(PaymentCode(shop.code))]
     marks += [application.name_ko, application.name_en, proposal.purpose, proposal.reason, waiting.counter.name]
-    marks += [report.text, report.about, report.code, view.name]
+    marks += [str(file.client_id), report.text, report.about, report.code, view.name]
     some = {"payee": shop_address, "amount": 1}
     bodies = {
         "payments": {"id": str(uuid4()), "pin": "135790", **some},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.money import Amount
@@ -16,6 +17,10 @@ from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.accounts.operations.people import person_of_phone
 from citycoin.platform.cities.models import District
 from citycoin.platform.cities.queries import city_named
+from citycoin.platform.exports.domain.formats import FORMATS
+from citycoin.platform.exports.models import FileJob
+from citycoin.platform.exports.operations import ask_for_file
+from citycoin.platform.exports.queries import CONSOLE, PEOPLE, Wanted, jobs_of, recipe_named
 from citycoin.platform.reports.models import Report
 from citycoin.platform.reports.operations import report
 from citycoin.platform.rules.models import Rule
@@ -102,6 +107,23 @@ class Town:
         return found or report(
             city=city_named(self.slug), kind="shop_name", about="한강국수", text="간판에는 강변국수라고 적혀 있어요.",
             address="192.0.2.7", now=clock.now(),
+        )  # fmt: skip
+
+    def file(self) -> FileJob:
+        """One that the first shop's owner has asked for."""
+        shop = self.shops[0]
+        return self._file("shop-payments", PEOPLE, self.owners[0], {"shop": str(shop.pk), "period": self.today[:4]})
+
+    def official_file(self) -> FileJob:
+        """One that the first official has asked for."""
+        return self._file("shops", CONSOLE, self.officials[0].person, {"query": ""})
+
+    def _file(self, name: str, place: str, person: Person, of: dict[str, str]) -> FileJob:
+        city = city_named(self.slug)
+        mine = jobs_of(person, city.pk, place)
+        return mine[0] if mine else ask_for_file(
+            client_id=uuid4(), recipe=recipe_named(name, place), wanted=Wanted(person, city, of, clock.now()),
+            format_=FORMATS["xlsx"],
         )  # fmt: skip
 
     def decided(self) -> str:

@@ -20,8 +20,9 @@ from citycoin.foundation.bilingual import Words
 from citycoin.platform.exports.domain import pdf_files, xlsx_files
 from citycoin.platform.exports.domain.charts import table_of
 from citycoin.platform.exports.domain.csv_files import csv_of, plain
+from citycoin.platform.exports.domain.formats import FORMATS, ExportFormatUnknown
 from citycoin.platform.exports.domain.tables import Column, ExportTooLong, Kind, Table, one_line
-from citycoin.platform.exports.doors.files import FORMATS, ExportFormatUnknown, exported
+from citycoin.platform.exports.doors.files import exported
 from citycoin.platform.pages.domain.charts.bars import Bar, lying
 from citycoin.platform.pages.domain.charts.figures import HIDDEN, Heading
 

@@ -142,4 +142,6 @@ NUMBERS: Final = {
     "passkey_wrong": "P-1135",
     "passkeys_not_here": "G-1136",
     "too_many_passkeys": "G-1137",
+    "file_id_reused": "G-1138",
+    "too_many_files": "G-1139",
 }

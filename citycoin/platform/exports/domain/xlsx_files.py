@@ -10,6 +10,7 @@ import xlsxwriter
 from citycoin.platform.exports.domain.tables import Cell, Kind, Table, at_most, one_line, seoul
 
 MOST_ROWS: Final = 1_000_000
+WIDTH_OF_LINES: Final = 100
 # No text becomes a formula, a link or a number; a row is on disk once it is written.
 OPTIONS: Final = {
     "constant_memory": True,
@@ -41,6 +42,15 @@ def write_xlsx(table: Table, into: IO[bytes]) -> None:
         for number, row in enumerate(at_most(table.rows, MOST_ROWS), start=1):
             for place, cell in enumerate(row):
                 _write(sheet, number, place, cell, formats[place])
+        _about(book, table)
+
+
+def _about(book: Any, table: Table) -> None:
+    """A sheet of its own says what the first one is, so that nothing stands among its rows."""
+    sheet = book.add_worksheet()
+    sheet.set_column(0, 0, WIDTH_OF_LINES)
+    for number, line in enumerate((table.title, *table.lines)):
+        sheet.write_string(number, 0, one_line(str(line)), book.add_format({"text_wrap": True, "bold": number == 0}))
 
 
 def _write(sheet: Any, row: int, place: int, cell: Cell, look: Any) -> None:

@@ -61,7 +61,7 @@ def payments_file(shop: Shop, period: str, now: datetime) -> Table:
         ),
         columns=LINES,
         rows=_lines(shop, first, following),
-        lines=_about(shop, now),
+        lines=about(shop, now),
         size=lambda: sales.lines_between(shop, first, following),
     )
 
@@ -81,7 +81,7 @@ def days_file(shop: Shop, month: str, now: datetime) -> Table:
             (day, each.payments, each.won, each.refunds, each.refunded, each.net)
             for day, each in daily_sums.days_of_shop(shop, first, _following(first)).items()
         ],
-        lines=(*_about(shop, now), settled),
+        lines=(*about(shop, now), settled),
     )
 
 
@@ -101,7 +101,8 @@ def _following(first: date) -> date:
     return month_of(datetime.combine(first, time(), KST))[1].date()
 
 
-def _about(shop: Shop, now: datetime) -> Sequence[Words]:
+def about(shop: Shop, now: datetime) -> Sequence[Words]:
+    """Whose file it is, and of when."""
     number = f"{shop.business_number[:3]}-{shop.business_number[3:5]}-{shop.business_number[5:]}"
     made = f"{seoul(now):%Y-%m-%d %H:%M}"
     return (

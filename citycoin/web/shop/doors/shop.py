@@ -23,6 +23,7 @@ from citycoin.platform.pages.doors.contexts import fields_of
 from citycoin.web.shop.contexts import files
 from citycoin.web.shop.contexts import sales as contexts
 from citycoin.web.shop.contexts import today as of_today
+from citycoin.web.shop.contexts import vat as of_vat
 from citycoin.web.shop.doors.permissions import for_staff
 from citycoin.web.shop.doors.recipes import PAYMENTS
 from merchants.domain.codes import CodeNotOurs, CodeTorn, PaymentCode, link_of
@@ -85,6 +86,21 @@ def payments_file(request: HttpRequest, access: Access, period: str) -> HttpResp
 def days_file(request: HttpRequest, access: Access, period: str) -> HttpResponseBase:
     """The sums of a month's days, as a file."""
     return exported(request, files.days_file(access.shop, period, clock.now()), _file_name(access, f"{period}-days"))
+
+
+@require_safe
+@for_staff(Staff.Role.MANAGER)
+def vat(request: HttpRequest, access: Access) -> HttpResponse:
+    """What the shop took in a period of the value added tax, by month, and which part of it is tax."""
+    context = of_vat.vat_page(access, request.GET.get("period", ""), clock.now())
+    return render(request, "shop/vat.html", fields_of(context))
+
+
+@require_safe
+@for_staff(Staff.Role.MANAGER)
+def vat_file(request: HttpRequest, access: Access, period: str) -> HttpResponseBase:
+    """The same, as a file."""
+    return exported(request, of_vat.vat_file(access.shop, period, clock.now()), _file_name(access, f"vat-{period}"))
 
 
 @require_http_methods(["GET", "POST"])
