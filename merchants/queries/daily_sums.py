@@ -5,7 +5,7 @@ They are of what is settled. What is still on its way stands in the payments alo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from typing import Any, Final
@@ -35,6 +35,17 @@ class Sums:
     def net(self) -> int:
         """What was taken less what was given back; below zero where more was given back."""
         return self.won - self.refunded
+
+
+def summed(many: Iterable[Sums]) -> Sums:
+    """All of these together."""
+    all_of_them = list(many)
+    return Sums(
+        payments=sum(each.payments for each in all_of_them),
+        won=sum(each.won for each in all_of_them),
+        refunds=sum(each.refunds for each in all_of_them),
+        refunded=sum(each.refunded for each in all_of_them),
+    )
 
 
 def days_of_shop(shop: Shop, first: date, following: date) -> dict[date, Sums]:

@@ -44,7 +44,7 @@ def drawn(ledger: RefundingLedger, budget: BudgetView | None) -> Pictures:
 
 
 def test_title_over_sums_that_are_all_hidden_says_that_they_are_few_and_not_that_there_are_none(ledger):
-    assert titles(ledger) == ["결제가 적어 아직 나누어 보이지 않습니다"] * 2
+    assert titles(ledger) == ["쓴 사람이 적어 아직 나누어 보이지 않습니다"] * 2
 
 
 def test_title_where_nothing_was_spent_says_so(ledger):

@@ -1,8 +1,11 @@
-"""The pictures of the console's first page: how the year's cap goes down, and where won were spent. Sums only, no person."""
+"""The pictures of the console's first page: how the year's cap goes down, and where won were spent.
+
+Sums only, no person: what fewer than five people have spent is hidden by the rule of five (``few_people`` of the kernel).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -13,6 +16,7 @@ from django.utils.http import urlencode
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.calendar_words import MONTHS_SHORT
 from citycoin.foundation.kernel.clock import KST
+from citycoin.foundation.kernel.few_people import FEWEST_SHOWN, Group, shown
 from citycoin.foundation.sums import short_won
 from citycoin.money.issuance.domain.burn_down import BudgetAlertTerms, BurnDown, burn_down, reached_on
 from citycoin.money.issuance.queries.budgets import BudgetView
@@ -23,12 +27,13 @@ from citycoin.platform.cities.queries import districts_of
 from citycoin.platform.exports.domain.charts import table_of
 from citycoin.platform.exports.domain.tables import Table
 from citycoin.platform.pages.domain.charts import bars, lines
-from citycoin.platform.pages.domain.charts.figures import FEWEST_SHOWN, Chart, Heading
+from citycoin.platform.pages.domain.charts.figures import Chart, Heading
 from citycoin.platform.pages.domain.lists import Chip, Shape
 from merchants.domain.businesses import Category
 from merchants.doors.words import CATEGORY_WORDS
 from merchants.queries import daily_sums
-from merchants.queries.daily_sums import Sums
+from merchants.queries.daily_sums import Sums, summed
+from merchants.queries.payers import payers_at, wallets_by
 
 DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)
@@ -36,6 +41,8 @@ ROWS_SHOWN: Final = 8
 POINTS_SHOWN: Final = 53
 DECEMBER: Final = 12
 WEEKS_OF: Final[Mapping[str, int]] = {"": 12, "4w": 4, "26w": 26}
+# A second one is hidden with it, since the sum of all is known.
+FEW: Final = Words("5명 미만은 다른 하나와 함께 감춤", "fewer than 5 people hidden, with one more")
 PERIODS: Final = Shape(choices={"weeks": [each for each in WEEKS_OF if each]})
 
 
@@ -108,10 +115,13 @@ def _charts(
     """Those that there are, by their names."""
     today, weeks = now.astimezone(KST).date(), WEEKS_OF[asked]
     first = _monday(today) - WEEK * (weeks - 1)
+    span = (city.pk, first, today + DAY)
+    by_category, by_district = (wallets_by(*span, column) for column in ("category", "district"))
+    shops = [wallet for wallets in by_category.values() for wallet in wallets]
     spending = {
-        "weeks": _by_week(daily_sums.days_of_city(city.pk, first, today + DAY), first, weeks),
-        "categories": _by_category(daily_sums.categories_of_city(city.pk, first, today + DAY), weeks),
-        "districts": _by_district(city, daily_sums.districts_of_city(city.pk, first, today + DAY), weeks),
+        "weeks": _by_week(daily_sums.days_of_city(*span), shops, first, weeks),
+        "categories": _by_category(_groups(daily_sums.categories_of_city(*span), by_category, *span[1:]), weeks),
+        "districts": _by_district(city, _groups(daily_sums.districts_of_city(*span), by_district, *span[1:]), weeks),
     }
     if not (budget and budget.cap):
         return spending
@@ -211,16 +221,35 @@ def _thinned(found: BurnDown) -> list[tuple[date, int]]:
     return list(found.left[::-step])[::-1]
 
 
-def _by_week(days: Mapping[date, Sums], first: date, weeks: int) -> Chart:
+def _groups(
+    sums: Mapping[str, Sums], wallets: Mapping[str, Sequence[int]], first: date, following: date
+) -> dict[str, Group]:
+    """Each group's sum and how many people paid it."""
+    return {name: _group(each, wallets.get(name, ()), first, following) for name, each in sums.items()}
+
+
+def _group(sums: Sums, wallets: Sequence[int], first: date, following: date) -> Group:
+    # Fewer payments than five are of fewer people, whoever they are.
+    people = payers_at(wallets, first, following) if sums.payments >= FEWEST_SHOWN else sums.payments
+    return Group(sums.net, people)
+
+
+def _by_week(days: Mapping[date, Sums], wallets: Sequence[int], first: date, weeks: int) -> Chart:
     begins = [first + WEEK * place for place in range(weeks)]
-    spent = {each: sum(sums.net for day, sums in days.items() if each <= day < each + WEEK) for each in begins}
+    groups = {
+        each: _group(
+            summed(sums for day, sums in days.items() if each <= day < each + WEEK), wallets, each, each + WEEK
+        )
+        for each in begins
+    }
+    spent = shown(groups)
     return bars.standing(
         Heading(
             _of_last_week(spent[begins[-2]], spent[begins[-3]]),
             Words(
-                "월요일에 시작하는 {weeks}주, 확정된 결제에서 취소를 뺀 금액",
-                "{weeks} weeks from Mondays, settled payments less refunds",
-            ).filled(weeks=weeks),
+                "월요일에 시작하는 {weeks}주, 확정된 결제에서 취소를 뺀 금액, {few}",
+                "{weeks} weeks from Mondays, settled payments less refunds; {few}",
+            ).filled(weeks=weeks, few=FEW),
         ),
         [bars.Bar(f"{each.month}/{each.day}", won, emphasis=each == begins[-1]) for each, won in spent.items()],
         first=Words("주의 첫날", "Week from"),
@@ -229,8 +258,10 @@ def _by_week(days: Mapping[date, Sums], first: date, weeks: int) -> Chart:
     )
 
 
-def _of_last_week(last: int, before: int) -> Words:
+def _of_last_week(last: int | None, before: int | None) -> Words:
     """Of whole weeks only: this one isn't over."""
+    if last is None:
+        return Words("지난주에는 쓴 사람이 적어 감췄습니다", "Last week is hidden, for few people spent")
     said = short_won(last)
     if not last or not before:
         return Words("지난주에 {spent}이 쓰였습니다", "{spent} was spent last week").filled(spent=said)
@@ -245,44 +276,41 @@ def _of_last_week(last: int, before: int) -> Words:
     return (more if last >= before else less).filled(spent=said, change=short_won(abs(last - before)))
 
 
-def _by_category(sums: Mapping[str, Sums], weeks: int) -> Chart:
-    named = {CATEGORY_WORDS[Category(name)]: each for name, each in sums.items()}
+def _by_category(groups: Mapping[str, Group], weeks: int) -> Chart:
+    named = {CATEGORY_WORDS[Category(name)]: each for name, each in groups.items()}
     return _lying(named, Words("업종별", "by category"), weeks, first=Words("업종", "Category"))
 
 
-def _by_district(city: City, sums: Mapping[str, Sums], weeks: int) -> Chart:
+def _by_district(city: City, groups: Mapping[str, Group], weeks: int) -> Chart:
     english = {each.name_ko: each.name_en for each in districts_of(city)}
     nowhere = Words("지역 없음", "No district")
-    named = {Words(name, english.get(name, name)) if name else nowhere: each for name, each in sums.items()}
+    named = {Words(name, english.get(name, name)) if name else nowhere: each for name, each in groups.items()}
     return _lying(named, Words("지역별", "by district"), weeks, first=Words("지역", "District"))
 
 
-def _lying(sums: Mapping[Words, Sums], what: Words, weeks: int, *, first: Words) -> Chart:
-    """The largest rows, and what is beyond them as one; those of few payments are hidden, at the end."""
-    said = [(name, each.net, each.payments) for name, each in sums.items() if each.payments]
-    known = sorted((row for row in said if row[2] >= FEWEST_SHOWN), key=lambda row: -row[1])
-    rows = [bars.Bar(name, won) for name, won, _ in known[:ROWS_SHOWN]]
+def _lying(groups: Mapping[Words, Group], what: Words, weeks: int, *, first: Words) -> Chart:
+    """The largest rows, and what is beyond them as one; those that are hidden stand at the end."""
+    said = shown(groups)
+    known = sorted(((name, won) for name, won in said.items() if won is not None), key=lambda row: -row[1])
+    rows = [bars.Bar(name, won) for name, won in known[:ROWS_SHOWN]]
     if len(known) > ROWS_SHOWN:
-        rows.append(bars.Bar(Words("나머지", "Others"), sum(won for _, won, _ in known[ROWS_SHOWN:])))
+        rows.append(bars.Bar(Words("나머지", "Others"), sum(won for _, won in known[ROWS_SHOWN:])))
     # By their names: an order by sums would say what is hidden.
-    rows += [
-        bars.Bar(name, None) for name in sorted((name for name, _, count in said if count < FEWEST_SHOWN), key=str)
-    ]
-    shown = sum(row.won for row in rows if row.won)
+    rows += [bars.Bar(name, None) for name in sorted((name for name, won in said.items() if won is None), key=str)]
+    in_all = sum(row.won for row in rows if row.won)
     title = Words("아직 쓰인 돈이 없습니다", "Nothing was spent yet")
-    if rows and not shown:
-        title = Words("결제가 적어 아직 나누어 보이지 않습니다", "Too few payments yet to show them apart")
-    if shown > 0 and rows[0].won:
-        share = rows[0].won * 100 // shown
+    if rows and not in_all:
+        title = Words("쓴 사람이 적어 아직 나누어 보이지 않습니다", "Too few people yet to show them apart")
+    if in_all > 0 and rows[0].won:
+        share = rows[0].won * 100 // in_all
         name = rows[0].label
         assert isinstance(name, Words)
         title = Words("쓰인 돈 100원 가운데 {share}원은 {name}", "₩{share} of each ₩100 was spent: {name}").filled(
             share=share, name=name
         )
-    how = Words(
-        "{what} 쓰인 돈, 최근 {weeks}주, 결제 5건 미만은 감춤",
-        "Spent {what}, last {weeks} weeks; below 5 payments hidden",
-    ).filled(what=what, weeks=weeks)
+    how = Words("{what} 쓰인 돈, 최근 {weeks}주, {few}", "Spent {what}, last {weeks} weeks; {few}").filled(
+        what=what, weeks=weeks, few=FEW
+    )
     return bars.lying(Heading(title, how), rows, first=first)
 
 

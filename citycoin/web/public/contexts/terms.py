@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from citycoin.foundation.bilingual import Words
+from citycoin.foundation.kernel.few_people import FEWEST_SHOWN
 from citycoin.platform.cities.models import City
-from citycoin.platform.pages.domain.charts.figures import FEWEST_SHOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from merchants.domain.tax_periods import Taxed, TaxPeriod, half_of, quarters_of,
 from merchants.models import Shop
 from merchants.queries import daily_sums, sales
 from merchants.queries.access import Access
-from merchants.queries.daily_sums import Sums
+from merchants.queries.daily_sums import Sums, summed
 
 HALVES: Final = {
     "h1": Words("{year}년 1기 (1–6월)", "{year}, 1st period (Jan–Jun)"),
@@ -151,12 +151,7 @@ def _months(shop: Shop, period: TaxPeriod) -> tuple[list[TaxedMonth], TaxedMonth
     found = daily_sums.months_of_shop(shop, period.first, period.following)
     sums = [found.get(each, Sums()) for each in period.months]
     parts = taxed_months([each.net for each in sums])
-    total = Sums(
-        payments=sum(each.payments for each in sums),
-        won=sum(each.won for each in sums),
-        refunds=sum(each.refunds for each in sums),
-        refunded=sum(each.refunded for each in sums),
-    )
+    total = summed(sums)
     months = [TaxedMonth(*each) for each in zip(period.months, sums, parts, strict=True)]
     return months, TaxedMonth(period.first, total, taxed(total.net))
 

@@ -16,8 +16,6 @@ Spoken = str | Words
 # Won; None is hidden, since too few people are behind it; a text stands as it is.
 Cell = int | str | None
 
-# What fewer payments make up is of fewer than five people, so nothing says its sum.
-FEWEST_SHOWN: Final = 5
 HIDDEN: Final = Words("5명 미만이라 감췄어요", "Hidden: fewer than 5 people")
 HIDDEN_SHORT: Final = Words("감춤", "Hidden")
 NOTHING: Final = Words("아직 보여 줄 것이 없어요", "There is nothing to show yet")
