@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from copy import copy
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
+from citycoin.foundation.kernel.clock import KST
 from citycoin.money.issuance.domain.burn_down import BUDGET_ALERT, BudgetAlertTerms
 from citycoin.money.issuance.models import Budget, Programme
 from citycoin.money.issuance.queries.budgets import BudgetView
 from citycoin.platform.accounts.operations.people import open_official
+from citycoin.platform.pages.domain.charts.figures import HIDDEN
 from citycoin.platform.rules.domain import Dated
 from citycoin.platform.rules.operations import write_rule
 from citycoin.platform.rules.queries import terms_in_force
 from citycoin.web.console.contexts.home import home_page
-from citycoin.web.console.contexts.pictures import Pictures, pictures
+from citycoin.web.console.contexts.pictures import Pictures, picture_file, pictures
 from citycoin.web.console.contexts.waiting import Waiting
 from contracts.models import Sender, Submission
-from merchants.models import DailySum
+from merchants.domain.businesses import Category
+from merchants.models import DailySum, Shop
+from merchants.queries.payers import payers_at, wallets_by
+from tests.unit.model import number
 from tests.unit.refunding import RefundingLedger
+from wallets.models import Payment, Wallet
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +96,71 @@ def test_console_tells_of_the_budget_from_the_citys_first_share_on_and_urgently_
     needs = home_page(official, Waiting.for_official(official, ledger.now), {}, this_session="", now=ledger.now).needs
 
     assert [each.tone for each in needs if "올해 예산의" in str(each.words)] == told
+
+
+class TestFewPeople:
+    """Categories of many and of few payers, with the weeks beside them that give the sum of all."""
+
+    @pytest.fixture
+    def few(self, ledger) -> None:
+        """Four people have paid 7,000 won in one category, five 9,000 in the next, and seven more in two others."""
+        DailySum.objects.all().delete()
+        first = Payment.objects.filter(city=ledger.city).first()
+        spent = [(4, 7_000), (5, 9_000), (7, 30_000), (7, 800_000)]
+        for category, (people, won) in zip(list(Category)[:4], spent, strict=True):
+            wallet = ledger.open(Wallet.Kind.SHOP).wallet
+            shop = Shop.objects.create(
+                city=ledger.city, wallet=wallet, name_ko="가게", name_en="Shop", business_number=f"{number():010}",
+                code=number(), category=category, opened_at=ledger.now,
+            )  # fmt: skip
+            DailySum.objects.create(
+                city=ledger.city, shop=shop, day=ledger.now.astimezone(KST).date(), district="", category=category,
+                won=won, payments=9,
+            )  # fmt: skip
+            for _ in range(people):
+                again(first, payer=ledger.open(Wallet.Kind.RESIDENT).wallet, payee=wallet)
+
+    @pytest.mark.usefixtures("few")
+    def test_file_of_a_picture_hides_what_the_picture_hides(self, ledger):
+        chart = drawn(ledger, None).spending[1].chart
+        alerts = terms_in_force(ledger.city.pk, BUDGET_ALERT, ledger.now)
+        file = picture_file(ledger.city, None, alerts, {}, "categories", now=ledger.now)
+        cells = [row.cells[0] for row in chart.table.rows]
+
+        assert sorted(each for each in cells if each is not None) == [30_000, 800_000]
+        assert cells.count(None) == 2
+        assert [row[1] for row in file.rows] == [str(HIDDEN) if each is None else each for each in cells]
+        for won in ("7,000", "9,000", "16,000"):
+            assert won not in str(chart.svg) + chart.alternative + chart.title
+
+
+class TestPayers:
+    """Counted by payment and person, in the days that are asked for."""
+
+    def test_people_behind_a_shop_are_counted_once_each_and_no_further_than_five(self, ledger):
+        day, shop = ledger.now.astimezone(KST).date(), ledger.shops[0]
+        first = Payment.objects.get(payee=shop.wallet)
+        wallets = wallets_by(ledger.city.pk, day, day + timedelta(days=1), "category")
+
+        assert wallets == {Category.OTHER: [each.wallet.pk for each in ledger.shops]}
+        assert payers_at([shop.wallet.pk], day, day + timedelta(days=1)) == 1
+        assert payers_at([shop.wallet.pk], day - timedelta(days=1), day) == 0
+        for more in range(7):
+            again(first, payer=ledger.open(Wallet.Kind.RESIDENT).wallet, payee=shop.wallet)
+            assert payers_at([shop.wallet.pk], day, day + timedelta(days=1)) == min(2 + more, 5)
+
+    def test_many_payments_of_one_person_are_one_person(self, ledger):
+        day, shop = ledger.now.astimezone(KST).date(), ledger.shops[0]
+        first = Payment.objects.get(payee=shop.wallet)
+        for _ in range(60):
+            again(first, payer=first.payer, payee=shop.wallet)
+
+        assert payers_at([shop.wallet.pk], day, day + timedelta(days=1)) == 1
+
+
+def again(payment: Payment, *, payer: Wallet, payee: Wallet) -> None:
+    """The same between others, as the books have it."""
+    made = copy(payment)
+    made.pk, made.client_id, made.nonce, made.payer, made.payee = None, uuid4(), 2**40 + number(), payer, payee
+    made.batch_index = None if payment.batch_index is None else number()
+    made.save()

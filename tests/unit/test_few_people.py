@@ -29,19 +29,31 @@ def test_no_group_of_fewer_than_five_is_shown(some):
 @example({0: Group(7, 1), 1: Group(9, 5), 2: Group(9, 8)})
 @example({0: Group(7, 1), 1: Group(0, 5), 2: Group(0, 5)})
 @example({0: Group(0, 1), 1: Group(3, 9)})
+@example({0: Group(0, 1), 1: Group(0, 9), 2: Group(3, 9)})
 def test_no_hidden_sum_follows_from_the_shown_ones_and_the_sum_of_all(some):
-    """Whoever knows the sum of all knows that of the hidden ones. Of two or more neither follows, unless all must be nothing."""
+    """For each there is another table that publishes the very same, with another sum in its place; below zero is nothing
+    that wasn't before. A city of one group publishes it as the sum of all, and one without a won has nothing to hide.
+    """
     said = shown(some)
-    hidden = [name for name, won in said.items() if won is None]
-    if not hidden or len(hidden) == len(some):
+    hidden = {name: some[name].won for name, won in said.items() if won is None}
+    if len(some) == 1 or not any(each.won for each in some.values()):
         return
-    left = sum(each.won for each in some.values()) - sum(won for won in said.values() if won is not None)
 
-    assert len(hidden) >= 2
-    assert sum(some[name].people for name in hidden) >= FEWEST_SHOWN + 1
-    if all(some[name].won >= 0 for name in hidden) and any(won for won in said.values()):
-        # Where no sum is below zero, each hidden one may be anything from nothing to all that is left; that is more than one.
-        assert left > 0
+    for name, won in hidden.items():
+        other = another(hidden, name)
+        assert other.keys() == hidden.keys()
+        assert sum(other.values()) == sum(hidden.values())
+        assert other[name] != won
+        assert min(0, *other.values()) >= min(0, *hidden.values())
+
+
+def another(hidden: dict[int, int], name: int) -> dict[int, int]:
+    """The same sum in all, and another one of this name: a won goes from it to another, or comes from the largest."""
+    others = {each: won for each, won in hidden.items() if each != name}
+    assert others, "hidden alone, it is what is left of the sum of all"
+    largest = max(others, key=others.__getitem__)
+    step = 1 if hidden[name] <= 0 else -1
+    return hidden | {name: hidden[name] + step, largest: hidden[largest] - step}
 
 
 @given(groups)

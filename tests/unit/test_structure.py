@@ -32,6 +32,9 @@ SERVING = ("citycoin/web", "citycoin/money", "citycoin/platform", "contracts", "
 DOORS = {"doors", "contexts", "context_processors", "tasks", "management", "templatetags"}
 # What asks the database for rows; which rows, is said in the queries of the app that owns them.
 ASKING = {"aggregate", "exclude", "exists", "filter", "get_or_create", "order_by", "select_related"}
+# Of all of a city's payers; a shop's and a wallet's own sums are their own books.
+SUMS = ROOT / "merchants" / "queries" / "daily_sums.py"
+BY_GROUP = {"categories_of_city", "days_of_city", "districts_of_city"}
 OF_TIME = {"timestamp", "total_seconds"}
 OF_PEOPLE = (NameField, SentenceField)
 OF_MACHINES = (AddressField, ComparedField, HashField, models.SlugField)
@@ -125,6 +128,22 @@ def _lines_that_ask(module: ast.Module) -> Iterator[int]:
             yield node.lineno
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ASKING:
             yield node.lineno
+
+
+def test_sums_of_many_people_by_groups_are_drawn_by_whoever_asks_the_rule_of_five():
+    """The queries that add up many people's payments by group are named here; a front end that asks one asks `shown`, too."""
+    asked = {
+        file: {node.attr for node in ast.walk(module) if isinstance(node, ast.Attribute)}
+        | {node.id for node in ast.walk(module) if isinstance(node, ast.Name)}
+        for file in sorted((ROOT / "citycoin" / "web").rglob("*.py"))
+        for module in [ast.parse(file.read_text())]
+    }
+    asking = {file for file, names in asked.items() if names & BY_GROUP}
+
+    assert asking
+    assert [str(file.relative_to(ROOT)) for file in sorted(asking) if "shown" not in asked[file]] == []
+    defined = {node.name for node in ast.walk(ast.parse(SUMS.read_text())) if isinstance(node, ast.FunctionDef)}
+    assert {name for name in defined if name.endswith("_of_city") and not name.startswith("_")} == BY_GROUP
 
 
 def test_text_from_outside_becomes_a_number_or_a_day_in_one_place():
