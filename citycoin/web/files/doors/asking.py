@@ -23,10 +23,12 @@ LONGEST: Final = 500
 
 
 def asked_for(request: HttpRequest, recipe: Recipe, person: Person, city: City, now: datetime) -> tuple[Wanted, str]:
-    """What the address asks for, and as which kind of file; the recipe refuses what it can't read."""
+    """What the address asks for, and as which kind of file. Raises NotFound first of all where they may not see the rows."""
     said = request.GET
     of = {name: said.get(name, "")[:LONGEST] for name in recipe.fields}
-    return Wanted(person, city, of, now), said.get("as", CSV.name)
+    wanted = Wanted(person, city, of, now)
+    recipe.table(wanted)
+    return wanted, said.get("as", CSV.name)
 
 
 def client_id_of(request: HttpRequest) -> UUID:
