@@ -148,6 +148,7 @@ class TestAsSold:
 
         assert "1st period (Jan–Jun)" in said
         assert "tax-free goods" in said
+        assert [f'href="?period=2026-{each}"' in said for each in ("h1", "q1", "q2")] == [True] * 3
 
     def test_payment_on_its_way_is_said_to_be_left_out(self, ledger, sold, browser):
         ledger.now = JUNE

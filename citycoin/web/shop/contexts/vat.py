@@ -112,7 +112,7 @@ def vat_page(access: Access, name: str, now: datetime) -> VatPage:
         total=total,
         on_its_way=sum(each.on_its_way.count for each in sales.sales_by_day(shop, period.first, period.following)),
         parts=[
-            Chip(words, f"?period={each.name}", None, each.name == period.name)
+            Chip(words, None, f"?period={each.name}", each.name == period.name)
             for each, words in [(half, WHOLE), *((each, SHORT[each.part]) for each in quarters_of(half))]
         ],
         before=before.name if began and began < half.first else "",
