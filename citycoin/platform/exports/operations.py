@@ -193,6 +193,8 @@ def tidy_files(*, now: datetime) -> int:
 def _sweep() -> None:
     """Files without a row that they could belong to: of a worker that died while its file was cancelled."""
     there = {each: each.name.partition(".")[0] for each in folder().iterdir()}
+    if not there:
+        return
     ids = [_uuid(stem) for stem in there.values()]
     wanted = FileJob.objects.filter(client_id__in=[each for each in ids if each]).exclude(
         state__in=[State.CANCELLED, State.REFUSED]

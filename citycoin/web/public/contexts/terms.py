@@ -166,8 +166,9 @@ UNPUBLISHED: Final = (
         "few",
         Words("업종별, 동네별 소비", "Spending by kind of shop and by district"),
         Words(
-            "담당 공무원만 봐요. 결제가 {n}건 미만이면 누구의 것인지 알 수 있어서 그들에게도 감춰요.",
-            "Officials alone see it. Of fewer than {n} payments one could tell whose, so those are hidden from them, too.",
+            "담당 공무원만 봐요. 쓴 사람이 {n}명 미만이면 누구인지 알 수 있어서 그들에게도 감추고, 빼서 알아낼 수 없게 하나를 더 감춰요.",
+            "Officials alone see it. Of fewer than {n} people one could tell who, so that is hidden from them, too, and another "
+            "with it, so that nobody finds it by taking sums off.",
         ).filled(n=FEWEST_SHOWN),
     ),
     Term(
