@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.few_people import FEWEST_SHOWN
 from citycoin.money.issuance.models import Decision, Proposal
 from citycoin.money.issuance.queries.figures import Flow
 from citycoin.money.issuance.queries.register import (
@@ -30,7 +31,6 @@ from citycoin.money.issuance.queries.register import (
 from citycoin.platform.accounts.operations.people import open_official
 from citycoin.platform.cities.models import City
 from citycoin.platform.health.domain.checks import Line
-from citycoin.platform.pages.domain.charts.figures import FEWEST_SHOWN
 from citycoin.runtime.domain.addresses import ROOT
 from citycoin.web.public.contexts.city import river_of, verdict_of
 from citycoin.web.public.contexts.register import Filter, FilterWrong
@@ -262,7 +262,7 @@ class TestTerms:
 
         assert [term.key for term in (*TERMS, *UNPUBLISHED) if f'id="{term.key}"' not in page] == []
         assert [str(term.says) for term in (*TERMS, *UNPUBLISHED) if escape(str(term.says)) not in page] == []
-        assert f"{FEWEST_SHOWN}건 미만" in page
+        assert f"{FEWEST_SHOWN}명 미만" in page
 
     @pytest.mark.parametrize("page", ["city", "register"])
     def test_public_page_leads_to_the_terms(self, city, page):
