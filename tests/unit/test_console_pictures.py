@@ -23,7 +23,7 @@ from citycoin.web.console.contexts.waiting import Waiting
 from contracts.models import Sender, Submission
 from merchants.domain.businesses import Category
 from merchants.models import DailySum, Shop
-from merchants.queries.payers import payers_at, wallets_by
+from merchants.queries.payers import Behind, payers_behind, wallets_by
 from tests.unit.model import number
 from tests.unit.refunding import RefundingLedger
 from wallets.models import Payment, Wallet
@@ -137,17 +137,22 @@ class TestFewPeople:
 class TestPayers:
     """Counted by payment and person, in the days that are asked for."""
 
+    @staticmethod
+    def people(shop: Shop, first: date, following: date) -> int:
+        """Of many payments, as far as the sums say."""
+        return payers_behind({"shop": Behind([shop.wallet.pk], first, following, payments=99)})["shop"]
+
     def test_people_behind_a_shop_are_counted_once_each_and_no_further_than_five(self, ledger):
         day, shop = ledger.now.astimezone(KST).date(), ledger.shops[0]
         first = Payment.objects.get(payee=shop.wallet)
         wallets = wallets_by(ledger.city.pk, day, day + timedelta(days=1), "category")
 
         assert wallets == {Category.OTHER: [each.wallet.pk for each in ledger.shops]}
-        assert payers_at([shop.wallet.pk], day, day + timedelta(days=1)) == 1
-        assert payers_at([shop.wallet.pk], day - timedelta(days=1), day) == 0
+        assert self.people(shop, day, day + timedelta(days=1)) == 1
+        assert self.people(shop, day - timedelta(days=1), day) == 0
         for more in range(7):
             again(first, payer=ledger.open(Wallet.Kind.RESIDENT).wallet, payee=shop.wallet)
-            assert payers_at([shop.wallet.pk], day, day + timedelta(days=1)) == min(2 + more, 5)
+            assert self.people(shop, day, day + timedelta(days=1)) == min(2 + more, 5)
 
     def test_many_payments_of_one_person_are_one_person(self, ledger):
         day, shop = ledger.now.astimezone(KST).date(), ledger.shops[0]
@@ -155,7 +160,30 @@ class TestPayers:
         for _ in range(60):
             again(first, payer=first.payer, payee=shop.wallet)
 
-        assert payers_at([shop.wallet.pk], day, day + timedelta(days=1)) == 1
+        assert self.people(shop, day, day + timedelta(days=1)) == 1
+        # Behind more than are tried first, too.
+        for _ in range(5):
+            again(first, payer=ledger.open(Wallet.Kind.RESIDENT).wallet, payee=shop.wallet)
+        assert self.people(shop, day, day + timedelta(days=1)) == 5
+
+    def test_groups_are_asked_for_at_once_and_each_has_its_own_people(self, ledger, django_assert_num_queries):
+        day, (one, other) = ledger.now.astimezone(KST).date(), ledger.shops[:2]
+        following = day + timedelta(days=1)
+        for _ in range(5):
+            again(
+                Payment.objects.get(payee=one.wallet, batch_index__lt=10),
+                payer=ledger.open(Wallet.Kind.RESIDENT).wallet,
+                payee=one.wallet,
+            )
+        groups = {
+            "one": Behind([one.wallet.pk], day, following, payments=6),
+            "both": Behind([other.wallet.pk, one.wallet.pk], day, following, payments=7),
+            "none": Behind([], day, following, payments=0),
+            "few payments": Behind([one.wallet.pk], day, following, payments=4),
+        }
+
+        with django_assert_num_queries(1):
+            assert payers_behind(groups) == {"one": 5, "both": 5, "none": 0, "few payments": 4}
 
 
 def again(payment: Payment, *, payer: Wallet, payee: Wallet) -> None:

@@ -5,7 +5,7 @@ Sums only, no person: what fewer than five people have spent is hidden by the ru
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.calendar_words import MONTHS_SHORT
 from citycoin.foundation.kernel.clock import KST
-from citycoin.foundation.kernel.few_people import FEWEST_SHOWN, Group, shown
+from citycoin.foundation.kernel.few_people import Group, shown
 from citycoin.foundation.sums import short_won
 from citycoin.money.issuance.domain.burn_down import BudgetAlertTerms, BurnDown, burn_down, reached_on
 from citycoin.money.issuance.queries.budgets import BudgetView
@@ -33,7 +33,7 @@ from merchants.domain.businesses import Category
 from merchants.doors.words import CATEGORY_WORDS
 from merchants.queries import daily_sums
 from merchants.queries.daily_sums import Sums, summed
-from merchants.queries.payers import payers_at, wallets_by
+from merchants.queries.payers import Behind, payers_behind, wallets_by
 
 DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)
@@ -115,13 +115,11 @@ def _charts(
     """Those that there are, by their names."""
     today, weeks = now.astimezone(KST).date(), WEEKS_OF[asked]
     first = _monday(today) - WEEK * (weeks - 1)
-    span = (city.pk, first, today + DAY)
-    by_category, by_district = (wallets_by(*span, column) for column in ("category", "district"))
-    shops = [wallet for wallets in by_category.values() for wallet in wallets]
+    by_week, by_category, by_district = _groups(city, first, today + DAY, weeks)
     spending = {
-        "weeks": _by_week(daily_sums.days_of_city(*span), shops, first, weeks),
-        "categories": _by_category(_groups(daily_sums.categories_of_city(*span), by_category, *span[1:]), weeks),
-        "districts": _by_district(city, _groups(daily_sums.districts_of_city(*span), by_district, *span[1:]), weeks),
+        "weeks": _by_week(by_week, weeks),
+        "categories": _by_category(by_category, weeks),
+        "districts": _by_district(city, by_district, weeks),
     }
     if not (budget and budget.cap):
         return spending
@@ -222,26 +220,36 @@ def _thinned(found: BurnDown) -> list[tuple[date, int]]:
 
 
 def _groups(
-    sums: Mapping[str, Sums], wallets: Mapping[str, Sequence[int]], first: date, following: date
-) -> dict[str, Group]:
-    """Each group's sum and how many people paid it."""
-    return {name: _group(each, wallets.get(name, ()), first, following) for name, each in sums.items()}
-
-
-def _group(sums: Sums, wallets: Sequence[int], first: date, following: date) -> Group:
-    # Fewer payments than five are of fewer people, whoever they are.
-    people = payers_at(wallets, first, following) if sums.payments >= FEWEST_SHOWN else sums.payments
-    return Group(sums.net, people)
-
-
-def _by_week(days: Mapping[date, Sums], wallets: Sequence[int], first: date, weeks: int) -> Chart:
+    city: City, first: date, following: date, weeks: int
+) -> tuple[dict[date, Group], dict[str, Group], dict[str, Group]]:
+    """By week, by category and by district: the sums of the days, and how many people paid them, asked for all at once."""
+    span = (city.pk, first, following)
+    categories, districts = (wallets_by(*span, column) for column in ("category", "district"))
+    shops = [wallet for wallets in categories.values() for wallet in wallets]
+    by_day = daily_sums.days_of_city(*span)
     begins = [first + WEEK * place for place in range(weeks)]
-    groups = {
-        each: _group(
-            summed(sums for day, sums in days.items() if each <= day < each + WEEK), wallets, each, each + WEEK
-        )
-        for each in begins
+    in_week = {each: summed(by_day[day] for day in by_day if each <= day < each + WEEK) for each in begins}
+    in_category, in_district = daily_sums.categories_of_city(*span), daily_sums.districts_of_city(*span)
+    behind: dict[tuple[str, date | str], Behind] = {
+        **{("week", each): Behind(shops, each, each + WEEK, sums.payments) for each, sums in in_week.items()},
+        **{("category", each): _behind(categories, each, span, sums) for each, sums in in_category.items()},
+        **{("district", each): _behind(districts, each, span, sums) for each, sums in in_district.items()},
     }
+    people = payers_behind(behind)
+    return (
+        {each: Group(sums.net, people["week", each]) for each, sums in in_week.items()},
+        {each: Group(sums.net, people["category", each]) for each, sums in in_category.items()},
+        {each: Group(sums.net, people["district", each]) for each, sums in in_district.items()},
+    )
+
+
+def _behind(wallets: Mapping[str, Sequence[int]], name: str, span: tuple[int, date, date], sums: Sums) -> Behind:
+    _, first, following = span
+    return Behind(wallets.get(name, ()), first, following, sums.payments)
+
+
+def _by_week(groups: Mapping[date, Group], weeks: int) -> Chart:
+    begins = list(groups)
     spent = shown(groups)
     return bars.standing(
         Heading(
