@@ -377,6 +377,7 @@ class TestPages:
 
         browser.post(f"{where}/cancel")
 
+        queries.path_of(FileJob.objects.get()).write_text("what a worker left that died before its last commit")
         assert "취소해서 파일이 없어요" in browser.get(where).content.decode()
         assert browser.get(f"{where}/content").status_code == 404
 

@@ -178,20 +178,17 @@ def refuse_file(*, job: FileJob, reason: FileJob.Reason, now: datetime) -> None:
 
 
 def tidy_files(*, now: datetime) -> int:
-    """Take away what has expired, the file before its row, and what dead workers left; return how many rows went.
+    """Take away what has expired, and every file that no row stands for; return how many rows went.
 
     Whoever makes files must not run meanwhile.
     """
-    gone = list(FileJob.objects.filter(expires_at__lte=now))
-    for job in gone:
-        path_of(job).unlink(missing_ok=True)
-    FileJob.objects.filter(pk__in=[job.pk for job in gone]).delete()
+    gone, _ = FileJob.objects.filter(expires_at__lte=now).delete()
     _sweep()
-    return len(gone)
+    return gone
 
 
 def _sweep() -> None:
-    """Files without a row that they could belong to: of a worker that died while its file was cancelled."""
+    """Files without a row that they could belong to: expired, or of a worker that died while its file was cancelled."""
     there = {each: each.name.partition(".")[0] for each in folder().iterdir()}
     if not there:
         return
