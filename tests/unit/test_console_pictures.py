@@ -150,6 +150,7 @@ class TestPayers:
         assert wallets == {Category.OTHER: [each.wallet.pk for each in ledger.shops]}
         assert self.people(shop, day, day + timedelta(days=1)) == 1
         assert self.people(shop, day - timedelta(days=1), day) == 0
+        assert self.people(shop, day + timedelta(days=1), day + timedelta(days=2)) == 0
         for more in range(7):
             again(first, payer=ledger.open(Wallet.Kind.RESIDENT).wallet, payee=shop.wallet)
             assert self.people(shop, day, day + timedelta(days=1)) == min(2 + more, 5)
