@@ -40,6 +40,11 @@ def seconds_to_next_code(phone: str, now: datetime) -> int:
     return max(ceil((last.sent_at + RESEND_AFTER - now).total_seconds()), 0)
 
 
+def texts_are_sent() -> bool:
+    """Whether there is a gateway for text messages: the demo's inbox is the only one yet."""
+    return settings.DEMO
+
+
 def phone_of(person: Person) -> str:
     """``010-1234-5678``; empty where they sign in by name."""
     return _opened(person.phone_sealed, "phone", person)
