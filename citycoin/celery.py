@@ -39,8 +39,16 @@ ROUND = settings.ROUND_SECONDS
 # a round: to receive one costs an idle worker more than the step itself. Screens first: a node that hangs delays no news.
 STEPS: Final[dict[str, tuple[str, ...]]] = {
     "rounds.hear": ("events.relay", "contracts.watch_chain", "contracts.post", "wallets.register"),
-    "rounds.send": ("wallets.settle", "wallets.freeze", "merchants.refund", "issuance.issue", "issuance.decide"),
-    "rounds.tidy": ("issuance.lapse", "wallets.compare"),
+    "rounds.send": (
+        "wallets.settle",
+        "wallets.freeze",
+        "merchants.refund",
+        "merchants.tell_ends",
+        "issuance.issue",
+        "issuance.decide",
+        "notices.text",
+    ),
+    "rounds.tidy": ("issuance.lapse", "issuance.tell_of_sales", "wallets.warn", "wallets.compare", "notices.forget"),
     "rounds.make": ("files.make",),
 }
 SCHEDULE: Final = {"rounds.hear": ROUND, "rounds.send": 2 * ROUND, "rounds.tidy": 10.0, "rounds.make": 2 * ROUND}

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "citycoin.platform.queues",
     "citycoin.platform.exports",
     "citycoin.platform.events",
+    "citycoin.platform.notices",
     "citycoin.platform.health",
     "contracts",
     "wallets",
@@ -108,6 +109,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "citycoin.platform.pages.doors.context_processors.page",
                 "citycoin.web.context_processors.stopped",
                 "citycoin.web.context_processors.face",
+                "citycoin.web.context_processors.notices",
             ],
             "builtins": [
                 "citycoin.platform.pages.templatetags.pages",

@@ -11,6 +11,7 @@ class MerchantsConfig(AppConfig):
     name = "merchants"
 
     def ready(self) -> None:
-        """Make its queue known, and what it keeps of what is settled."""
+        """Make its queues known, and what it keeps of what is settled."""
         import_module("merchants.queries.refunds")
+        import_module("merchants.queries.ends")
         import_module("merchants.doors.posting").register()

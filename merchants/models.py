@@ -220,6 +220,30 @@ _SENT: Final = {
 }
 
 
+class AwaitedEnd(models.Model):
+    """A payment whose page was closed, or left, before it said how the payment ended: its payer is told, once it is known.
+
+    The page says so itself; a payment that ends before its payer's eyes has no such row.
+    """
+
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="awaited_ends", db_index=False)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="awaited_ends")
+    client_id = models.UUIDField()
+    amount = WonField()
+    asked_at = models.DateTimeField()
+    over_at = models.DateTimeField(null=True)  # they were told, or have heard
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["wallet", "client_id"], name="an_end_is_awaited_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="an_awaited_payment_is_of_some_won"),
+        ]
+        indexes = [models.Index(fields=["asked_at"], name="end_awaited", condition=Q(over_at=None))]
+
+    def __str__(self) -> str:
+        return f"end of {self.client_id}"
+
+
 class DailySum(models.Model):
     """What posting settled of a shop's day in Seoul: kept with the movements, in their transaction, and nowhere else.
 

@@ -1,4 +1,4 @@
-"""A door that the worker opens: refunds. It looks at the table; arguments are never needed."""
+"""Doors that the worker opens: refunds, ends of payments. Each looks at the table; arguments are never needed."""
 
 from celery import shared_task
 
@@ -7,7 +7,7 @@ from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.run_once import only_one
 from contracts.doors import wiring
 from contracts.operations.cities import in_each_city
-from merchants.operations import refunds
+from merchants.operations import ends, refunds
 from merchants.queries.refunds import REFUNDING
 
 
@@ -21,3 +21,10 @@ def refund() -> int:
         do=lambda contract: refunds.send_promised(contract=contract, signer=wiring.signer(), now=now),
         now=now,
     )
+
+
+@shared_task(name="merchants.tell_ends")
+@only_one("tell ends of payments")
+def tell_ends() -> int:
+    """Tell how payments ended whose pages were closed; return of how many."""
+    return ends.tell_ends(now=clock.now())

@@ -1,4 +1,4 @@
-"""Doors that the worker opens: register, freeze, settle, compare. Each looks at the table; arguments are never needed."""
+"""Doors that the worker opens: register, freeze, settle, compare, warn. Each looks at the table; arguments are never needed."""
 
 from celery import shared_task
 from django.conf import settings
@@ -10,7 +10,7 @@ from contracts.doors import wiring
 from contracts.models import Contract
 from contracts.operations.cities import for_each, in_each_city
 from contracts.queries import tokens_in_step
-from wallets.operations import batching, comparing, freezing, registering, stopping
+from wallets.operations import batching, comparing, freezing, registering, stopping, warning
 from wallets.queries.comparisons import not_compared_since
 from wallets.queries.waiting import BATCHING, FREEZING, HALVING, REGISTERING, REREGISTERING, STOPPING
 
@@ -63,3 +63,10 @@ def compare() -> int:
         return 1
 
     return for_each(tokens_in_step(not_compared_since(now - comparing.EACH)), do=compare_one)
+
+
+@shared_task(name="wallets.warn")
+@only_one("warn of won that lapse")
+def warn() -> int:
+    """Tell people which of their won lapse soon; return of how many lots."""
+    return warning.warn(now=clock.now())

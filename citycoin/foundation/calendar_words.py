@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from citycoin.foundation.bilingual import Words
@@ -54,3 +55,10 @@ WEEKDAYS_LONG: Final = (
     Words("토요일", "Saturday"),
     Words("일요일", "Sunday"),
 )
+
+
+def day_words(day: date) -> Words:
+    """``2026년 11월 21일(토)``."""
+    return Words("{year}년 {month} {day}일({weekday})", "{weekday} {day} {month} {year}").filled(
+        year=day.year, month=MONTHS_SHORT[day.month - 1], day=day.day, weekday=WEEKDAYS[day.weekday()]
+    )

@@ -1,6 +1,6 @@
-"""What shops keep of final blocks: the sums of their days, and the comparison of these with the books."""
+"""What shops keep of final blocks: the sums of their days, the comparison of these with the books, and what people are told."""
 
-from merchants.operations import daily_sums
+from merchants.operations import daily_sums, ends
 from merchants.queries.daily_sums import differences
 from wallets.operations import settling
 from wallets.queries import reconciliation
@@ -9,4 +9,6 @@ from wallets.queries import reconciliation
 def register() -> None:
     """Called once, when Django is ready."""
     settling.register_follower(daily_sums.add)
+    settling.register_follower(ends.tell_refunded)
+    settling.register_void_follower(ends.tell_voided)
     reconciliation.register(differences)

@@ -171,4 +171,20 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('official', 'name'), name='an_official_gives_a_name_to_one_view')],
             },
         ),
+        migrations.CreateModel(
+            name='AwaitedEnd',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('client_id', models.UUIDField()),
+                ('amount', citycoin.foundation.fields.WonField()),
+                ('asked_at', models.DateTimeField()),
+                ('over_at', models.DateTimeField(null=True)),
+                ('shop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awaited_ends', to='merchants.shop')),
+                ('wallet', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='awaited_ends', to='wallets.wallet')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('over_at', None)), fields=['asked_at'], name='end_awaited')],
+                'constraints': [models.UniqueConstraint(fields=('wallet', 'client_id'), name='an_end_is_awaited_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='an_awaited_payment_is_of_some_won')],
+            },
+        ),
     ]

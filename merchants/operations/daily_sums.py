@@ -14,7 +14,7 @@ KEY: Final = ("shop", "day", "district", "category")
 SUMS: Final = ("payments", "won", "refunds", "refunded")
 
 
-def add(payments: Sequence[Payment]) -> None:
+def add(payments: Sequence[Payment], *, now: datetime) -> None:  # noqa: ARG001 - a follower's form
     """Add payments to shops, and refunds by shops, that posting has just settled.
 
     In the caller's transaction, which holds the locks of both sides' wallets: nobody else changes these shops' sums

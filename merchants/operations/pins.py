@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.conf import settings
 
@@ -12,6 +13,8 @@ from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Person
+from citycoin.platform.notices.domain.kinds import Kind
+from citycoin.platform.notices.operations import News, tell
 from merchants.models import Shop, Staff
 
 
@@ -62,8 +65,20 @@ def judged(shop: Shop, by: Person, pin: str, now: datetime) -> Rejected | None:
     part.pin_failures = 0 if right else part.pin_failures + 1
     if part.pin_failures >= settings.PIN_TRIES:
         part.pin_failures, part.pin_locked_until = 0, now + timedelta(seconds=settings.PIN_LOCK_SECONDS)
+        _tell_locked(shop, part, now)
     part.save(update_fields=["pin_failures", "pin_locked_until"])
     return None if right else RefundPinWrong()
+
+
+def _tell_locked(shop: Shop, part: Staff, now: datetime) -> None:
+    news = News(
+        person_id=part.person_id,
+        city_id=shop.city_id,
+        kind=Kind.REFUND_PIN_LOCKED,
+        subject=f"{shop.pk} {now.isoformat()}",
+        facts={"shop": [shop.name_ko, shop.name_en], "minutes": ceil(settings.PIN_LOCK_SECONDS / 60)},
+    )
+    tell(news, now=now)
 
 
 def _fingerprint(part: Staff, pin: str) -> bytes:

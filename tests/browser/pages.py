@@ -97,6 +97,8 @@ PAGES: Final = (
     Shown("wallet-easy", "resident", below("wallet/"), "[data-balance]", before=reads_easily),
     Shown("wallet-me", "resident", below("wallet/me")),
     Shown("wallet-key", "resident", below("wallet/key")),
+    Shown("notices", "resident", below("notices")),
+    Shown("notice-texts", "resident", below("notices/texts")),
     Shown("history", "resident", below("wallet/history")),
     Shown("history-recent", "resident", below("wallet/history/recent")),
     Shown("receipt", "resident", lambda town: town.url(f"wallet/payments/{town.paid}")),

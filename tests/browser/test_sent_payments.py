@@ -10,8 +10,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from citycoin.foundation.kernel import clock
+from citycoin.platform.notices.models import Notice
+from merchants.models import AwaitedEnd
 from tests.browser import acts
 from tests.browser.town import Citizen
+from tests.outside import eventually
 
 AMOUNT = 2_300
 PAYMENTS = re.compile(r"/api/v1/[a-z]+/payments")
@@ -110,6 +113,39 @@ class TestAPaymentWhoseAnswerNobodySaw:
         expect(acts.balance_on(home)).to_be_visible()
         expect(said(home)).to_have_count(0)
         assert line.spent == AMOUNT
+
+    def test_payment_that_was_left_on_its_way_is_in_the_inbox_and_not_said_twice(self, line, screens, town):
+        """The page goes elsewhere before it knows. The end is new on another phone; and not, once a page has said it."""
+        mine = Notice.objects.filter(person=line.payer.person, kind="payment_paid")
+        line.hold_answers()
+        self.leave(line, "about:blank")
+        eventually(mine.exists, what="the notice of the payment")
+        inbox = screens.profile(line.payer.person).new_page()
+        inbox.goto(town.url("notices"))
+        notice = inbox.get_by_role("listitem").filter(has_text=f"{AMOUNT:,}원을 냈어요.")
+        expect(notice).to_contain_text("새 알림")
+        expect(inbox.get_by_role("button", name="모두 읽음으로 표시하기")).to_be_hidden()
+        inbox.reload()
+        expect(notice).to_be_visible()
+        expect(notice).not_to_contain_text("새 알림")
+        notice.get_by_role("link").click()
+        expect(inbox.get_by_role("heading", name="영수증")).to_be_visible()
+
+        home = self.leave(line, line.home_path)
+
+        expect(end(home).last).to_have_text("결제했어요.")
+        eventually(lambda: not AwaitedEnd.objects.filter(over_at=None).exists(), what="the end told or heard")
+        eventually(lambda: not mine.filter(read_at=None).exists(), what="no notice of it that is new")
+        assert line.spent == 2 * AMOUNT
+
+    @staticmethod
+    def leave(line: Line, path: str) -> Page:
+        """A payment's page, left for another before it knows."""
+        page = line.almost_paid()
+        acts.last_digit(page).click()
+        expect(page.get_by_role("heading", name="가게에 알리고 있어요")).to_be_visible()
+        page.goto(path)
+        return page
 
     def test_payment_that_never_left_for_want_of_a_connection_is_said_not_to_be_paid_once_there_is_one(self, line):
         page = line.almost_paid()

@@ -18,10 +18,11 @@ import pytest
 from django.db import connection, models, transaction
 
 from citycoin.foundation.kernel import clock
-from citycoin.foundation.kernel.money import Won
-from citycoin.money.issuance.models import Decision, Issue, TopUp
-from citycoin.platform.accounts.models import Official
-from citycoin.platform.accounts.operations.people import open_official
+from citycoin.foundation.kernel.money import Amount, Won
+from citycoin.money.issuance.models import Decision, Issue, SaleWish, TopUp
+from citycoin.money.issuance.operations import sale_wishes
+from citycoin.platform.accounts.models import Official, Person
+from citycoin.platform.accounts.operations.people import open_official, person_of_phone
 from citycoin.platform.cities.models import City
 from citycoin.platform.events.models import Event
 from citycoin.platform.exports.domain.formats import FORMATS
@@ -29,6 +30,9 @@ from citycoin.platform.exports.models import FileJob
 from citycoin.platform.exports.operations import ask_for_file
 from citycoin.platform.exports.queries import CONSOLE, Wanted, recipe_named
 from citycoin.platform.incidents.models import Incident
+from citycoin.platform.notices.domain.kinds import Kind
+from citycoin.platform.notices.models import Notice
+from citycoin.platform.notices.operations import News, tell
 from citycoin.platform.queues.models import FailedRow
 from citycoin.platform.queues.operations import requeue
 from citycoin.platform.queues.queries import queues
@@ -36,13 +40,13 @@ from contracts.doors import wiring
 from contracts.models import ChainLog, Contract, Sender, Submission
 from contracts.operations.sending import Call, lock_sender
 from contracts.queries import token_of
-from merchants.models import Refund, Shop
-from merchants.operations import refunds
+from merchants.models import AwaitedEnd, Refund, Shop
+from merchants.operations import ends, refunds
 from tests.faults import scenes
 from tests.faults.healthy import bad_lines, lines_of
 from tests.outside import CityApi, Resident, eventually
 from tests.running import RunningSystem
-from wallets.models import Batch, Freeze, Key, Payment, Stop, Wallet
+from wallets.models import Batch, Freeze, Key, Lot, Payment, Stop, Wallet
 from wallets.operations import freezing, stopping
 
 SET_ASIDE_WITHIN_SECONDS: Final = 120
@@ -332,6 +336,58 @@ def making_files(town: Town) -> Poison:
     return Poison(mine.pk, end, done.filter(pk=other.pk).exists, done.filter(pk=mine.pk).exists)
 
 
+def a_neighbour(wallet: Wallet) -> Person:
+    """Somebody owns the wallet from now on."""
+    owner = person_of_phone(phone=f"010{secrets.randbelow(10**8):08}", now=clock.now())
+    Wallet.objects.filter(pk=wallet.pk).update(owner=owner)
+    return owner
+
+
+def texting(town: Town) -> Poison:
+    people = [a_neighbour(town.wallet(place)) for place in (0, 1)]
+    for each in people:
+        news = News(person_id=each.pk, city_id=town.city.pk, kind=Kind.WALLET_FROZEN, subject="poison", facts={})
+        tell(news, now=clock.now())
+    mine, other = (Notice.objects.get(person=each) for each in people)
+    end = refuse(Notice, f"OLD.id = {mine.pk} AND NEW.text_due_at IS NULL")
+    texted = Notice.objects.filter(texted_at__isnull=False)
+    return Poison(mine.pk, end, texted.filter(pk=other.pk).exists, texted.filter(pk=mine.pk).exists)
+
+
+def ends_(town: Town) -> Poison:
+    shop, wallets = Shop.objects.filter(city=town.city)[0], [town.wallet(place) for place in (2, 3)]
+    rows = []
+    for wallet, paid in zip(wallets, town.paid, strict=True):
+        a_neighbour(wallet)
+        ends.await_end(wallet=wallet, shop=shop, client_id=uuid.UUID(paid), amount=Amount(20), now=clock.now())
+        rows.append(AwaitedEnd.objects.get(wallet=wallet))
+    end = refuse(AwaitedEnd, f"OLD.id = {rows[0].pk}")
+    over = AwaitedEnd.objects.filter(over_at__isnull=False)
+    return Poison(rows[0].pk, end, over.filter(pk=rows[1].pk).exists, over.filter(pk=rows[0].pk).exists)
+
+
+def warning(town: Town) -> Poison:
+    mine, other = (Lot.objects.filter(wallet=town.wallet(place)).latest("pk") for place in (2, 3))
+    soon = {"expires_at": clock.now() + timedelta(days=5), "warn_at": clock.now() - timedelta(seconds=1)}
+    Lot.objects.filter(pk__in=[mine.pk, other.pk]).update(**soon)
+    end = refuse(Lot, f"OLD.id = {mine.pk} AND NEW.warn_at {_differs()} OLD.warn_at")
+    return Poison(mine.pk, end, Lot.objects.filter(pk=other.pk).exclude(warn_at__lte=clock.now()).exists)
+
+
+def _differs() -> str:
+    """What says in SQL that two values differ, none among them."""
+    return "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
+
+
+def sale_wishes_(town: Town) -> Poison:
+    wallets = [town.wallet(place) for place in (2, 3)]
+    for wallet in wallets:
+        sale_wishes.ask_to_be_told(wallet=wallet, now=clock.now())
+    mine, other = (SaleWish.objects.get(wallet=wallet) for wallet in wallets)
+    end = refuse(SaleWish, f"OLD.id = {mine.pk}")
+    return Poison(mine.pk, end, SaleWish.objects.filter(pk=other.pk, told_at__isnull=False).exists)
+
+
 POISONS: Final[dict[str, tuple[Callable[[Town], Poison], ...]]] = {
     "registering": (registering, zero_address),
     "issuing": (issuing, unknown_recipient),
@@ -349,6 +405,10 @@ POISONS: Final[dict[str, tuple[Callable[[Town], Poison], ...]]] = {
     "taking_apart": (taking_apart,),
     "deciding": (deciding,),
     "files": (making_files,),
+    "texting": (texting,),
+    "ends": (ends_,),
+    "warning": (warning,),
+    "sale_wishes": (sale_wishes_,),
 }
 
 

@@ -96,7 +96,7 @@ class Ledger(RuleBasedStateMachine):
         person, issue_id = self.residents[who], hash_of("issue", number())
         shares = {"buyer": Won(won - won // 10), "city": Won(won // 10)}
         lot = LotOnItsWay(person.wallet.pk, Won(won), shares, self.now + timedelta(days=days))
-        expect_lots(issue_id=issue_id, programme=1, lots=[lot])
+        expect_lots(issue_id=issue_id, programme=1, lots=[lot], now=self.now)
         made = Lot.objects.get(issue_id=issue_id)
         person.lots.append(made.pk)
         self.lots[made.pk] = ModelLot(won, lot.expires_at)

@@ -558,6 +558,7 @@ class TestWayToCity:
             "contracts.Chain",
             "health.FailingStep",
             "health.Heartbeat",
+            "notices.TextChoice",
             "passkeys.Passkey",
             "passkeys.PasskeyChallenge",
         }

@@ -70,6 +70,8 @@ WRITTEN_BY_US = {
     "merchants.RegisterView.query",
     "merchants.Shop.business_number",
     "merchants.ShopApplication.business_number",
+    "notices.Notice.subject",
+    "notices.TextChoice.language",
     "passkeys.Passkey.host",
     "queues.FailedRow.queue",
     "queues.FailedRow.reason",

@@ -176,9 +176,11 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('final_at', models.DateTimeField(null=True)),
                 ('spendable', models.BooleanField(default=True)),
+                ('warn_at', models.DateTimeField(null=True)),
                 ('wallet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='wallets.wallet')),
             ],
             options={
+                'indexes': [models.Index(condition=models.Q(('warn_at__isnull', False)), fields=['warn_at'], name='lot_to_warn_of')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_lot_is_of_some_won'), models.CheckConstraint(condition=models.Q(('taken__gte', 0), ('taken__lte', models.F('amount'))), name='no_more_is_taken_than_the_lot_has'), models.UniqueConstraint(fields=('issue_id', 'issue_index', 'wallet', 'part'), name='a_lot_is_issued_once')],
             },
         ),

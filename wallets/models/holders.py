@@ -140,8 +140,10 @@ class Lot(models.Model):
     expires_at = models.DateTimeField()
     final_at = models.DateTimeField(null=True)
     spendable = models.BooleanField(default=True)  # False: issued on chain under an id that the books didn't give
+    warn_at = models.DateTimeField(null=True)  # when its owner is told next that it lapses soon
 
     class Meta:
+        indexes = [models.Index(fields=["warn_at"], name="lot_to_warn_of", condition=Q(warn_at__isnull=False))]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="a_lot_is_of_some_won"),
             models.CheckConstraint(

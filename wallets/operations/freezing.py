@@ -14,6 +14,7 @@ from citycoin.foundation.locks import locked
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.audit import operations as audit
 from citycoin.platform.audit.operations import ReasonMissing
+from citycoin.platform.notices.domain.kinds import Kind
 from citycoin.platform.queues.operations import count_failure, forget_failures, requeue_row, take
 from citycoin.platform.queues.queries import due
 from contracts.domain import gas
@@ -22,6 +23,7 @@ from contracts.models import ChainLog, Contract, Sender, Submission
 from contracts.operations.posting import ChainTransaction
 from contracts.operations.sending import Call, LockedSender, Means, lock_sender
 from wallets.models import FREEZE_TRANSITIONS, Freeze, Wallet
+from wallets.operations.telling import tell_owner
 from wallets.queries import ledger
 from wallets.queries.freezes import FROZEN_BY_OFFICIALS, freeze_of
 from wallets.queries.waiting import FREEZING, freezes_to_tell
@@ -53,6 +55,7 @@ def freeze(*, city_id: int, wallet_id: int, official: Official, reason: str, now
     if there:
         requeue_row(FREEZING, there.pk, official=official, now=now)
     _record(wallet, official, "wallet.frozen", reason, now)
+    _tell(wallet, Kind.WALLET_FROZEN, now=now)
     return wallet
 
 
@@ -105,6 +108,12 @@ def _end(row: Freeze, *, now: datetime) -> None:
     """The books let the wallet pay again."""
     _set(row, Status.ENDED, now=now, ended_at=now)
     Wallet.objects.filter(pk=row.wallet_id).update(frozen_at=None)
+    _tell(Wallet.objects.get(pk=row.wallet_id), Kind.WALLET_UNFROZEN, now=now)
+
+
+def _tell(wallet: Wallet, kind: Kind, *, now: datetime) -> None:
+    """Each turn is news of its own, and comes here once."""
+    tell_owner(wallet, kind, f"{wallet.pk} {now.isoformat()}", {}, now=now)
 
 
 def tell_chain(*, contract: Contract, means: Means) -> int:
@@ -121,7 +130,7 @@ def _tell_all(contract: Contract, freezes: Sequence[int], means: Means) -> int:
     for wallet in locked(Wallet.objects.filter(freezes__in=freezes)):
         row = freezes_to_tell().filter(wallet=wallet).select_related("wallet", "submission").first()
         if row and not _is_taken_back(row, now=means.now):
-            _tell(contract, registrar, row)
+            _tell_of(contract, registrar, row)
             told += 1
     return told
 
@@ -136,7 +145,7 @@ def _is_taken_back(row: Freeze, *, now: datetime) -> bool:
     return True
 
 
-def _tell(contract: Contract, registrar: LockedSender, row: Freeze) -> None:
+def _tell_of(contract: Contract, registrar: LockedSender, row: Freeze) -> None:
     """One flag on chain, in the caller's transaction; the wallet is locked."""
     frozen = row.status in (Status.BOOKED, Status.FREEZING)
     purpose = Purpose.FREEZE if frozen else Purpose.UNFREEZE
@@ -192,3 +201,4 @@ def _follow_somebody(wallet: Wallet, log: ChainLog, *, now: datetime) -> None:
     elif row is None:
         Wallet.objects.filter(pk=wallet.pk).update(frozen_at=log.block_at)
         Freeze.objects.create(wallet=wallet, status=Status.FROZEN, began_at=log.block_at, moved_at=now)
+        _tell(wallet, Kind.WALLET_FROZEN, now=now)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from citycoin.foundation.kernel.money import Won
+from wallets.domain.warnings import next_warning
 from wallets.models import Lot
 
 
@@ -20,7 +21,7 @@ class LotOnItsWay:
     expires_at: datetime
 
 
-def expect_lots(*, issue_id: str, programme: int, lots: Sequence[LotOnItsWay]) -> None:
+def expect_lots(*, issue_id: str, programme: int, lots: Sequence[LotOnItsWay], now: datetime) -> None:
     """Write the lots of an issue in the caller's transaction; they can be spent when the issue is final."""
     Lot.objects.bulk_create(
         [
@@ -32,6 +33,7 @@ def expect_lots(*, issue_id: str, programme: int, lots: Sequence[LotOnItsWay]) -
                 amount=lot.amount.amount,
                 funders={who: won.amount for who, won in lot.funders.items()},
                 expires_at=lot.expires_at,
+                warn_at=next_warning(lot.expires_at, after=now),
             )
             for index, lot in enumerate(lots)
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from citycoin.foundation import vault
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.locks import locked
+from citycoin.platform.notices.domain.kinds import Kind
 from citycoin.platform.passkeys.domain import ceremonies
 from citycoin.platform.passkeys.domain.ceremonies import Assertion, purpose
 from citycoin.platform.passkeys.domain.sites import Site
@@ -24,6 +26,7 @@ from wallets.domain.refusals import NoPayingPasskey, PasskeyWrong, PinLocked, Pi
 from wallets.models import PayingPasskey, Wallet
 from wallets.operations.authorise_sql import Payer
 from wallets.operations.authority import Order
+from wallets.operations.telling import tell_owner
 from wallets.queries.ledger import key_in_force
 from wallets.queries.passkeys import paying_passkeys
 
@@ -105,6 +108,8 @@ def _check_pin(payer: Wallet, fingerprint: bytes, *, now: datetime) -> None:
     if payer.pin_failures >= settings.PIN_TRIES:
         payer.pin_failures = 0
         payer.pin_locked_until = now + timedelta(seconds=settings.PIN_LOCK_SECONDS)
+        subject, minutes = f"{payer.pk} {payer.pin_locked_until.isoformat()}", ceil(settings.PIN_LOCK_SECONDS / 60)
+        tell_owner(payer, Kind.PIN_LOCKED, subject, {"minutes": minutes}, now=now)
     payer.save(update_fields=["pin_failures", "pin_locked_until"])
     raise PinWrong
 

@@ -16,6 +16,7 @@ from contracts.queries import SigningContext
 from wallets.domain.lots import LotView, NotEnoughWon, give_back_lots
 from wallets.domain.refusals import KindsNotAllowed, PayerFrozen
 from wallets.domain.rules import REFUND
+from wallets.domain.warnings import next_warning
 from wallets.models import Lot, Payment, Status, Take
 from wallets.operations.authorise import draw_up
 from wallets.operations.authority import CityKey, Order
@@ -104,8 +105,8 @@ def _put_back(lot: Lot, won: int, *, now: datetime) -> None:
         return
     until = terms_in_force(lot.wallet.city_id, REFUND, now).after_lapse.ends_after(now)
     if won == lot.amount:
-        lot.expires_at = until
-        lot.save(update_fields=["taken", "expires_at"])
+        lot.expires_at, lot.warn_at = until, next_warning(until, after=now)
+        lot.save(update_fields=["taken", "expires_at", "warn_at"])
         return
     shares = shares_of(Won(won), weights=lot.funders, last=LAST_FUNDER)
     lot.amount -= won
@@ -123,4 +124,5 @@ def _put_back(lot: Lot, won: int, *, now: datetime) -> None:
         expires_at=until,
         final_at=lot.final_at,
         spendable=lot.spendable,
+        warn_at=next_warning(until, after=now),
     )

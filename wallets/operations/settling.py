@@ -28,16 +28,29 @@ NEVER_VOIDS: Final = frozenset({1, 2, 3})
 class Follower(Protocol):
     """Writes down what follows from payments that have just been settled, in the transaction that settles them."""
 
-    def __call__(self, payments: Sequence[Payment]) -> None:
+    def __call__(self, payments: Sequence[Payment], *, now: datetime) -> None:
         """Each payment comes once, ever. The wallets of both sides are locked."""
 
 
+class VoidFollower(Protocol):
+    """Writes down what follows from a payment that has just been voided, in the transaction that voids it."""
+
+    def __call__(self, payment: Payment, *, now: datetime) -> None:
+        """A payment comes once, ever."""
+
+
 _followers: list[Follower] = []
+_void_followers: list[VoidFollower] = []
 
 
 def register_follower(follower: Follower) -> None:
     """Have an app above the ledger told of each payment that is settled, when Django is ready."""
     _followers.append(follower)
+
+
+def register_void_follower(follower: VoidFollower) -> None:
+    """Have it told of each payment that is voided."""
+    _void_followers.append(follower)
 
 
 def post_batches(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:
@@ -103,7 +116,7 @@ def _settle(payments: Sequence[Payment], ended: ChainLog, *, now: datetime) -> N
         if each.refund_of_id is not None:
             returning.give_back(each, now=now)
     for follower in _followers:
-        follower(payments)
+        follower(payments, now=now)
     events.record_all(
         Event(
             city_id=ended.contract.city_id,
@@ -150,3 +163,5 @@ def void(payment: Payment, *, now: datetime) -> None:
         events.record(
             city_id=payment.city_id, wallet_id=wallet_id, name="payment.voided", facts={"payment": payment.pk}, now=now
         )
+    for follower in _void_followers:
+        follower(payment, now=now)

@@ -68,6 +68,11 @@ def wallet_of_person(city_id: int, person: Person) -> Wallet:
     return wallet
 
 
+def has_wallet(city_id: int, person: Person) -> bool:
+    """Whether the person opened a wallet in this city."""
+    return Wallet.objects.filter(city_id=city_id, owner=person, kind=Wallet.Kind.RESIDENT).exists()
+
+
 def key_in_force(wallet: Wallet) -> Key:
     """The key that signs for the wallet now."""
     return wallet.keys.get(until=None)

@@ -9,9 +9,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from citycoin.foundation.bilingual import Words
+from citycoin.foundation.kernel import clock
 from citycoin.platform.queues.queries import Queue, register, set_aside_rows
 from contracts.models import GONE_WRONG, ChainLog
-from wallets.models import Batch, Freeze, Key, Payment, Status, Stop, Wallet
+from wallets.models import Batch, Freeze, Key, Lot, Payment, Status, Stop, Wallet
 from wallets.queries.stops import cities_stopped
 
 REGISTERED_KINDS: Final = (Wallet.Kind.RESIDENT, Wallet.Kind.SHOP)
@@ -59,6 +60,11 @@ def payments_set_aside() -> int:
 def batches_gone_wrong() -> QuerySet[Batch]:
     """Batches that reverted or were lost, of cities that are not stopped: the contract refuses every batch meanwhile."""
     return Batch.objects.filter(posted_at=None, submission__status__in=GONE_WRONG).exclude(city__in=cities_stopped())
+
+
+def lots_to_warn_of() -> QuerySet[Lot]:
+    """Lots whose owner is to be told that they lapse soon."""
+    return Lot.objects.filter(warn_at__lte=clock.now())
 
 
 REGISTERING: Final = register(
@@ -124,5 +130,16 @@ HALVING: Final = register(
         late=timedelta(minutes=3),
         rows=batches_gone_wrong,
         since="formed_at",
+    )
+)
+WARNING: Final = register(
+    Queue(
+        name="warning",
+        step="wallets.warn",
+        words=Words("곧 사라진다고 알릴 돈", "lots to warn of"),
+        late=timedelta(minutes=10),  # told in days
+        rows=lots_to_warn_of,
+        since="warn_at",
+        city="wallet__city",
     )
 )

@@ -13,5 +13,6 @@ class IssuanceConfig(AppConfig):
     def ready(self) -> None:
         """Make issuing's queues known, its line of the page of health, and what it takes in of final blocks."""
         import_module("citycoin.money.issuance.queries.waiting")
+        import_module("citycoin.money.issuance.queries.sale_wishes")
         import_module("citycoin.money.issuance.doors.health")
         import_module("citycoin.money.issuance.doors.posting").register()

@@ -247,6 +247,24 @@ TOP_UP_TRANSITIONS: Final[dict[str, frozenset[str]]] = {
 assert TOP_UP_TRANSITIONS.keys() == set(TopUp.Status), "every status has a row"
 
 
+class SaleWish(models.Model):
+    """Somebody wants to be told when won are on sale again; once, and then they may ask anew."""
+
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="sale_wishes")
+    asked_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wallet"], condition=Q(told_at=None), name="a_wallet_waits_once_for_a_sale"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"sale wish {self.pk}"
+
+
 class Issue(models.Model):
     """Top-ups of one programme issued in one transaction, under an id that the contract takes once."""
 

@@ -1,11 +1,11 @@
-"""Doors that the worker opens: issue what is paid, send decisions, lapse what nobody paid."""
+"""Doors that the worker opens: issue what is paid, send decisions, lapse what nobody paid, tell of sales."""
 
 from celery import shared_task
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.run_once import only_one
-from citycoin.money.issuance.operations import decisions, issuing, top_ups
+from citycoin.money.issuance.operations import decisions, issuing, sale_wishes, top_ups
 from citycoin.money.issuance.queries.waiting import DECIDING, ISSUING, TAKING_APART
 from contracts.doors import wiring
 from contracts.models import Contract
@@ -43,3 +43,10 @@ def decide() -> int:
 def lapse() -> int:
     """Give back headroom that nobody paid for; return of how many top-ups."""
     return top_ups.lapse_reservations(now=clock.now())
+
+
+@shared_task(name="issuance.tell_of_sales")
+@only_one("tell of sales")
+def tell_of_sales() -> int:
+    """Tell those who wait for it that won are on sale again; return how many."""
+    return sale_wishes.tell_of_sales(now=clock.now())

@@ -17,6 +17,8 @@ from citycoin.platform.accounts.domain.phones import shown_in_part
 from citycoin.platform.accounts.models import Person
 from citycoin.platform.accounts.queries import NotHere, phone_of
 from citycoin.platform.incidents import operations as incidents
+from citycoin.platform.notices.domain.kinds import Kind
+from citycoin.platform.notices.operations import News, tell
 from citycoin.platform.passkeys.domain import ceremonies
 from citycoin.platform.passkeys.domain.ceremonies import Assertion, Attestation, Made, NotProven, purpose
 from citycoin.platform.passkeys.domain.sites import Site
@@ -95,7 +97,7 @@ def _kept(person: Person, site: Site, made: Made, sent: Attestation, now: dateti
         raise TooManyPasskeys(most=MOST_OF_A_PERSON)
     try:
         with transaction.atomic():
-            return Passkey.objects.create(
+            passkey = Passkey.objects.create(
                 person=person,
                 host=site.host,
                 credential_id=made.credential_id,
@@ -107,6 +109,9 @@ def _kept(person: Person, site: Site, made: Made, sent: Attestation, now: dateti
             )
     except IntegrityError as collision:
         raise PasskeyNotAdded from collision  # somebody has it already; whose it is isn't said
+    subject = str(passkey.pk)
+    tell(News(person_id=person.pk, city_id=None, kind=Kind.PASSKEY_ADDED, subject=subject, facts={}), now=now)
+    return passkey
 
 
 def challenge_to_sign_in(*, browser: str, site: Site, now: datetime) -> dict[str, Any]:

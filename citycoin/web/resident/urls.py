@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citycoin.web.resident.doors import installing, joining, paying, topping_up, wallet
+from citycoin.web.resident.doors import installing, joining, notices, paying, topping_up, wallet
 from merchants.domain.codes import PATH
 
 urlpatterns = [
@@ -20,6 +20,12 @@ urlpatterns = [
     path("wallet/history/<str:month>/file", wallet.history_file, name="history-file"),
     path("wallet/history/<str:month>/days", wallet.days_file, name="history-days-file"),
     path("wallet/payments/<uuid:payment_id>", wallet.payment, name="payment"),
+    path("wallet/payments/<uuid:payment_id>/awaited", notices.await_payment, name="payment-awaited"),
+    path("wallet/payments/<uuid:payment_id>/heard", notices.heard_of_payment, name="payment-heard"),
+    path("notices", notices.inbox, name="notices"),
+    path("notices/read", notices.read, name="notices-read"),
+    path("notices/texts", notices.texts, name="notice-texts"),
+    path("top-up/wanted", topping_up.wanted, name="top-up-wanted"),
     path("top-up", topping_up.top_up, name="top-up"),
     path("top-up/<uuid:top_up_id>", topping_up.state, name="top-up-state"),
     path("top-up/<uuid:top_up_id>/extend", topping_up.extend, name="top-up-extend"),

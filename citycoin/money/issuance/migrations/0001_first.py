@@ -169,4 +169,16 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('city', 'year'), name='a_city_has_one_budget_a_year')],
             },
         ),
+        migrations.CreateModel(
+            name='SaleWish',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('asked_at', models.DateTimeField()),
+                ('told_at', models.DateTimeField(null=True)),
+                ('wallet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sale_wishes', to='wallets.wallet')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('told_at', None)), fields=('wallet',), name='a_wallet_waits_once_for_a_sale')],
+            },
+        ),
     ]

@@ -18,6 +18,8 @@ from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.money.issuance.models import Issue, Programme, TopUp
 from citycoin.money.issuance.operations.top_ups import move
 from citycoin.money.issuance.queries.waiting import ISSUING, TAKING_APART
+from citycoin.platform.notices.domain.kinds import Kind
+from citycoin.platform.notices.operations import News, tell
 from citycoin.platform.queues.operations import count_failure, forget_failures, take
 from citycoin.platform.queues.queries import due
 from contracts.domain import gas
@@ -75,6 +77,7 @@ def _sign_issue(contract: Contract, issuer: LockedSender, programme: Programme, 
             )
             for each in top_ups
         ],
+        now=now,
     )
     keys = Key.objects.filter(wallet__in=[each.wallet_id for each in top_ups], until=None)
     addresses = dict(keys.values_list("wallet_id", "address"))
@@ -132,17 +135,32 @@ def _end(issue: Issue, status: TopUp.Status, *, now: datetime, but: Collection[i
     ``but``: the places in the issue of those that go back to PAID, as one more failure of theirs.
     """
     locked(Programme.objects.filter(pk=issue.programme_id)).get()
-    issued, through = 0, []
-    for place, top_up in enumerate(locked(issue.top_ups.filter(status=Status.ISSUING))):
+    issued, through = 0, list[TopUp]()
+    for place, top_up in enumerate(locked(issue.top_ups.filter(status=Status.ISSUING)).select_related("wallet")):
         if place in but:
             move(top_up, Status.PAID)
             count_failure(ISSUING, top_up.pk, "skipped on chain", now=now)
             continue
         move(top_up, status)
         issued += top_up.amount if status == Status.ISSUED else 0
-        through.append(top_up.pk)
+        through.append(top_up)
     if status == Status.ISSUED:
-        forget_failures(ISSUING, through)
+        forget_failures(ISSUING, [each.pk for each in through])
+        tell(*_news(through), now=now)
     Programme.objects.filter(pk=issue.programme_id).update(reserved=F("reserved") - issued, issued=F("issued") + issued)
     issue.ended_at = now
     issue.save(update_fields=["ended_at"])
+
+
+def _news(top_ups: Sequence[TopUp]) -> list[News]:
+    return [
+        News(
+            person_id=each.wallet.owner_id,
+            city_id=each.city_id,
+            kind=Kind.TOP_UP_IN,
+            subject=str(each.client_id),
+            facts={"won": each.amount},
+        )
+        for each in top_ups
+        if each.wallet.owner_id is not None
+    ]

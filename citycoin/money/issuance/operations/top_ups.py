@@ -18,10 +18,12 @@ from citycoin.money.issuance.domain.purchases import MOST_EXTENSIONS, PURCHASE, 
 from citycoin.money.issuance.models import TOP_UP_TRANSITIONS, Programme, TopUp
 from citycoin.money.issuance.queries import programmes
 from citycoin.money.issuance.queries.waiting import LAPSING
+from citycoin.platform.notices.domain.kinds import Kind
 from citycoin.platform.queues.operations import take
 from citycoin.platform.queues.queries import due
 from wallets.models import Wallet
 from wallets.operations import stopping
+from wallets.operations.telling import tell_owner
 
 Status = TopUp.Status
 LAPSED_AT_ONCE: Final = 1_000
@@ -181,7 +183,9 @@ def record_payment(*, city_id: int, reference: str, amount: Amount, now: datetim
 
     Raises TransferUnknown, TransferAmountWrong.
     """
-    top_up = locked(TopUp.objects.filter(city_id=city_id, reference=reference)).select_related("programme").first()
+    top_up = (
+        locked(TopUp.objects.filter(city_id=city_id, reference=reference)).select_related("programme", "wallet").first()
+    )
     if top_up is None:
         raise TransferUnknown(reference=reference)
     if amount.amount != top_up.price:
@@ -191,6 +195,7 @@ def record_payment(*, city_id: int, reference: str, amount: Amount, now: datetim
         move(top_up, Status.PAID)
     elif top_up.status == Status.LAPSED:
         move(top_up, Status.RETURNED)
+        tell_owner(top_up.wallet, Kind.TOP_UP_RETURNED, str(top_up.client_id), {"won": top_up.price}, now=now)
     return top_up
 
 
@@ -205,10 +210,15 @@ def _lapse(top_up_id: int, now: datetime) -> int:
     programme = Programme.objects.get(top_ups=top_up_id)
     locked(Programme.objects.filter(pk=programme.pk)).get()
     # Its time may have been extended since it was found late.
-    top_up = locked(TopUp.objects.filter(pk=top_up_id, status=Status.RESERVED, reserved_until__lt=now)).first()
+    top_up = (
+        locked(TopUp.objects.filter(pk=top_up_id, status=Status.RESERVED, reserved_until__lt=now))
+        .select_related("wallet")
+        .first()
+    )
     if top_up is None:
         return 0
     move(top_up, Status.LAPSED)
+    tell_owner(top_up.wallet, Kind.TOP_UP_OVER, str(top_up.client_id), {"won": top_up.amount}, now=now)
     Programme.objects.filter(pk=programme.pk).update(reserved=F("reserved") - top_up.amount)
     return 1
 

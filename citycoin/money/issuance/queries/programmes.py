@@ -40,9 +40,13 @@ def programmes_of(city_id: int) -> QuerySet[Programme]:
 
 def open_programmes(city_id: int, now: datetime) -> QuerySet[Programme]:
     """Programmes that sell today: of this fiscal year, their opening final, with rules in force."""
+    return programmes_on_sale(now).filter(city_id=city_id).order_by("number")
+
+
+def programmes_on_sale(now: datetime) -> QuerySet[Programme]:
+    """The same, of all cities."""
     ruled = Exists(begun(PURCHASE, now).filter(city=OuterRef("city"), number=OuterRef("number")))
-    rows = Programme.objects.filter(ruled, city_id=city_id, year=fiscal_year(now), open_at__isnull=False)
-    return rows.order_by("number")
+    return Programme.objects.filter(ruled, year=fiscal_year(now), open_at__isnull=False)
 
 
 def sells_today(city_id: int, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from django.utils.html import conditional_escape, format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from citycoin.foundation import bilingual
-from citycoin.foundation.calendar_words import MONTHS, MONTHS_SHORT, WEEKDAYS
+from citycoin.foundation.calendar_words import MONTHS, MONTHS_SHORT, day_words
 from citycoin.foundation.http.forms import AmountWrong
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.money import reading
@@ -127,15 +127,7 @@ def kst_until(end: datetime) -> str:
 @register.filter
 def kst_day(moment: date) -> str:
     """``2026년 11월 21일(토)``: a day, or the day of Seoul of a moment."""
-    at = moment.astimezone(KST) if isinstance(moment, datetime) else moment
-    return bilingual.chosen(
-        "{year}년 {month} {day}일({weekday})",
-        "{weekday} {day} {month} {year}",
-        year=at.year,
-        month=MONTHS_SHORT[at.month - 1],
-        day=at.day,
-        weekday=WEEKDAYS[at.weekday()],
-    )
+    return str(day_words(moment.astimezone(KST).date() if isinstance(moment, datetime) else moment))
 
 
 @register.filter

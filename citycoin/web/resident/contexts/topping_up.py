@@ -17,6 +17,7 @@ from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.kernel.money import Amount, InvalidAmount
 from citycoin.money.issuance.domain.purchases import MOST_EXTENSIONS, PurchaseLimits
 from citycoin.money.issuance.models import TopUp
+from citycoin.money.issuance.queries.sale_wishes import waits_for_sale
 from citycoin.money.issuance.queries.top_ups import extensions_of, usual_seconds
 from citycoin.platform.cities.models import City
 from citycoin.web.resident.contexts.wallet import key_facts, limits_of
@@ -43,6 +44,8 @@ class TopUpPage:
     other: int | str  # an amount of their own, as it was typed where it can't be read; empty for none
     error: CityCoinError | None
     next: str
+    may_wait: bool  # nothing is sold, and they can be told once something is
+    waits: bool  # they have asked to be told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +82,7 @@ def top_up_page(
     """The form for the amount asked for, as it was typed."""
     key, limits = key_facts(wallet), limits_of(wallet, now)
     wanted, offered = _wanted(asked), _offered(limits)
+    sold_out = limits is None or limits.budget_left < limits.step
     return TopUpPage(
         city=wallet.city,
         custody=key.custody,
@@ -90,6 +94,8 @@ def top_up_page(
         other="" if wanted in offered else wanted or asked,
         error=error,
         next=onwards,
+        may_wait=sold_out,
+        waits=sold_out and waits_for_sale(wallet),
     )
 
 

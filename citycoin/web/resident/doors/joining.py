@@ -31,7 +31,7 @@ from contracts.queries import token_of
 from wallets.models import Wallet
 from wallets.operations import registration
 from wallets.operations.wallets import DeviceKey, WalletOpenAlready, open_wallet
-from wallets.queries.ledger import WalletUnknown, wallet_of_person
+from wallets.queries.ledger import has_wallet
 
 LONGEST_NAME: Final = 30
 _HEX: Final = re.compile(r"0x[0-9a-f]{128}")
@@ -70,7 +70,7 @@ def start(request: HttpRequest, person: Person, city: str) -> HttpResponse:
     """The form, and the opening. Whoever has a wallet goes to it."""
     tenant = city_named(city)
     onwards = HttpResponseRedirect(next_path(request) or reverse("wallet", args=[city]))
-    if _has_wallet(tenant, person):
+    if has_wallet(tenant.pk, person):
         return onwards
     if request.method == "GET":
         return _form(request, tenant, person)
@@ -90,14 +90,6 @@ def code(request: HttpRequest, person: Person, city: str) -> HttpResponse:
     tenant = city_named(city)
     made = registration.new_code(city=tenant, now=clock.now())
     return JsonResponse({"code": made, "text": registration.registration_text(tenant, made)}, status=201)
-
-
-def _has_wallet(city: City, person: Person) -> bool:
-    try:
-        wallet_of_person(city.pk, person)
-    except WalletUnknown:
-        return False
-    return True
 
 
 def _form(request: HttpRequest, city: City, person: Person, error: CityCoinError | None = None) -> HttpResponse:

@@ -14,6 +14,7 @@ from citycoin.foundation.http.forms import typed_amount, typed_id
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError, Rejected
 from citycoin.foundation.kernel.text import whole_number
+from citycoin.money.issuance.operations.sale_wishes import ask_to_be_told
 from citycoin.money.issuance.operations.top_ups import extend_reservation, reserve_top_up
 from citycoin.money.issuance.queries.top_ups import top_up_named
 from citycoin.platform.pages.doors.contexts import fields_of
@@ -68,6 +69,15 @@ def extend(request: HttpRequest, wallet: Wallet, top_up_id: UUID) -> HttpRespons
     except Rejected as no:
         return _state(request, wallet, top_up_id, error=no)
     return HttpResponseRedirect(_state_path(wallet, top_up_id, onwards=next_path(request)))
+
+
+@about_money
+@require_POST
+@for_residents
+def wanted(request: HttpRequest, wallet: Wallet) -> HttpResponse:
+    """They are told once won are on sale again."""
+    ask_to_be_told(wallet=wallet, now=clock.now())
+    return HttpResponseRedirect(reverse("top-up", args=[wallet.city.slug]))
 
 
 def _state(request: HttpRequest, wallet: Wallet, top_up_id: UUID, error: CityCoinError | None = None) -> HttpResponse:

@@ -30,6 +30,7 @@ class PayScreen extends HTMLElement {
             api: this.dataset.api,
             csrf: this.dataset.csrf,
             owner: this.dataset.owner,
+            receipts: this.dataset.receipts,
             custody: this.dataset.custody,
             publicKey: this.dataset.publicKey,
         };
@@ -199,10 +200,10 @@ class PayScreen extends HTMLElement {
 
     /** What is confirmed. Loaded anew, or come back to after signing in, the page has the amount again. */
     order() {
-        const { id, payee, request } = this.dataset;
+        const { id, payee, request, shopNumber } = this.dataset;
         const amount = this.won;
         history.replaceState(null, "", `${this.dataset.here}?${new URLSearchParams({ id, amount: String(amount) })}`);
-        return { id, payee, request, amount, shop: this.find("shop").textContent };
+        return { id, payee, request, amount, shop: this.find("shop").textContent, shopNumber };
     }
 
     /** Nothing is sent before the passkey has said yes to this very order; meanwhile nothing of it can be changed. */
@@ -294,7 +295,7 @@ class PayScreen extends HTMLElement {
         else await this.notDone(answer.said);
         // What this screen has said needs no other to say it.
         if (answer.kind === "not-done" || (answer.kind === "old" && answer.known) || this.dataset.state === "done") {
-            markRead(this.page.owner, id);
+            markRead(this.page, id);
         }
     }
 

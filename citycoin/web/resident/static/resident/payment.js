@@ -24,11 +24,12 @@ const pause = (milliseconds) =>
  * @typedef {{kind: "done", said: any} | {kind: "not-done", said: any} | {kind: "signed-out"} | {kind: "old", known: boolean}} Outcome
  *     of a page too old: whether it is known that nothing was paid by it
  * @typedef {{kind: "unsent"}} Unsent
- * @typedef {{api: string, csrf: string, owner: string}} Wallet whose it is: a city and a person
+ * @typedef {{api: string, csrf: string, owner: string, receipts: string}} Wallet whose it is: a city and a person
  * @typedef {Wallet & {custody: string, publicKey: string}} Page
- * @typedef {{id: string, payee: string, amount: number, shop: string, request?: string, pin?: string, passkey?: object}} Order with a
+ * @typedef {{id: string, payee: string, amount: number, shop: string, shopNumber: string, request?: string, pin?: string, passkey?: object}} Order with a
  *     PIN or a passkey's yes where the city keeps the wallet's key
- * @typedef {{id: string, at: number, amount: number, shop: string}} Sent at: in milliseconds since 1970, by this device's clock
+ * @typedef {{id: string, at: number, amount: number, shop: string, told?: boolean}} Sent at: in milliseconds since 1970, by this
+ *     device's clock; told: its page was left, and the server asked to tell the end
  * @typedef {{unknown: (why?: NotDone) => void}} Hooks what is done each time that nobody knows yet, and why nobody does
  */
 
@@ -47,8 +48,44 @@ export function unread(owner) {
     return sent.sort((one, other) => one.at - other.at);
 }
 
-/** Its end was read. @param {string} owner @param {string} id */
-export const markRead = (owner, id) => localStorage.removeItem(keptUnder(owner, id));
+/** Its end was read. @param {Wallet} page @param {string} id */
+export function markRead(page, id) {
+    wasHeard(page, id);
+    localStorage.removeItem(keptUnder(page.owner, id));
+}
+
+/** A page says the end: the server needn't tell it any more. @param {Wallet} page @param {string} id */
+export function wasHeard(page, id) {
+    const sent = note(page.owner, id);
+    if (!sent?.told) return;
+    localStorage.setItem(keptUnder(page.owner, id), JSON.stringify({ ...sent, told: false }));
+    ask("POST", `${page.receipts}${id}/heard`, { csrf: page.csrf, keepalive: true });
+}
+
+/** @param {string} owner @param {string} id @returns {Sent | null} */
+const note = (owner, id) => JSON.parse(localStorage.getItem(keptUnder(owner, id)) ?? "null");
+
+/**
+ * Whoever leaves the page before it has said the end is told by the server, wherever they are then.
+ *
+ * @param {Page} page
+ * @param {Order} order
+ * @returns {() => void} what ends that
+ */
+function toldIfLeft(page, { id, amount, shopNumber }) {
+    const left = () => {
+        const sent = note(page.owner, id);
+        if (document.visibilityState !== "hidden" || !sent) return;
+        localStorage.setItem(keptUnder(page.owner, id), JSON.stringify({ ...sent, told: true }));
+        ask("POST", `${page.receipts}${id}/awaited`, {
+            csrf: page.csrf,
+            form: { shop: shopNumber, amount: String(amount) },
+            keepalive: true,
+        });
+    };
+    document.addEventListener("visibilitychange", left);
+    return () => document.removeEventListener("visibilitychange", left);
+}
 
 /**
  * @template {Outcome} T
@@ -70,6 +107,21 @@ const settle = (id, known) => {
  */
 export async function pay(page, order, hooks) {
     sessionStorage.setItem(SENT + order.id, "sent");
+    const heard = toldIfLeft(page, order);
+    try {
+        return await sentAndKnown(page, order, hooks);
+    } finally {
+        heard();
+    }
+}
+
+/**
+ * @param {Page} page
+ * @param {Order} order
+ * @param {Hooks} hooks
+ * @returns {Promise<Outcome>}
+ */
+async function sentAndKnown(page, order, hooks) {
     const { body, refused } = await authorised(page, order);
     const answer = refused ?? (await sending(page, order, body));
     if (answer.kind === "done") return settle(order.id, answer);

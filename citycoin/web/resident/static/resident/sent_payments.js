@@ -1,7 +1,7 @@
 // What became of the payments that this wallet sent from a page closed since: a line for each, until somebody has read it.
 
 import { inPagesLanguage, numberOf, whatOf } from "../pages/asking.js";
-import { isPending, markRead, outcomeElsewhere, unread } from "./payment.js";
+import { isPending, markRead, outcomeElsewhere, unread, wasHeard } from "./payment.js";
 
 const NEVER_ARRIVED = "payment_id_closed";
 
@@ -17,8 +17,8 @@ class SentPayments extends HTMLElement {
     }
 
     get page() {
-        const { api = "", csrf = "", owner = "" } = this.dataset;
-        return { api, csrf, owner };
+        const { api = "", csrf = "", owner = "", receipts = "" } = this.dataset;
+        return { api, csrf, owner, receipts };
     }
 
     draw() {
@@ -45,6 +45,7 @@ class SentPayments extends HTMLElement {
             line.querySelector("[data-why]").textContent = why ? whatOf(why) : "";
         };
         const end = await outcomeElsewhere(this.page, sent, { unknown });
+        if (end.kind === "done" || end.kind === "not-done") wasHeard(this.page, sent.id);
         if (end.kind === "done" && location.pathname === this.receipt(sent)) this.close(sent); // it says more than a line
         else if (end.kind === "done") show(line, "done");
         else if (end.kind === "not-done") this.drawNotDone(line, end.said);
@@ -75,7 +76,7 @@ class SentPayments extends HTMLElement {
     }
 
     close(sent) {
-        markRead(this.page.owner, sent.id);
+        markRead(this.page, sent.id);
         this.dropRead();
     }
 }
