@@ -63,6 +63,7 @@ COMMITS: Final = {
     "check_second_factor": "a second factor used once, or a wrong try counted",
     "add_passkey": "a passkey of a person",
     "use_passkey": "a passkey's yes used once, or refused",
+    "choose_small_payments": "a ceiling below which nothing is asked, or a wrong PIN counted",
     "allow_passkey": "a passkey that may pay, or a wrong PIN counted",
     "open_official": "an official's account",
     "open_with_code": "a wallet opened by a code, once",

@@ -152,6 +152,14 @@ class PasskeyWrong(Rejected):
     en = "The passkey did not confirm this payment. Nothing was paid. Please try once more, or pay with your PIN."
 
 
+class ConfirmationNeeded(Rejected):
+    """The payment was sent unconfirmed, and is beyond what may go so; by which bound isn't said."""
+
+    code = "confirmation_needed"
+    ko = "이번 결제는 비밀번호나 패스키로 확인해야 해요. 결제되지 않았어요. 확인하고 다시 결제해 주세요."
+    en = "This payment has to be confirmed. Nothing was paid. Please pay again with your PIN or passkey."
+
+
 class NoPayingPasskey(Rejected):
     """The wallet's owner has allowed no passkey to pay at this address."""
 

@@ -3,7 +3,7 @@
 from wallets.models.comparisons import Comparison
 from wallets.models.holders import Key, Lot, PayingPasskey, RegistrationCode, Wallet
 from wallets.models.officials import FREEZE_TRANSITIONS, Freeze, Stop
-from wallets.models.payments import TRANSITIONS, Batch, Movement, Payment, Refusal, Status, Take
+from wallets.models.payments import TRANSITIONS, Batch, ConfirmedBy, Movement, Payment, Refusal, Status, Take
 from wallets.models.supply import SupplyMonth
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "TRANSITIONS",
     "Batch",
     "Comparison",
+    "ConfirmedBy",
     "Freeze",
     "Key",
     "Lot",

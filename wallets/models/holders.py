@@ -11,6 +11,7 @@ from citycoin.platform.cities.models import City
 from citycoin.platform.passkeys.models import Passkey
 from contracts.domain.encoding import Scheme
 from contracts.models import Submission
+from wallets.domain.rules import LARGEST_SMALL
 
 
 class Wallet(models.Model):
@@ -46,6 +47,13 @@ class Wallet(models.Model):
     pin_fingerprint = models.BinaryField(max_length=32, null=True)
     pin_failures = models.PositiveSmallIntegerField(default=0)
     pin_locked_until = models.DateTimeField(null=True)
+    # Small payments that their owner needn't confirm, as SmallPayments of wallets.domain says. The last three are counted in
+    # the transaction of each payment, which holds this row anyway.
+    small_most = WonField(default=0)
+    small_since = models.DateTimeField(null=True)
+    small_in_a_row = models.PositiveSmallIntegerField(default=0)
+    small_won = WonField(default=0)
+    small_day = models.DateField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -54,6 +62,15 @@ class Wallet(models.Model):
             models.CheckConstraint(
                 condition=Q(held__lte=F("posted")) | Q(kind__in=["issuance", "suspense"]),
                 name="a_wallet_holds_no_more_than_it_has",
+            ),
+            models.CheckConstraint(
+                condition=Q(small_most__gte=0) & Q(small_most__lte=LARGEST_SMALL),
+                name="a_small_payment_is_small",
+            ),
+            models.CheckConstraint(
+                condition=Q(small_most=0, small_since=None)
+                | Q(small_most__gt=0, small_since__isnull=False, pin_fingerprint__isnull=False),
+                name="a_pin_let_small_payments_go_unconfirmed",
             ),
             models.UniqueConstraint(
                 fields=["city", "kind"],

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from citycoin.foundation.fields import AddressField, HashField, WonField
 from citycoin.platform.cities.models import City
 from contracts.models import Submission
+from wallets.domain.rules import LARGEST_SMALL
 from wallets.models.holders import Key, Lot, Wallet
 
 
@@ -47,6 +48,16 @@ TRANSITIONS: Final[dict[Status, frozenset[Status]]] = {
 assert TRANSITIONS.keys() == set(Status), "every status has a row"
 
 
+class ConfirmedBy(StrEnum):
+    """What its payer showed for a payment. ``promise``: a refund goes by itself, on what its shop promised before."""
+
+    PIN = "pin"
+    PASSKEY = "passkey"
+    SIGNATURE = "signature"  # of a key that they have themselves
+    NOTHING = "nothing"
+    PROMISE = "promise"
+
+
 class Payment(models.Model):
     """Won that their owner has signed away: authorised, then settled or, as an incident, voided."""
 
@@ -65,6 +76,7 @@ class Payment(models.Model):
     nonce = models.PositiveBigIntegerField()
     expires = models.PositiveBigIntegerField()
     signature = models.BinaryField(max_length=64)
+    confirmed_by = models.CharField(max_length=10, choices=[(each.value, each.value) for each in ConfirmedBy])
     status = models.CharField(max_length=10, choices=[(each.value, each.value) for each in Status])
     authorised_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -78,6 +90,15 @@ class Payment(models.Model):
                 condition=Q(refunded__gte=0) & Q(refunded__lte=F("amount")), name="no_more_is_refunded_than_was_paid"
             ),
             models.CheckConstraint(condition=~Q(payer=F("payee")), name="payer_and_payee_differ"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by="promise", refund_of__isnull=False)
+                | Q(confirmed_by__in=["pin", "passkey", "signature", "nothing"], refund_of=None),
+                name="a_payment_says_what_confirmed_it",
+            ),
+            models.CheckConstraint(
+                condition=~Q(confirmed_by="nothing") | Q(amount__lte=LARGEST_SMALL),
+                name="only_a_small_payment_goes_unconfirmed",
+            ),
             models.UniqueConstraint(fields=["payer", "client_id"], name="a_client_id_names_one_payment_of_a_wallet"),
             models.UniqueConstraint(fields=["key", "nonce"], name="a_payment_nonce_is_used_once"),
             models.UniqueConstraint(

@@ -37,7 +37,7 @@ from wallets.domain.refusals import (
     TooManyPayments,
 )
 from wallets.domain.rules import PAYMENT
-from wallets.models import Payment, Refusal, Status, Wallet
+from wallets.models import ConfirmedBy, Payment, Refusal, Status, Wallet
 from wallets.operations import authorise_sql
 from wallets.operations.authorise_sql import Payer, Surroundings
 from wallets.operations.authority import Authority, Order, Signed
@@ -166,7 +166,7 @@ def _drawn_up(
     payee_id = _payee(order, payer, around, now)
     signed = authority.sign(payer, around, order, now)
     takes = _takes(order, payer, now)
-    payment = _row(order, payer, payee_id, signed, now=now)
+    payment = _row(order, payer, payee_id, signed, authority.confirmed_by, now=now)
     _insert(payment)
     told = Event(
         city_id=payment.city_id,
@@ -175,7 +175,10 @@ def _drawn_up(
         facts={"payment": payment.pk},
         at=payment.authorised_at,
     )
-    authorise_sql.hold(payment, takes, told=told, paced_until_ms=paced_until_ms)
+    small = payer.small.after_confirmed()
+    if payment.confirmed_by == ConfirmedBy.NOTHING:
+        small = payer.small.after_small(order.amount, now)
+    authorise_sql.hold(payment, takes, told=told, paced_until_ms=paced_until_ms, small=small)
     broker.notify_after_commit("events.relay")
     return payment
 
@@ -228,7 +231,9 @@ def _remembered(order: Order, payer: Payer, no: Rejected, *, paced_until_ms: int
     )
 
 
-def _row(order: Order, payer: Payer, payee_id: int, signed: Signed, *, now: datetime) -> Payment:
+def _row(
+    order: Order, payer: Payer, payee_id: int, signed: Signed, confirmed_by: ConfirmedBy, *, now: datetime
+) -> Payment:
     """The payment's row, not yet written."""
     return Payment(
         city_id=order.city_id,
@@ -244,6 +249,7 @@ def _row(order: Order, payer: Payer, payee_id: int, signed: Signed, *, now: date
         nonce=signed.nonce,
         expires=signed.expires,
         signature=signed.signature,
+        confirmed_by=confirmed_by,
         status=Status.AUTHORISED,
         authorised_at=now,
     )

@@ -18,7 +18,8 @@ from django.utils.dateparse import parse_datetime
 from citycoin.foundation.kernel.money import Won
 from citycoin.platform.events.models import Event
 from wallets.domain.lots import LotView, TakeView
-from wallets.models import Lot, Payment, Take
+from wallets.domain.small_payments import SmallPayments
+from wallets.models import Lot, Payment, Take, Wallet
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Payer:
     nonce_authorised: int
     nonce_final: int
     paced_until_ms: int
+    small: SmallPayments
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Surroundings:
 
 LOCK = """
     SELECT w.id, k.id, k.address, k.sealed, w.kind, w.frozen_at IS NOT NULL, w.posted, w.held, w.nonce_authorised,
-           w.nonce_final, w.paced_until_ms
+           w.nonce_final, w.paced_until_ms, w.small_most, w.small_since, w.pin_locked_until, w.small_in_a_row,
+           w.small_won, w.small_day
     FROM wallets_key k JOIN wallets_wallet w ON w.id = k.wallet_id
     WHERE k.city_id = %s AND k.until IS NULL AND {key}
 """
@@ -87,7 +90,7 @@ LOTS = """
 
 HOLD = """
     UPDATE wallets_wallet
-    SET held = held + %s, paced_until_ms = %s,
+    SET held = held + %s, paced_until_ms = %s, small_in_a_row = %s, small_won = %s, small_day = %s,
         nonce_authorised = CASE WHEN nonce_authorised < %s THEN %s ELSE nonce_authorised END
     WHERE id = %s
 """
@@ -104,9 +107,20 @@ def locked_payer(city_id: int, *, address: str = "", wallet_id: int = 0) -> Paye
         row = cursor.fetchone()
     if row is None:
         return None
-    wallet_id, key_id, key_address, sealed, kind, frozen, *numbers = row
+    wallet_id, key_id, key_address, sealed, kind, frozen, posted, held, authorised, final, paced, *small = row
     return Payer(
-        wallet_id, key_id, key_address, None if sealed is None else bytes(sealed), kind, bool(frozen), *numbers
+        wallet_id,
+        key_id,
+        key_address,
+        None if sealed is None else bytes(sealed),
+        kind,
+        bool(frozen),
+        posted,
+        held,
+        authorised,
+        final,
+        paced,
+        _small(small),
     )
 
 
@@ -155,14 +169,18 @@ def insert_payment(payment: Payment) -> None:
     payment.pk = _insert(payment, returning=True)
 
 
-def hold(payment: Payment, takes: Sequence[TakeView], *, told: Event, paced_until_ms: int) -> None:
-    """Take the lots, hold the won on the payer's row, and write the event."""
+def hold(
+    payment: Payment, takes: Sequence[TakeView], *, told: Event, paced_until_ms: int, small: SmallPayments
+) -> None:
+    """Take the lots, hold the won on the payer's row, count there what went unconfirmed, and write the event."""
     for take in takes:
         _insert(Take(payment_id=payment.pk, lot_id=take.lot, amount=take.amount.amount))
     with connection.cursor() as cursor:
         for take in takes:
             cursor.execute(TAKE, [take.amount.amount, take.lot])
-        cursor.execute(HOLD, [payment.amount, paced_until_ms, payment.nonce, payment.nonce, payment.payer_id])
+        day = _prepared(Wallet, "small_day", small.day)
+        counted = [small.in_a_row, small.won, day]
+        cursor.execute(HOLD, [payment.amount, paced_until_ms, *counted, payment.nonce, payment.nonce, payment.payer_id])
     _insert(told)
 
 
@@ -183,10 +201,21 @@ def _prepared(model: type[models.Model], field: str, value: Any) -> Any:
     return model._meta.get_field(field).get_db_prep_value(value, connection)  # type: ignore[union-attr]
 
 
+def _small(row: Sequence[Any]) -> SmallPayments:
+    """The last columns of the lock, in its order."""
+    most, since, pin_locked_until, in_a_row, won, day = row
+    return SmallPayments(
+        most,
+        None if since is None else _moment(since),
+        None if pin_locked_until is None else _moment(pin_locked_until),
+        in_a_row,
+        won,
+        day,
+    )
+
+
 def _moment(value: datetime | str) -> datetime:
-    """A moment as read by hand: SQLite gives text, in UTC."""
-    if isinstance(value, datetime):
-        return value
-    parsed = parse_datetime(value)
-    assert parsed is not None, value
-    return parsed.replace(tzinfo=UTC)
+    """A moment as read by hand: SQLite gives text or one without a zone, in UTC."""
+    moment = parse_datetime(value) if isinstance(value, str) else value
+    assert moment is not None, value
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

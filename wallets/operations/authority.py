@@ -18,6 +18,7 @@ from wallets.domain.refusals import (
     PaymentExpired,
     SignatureNeeded,
 )
+from wallets.models import ConfirmedBy
 from wallets.operations import authorise_sql
 from wallets.operations.authorise_sql import Payer, Surroundings
 from wallets.queries import ledger
@@ -60,6 +61,10 @@ class Authority(Protocol):
     def nonce(self) -> int:
         """The nonce that was signed; 0 where the books give it."""
 
+    @property
+    def confirmed_by(self) -> ConfirmedBy:
+        """What the payer showed, as the payment's row keeps it."""
+
     def locked_payer(self, city_id: int) -> Payer | None:
         """The row of who pays, locked; None for nobody of this city."""
 
@@ -78,6 +83,11 @@ class OwnSignature:
     def nonce(self) -> int:
         """The payment nonce that was signed."""
         return self.signed.nonce
+
+    @property
+    def confirmed_by(self) -> ConfirmedBy:
+        """The signature itself."""
+        return ConfirmedBy.SIGNATURE
 
     def locked_payer(self, city_id: int) -> Payer | None:
         """The wallet whose key made the signature."""
@@ -98,7 +108,11 @@ class OwnSignature:
 
 
 class Proof(Protocol):
-    """By whom it is confirmed that a key which the city keeps may sign: the wallet's PIN, or a passkey of its owner."""
+    """By whom it is confirmed that a key which the city keeps may sign: the wallet's PIN, a passkey of its owner, or nobody."""
+
+    @property
+    def confirmed_by(self) -> ConfirmedBy:
+        """Which of them it is."""
 
     def check(self, payer: Payer, order: Order, context: SigningContext, now: datetime) -> None:
         """Under the payer's lock. Raises a Rejected where it doesn't hold for this order; what it counts is kept."""
@@ -120,6 +134,11 @@ class CityKey:
     def nonce(self) -> int:
         """None yet: the books give it."""
         return 0
+
+    @property
+    def confirmed_by(self) -> ConfirmedBy:
+        """What the proof is, or the promise."""
+        return self.proof.confirmed_by if self.proof else ConfirmedBy.PROMISE
 
     def locked_payer(self, city_id: int) -> Payer | None:
         """The wallet that the caller named."""

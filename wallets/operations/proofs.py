@@ -1,4 +1,6 @@
-"""By whom a payment with a key that the city keeps is confirmed: by who knows the wallet's PIN, or by a passkey that its owner allowed."""
+"""By whom a payment with a key that the city keeps is confirmed: by who knows the wallet's PIN, by a passkey that its owner
+allowed, or, where it is small and they asked for it, by nobody.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 
@@ -21,9 +23,18 @@ from citycoin.platform.passkeys.domain.sites import Site
 from citycoin.platform.passkeys.models import Passkey
 from citycoin.platform.passkeys.operations import new_challenge, said_yes
 from citycoin.platform.passkeys.queries import known
+from citycoin.platform.rules.queries import terms_in_force
 from contracts.queries import SigningContext
-from wallets.domain.refusals import NoPayingPasskey, PasskeyWrong, PinLocked, PinWrong, SignatureNeeded
-from wallets.models import PayingPasskey, Wallet
+from wallets.domain.refusals import (
+    ConfirmationNeeded,
+    NoPayingPasskey,
+    PasskeyWrong,
+    PinLocked,
+    PinWrong,
+    SignatureNeeded,
+)
+from wallets.domain.rules import SMALL_PAYMENT
+from wallets.models import ConfirmedBy, PayingPasskey, Wallet
 from wallets.operations.authorise_sql import Payer
 from wallets.operations.authority import Order
 from wallets.operations.telling import tell_owner
@@ -36,6 +47,7 @@ class PinProof:
     """Six digits."""
 
     pin: str
+    confirmed_by: ClassVar = ConfirmedBy.PIN
 
     def check(self, payer: Payer, order: Order, context: SigningContext, now: datetime) -> None:  # noqa: ARG002 - of the protocol
         """Raises PinWrong and counts it, or PinLocked."""
@@ -49,6 +61,7 @@ class PasskeyProof:
 
     site: Site
     sent: Assertion
+    confirmed_by: ClassVar = ConfirmedBy.PASSKEY
 
     def check(self, payer: Payer, order: Order, context: SigningContext, now: datetime) -> None:  # noqa: ARG002 - of the protocol
         """Raises PasskeyWrong; the challenge is used up by then."""
@@ -56,6 +69,23 @@ class PasskeyProof:
         for_ = _paying(self.site, payer.wallet_id, order)
         if not mine.exists() or not said_yes(self.sent, self.site, for_=for_, city_id=order.city_id, now=now):
             raise PasskeyWrong
+
+
+@dataclass(frozen=True, slots=True)
+class NoProof:
+    """Nothing was shown for this payment; ``shown_at``: when the PIN or a passkey was, in the session from which it comes."""
+
+    shown_at: datetime | None
+    confirmed_by: ClassVar = ConfirmedBy.NOTHING
+
+    def check(self, payer: Payer, order: Order, context: SigningContext, now: datetime) -> None:  # noqa: ARG002 - of the protocol
+        """Raises ConfirmationNeeded beyond any bound, PinLocked. The row is locked, so two phones at once can't pass them."""
+        locked_until = payer.small.pin_locked_until
+        if locked_until and locked_until > now:
+            raise PinLocked(until=locked_until.isoformat())
+        terms = terms_in_force(order.city_id, SMALL_PAYMENT, now)
+        if order.amount > payer.small.left(terms, shown_at=self.shown_at, now=now):
+            raise ConfirmationNeeded
 
 
 def challenge_to_pay(*, wallet: Wallet, order: Order, site: Site, now: datetime) -> dict[str, Any]:
@@ -79,15 +109,23 @@ def allow_passkey(*, wallet: Wallet, passkey: Passkey, pin: str, now: datetime) 
 @commits("allow_passkey")
 def _allowed(wallet: Wallet, passkey: Passkey, pin: str, now: datetime) -> Rejected | None:
     """A wrong PIN is counted in the row, so it is returned and not raised."""
-    mine, key = locked(Wallet.objects.filter(pk=wallet.pk)).get(), key_in_force(wallet)
-    if mine.pin_fingerprint is None:
-        return SignatureNeeded()
+    mine = locked(Wallet.objects.filter(pk=wallet.pk)).get()
     try:
-        _check_pin(mine, pin_fingerprint(wallet.city.slug, key.address, pin), now=now)
+        check_own_pin(mine, wallet.city.slug, pin, now=now)
     except Rejected as no:
         return no
     PayingPasskey.objects.get_or_create(wallet=mine, passkey=passkey, defaults={"since": now})
     return None
+
+
+def check_own_pin(mine: Wallet, slug: str, pin: str, *, now: datetime) -> None:
+    """The PIN where its owner changes what they may do. The row is locked by the caller, who keeps the count of wrong ones.
+
+    Raises PinWrong, PinLocked, SignatureNeeded where the wallet has no PIN.
+    """
+    if mine.pin_fingerprint is None:
+        raise SignatureNeeded
+    _check_pin(mine, pin_fingerprint(slug, key_in_force(mine).address, pin), now=now)
 
 
 def pin_fingerprint(slug: str, address: str, pin: str) -> bytes:

@@ -144,4 +144,6 @@ NUMBERS: Final = {
     "too_many_passkeys": "G-1137",
     "file_id_reused": "G-1138",
     "too_many_files": "G-1139",
+    "confirmation_needed": "P-1140",
+    "ceiling_not_offered": "P-1141",
 }
