@@ -22,6 +22,7 @@ from citycoin.foundation.http.fields import (
     Text,
     WholeNumber,
     WonAmount,
+    Yes,
 )
 from citycoin.foundation.kernel import clock
 from citycoin.platform.cities.queries import city_named
@@ -37,19 +38,24 @@ from merchants.queries import shops
 from merchants.queries.requests import RequestExpired, request_named
 from wallets.doors.api import payment_view
 from wallets.doors.authentication import caller_wallet
+from wallets.doors.shown import note_payment, shown_to_api
+from wallets.models import Wallet
 from wallets.operations.authorise import close
 from wallets.operations.authority import CityKey, Order, Proof
 from wallets.operations.own_signatures import SignatureSent
-from wallets.operations.proofs import PasskeyProof, PinProof, challenge_to_pay
+from wallets.operations.proofs import NoProof, PasskeyProof, PinProof, challenge_to_pay
 from wallets.queries.ledger import WalletUnknown
 from wallets.queries.refusals import answer_under
 
 SIGNED = {"nonce", "expires", "signature"}
-PROOFS = {"pin", "passkey"}
+PROOFS = {"pin", "passkey", "unconfirmed"}
 
 
 class NewPayment(StrictSerializer):
-    """A payment with its signature, or with the PIN or a passkey's yes where the city keeps the wallet's key."""
+    """A payment with its signature, or with the PIN or a passkey's yes where the city keeps the wallet's key.
+
+    ``unconfirmed``: a small one with none of them, which a session of our pages may send, and no token.
+    """
 
     id = Identifier()
     payee = Address()
@@ -61,9 +67,10 @@ class NewPayment(StrictSerializer):
     public_key = HexBytes(lengths=(64,), required=False)
     pin = PinDigits(required=False)
     passkey = AssertionSent(required=False)
+    unconfirmed = Yes(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """All that is signed, or the PIN, or a passkey's yes; never two of them."""
+        """All that is signed, or the PIN, or a passkey's yes, or none of them and said so; never two of them."""
         signed, proofs = SIGNED & attrs.keys(), PROOFS & attrs.keys()
         if len(proofs) > 1 or (proofs and (signed or "public_key" in attrs)):
             raise serializers.ValidationError({min(proofs): "either the PIN or a passkey or a signature"})
@@ -73,7 +80,7 @@ class NewPayment(StrictSerializer):
 
 
 class Payments(APIView):
-    """POST: pay. The signature, the PIN or a passkey's yes is the authorisation."""
+    """POST: pay. The signature, the PIN or a passkey's yes is the authorisation; a small payment may go without, as its owner chose."""
 
     def post(self, request: Request, city: str) -> Response:
         """The payment, 201; the same id and facts give the same answer."""
@@ -83,9 +90,10 @@ class Payments(APIView):
         given = asked.validated_data
         order = _order(context, given)
         if PROOFS & given.keys():
-            wallet = caller_wallet(request, context.city_id)
-            authority = CityKey(wallet.pk, context, wiring.signer(), _proof(request, given))
-            payment = payments.pay(order=order, authority=authority, now=clock.now())
+            wallet, now = caller_wallet(request, context.city_id), clock.now()
+            authority = CityKey(wallet.pk, context, wiring.signer(), _proof(request, wallet, given))
+            payment = payments.pay(order=order, authority=authority, now=now)
+            note_payment(request, wallet, payment, now)
         else:
             payment = payments.pay_by_signature(order=order, sent=_sent(given), context=context, now=clock.now())
         return Response(payment_view(payment), status=201)
@@ -197,9 +205,13 @@ class OneRequest(APIView):
         return Response(_request_view(request_named(city_named(city).pk, request_id)))
 
 
-def _proof(request: Request, given: dict[str, Any]) -> Proof:
+def _proof(request: Request, wallet: Wallet, given: dict[str, Any]) -> Proof:
     """Raises PasskeysNotHere."""
-    return PinProof(given["pin"]) if "pin" in given else PasskeyProof(site_here(request._request), given["passkey"])
+    if "pin" in given:
+        return PinProof(given["pin"])
+    if "passkey" in given:
+        return PasskeyProof(site_here(request._request), given["passkey"])
+    return NoProof(shown_to_api(request, wallet))
 
 
 def _order(context: SigningContext, given: dict[str, Any]) -> Order:

@@ -320,6 +320,12 @@ def _three_at_one_a_minute(world: World) -> Asked:
     return posted(slow, "payments", world.hasty.order(world.shop, 1), world.hasty.token)
 
 
+@provokes("confirmation_needed")
+def _a_payment_that_nobody_confirmed(world: World) -> Asked:
+    order = {"id": str(uuid4()), "payee": world.shop, "amount": 1, "unconfirmed": True}
+    return posted(world.gimpo, "payments", order, world.kept.token)
+
+
 # ---- What the payer may not ----------------------------------------------------------------------------------------
 
 

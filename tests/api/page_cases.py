@@ -384,6 +384,13 @@ def _a_third_time_more_time_to_pay(world: World) -> Asked:
     return lambda: visitor.send(f"{page}/{form['id']}/extend", {"number": "3"}, page=page)
 
 
+@provokes("ceiling_not_offered")
+def _a_ceiling_between_those_to_choose_from(world: World) -> Asked:
+    visitor, me = _signed_in(world), f"/{world.gimpo.city}/wallet/me"
+    visitor.send(f"/{world.gimpo.city}/wallet/start", START)
+    return lambda: visitor.send(f"{me}/small-payments", {"most": "12345", "pin": START["pin"]}, page=me)
+
+
 @provokes("nobody_to_practise")
 def _practice_where_no_resident_of_the_demo_is_left(world: World) -> Asked:
     shop = Shop.objects.get(city__slug=world.gimpo.city, wallet__keys__address=world.shop)

@@ -90,6 +90,20 @@ class PinDigits(serializers.Field[str, str, str, Any]):
         raise TypeError("a PIN is read, never shown")
 
 
+class Yes(serializers.Field[bool, bool, bool, Any]):
+    """``true``, and nothing that only looks like it: what isn't wanted is left out."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """True. Raises ValidationError."""
+        if data is not True:
+            raise serializers.ValidationError("true is wanted, or nothing")
+        return True
+
+    def to_representation(self, value: bool) -> bool:  # noqa: FBT001 - the framework's signature
+        """As it is."""
+        return value
+
+
 class Text(serializers.Field[str, str, str, Any]):
     """Text of 1 to ``longest`` characters, as it was sent; what it says is read by whoever knows what it is."""
 
