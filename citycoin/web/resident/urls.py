@@ -13,6 +13,7 @@ urlpatterns = [
     path("wallet/start/code", joining.code, name="wallet-start-code"),
     path("wallet/me", wallet.me, name="wallet-me"),
     path("wallet/me/passkeys/<number:number>/pays", wallet.passkey_pays, name="passkey-pays"),
+    path("wallet/me/small-payments", wallet.small_payments, name="small-payments"),
     path("wallet/key", wallet.key, name="wallet-key"),
     path("wallet/news", wallet.news, name="wallet-news"),
     path("wallet/history", wallet.history, name="history"),

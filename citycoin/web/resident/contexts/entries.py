@@ -27,7 +27,7 @@ from merchants.queries.purchases import last_purchase_at, purchase_named, purcha
 from merchants.queries.refunds import refunds_between, refunds_of, refunds_to
 from merchants.queries.sales import codes_of, receipt_number
 from merchants.queries.shops import Payable
-from wallets.models import Payment, Status, Wallet
+from wallets.models import ConfirmedBy, Payment, Status, Wallet
 
 JUST_NOW: Final = timedelta(minutes=5)
 PAYMENT_STATES: Final = {
@@ -35,6 +35,14 @@ PAYMENT_STATES: Final = {
     Status.SETTLED: Words("확정", "Settled"),
     Status.VOIDED: Words("취소됨", "Voided"),
 }
+CONFIRMED_WORDS: Final = {
+    ConfirmedBy.PIN: Words("비밀번호", "PIN"),
+    ConfirmedBy.PASSKEY: Words("패스키", "Passkey"),
+    ConfirmedBy.SIGNATURE: Words("이 지갑의 열쇠로 한 서명", "Signature by this wallet's key"),
+    ConfirmedBy.NOTHING: Words("비밀번호 없이 결제한 소액", "Small payment without the PIN"),
+    ConfirmedBy.PROMISE: Words("가게의 약속", "The shop's promise"),
+}
+assert CONFIRMED_WORDS.keys() == set(ConfirmedBy), "every way has words"
 TOP_UP_STATES: Final = {
     TopUp.Status.RESERVED: Words("입금을 기다려요", "Waiting for your transfer"),
     TopUp.Status.PAID: Words("들어오는 중", "On its way"),
@@ -281,6 +289,7 @@ class Receipt:
     submission: Submission | None  # the chain transaction that settles it
     refunds: Sequence[tuple[Refund, Words, Words]]  # with how far each is, and why
     spent: Spent
+    confirmed_by: Words
 
     @property
     def left(self) -> int:
@@ -308,5 +317,6 @@ def receipt(wallet: Wallet, client_id: UUID) -> Receipt:
         order=codes_of([payment]).get(payment.pk, "")[:5],
         submission=payment.batch.submission if payment.batch else None,
         refunds=[(each, REFUND_STATES[each.state], REASON_WORDS[Refund.Reason(each.reason)]) for each in refunds],
+        confirmed_by=CONFIRMED_WORDS[ConfirmedBy(payment.confirmed_by)],
         spent=spent_of(payment, max((at for at in returned if at), default=None)),
     )

@@ -27,6 +27,7 @@ from wallets.models import Wallet
 from wallets.queries import ledger
 from wallets.queries.ledger import Balance
 from wallets.queries.passkeys import paying_passkeys
+from wallets.queries.small_payments import Standing, small_payments_of
 
 LAST_PAYMENTS: Final = 3
 # The payment after which home says how it is put on the home screen.
@@ -62,10 +63,12 @@ class HomePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MePage:
-    """What a person may set, their passkeys, and where they find the rest.
+    """What a person may set, their small payments and passkeys, and where they find the rest.
 
     ``passkeys``: each with whether it confirms payments of this wallet; None where browsers make none at this address.
-    ``error``: why the PIN didn't allow the passkey of number ``wrong`` to.
+    ``small``: which payments needn't be confirmed; None where the wallet's own key signs.
+    ``error``: why the PIN didn't allow the passkey of number ``wrong`` to, or why ``chosen``, the sum that is
+    ticked, is not the ceiling now.
     """
 
     city: City
@@ -77,6 +80,8 @@ class MePage:
     is_fresh: bool  # they signed in a moment ago, so they may add one
     error: CityCoinError | None
     wrong: int
+    small: Standing | None
+    chosen: int | None
     tab: str = "me"
 
 
@@ -103,18 +108,30 @@ def home_page(wallet: Wallet, now: datetime) -> HomePage:
 
 
 def me_page(
-    wallet: Wallet, site: Site | None, *, is_fresh: bool, error: CityCoinError | None = None, wrong: int = 0
+    wallet: Wallet,
+    site: Site | None,
+    *,
+    is_fresh: bool,
+    shown_at: datetime | None,
+    now: datetime,
+    error: CityCoinError | None = None,
+    wrong: int = 0,
+    chosen: int | None = None,
 ) -> MePage:
-    """The page of the wallet's owner, at this site."""
+    """The page of the wallet's owner, at this site. ``shown_at``: when PIN or passkey was shown in their session."""
+    custody = key_facts(wallet).custody
+    small = small_payments_of(wallet, shown_at=shown_at, now=now) if custody == "city" else None
     return MePage(
         city=wallet.city,
         wallet=wallet,
         owner=_owner(wallet),
-        custody=key_facts(wallet).custody,
+        custody=custody,
         passkeys=_passkeys(wallet, site) if site else None,
         is_fresh=is_fresh,
         error=error,
         wrong=wrong,
+        small=small,
+        chosen=small.ceiling.amount if small and chosen is None else chosen,
         themes=[("", Words("기기와 같게", "As the device")), *((name, THEME_WORDS[name]) for name in THEMES)],
     )
 

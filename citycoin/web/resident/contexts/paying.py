@@ -28,6 +28,7 @@ from wallets.domain.refusals import RequestPaidAlready
 from wallets.models import Payment, Wallet
 from wallets.queries.ledger import balance, key_in_force
 from wallets.queries.passkeys import is_paid_by_passkey
+from wallets.queries.small_payments import Standing, small_payments_of
 
 # How long after its end a request may be asked for anew: the payer still stands at the counter.
 ANEW_WITHIN: Final = timedelta(minutes=10)
@@ -78,6 +79,7 @@ class PayPage:
     seconds_left: int
     bands: Sequence[Band]  # what the payment takes from, the first first; they sum to the balance
     top_up_id: UUID  # of the top-up that makes up what is missing
+    small: Standing | None  # which payments needn't be confirmed; None where the owner has chosen no ceiling
     passkeys: str  # "pay": one confirms payments here; "sign in": one could, if it were allowed to; else empty
 
 
@@ -86,12 +88,16 @@ def pay_page(
     found: Payable,
     *,
     site: Site | None,
+    shown_at: datetime | None,
     offered: UUID,
     amount: int,
     now: datetime,
     not_done: CityCoinError | None = None,
 ) -> PayPage:
-    """The page of what a code names; ``amount`` is what a link brought along, 0 for none."""
+    """The page of what a code names; ``amount`` is what a link brought along, 0 for none.
+
+    ``shown_at``: when PIN or passkey was shown in the payer's session.
+    """
     key, limits = key_facts(wallet), limits_of(wallet, now)
     closed = why_closed(found, now)
     return PayPage(
@@ -119,6 +125,7 @@ def pay_page(
         seconds_left=ceil((found.request.expires_at - now).total_seconds()) if found.request else 0,
         bands=bands_of(wallet, now),
         top_up_id=uuid4(),
+        small=small_payments_of(wallet, shown_at=shown_at, now=now) if wallet.small_most else None,
         passkeys=_passkeys(wallet, site) if site and key.custody == "city" else "",
     )
 

@@ -32,6 +32,7 @@ from merchants.operations import requests
 from merchants.queries.sales import payment_of_request
 from merchants.queries.shops import Payable, payable
 from wallets.domain.refusals import ShopNotRegistered
+from wallets.doors.shown import shown_at
 from wallets.models import Wallet
 from wallets.queries.ledger import payment_named
 from wallets.queries.refusals import refusal_under
@@ -144,6 +145,7 @@ def _screen(
         wallet,
         found,
         site=site_of(request),
+        shown_at=shown_at(request, wallet),
         offered=offered,
         amount=_amount(request),
         now=clock.now(),

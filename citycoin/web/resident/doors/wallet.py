@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from citycoin.foundation.http.errors import status_of
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.foundation.kernel.text import whole_number
 from citycoin.platform.accounts.doors.permissions import is_fresh
 from citycoin.platform.consents.models import Consent
 from citycoin.platform.consents.operations import agree
@@ -24,8 +25,11 @@ from citycoin.web.resident.contexts import wallet as contexts
 from citycoin.web.resident.contexts.home import home_page, me_page
 from citycoin.web.resident.doors.permissions import for_residents
 from citycoin.web.resident.doors.recipes import HISTORY
+from wallets.domain.rules import LARGEST_SMALL
+from wallets.doors.shown import note_shown, shown_at
 from wallets.models import Wallet
 from wallets.operations.proofs import allow_passkey
+from wallets.operations.small_payments import CeilingNotOffered, choose_ceiling
 
 
 @require_safe
@@ -38,7 +42,7 @@ def home(request: HttpRequest, wallet: Wallet) -> HttpResponse:
 @require_safe
 @for_residents
 def me(request: HttpRequest, wallet: Wallet) -> HttpResponse:
-    """What a person may set, their passkeys, and where they find the rest."""
+    """What a person may set, their small payments and passkeys, and where they find the rest."""
     return _me(request, wallet)
 
 
@@ -55,8 +59,40 @@ def passkey_pays(request: HttpRequest, wallet: Wallet, number: int) -> HttpRespo
     return redirect(reverse("wallet-me", args=[wallet.city.slug]) + "#passkeys")
 
 
-def _me(request: HttpRequest, wallet: Wallet, *, error: CityCoinError | None = None, wrong: int = 0) -> HttpResponse:
-    page = me_page(wallet, site_of(request), is_fresh=is_fresh(request), error=error, wrong=wrong)
+@require_POST
+@for_residents
+def small_payments(request: HttpRequest, wallet: Wallet) -> HttpResponse:
+    """Up to how many won a payment needn't be confirmed. Raising that takes their PIN, which counts as shown here."""
+    now, most = clock.now(), whole_number(request.POST.get("most", ""), most=LARGEST_SMALL)
+    try:
+        if most is None:
+            raise CeilingNotOffered
+        by_pin = choose_ceiling(wallet=wallet, most=most, pin=request.POST.get("pin", ""), now=now)
+    except CityCoinError as no:
+        return _me(request, wallet, error=no, chosen=most)
+    if by_pin:
+        note_shown(request, wallet, now)
+    return redirect(reverse("wallet-me", args=[wallet.city.slug]) + "#small")
+
+
+def _me(
+    request: HttpRequest,
+    wallet: Wallet,
+    *,
+    error: CityCoinError | None = None,
+    wrong: int = 0,
+    chosen: int | None = None,
+) -> HttpResponse:
+    page = me_page(
+        wallet,
+        site_of(request),
+        is_fresh=is_fresh(request),
+        shown_at=shown_at(request, wallet),
+        now=clock.now(),
+        error=error,
+        wrong=wrong,
+        chosen=chosen,
+    )
     return render(request, "resident/me.html", fields_of(page), status=status_of(type(error)) if error else 200)
 
 

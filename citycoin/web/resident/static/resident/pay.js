@@ -45,6 +45,8 @@ class PayScreen extends HTMLElement {
         this.chime.preload = "none"; // the press that asks for the PIN loads it
         // One of the payer's passkeys may confirm payments, and this browser knows what that is.
         this.byPasskey = "passkeys" in this.dataset && Boolean(globalThis.PublicKeyCredential);
+        // Up to so many won the server is to let go without PIN or passkey; it decides when they are sent.
+        this.unasked = Number(this.dataset.unasked ?? 0);
         this.hooks = { unknown: (why) => this.showUnknown(why) };
         this.listen();
         this.form.hidden = false;
@@ -81,6 +83,7 @@ class PayScreen extends HTMLElement {
             event.preventDefault();
             this.confirm();
         });
+        this.form.addEventListener("keydown", (event) => this.dropEnter(event));
         this.form.addEventListener("input", () => this.draw());
         this.form.addEventListener("whole", () => this.confirm());
         this.find("close")?.addEventListener("click", () => this.sheet.close());
@@ -102,6 +105,10 @@ class PayScreen extends HTMLElement {
 
     get balance() {
         return Number(this.dataset.balance);
+    }
+
+    get goesAtOnce() {
+        return Boolean(this.pin) && this.won <= this.unasked;
     }
 
     text(number) {
@@ -129,6 +136,8 @@ class PayScreen extends HTMLElement {
         this.drawConfirm(short > 0);
         for (const each of this.querySelectorAll("[data-with-key]")) each.hidden = !mayConfirm;
         this.button.disabled = !won || !mayConfirm;
+        const atOnce = this.find("at-once");
+        if (atOnce) atOnce.hidden = this.button.disabled || !this.goesAtOnce;
         this.plainText ??= this.button.textContent;
         this.button.textContent = won ? filled(this.dataset.payText, this.text(won)) : this.plainText;
     }
@@ -181,10 +190,14 @@ class PayScreen extends HTMLElement {
         this.draw();
     }
 
-    /** The button asks for a passkey, or for the PIN in a sheet that says again whom and how much; the PIN's sixth digit pays. */
+    /**
+     * The button pays what is small enough at once; else it asks for a passkey, or for the PIN in a sheet that says again whom and
+     * how much. The PIN's sixth digit pays.
+     */
     confirm() {
         if (this.dataset.state !== "form" || this.button.disabled || this.form.inert) return;
-        if (!this.pin || PIN.test(this.pin.value)) this.confirmByPin();
+        if (this.goesAtOnce && !this.sheet.open) this.send({ ...this.order(), unconfirmed: true });
+        else if (!this.pin || PIN.test(this.pin.value)) this.confirmByPin();
         else if (this.byPasskey && !this.sheet.open) this.confirmByPasskey();
         else this.askForPin();
     }
@@ -269,6 +282,20 @@ class PayScreen extends HTMLElement {
         sayErrorInTitle(true);
     }
 
+    /** More has gone unconfirmed meanwhile than this page knew: nothing is lost, and it is asked for as ever. */
+    drawConfirmationNeeded(end) {
+        const note = this.find("small"); // not there on a page drawn since
+        if (note) note.hidden = true;
+        if (this.byPasskey) {
+            this.drawNoYes(end);
+            return;
+        }
+        this.askForPin();
+        this.find("problem").hidden = false;
+        this.pin.setAttribute("aria-describedby", "not-paid");
+        sayErrorInTitle(true);
+    }
+
     drawPinRight() {
         if (!this.pin) return;
         this.find("problem").hidden = true;
@@ -316,6 +343,13 @@ class PayScreen extends HTMLElement {
             event.preventDefault();
             event.stopPropagation();
         }
+    }
+
+    /** Enter ends the typing of an amount. Where nothing else is asked it leads to the button, and does not press it. */
+    dropEnter(event) {
+        if (event.key !== "Enter" || event.target.id !== "amount" || this.button.disabled || !this.goesAtOnce) return;
+        event.preventDefault();
+        this.button.focus();
     }
 
     show(state) {
@@ -386,7 +420,13 @@ class PayScreen extends HTMLElement {
         this.write(sentence, numberOf(said));
         this.find("again").hidden = FINAL.has(said.code);
         this.find("again-why").hidden = true;
-        const drawWrong = { pin_wrong: () => this.drawPinWrong(), passkey_wrong: () => this.drawNoYes({ kind: "refused", status: 0, said }) };
+        const end = { kind: "refused", status: 0, said };
+        const drawWrong = {
+            pin_wrong: () => this.drawPinWrong(),
+            passkey_wrong: () => this.drawNoYes(end),
+            confirmation_needed: () => this.drawConfirmationNeeded(end),
+        };
+        if (said.code === "confirmation_needed") this.unasked = 0;
         if (said.code in drawWrong && (await this.again())) {
             drawWrong[said.code]();
             return;

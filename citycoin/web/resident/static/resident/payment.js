@@ -26,8 +26,8 @@ const pause = (milliseconds) =>
  * @typedef {{kind: "unsent"}} Unsent
  * @typedef {{api: string, csrf: string, owner: string, receipts: string}} Wallet whose it is: a city and a person
  * @typedef {Wallet & {custody: string, publicKey: string}} Page
- * @typedef {{id: string, payee: string, amount: number, shop: string, shopNumber: string, request?: string, pin?: string, passkey?: object}} Order with a
- *     PIN or a passkey's yes where the city keeps the wallet's key
+ * @typedef {{id: string, payee: string, amount: number, shop: string, shopNumber: string, request?: string, pin?: string, passkey?: object,
+ *     unconfirmed?: true}} Order with a PIN, a passkey's yes or, where it is small, neither, where the city keeps the wallet's key
  * @typedef {{id: string, at: number, amount: number, shop: string, told?: boolean}} Sent at: in milliseconds since 1970, by this
  *     device's clock; told: its page was left, and the server asked to tell the end
  * @typedef {{unknown: (why?: NotDone) => void}} Hooks what is done each time that nobody knows yet, and why nobody does
@@ -222,8 +222,8 @@ export function askedForPasskey(page, order) {
  */
 async function authorised(page, order) {
     const facts = factsOf(order);
-    const { payee, amount, pin, passkey } = order;
-    if (page.custody === "city") return { body: { ...facts, ...(passkey ? { passkey } : { pin }) } };
+    const { payee, amount, pin, passkey, unconfirmed } = order;
+    if (page.custody === "city") return { body: { ...facts, ...(unconfirmed ? { unconfirmed } : passkey ? { passkey } : { pin }) } };
     const quote = await ask("POST", `${page.api}quotes`, { csrf: page.csrf, body: { payee, amount } });
     if (quote.kind !== "done") return { refused: quote };
     const { nonce, expires } = quote.said.message;
