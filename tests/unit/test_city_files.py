@@ -70,6 +70,7 @@ WRONG = [
     ("[70, 85, 95]", "[70, 101]", "rules[5].per_cent.1: Input should be less than or equal to 100"),
     ("[70, 85, 95]", "[]", "rules[5].per_cent: List should have at least 1 item"),
     ("[70, 85, 95]", "[70.5]", "rules[5].per_cent.0: Input should be a valid integer"),
+    ("most_won = 30_000", "most_won = 50_001", "rules[6].most_won: Input should be less than or equal to 50000"),
     ('kind = "refund"', 'kind = "payment"', "rules[2].authorisation: Field required"),
     ('colour = "#0b6268"', 'colour = "teal"', "identity.colour: teal is no colour of the form #rrggbb"),
     ('colour = "#0b6268"', 'colour = "#f4f4e8"', "identity.colour: #f4f4e8 is too light: white letters on it have"),
