@@ -136,6 +136,10 @@ class PayScreen extends HTMLElement {
         this.drawConfirm(short > 0);
         for (const each of this.querySelectorAll("[data-with-key]")) each.hidden = !mayConfirm;
         this.button.disabled = !won || !mayConfirm;
+        this.drawButton(won);
+    }
+
+    drawButton(won) {
         const atOnce = this.find("at-once");
         if (atOnce) atOnce.hidden = this.button.disabled || !this.goesAtOnce;
         this.plainText ??= this.button.textContent;
