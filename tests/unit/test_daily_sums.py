@@ -161,4 +161,4 @@ def test_sums_of_a_posting_take_the_same_statements_for_many_payments_as_for_few
     paid = list(Payment.objects.filter(city=ledger.city, payee__in=Wallet.objects.filter(kind="shop")))
     for payments in (paid, paid * 50):
         with django_assert_num_queries(3):
-            keeping.add(payments)
+            keeping.add(payments, now=ledger.now)
