@@ -19,6 +19,7 @@ from citycoin.platform.consents.models import Consent
 from citycoin.platform.consents.operations import agree
 from citycoin.platform.exports.doors.files import exported, job_page
 from citycoin.platform.pages.doors.contexts import fields_of
+from citycoin.platform.pages.doors.money import about_money
 from citycoin.platform.passkeys.doors.sites import site_of
 from citycoin.platform.passkeys.queries import passkey_of
 from citycoin.web.resident.contexts import wallet as contexts
@@ -59,6 +60,7 @@ def passkey_pays(request: HttpRequest, wallet: Wallet, number: int) -> HttpRespo
     return redirect(reverse("wallet-me", args=[wallet.city.slug]) + "#passkeys")
 
 
+@about_money
 @require_POST
 @for_residents
 def small_payments(request: HttpRequest, wallet: Wallet) -> HttpResponse:

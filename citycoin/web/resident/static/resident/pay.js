@@ -136,14 +136,15 @@ class PayScreen extends HTMLElement {
         this.drawConfirm(short > 0);
         for (const each of this.querySelectorAll("[data-with-key]")) each.hidden = !mayConfirm;
         this.button.disabled = !won || !mayConfirm;
-        this.drawButton(won);
-    }
-
-    drawButton(won) {
-        const atOnce = this.find("at-once");
-        if (atOnce) atOnce.hidden = this.button.disabled || !this.goesAtOnce;
+        this.drawAtOnce();
         this.plainText ??= this.button.textContent;
         this.button.textContent = won ? filled(this.dataset.payText, this.text(won)) : this.plainText;
+    }
+
+    /** Whether the button pays without asking is said beside it. */
+    drawAtOnce() {
+        const says = this.find("at-once");
+        if (says) says.hidden = this.button.disabled || !this.goesAtOnce;
     }
 
     drawConfirm(hidden) {
