@@ -170,6 +170,13 @@ class TestAnyChart:
         assert chart.alternative.startswith(chart.title)
         assert {image.get("aria-label") for image in images} == {chart.alternative}
 
+    def test_sum_over_the_highest_bar_is_in_the_picture_though_more_is_known_that_is_not_drawn(self):
+        chart = bars.standing(HERE, [bars.Bar("가", 1, beside=2)], first="-")
+
+        (said,) = [each for each in tree(chart).iter("text") if "halo" in each.get("class", "")]
+
+        assert float(said.get("y", "0")) >= 0
+
     def test_hostile_label_is_text_in_the_figure(self):
         chart = bars.standing(
             Heading(HOSTILE, HOSTILE), [bars.Bar(HOSTILE, 1, beside=2)], first=HOSTILE, beside=HOSTILE

@@ -101,7 +101,7 @@ def standing(
     return Chart(
         title=str(heading.title),
         how=str(heading.how),
-        svg=plot.picture([*drawn, *strokes, _highest(plot, rows)], alternative, emphasis),
+        svg=plot.picture([*drawn, *strokes, _highest(plot, rows, compared)], alternative, emphasis),
         table=table(
             first,
             [column, beside] if beside else [column],
@@ -232,14 +232,14 @@ def _standing_bar(plot: _Plot, place: int, row: Bar, *, some: bool) -> SafeStrin
     return plot.bar(place, min(0, row.won), max(0, row.won), ink, title=title)
 
 
-def _highest(plot: _Plot, rows: Sequence[Bar]) -> SafeString:
-    """The largest sum is written over its bar, so that one can be read without the axis."""
+def _highest(plot: _Plot, rows: Sequence[Bar], compared: Sequence[int]) -> SafeString:
+    """The largest sum is written over its bar and over every stroke, so that one can be read without the axis."""
     top = max(((row.won, -place) for place, row in enumerate(rows) if row.won), default=(0, 0))
     if top[0] <= 0:
         return svg.EMPTY
     text = str(short_won(top[0]))
     at = scales.Placed((-top[1] + 0.5) * plot.slot, scales.text_px(text))
-    highest = min([plot.scale.y(top[0]), *(plot.scale.y(row.beside) for row in rows if row.beside is not None)])
+    highest = min([plot.scale.y(top[0]), *map(plot.scale.y, compared)])
     return svg.placed(text, at, highest - 8, kind="strong halo")
 
 
