@@ -18,6 +18,7 @@ COUNTS: Final = re.compile(r"^\| (\d+) \| (\d+) \| (\d+) \|$", re.MULTILINE)
 NAMED_TEST: Final = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 PICTURE: Final = re.compile(r"`var/shots/(?:ko|en)-(?:360|1280)-([\w-]+)\.png`")
 PROOF: Final = re.compile(r"`\./city prove (\w+)`")
+BENCHMARK: Final = re.compile(r"`\./city bench (\w+)`")
 ROWS: Final = [(int(number), judged, seen, missing.strip()) for number, judged, seen, missing in ROW.findall(TABLE)]
 
 
@@ -37,10 +38,11 @@ def test_expectation_is_shown_by_what_exists_or_says_what_is_missing(row):
     _, judged, seen, missing = row
     named = NAMED_TEST.findall(seen)
     pictures = PICTURE.findall(seen)
-    proofs = PROOF.findall(seen)
+    proofs, benchmarks = PROOF.findall(seen), BENCHMARK.findall(seen)
 
-    assert len(named) + len(pictures) + len(proofs) == seen.count("`") // 2, "each is a test, a picture or a proof"
+    assert len(named) + len(pictures) + len(proofs) + len(benchmarks) == seen.count("`") // 2, "each is one of these"
     assert set(proofs) <= set(PROOFS)
+    assert all((ROOT / "tests" / "benchmarks" / f"{name}.py").is_file() for name in benchmarks)
     assert [name for file, name in named if not re.search(rf"def {name}\(", (ROOT / file).read_text())] == []
     assert set(pictures) <= {page.name for page in PAGES}
     assert bool(named or pictures) == (judged != "not")
