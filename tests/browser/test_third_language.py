@@ -179,6 +179,7 @@ def names_of_all() -> list[str]:
         *((browser_of(agent).en,) for agent in OfficialSession.objects.values_list("agent", flat=True)),
         *ShopApplication.objects.values_list("name_ko", "name_en", "district"),
         *((name_of(person), person.username) for person in Person.objects.all()),
+        *((name,) for _, name in settings.LANGUAGES),  # each in its own
     ]
     return sorted({*TYPED, *(name for each in told for name in each if name)}, key=len, reverse=True)
 

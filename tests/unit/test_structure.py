@@ -262,3 +262,27 @@ def test_every_check_is_a_hook_of_pre_commit():
     hooks = re.findall(r"- id: (\S+)", (ROOT / ".pre-commit-config.yaml").read_text())
 
     assert set(hooks) == set(CHECKS)
+
+
+def test_no_text_is_filled_in_while_a_module_is_imported():
+    """The languages that there are aren't known then: a further one would read English."""
+    found = [
+        f"{file.relative_to(ROOT)}:{call.lineno}"
+        for top in SERVING
+        for file in sorted((ROOT / top).rglob("*.py"))
+        if "node_modules" not in file.parts
+        for call in _called_at_import(ast.parse(file.read_text()))
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "filled"
+    ]
+
+    assert found == []
+
+
+def _called_at_import(node: ast.AST) -> Iterator[ast.Call]:
+    """Calls that are made when their module is read: outside every function."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            continue
+        if isinstance(child, ast.Call):
+            yield child
+        yield from _called_at_import(child)

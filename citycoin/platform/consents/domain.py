@@ -58,8 +58,8 @@ TEXTS: Final = (
         required=True,
         asks=Words("개인정보 처리에 동의해요", "I agree to the handling of my personal data"),
         purpose=Words(
-            "지갑의 주인을 알아보고, 결제와 충전을 기록하고, 문의에 답하려고 써요.",
-            "To know whose wallet it is, to record payments and top-ups, and to answer questions.",
+            "지갑의 주인을 알아보고, 결제와 충전을 기록하고, 지갑에 생긴 일을 알리고, 문의에 답하려고 써요.",
+            "To know whose wallet it is, to record payments and top-ups, to tell what happened to it, and to answer questions.",
         ),
         items=Words(
             "전화번호, 이름, 결제와 충전 내역. 전화번호와 이름은 암호로 잠가 보관하고 체인에는 올리지 않아요.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from citycoin.foundation.bilingual import Words
@@ -169,7 +169,7 @@ UNPUBLISHED: Final = (
             "담당 공무원만 봐요. 쓴 사람이 {n}명 미만이면 누구인지 알 수 있어서 그들에게도 감추고, 빼서 알아낼 수 없게 하나를 더 감춰요.",
             "Officials alone see it. Of fewer than {n} people one could tell who, so that is hidden from them, too, and another "
             "with it, so that nobody finds it by taking sums off.",
-        ).filled(n=FEWEST_SHOWN),
+        ),
     ),
     Term(
         "stops",
@@ -191,4 +191,6 @@ UNPUBLISHED: Final = (
 
 def terms_page(city: City) -> TermsPage:
     """The same in every city."""
-    return TermsPage(city=city, terms=TERMS, unpublished=UNPUBLISHED)
+    # Filled in when it is asked for: the languages that there are aren't known while this is imported.
+    unpublished = [replace(each, says=each.says.filled(n=FEWEST_SHOWN)) for each in UNPUBLISHED]
+    return TermsPage(city=city, terms=TERMS, unpublished=unpublished)
