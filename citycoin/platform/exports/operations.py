@@ -221,7 +221,7 @@ def _written(job: FileJob, table: Table) -> int:
             os.fsync(into.fileno())
         size = part.stat().st_size
         part.replace(whole)
-    except BaseException:
+    except BaseException:  # whatever ends it, an interrupt among it, leaves no half file; it goes on its way
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise

@@ -87,28 +87,27 @@ class Stuck:
 
 
 def watch_head(anvil: subprocess.Popen[bytes], *, url: str, ahead: timedelta) -> None:
-    """Set the demo's clock first; then kill anvil when its head stands still. Returns when it has ended.
+    """Set the demo's clock as soon as anvil can be asked, and kill it when its head stands still. Returns when it has ended.
 
     In a thread, since asking may take a second.
     """
-    if ahead:
-        set_ahead(anvil, url=url, by=ahead)
+    is_set = not ahead
     stuck = Stuck(lambda: chain_head(url).number, after_seconds=STUCK_AFTER_SECONDS)
     while anvil.poll() is None:
+        is_set = is_set or set_ahead(url, by=ahead)
         if stuck.now(time.monotonic()):
             log.error("the head has not moved for %s s: anvil is started anew", STUCK_AFTER_SECONDS)
             anvil.kill()
         time.sleep(LOOK_EACH_SECONDS)  # between two looks, in a thread of its own
 
 
-def set_ahead(anvil: subprocess.Popen[bytes], *, url: str, by: timedelta) -> None:
-    """Have blocks carry the machine's time and so much more, as soon as anvil can be asked; it may end before."""
-    while anvil.poll() is None:
-        try:
-            set_clock(url, datetime.now(KST) + by)
-            return
-        except NoAnswer:
-            time.sleep(LOOK_EACH_SECONDS)  # it is reading its state
+def set_ahead(url: str, *, by: timedelta) -> bool:
+    """Have blocks carry the machine's time and so much more. False where anvil gives no answer yet: it is reading its state."""
+    try:
+        set_clock(url, datetime.now(KST) + by)
+    except NoAnswer:
+        return False
+    return True
 
 
 def beginning(now: datetime, *, days_ago: int) -> datetime:

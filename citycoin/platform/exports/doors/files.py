@@ -69,7 +69,7 @@ def _made(table: Table, wanted: Format) -> HttpResponseBase:
     file = TemporaryFile()  # noqa: SIM115 - closed by the answer, or here
     try:
         wanted.write(replace(table, rows=at_most(table.rows, wanted.at_once)), file)
-    except BaseException:
+    except BaseException:  # an interrupt, too, leaves no file open; it goes on its way
         file.close()
         raise
     file.seek(0)
