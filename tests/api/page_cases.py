@@ -238,7 +238,7 @@ def _a_receipt_to_somebody_without_a_wallet(world: World) -> Asked:
 # ---- Residents -----------------------------------------------------------------------------------------------------
 
 START = {
-    "name": "김하나", "key": "city", "pin": "240613", "pin_again": "240613", "terms": "yes", "privacy": "yes",
+    "key": "city", "pin": "240613", "pin_again": "240613", "terms": "yes", "privacy": "yes",
 }  # fmt: skip
 
 
@@ -253,11 +253,6 @@ def _starting(world: World, **changed: str) -> Asked:
     return lambda: visitor.send(
         f"/{world.gimpo.city}/wallet/start", {name: value for name, value in form.items() if value}
     )
-
-
-@provokes("name_wrong")
-def _no_name(world: World) -> Asked:
-    return _starting(world, name=" ")
 
 
 @provokes("pin_too_simple")
@@ -436,6 +431,13 @@ def _owner(world: World) -> tuple[Visitor, Shop]:
     person = person_of_phone(phone=digits_of(phone), now=clock.now())
     Staff.objects.create(shop=shop, person=person, role=Staff.Role.OWNER, since=clock.now())
     return _signed_in(world, phone), shop
+
+
+@provokes("name_wrong")
+def _a_number_for_a_devices_name(world: World) -> Asked:
+    owner, shop = _owner(world)
+    page = f"/{shop.city.slug}/shops/{shop.pk}/devices"
+    return lambda: owner.send(page, {"name": "1004"}, page=page)
 
 
 def _application(world: World) -> ShopApplication:

@@ -28,7 +28,7 @@ from wallets.models import Lot, Wallet
 pytestmark = pytest.mark.both_databases
 
 PIN = "135790"  # of the world's people
-FORM = {"name": "김하나", "key": "city", "pin": PIN, "pin_again": PIN, "terms": "yes", "privacy": "yes"}
+FORM = {"key": "city", "pin": PIN, "pin_again": PIN, "terms": "yes", "privacy": "yes"}
 
 
 def new_visitor(world: World) -> Visitor:
@@ -127,12 +127,6 @@ class TestOpeningAWallet:
     @pytest.mark.parametrize(
         ("wrong", "code"),
         [
-            ({"name": "  "}, "name_wrong"),
-            ({"name": "가" * 31}, "name_wrong"),
-            ({"name": "\u202e김포"}, "name_wrong"),
-            ({"name": "\u3164"}, "name_wrong"),
-            ({"name": "김\n포"}, "name_wrong"),
-            ({"name": "김\0포"}, "name_wrong"),
             ({"pin": "000000", "pin_again": "000000"}, "pin_too_simple"),
             ({"pin": "345678", "pin_again": "345678"}, "pin_too_simple"),
             ({"pin": "987654", "pin_again": "987654"}, "pin_too_simple"),
@@ -152,11 +146,10 @@ class TestOpeningAWallet:
         assert code in page.text
         assert wallets_of_everybody() == before
 
-    def test_wallet_form_with_a_simple_pin_keeps_what_was_typed_and_marks_the_pin(self, world):
+    def test_wallet_form_with_a_simple_pin_keeps_what_was_ticked_and_marks_the_pin(self, world):
         page = new_visitor(world).send("/gimpo/wallet/start", {**FORM, "pin": "000000", "pin_again": "000000"})
 
-        field = {name: re.search(rf'<input[^>]*id="{name}"[^>]*>', page.text)[0] for name in ("name", "pin", "terms")}
-        assert FORM["name"] in field["name"]
+        field = {name: re.search(rf'<input[^>]*id="{name}"[^>]*>', page.text)[0] for name in ("pin", "terms")}
         assert "checked" in field["terms"]
         assert 'aria-invalid="true"' in field["pin"]
         assert 'aria-describedby="problem pin-hint"' in field["pin"]
@@ -221,6 +214,41 @@ class TestOpeningAWallet:
         answer = visitor.send("/gimpo/wallet/start", {**FORM, "next": "//evil.example/"})
 
         assert answer.headers["location"] == "/gimpo/wallet/"
+
+
+class TestOwnName:
+    ME = "/gimpo/wallet/me"
+
+    def named(self, visitor: Visitor, name: str) -> httpx.Response:
+        return visitor.send(f"{self.ME}/name", {"name": name}, page=self.ME)
+
+    def test_new_wallet_has_no_name_and_its_owner_gives_one_and_takes_it_away(self, world):
+        visitor = new_visitor(world)
+        visitor.send("/gimpo/wallet/start", FORM)
+        assert "아직 적지 않았어요" in said(visitor.get(self.ME))
+
+        assert self.named(visitor, "  김하나 ").headers["location"] == f"{self.ME}#name"
+        assert "김하나 님" in said(visitor.get(self.ME))
+        assert "김하나 님" in said(visitor.get("/gimpo/wallet/"))
+
+        self.named(visitor, "")
+        assert "아직 적지 않았어요" in said(visitor.get(self.ME))
+        assert "김하나" not in visitor.get("/gimpo/wallet/").text
+
+    @pytest.mark.parametrize("name", ["가" * 31, "\u202e김포", "\u3164", "김\n포", "김\0포", "1004"])
+    def test_name_that_nobody_can_read_is_refused_and_the_one_before_stays(self, world, name):
+        visitor = new_visitor(world)
+        visitor.send("/gimpo/wallet/start", FORM)
+        self.named(visitor, "김하나")
+
+        page = self.named(visitor, name)
+
+        field = re.search(r'<input[^>]*id="own-name"[^>]*>', page.text)[0]
+        assert page.status_code == 400
+        assert "name_wrong" in page.text
+        assert 'aria-invalid="true"' in field
+        assert 'aria-describedby="problem own-name-hint"' in field
+        assert "김하나 님" in said(visitor.get(self.ME))
 
 
 class TestThePageOfAPayment:

@@ -87,6 +87,7 @@ WAYS_IN = {
     "<slug:city>/wallet/start/code",
     "<slug:city>/wallet/me",
     "<slug:city>/wallet/me/passkeys/<number:number>/pays",
+    "<slug:city>/wallet/me/name",
     "<slug:city>/wallet/me/small-payments",
     "<slug:city>/wallet/key",
     "<slug:city>/wallet/history",

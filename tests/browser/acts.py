@@ -51,15 +51,14 @@ def fill_in_factors(page: Page, official: DemoOfficial) -> None:
     page.get_by_role("button", name="로그인하기").click()
 
 
-def open_wallet(page: Page, name: str, *, pin: str = PIN) -> None:
+def open_wallet(page: Page, *, pin: str = PIN) -> None:
     """The form of a first visit, with a key that the city keeps; it leads home."""
-    open_wallet_to_pay(page, name, pin=pin)
+    open_wallet_to_pay(page, pin=pin)
     expect(page.get_by_role("heading", name="내 지갑")).to_be_attached()
 
 
-def open_wallet_to_pay(page: Page, name: str, *, pin: str = PIN) -> None:
+def open_wallet_to_pay(page: Page, *, pin: str = PIN) -> None:
     """The same form, on the way to somewhere."""
-    page.get_by_label("이름").fill(name)
     page.get_by_label("결제 비밀번호 (숫자 6자리)").fill(pin)
     page.get_by_label("한 번 더").fill(pin)
     agree(page)

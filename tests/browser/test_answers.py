@@ -386,10 +386,9 @@ class TestAPlainForm:
 
 
 class TestOtherPages:
-    def test_wallet_form_that_is_too_old_for_a_key_of_the_browser_loads_anew_with_what_was_typed(self, screens, town):
+    def test_wallet_form_that_is_too_old_for_a_key_of_the_browser_loads_anew_with_what_was_chosen(self, screens, town):
         page = screens.of(town.person("newcomer"))
         page.goto(town.url("wallet/start"))
-        page.get_by_label("이름").fill("박새로")
         page.get_by_role("radio", name="이 기기의 열쇠").check()
         acts.agree(page)
         grow_old(page.context)
@@ -397,7 +396,7 @@ class TestOtherPages:
         page.get_by_role("button", name="지갑 열기").click()
 
         expect(page.get_by_role("alert").filter(has_text=OLD)).to_be_visible()
-        expect(page.get_by_label("이름")).to_have_value("박새로")
+        expect(page.get_by_role("radio", name="이 기기의 열쇠")).to_be_checked()
         page.get_by_role("button", name="지갑 열기").click()
         expect(page.get_by_role("heading", name="내 지갑")).to_be_attached()
 

@@ -12,7 +12,7 @@ from tests.browser import acts
 from tests.browser.people import new_phone
 
 MOST_SCREENS = 7
-MOST_FIELDS = 6
+MOST_FIELDS = 5
 AMOUNT = 4_500
 TYPED = """() => addEventListener("input", (event) => {
     if (event.target.matches("input:not([type=hidden], [type=radio], [type=checkbox])")) window.typedInto(event.target.id);
@@ -40,7 +40,7 @@ class Way:
             self.fields.append(field)
 
 
-def test_new_person_pays_a_shop_within_seven_screens_and_six_fields(screens, town, capsys):
+def test_new_person_pays_a_shop_within_seven_screens_and_five_fields(screens, town, capsys):
     code = PaymentCode(town.request(AMOUNT).code)
     page = screens.of()
     way = Way(page)
@@ -49,7 +49,7 @@ def test_new_person_pays_a_shop_within_seven_screens_and_six_fields(screens, tow
     expect(page.get_by_label("결제할 가게")).to_contain_text(town.shops[0].name_ko)
     expect(page.get_by_label("결제할 가게")).to_contain_text(acts.won(AMOUNT))
     acts.sign_in_by_phone(page, new_phone())
-    acts.open_wallet_to_pay(page, "나처음")
+    acts.open_wallet_to_pay(page)
     page.get_by_role("button", name=re.compile("충전하고 결제하기")).click()
     page.get_by_role("link", name="연습용 은행으로 가기").click()
     page.get_by_role("button", name=re.compile("보내기")).first.click()

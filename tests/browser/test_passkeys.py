@@ -103,9 +103,9 @@ def test_new_person_is_offered_a_passkey_makes_one_and_signs_in_by_it_where_they
     expect(page.get_by_role("heading", name="다음부터 문자 없이 로그인할까요?")).to_be_visible()
     looked_at(page, "passkey-offer")
     makes_a_passkey(page)
-    expect(page.get_by_label("이름")).to_be_visible()
+    expect(page.get_by_role("button", name="지갑 열기")).to_be_visible()
     assert keychain.count() == 1
-    acts.open_wallet(page, "나열쇠")
+    acts.open_wallet(page)
     page.goto(town.url("wallet/me"))
     page.get_by_role("button", name="로그아웃").first.click()
     page.goto(town.url(f"pay/{town.code_of_request()}"))

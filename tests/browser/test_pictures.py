@@ -49,6 +49,7 @@ NO_PAGES = {
     "passkey-decline",
     "passkey-remove",
     "passkey-pays",
+    "own-name",
     "small-payments",
     "passkey-offer",  # only where a browser makes passkeys: test_passkeys.py draws it
     "wallet-start-code",

@@ -163,7 +163,7 @@ def a_resident_tops_up(screens: Screens, city: str) -> Page:
     page = screens.of()
     page.goto(f"/{city}/wallet/")
     acts.sign_in_by_phone(page, new_phone())
-    acts.open_wallet(page, "김온종")
+    acts.open_wallet(page)
     acts.top_up(page, city, buys=100_000, pays=90_000)
     return page
 

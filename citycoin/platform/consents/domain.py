@@ -62,8 +62,8 @@ TEXTS: Final = (
             "To know whose wallet it is, to record payments and top-ups, to tell what happened to it, and to answer questions.",
         ),
         items=Words(
-            "전화번호, 이름, 결제와 충전 내역. 전화번호와 이름은 암호로 잠가 보관하고 체인에는 올리지 않아요.",
-            "Phone number, name, payments and top-ups. Number and name are kept encrypted and never go on the chain.",
+            "전화번호, 적어 둔 이름, 결제와 충전 내역. 전화번호와 이름은 암호로 잠가 보관하고 체인에는 올리지 않아요.",
+            "Phone number, name where you give it, payments and top-ups. Number and name are kept encrypted and never go on the chain.",
         ),
         period=Words(
             "지갑을 닫을 때까지. 결제 기록은 전자금융거래법에 따라 5년",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("wallet/start", joining.start, name="wallet-start"),
     path("wallet/start/code", joining.code, name="wallet-start-code"),
     path("wallet/me", wallet.me, name="wallet-me"),
+    path("wallet/me/name", wallet.own_name, name="own-name"),
     path("wallet/me/passkeys/<number:number>/pays", wallet.passkey_pays, name="passkey-pays"),
     path("wallet/me/small-payments", wallet.small_payments, name="small-payments"),
     path("wallet/key", wallet.key, name="wallet-key"),

@@ -41,9 +41,9 @@ def person_of_phone(*, phone: str, now: datetime, name: Name | None = None) -> P
     return person
 
 
-def call_person(*, person: Person, name: Name) -> None:
-    """Write down what they are called."""
-    person.name_sealed = vault.seal(name.encode(), owner=seal_owner("name", person))
+def call_person(*, person: Person, name: Name | None) -> None:
+    """Write down what they are called; None for somebody who would rather not say it any more."""
+    person.name_sealed = vault.seal(name.encode(), owner=seal_owner("name", person)) if name else None
     person.save(update_fields=["name_sealed"])
 
 

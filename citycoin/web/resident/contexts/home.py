@@ -30,6 +30,7 @@ from wallets.queries.passkeys import paying_passkeys
 from wallets.queries.small_payments import Standing, small_payments_of
 
 LAST_PAYMENTS: Final = 3
+LONGEST_NAME: Final = 30
 # The payment after which home says how it is put on the home screen.
 PAYMENTS_TO_INSTALL: Final = 2
 THEME_WORDS: Final = {
@@ -67,8 +68,8 @@ class MePage:
 
     ``passkeys``: each with whether it confirms payments of this wallet; None where browsers make none at this address.
     ``small``: which payments needn't be confirmed; None where the wallet's own key signs.
-    ``error``: why the PIN didn't allow the passkey of number ``wrong`` to, or why ``chosen``, the sum that is
-    ticked, is not the ceiling now.
+    ``error``: why what was sent from the section ``refused`` (``name``, ``small``, ``passkey``) wasn't done: the name
+    ``owner`` as it was typed, ``chosen`` as the ceiling, or that the passkey of number ``wrong`` confirms payments.
     """
 
     city: City
@@ -79,9 +80,11 @@ class MePage:
     passkeys: Sequence[tuple[Listed, bool]] | None
     is_fresh: bool  # they signed in a moment ago, so they may add one
     error: CityCoinError | None
+    refused: str
     wrong: int
     small: Standing | None
     chosen: int | None
+    longest_name: int = LONGEST_NAME
     tab: str = "me"
 
 
@@ -115,6 +118,8 @@ def me_page(
     shown_at: datetime | None,
     now: datetime,
     error: CityCoinError | None = None,
+    refused: str = "",
+    name: str | None = None,
     wrong: int = 0,
     chosen: int | None = None,
 ) -> MePage:
@@ -124,11 +129,12 @@ def me_page(
     return MePage(
         city=wallet.city,
         wallet=wallet,
-        owner=_owner(wallet),
+        owner=_owner(wallet) if name is None else name,
         custody=custody,
         passkeys=_passkeys(wallet, site) if site else None,
         is_fresh=is_fresh,
         error=error,
+        refused=refused,
         wrong=wrong,
         small=small,
         chosen=small.ceiling.amount if small and chosen is None else chosen,

@@ -18,7 +18,6 @@ class StartPage:
     """
 
     city: City
-    name: str
     key: str
     device_keys: bool  # whether the city's chain checks keys made in a browser
     consents: Sequence[tuple[ConsentText, bool]]

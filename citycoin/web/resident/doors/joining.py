@@ -1,4 +1,4 @@
-"""Opening a wallet: a name, a PIN or a key made in the browser, and each consent by itself."""
+"""Opening a wallet: a PIN or a key made in the browser, and each consent by itself."""
 
 from __future__ import annotations
 
@@ -13,11 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from citycoin.foundation.kernel import clock, pins
 from citycoin.foundation.kernel.errors import CityCoinError, Malformed
-from citycoin.foundation.kernel.text import Name
 from citycoin.platform.accounts.doors.permissions import for_people
 from citycoin.platform.accounts.models import Person
-from citycoin.platform.accounts.operations.people import call_person
-from citycoin.platform.accounts.queries import name_of
 from citycoin.platform.cities.models import City
 from citycoin.platform.cities.queries import city_named
 from citycoin.platform.consents.domain import texts_in_force
@@ -33,7 +30,6 @@ from wallets.operations import registration
 from wallets.operations.wallets import DeviceKey, WalletOpenAlready, open_wallet
 from wallets.queries.ledger import has_wallet
 
-LONGEST_NAME: Final = 30
 _HEX: Final = re.compile(r"0x[0-9a-f]{128}")
 
 
@@ -57,7 +53,6 @@ class ProofMissing(Malformed):
 class Wanted:
     """What the form says, checked."""
 
-    name: Name
     pin: str
     device: DeviceKey | None
     code: str
@@ -73,13 +68,13 @@ def start(request: HttpRequest, person: Person, city: str) -> HttpResponse:
     if has_wallet(tenant.pk, person):
         return onwards
     if request.method == "GET":
-        return _form(request, tenant, person)
+        return _form(request, tenant)
     try:
         _open(tenant, person, _wanted(request, tenant))
     except WalletOpenAlready:
         return onwards
     except CityCoinError as no:
-        return _form(request, tenant, person, error=no)
+        return _form(request, tenant, error=no)
     return onwards
 
 
@@ -92,10 +87,9 @@ def code(request: HttpRequest, person: Person, city: str) -> HttpResponse:
     return JsonResponse({"code": made, "text": registration.registration_text(tenant, made)}, status=201)
 
 
-def _form(request: HttpRequest, city: City, person: Person, error: CityCoinError | None = None) -> HttpResponse:
+def _form(request: HttpRequest, city: City, error: CityCoinError | None = None) -> HttpResponse:
     context = StartPage(
         city=city,
-        name=request.POST.get("name", name_of(person)),
         key=request.POST.get("key", "city"),
         device_keys=bool(token_of(city.pk).chain.verifies_p256),
         consents=[(text, text.kind in request.POST) for text in texts_in_force()],
@@ -108,8 +102,7 @@ def _form(request: HttpRequest, city: City, person: Person, error: CityCoinError
 
 
 def _wanted(request: HttpRequest, city: City) -> Wanted:
-    """Raises NameWrong, PinTooSimple, PinsDiffer, ProofMissing, ProofInvalid, ConsentMissing."""
-    name = Name(request.POST.get("name", ""), longest=LONGEST_NAME)
+    """Raises PinTooSimple, PinsDiffer, ProofMissing, ProofInvalid, ConsentMissing."""
     if request.POST.get("key") == "browser":
         code, pin = request.POST.get("code", ""), ""
         device = _device(city, code, request.POST.get("public_key", ""), request.POST.get("proof", ""))
@@ -119,7 +112,7 @@ def _wanted(request: HttpRequest, city: City) -> Wanted:
     if missing := _missing(request):
         raise ConsentMissing(fields=missing)
     agreed = {text.kind: request.POST.get(text.kind) == "yes" for text in texts_in_force()}
-    return Wanted(name, pin, device, code, agreed)
+    return Wanted(pin, device, code, agreed)
 
 
 def _missing(request: HttpRequest) -> list[str]:
@@ -145,4 +138,3 @@ def _open(city: City, person: Person, wanted: Wanted) -> None:
         open_wallet(city=city, kind=Wallet.Kind.RESIDENT, pin=wanted.pin, signer=signer, now=now, owner=person)
     for kind, agreed in wanted.agreed.items():
         agree(person=person, city=city, kind=Consent.Kind(kind), agreed=agreed, now=now)
-    call_person(person=person, name=wanted.name)

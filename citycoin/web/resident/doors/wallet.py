@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from citycoin.foundation.http.errors import status_of
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
-from citycoin.foundation.kernel.text import whole_number
+from citycoin.foundation.kernel.text import Name, whole_number
 from citycoin.platform.accounts.doors.permissions import is_fresh
+from citycoin.platform.accounts.operations.people import call_person
 from citycoin.platform.consents.models import Consent
 from citycoin.platform.consents.operations import agree
 from citycoin.platform.exports.doors.files import exported, job_page
@@ -23,7 +24,7 @@ from citycoin.platform.pages.doors.money import about_money
 from citycoin.platform.passkeys.doors.sites import site_of
 from citycoin.platform.passkeys.queries import passkey_of
 from citycoin.web.resident.contexts import wallet as contexts
-from citycoin.web.resident.contexts.home import home_page, me_page
+from citycoin.web.resident.contexts.home import LONGEST_NAME, home_page, me_page
 from citycoin.web.resident.doors.permissions import for_residents
 from citycoin.web.resident.doors.recipes import HISTORY
 from wallets.domain.rules import LARGEST_SMALL
@@ -49,6 +50,19 @@ def me(request: HttpRequest, wallet: Wallet) -> HttpResponse:
 
 @require_POST
 @for_residents
+def own_name(request: HttpRequest, wallet: Wallet) -> HttpResponse:
+    """What their owner is called, from now on; an empty field takes the name away."""
+    assert wallet.owner is not None, "a page's wallet is a person's"
+    typed = request.POST.get("name", "")
+    try:
+        call_person(person=wallet.owner, name=Name(typed, longest=LONGEST_NAME) if typed.strip() else None)
+    except CityCoinError as no:
+        return _me(request, wallet, error=no, refused="name", name=typed)
+    return redirect(reverse("wallet-me", args=[wallet.city.slug]) + "#name")
+
+
+@require_POST
+@for_residents
 def passkey_pays(request: HttpRequest, wallet: Wallet, number: int) -> HttpResponse:
     """Their PIN, once, lets a passkey of theirs confirm payments of this wallet."""
     assert wallet.owner is not None, "a page's wallet is a person's"
@@ -56,7 +70,7 @@ def passkey_pays(request: HttpRequest, wallet: Wallet, number: int) -> HttpRespo
     try:
         allow_passkey(wallet=wallet, passkey=passkey, pin=request.POST.get("pin", ""), now=clock.now())
     except CityCoinError as no:
-        return _me(request, wallet, error=no, wrong=number)
+        return _me(request, wallet, error=no, refused="passkey", wrong=number)
     return redirect(reverse("wallet-me", args=[wallet.city.slug]) + "#passkeys")
 
 
@@ -71,7 +85,7 @@ def small_payments(request: HttpRequest, wallet: Wallet) -> HttpResponse:
             raise CeilingNotOffered
         by_pin = choose_ceiling(wallet=wallet, most=most, pin=request.POST.get("pin", ""), now=now)
     except CityCoinError as no:
-        return _me(request, wallet, error=no, chosen=most)
+        return _me(request, wallet, error=no, refused="small", chosen=most)
     if by_pin:
         note_shown(request, wallet, now)
     return redirect(reverse("wallet-me", args=[wallet.city.slug]) + "#small")
@@ -82,6 +96,8 @@ def _me(
     wallet: Wallet,
     *,
     error: CityCoinError | None = None,
+    refused: str = "",
+    name: str | None = None,
     wrong: int = 0,
     chosen: int | None = None,
 ) -> HttpResponse:
@@ -92,6 +108,8 @@ def _me(
         shown_at=shown_at(request, wallet),
         now=clock.now(),
         error=error,
+        refused=refused,
+        name=name,
         wrong=wrong,
         chosen=chosen,
     )

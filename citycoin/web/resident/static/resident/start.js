@@ -7,8 +7,8 @@ const form = document.querySelector("[data-start]");
 const pins = form.querySelector("[data-pins]");
 const failed = form.querySelector("[data-key-failed]");
 const unanswered = form.querySelector("[data-unanswered]");
-/** What is typed, but for PINs: only a key of this browser's is asked for by a script. */
-const KEPT = ["name", "key", "terms", "privacy", "news"];
+/** What is chosen: only a key of this browser's is asked for by a script, and that takes no PIN. */
+const KEPT = ["key", "terms", "privacy", "news"];
 const inBrowser = () => form.elements.key.value === "browser";
 
 for (const each of form.querySelectorAll("[data-needs-script]")) each.hidden = !globalThis.crypto?.subtle || !globalThis.indexedDB;
@@ -22,7 +22,6 @@ if (typed) {
     for (const field of form.elements) {
         if (field.type === "radio") field.checked = typed[field.name] === field.value;
         else if (field.type === "checkbox") field.checked = field.name in typed;
-        else if (KEPT.includes(field.name)) field.value = typed[field.name];
     }
     sayUnanswered({ kind: "old" });
 }
