@@ -48,7 +48,14 @@ STEPS: Final[dict[str, tuple[str, ...]]] = {
         "issuance.decide",
         "notices.text",
     ),
-    "rounds.tidy": ("issuance.lapse", "issuance.tell_of_sales", "wallets.warn", "wallets.compare", "notices.forget"),
+    "rounds.tidy": (
+        "issuance.lapse",
+        "issuance.tell_of_sales",
+        "merchants.end_claims",
+        "wallets.warn",
+        "wallets.compare",
+        "notices.forget",
+    ),
     "rounds.make": ("files.make",),
 }
 SCHEDULE: Final = {"rounds.hear": ROUND, "rounds.send": 2 * ROUND, "rounds.tidy": 10.0, "rounds.make": 2 * ROUND}

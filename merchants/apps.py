@@ -14,4 +14,5 @@ class MerchantsConfig(AppConfig):
         """Make its queues known, and what it keeps of what is settled."""
         import_module("merchants.queries.refunds")
         import_module("merchants.queries.ends")
+        import_module("merchants.queries.claims")
         import_module("merchants.doors.posting").register()

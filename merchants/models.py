@@ -15,6 +15,7 @@ from merchants.domain.businesses import Category
 from wallets.models import Payment, Status, Wallet
 
 LONGEST_VIEW_NAME: Final = 30
+LONGEST_SAID: Final = 200  # by either side of a claim
 # More than the longest question that the register knows, every character of it escaped.
 LONGEST_VIEW_QUERY: Final = 2_000
 CATEGORIES: Final = [(each.value, each.name.title()) for each in Category]
@@ -218,6 +219,68 @@ _SENT: Final = {
     Status.SETTLED: Refund.State.RETURNED,
     Status.VOIDED: Refund.State.FAILED,
 }
+
+
+class RefundClaim(models.Model):
+    """A resident asks a shop for won of a payment back. The shop gives some, or says why it gives none."""
+
+    class Reason(models.TextChoices):
+        """Why; the shop reads it."""
+
+        WRONG_AMOUNT = "wrong_amount"
+        TWICE = "twice"
+        NOT_RECEIVED = "not_received"
+        SENT_BACK = "sent_back"
+        OTHER = "other"
+
+    class Status(models.TextChoices):
+        """Waiting for the shop until its day; then one of its ends, for good."""
+
+        WAITING = "waiting"
+        GRANTED = "granted"
+        DECLINED = "declined"
+        WITHDRAWN = "withdrawn"
+        UNANSWERED = "unanswered"
+
+    # No index of its own: that of the constraint begins with it.
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="claims", db_index=False)
+    client_id = models.UUIDField()
+    amount = WonField()
+    reason = models.CharField(max_length=12, choices=Reason.choices)
+    says = SentenceField(max_length=LONGEST_SAID, blank=True)
+    asked_at = models.DateTimeField()
+    answer_by = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
+    ended_at = models.DateTimeField(null=True)
+    refund = models.OneToOneField(Refund, on_delete=models.PROTECT, null=True, related_name="claim")
+    declined_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="declined_claims")
+    answer = SentenceField(max_length=LONGEST_SAID, blank=True)  # why it was declined
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "client_id"], name="a_client_id_names_one_claim_of_a_payment"),
+            models.UniqueConstraint(
+                fields=["payment"], condition=Q(status="waiting"), name="one_claim_of_a_payment_waits"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="a_claim_asks_for_something"),
+            models.CheckConstraint(
+                condition=Q(status="waiting", ended_at=None) | (~Q(status="waiting") & Q(ended_at__isnull=False)),
+                name="a_claim_waits_or_has_ended",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="granted", refund__isnull=False) | (~Q(status="granted") & Q(refund=None)),
+                name="a_granted_claim_has_its_refund",
+            ),
+            models.CheckConstraint(
+                condition=(Q(status="declined", declined_by__isnull=False) & ~Q(answer=""))
+                | (~Q(status="declined") & Q(declined_by=None, answer="")),
+                name="a_declined_claim_says_who_and_why",
+            ),
+        ]
+        indexes = [models.Index(fields=["answer_by"], name="claim_waiting", condition=Q(status="waiting"))]
+
+    def __str__(self) -> str:
+        return f"claim {self.client_id}"
 
 
 class AwaitedEnd(models.Model):

@@ -1,4 +1,4 @@
-"""Doors that the worker opens: refunds, ends of payments. Each looks at the table; arguments are never needed."""
+"""Doors that the worker opens: refunds, ends of payments and of claims. Each looks at the table; arguments are never needed."""
 
 from celery import shared_task
 
@@ -7,7 +7,7 @@ from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.run_once import only_one
 from contracts.doors import wiring
 from contracts.operations.cities import in_each_city
-from merchants.operations import ends, refunds
+from merchants.operations import claims, ends, refunds
 from merchants.queries.refunds import REFUNDING
 
 
@@ -28,3 +28,10 @@ def refund() -> int:
 def tell_ends() -> int:
     """Tell how payments ended whose pages were closed; return of how many."""
     return ends.tell_ends(now=clock.now())
+
+
+@shared_task(name="merchants.end_claims")
+@only_one("end refund claims")
+def end_claims() -> int:
+    """End what residents asked for and their shop let pass; return how many."""
+    return claims.end_unanswered(now=clock.now())

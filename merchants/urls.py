@@ -9,6 +9,8 @@ urlpatterns = [
     path("payments/<uuid:payment_id>", api.OnePayment.as_view()),
     path("payments/<uuid:payment_id>/close", api.ClosedPayment.as_view()),
     path("payments/<uuid:payment_id>/passkey", api.PaymentPasskey.as_view()),
+    path("payments/<uuid:payment_id>/claims", api.Claims.as_view()),
+    path("payments/<uuid:payment_id>/claims/<uuid:claim_id>/withdraw", api.WithdrawnClaim.as_view()),
     path("codes", api.Codes.as_view()),
     path("shops", api.Shops.as_view()),
     path("requests", api.Requests.as_view()),

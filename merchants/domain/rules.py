@@ -7,7 +7,8 @@ from typing import Final
 from pydantic import Field
 
 from citycoin.foundation.kernel.money import LARGEST_MOVEMENT
-from citycoin.platform.rules.domain import RuleKind, Terms
+from citycoin.foundation.kernel.periods import Period
+from citycoin.platform.rules.domain import PeriodOfRule, RuleKind, Terms
 
 
 class RequestTerms(Terms):
@@ -22,5 +23,15 @@ class ShopRefundTerms(Terms):
     pin_above_won: int = Field(ge=0, le=LARGEST_MOVEMENT)
 
 
+class RefundClaimTerms(Terms):
+    """How long after a payment its payer may ask for won back, and how long its shop has to answer."""
+
+    ask_within: PeriodOfRule
+    answer_within: PeriodOfRule
+
+
 REQUEST: Final = RuleKind("payment_request", RequestTerms, RequestTerms(good_for_seconds=180))
 SHOP_REFUND: Final = RuleKind("shop_refund", ShopRefundTerms, ShopRefundTerms(pin_above_won=100_000))
+REFUND_CLAIM: Final = RuleKind(
+    "refund_claim", RefundClaimTerms, RefundClaimTerms(ask_within=Period(30, "days"), answer_within=Period(7, "days"))
+)

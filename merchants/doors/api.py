@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from citycoin.foundation.http.fields import (
     Address,
     HexBytes,
     Identifier,
+    OneOf,
     PinDigits,
     StrictSerializer,
     Text,
@@ -25,6 +27,7 @@ from citycoin.foundation.http.fields import (
     Yes,
 )
 from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.text import sentence
 from citycoin.platform.cities.queries import city_named
 from citycoin.platform.passkeys.doors.fields import AssertionSent
 from citycoin.platform.passkeys.doors.sites import site_here
@@ -32,9 +35,11 @@ from contracts.domain.encoding import LARGEST_NUMBER
 from contracts.doors import wiring
 from contracts.queries import SigningContext, signing_context
 from merchants.domain import codes
-from merchants.models import PaymentRequest, Shop
-from merchants.operations import payments, requests
+from merchants.models import LONGEST_SAID, PaymentRequest, RefundClaim, Shop
+from merchants.operations import claims, payments, requests
 from merchants.queries import shops
+from merchants.queries.claims import claim_named, claims_of
+from merchants.queries.purchases import purchase_named
 from merchants.queries.requests import RequestExpired, request_named
 from wallets.doors.api import payment_view
 from wallets.doors.authentication import caller_wallet
@@ -138,6 +143,46 @@ class ClosedPayment(APIView):
         return Response(payment_view(close(wallet=wallet, client_id=payment_id, now=clock.now())))
 
 
+class NewClaim(StrictSerializer):
+    """What a payer asks of the shop that they paid."""
+
+    id = Identifier()
+    amount = WonAmount()
+    reason = OneOf(RefundClaim.Reason.values)
+    says = Text(longest=LONGEST_SAID, required=False)
+
+
+class Claims(APIView):
+    """What the payer of a payment asked back. GET: all of it; POST: ask."""
+
+    def get(self, request: Request, city: str, payment_id: UUID) -> Response:
+        """{claims: [...]}, the oldest first."""
+        wallet = caller_wallet(request, city_named(city).pk)
+        rows = claims_of(purchase_named(wallet, payment_id))
+        return Response({"claims": [_claim_view(each) for each in rows]})
+
+    def post(self, request: Request, city: str, payment_id: UUID) -> Response:
+        """The claim, 201; the same id and facts give the same answer."""
+        wallet = caller_wallet(request, city_named(city).pk)
+        purchase_named(wallet, payment_id)  # whoever has no such payment hears nothing else
+        asked = NewClaim(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        reason = RefundClaim.Reason(given["reason"])
+        wanted = claims.ClaimRequest(given["id"], payment_id, given["amount"], reason, sentence(given.get("says", "")))
+        return Response(_claim_view(claims.claim(wallet=wallet, asked=wanted, now=clock.now())), status=201)
+
+
+class WithdrawnClaim(APIView):
+    """POST: take a claim back."""
+
+    def post(self, request: Request, city: str, payment_id: UUID, claim_id: UUID) -> Response:
+        """The claim; ``claim_over`` where the shop was quicker."""
+        wallet = caller_wallet(request, city_named(city).pk)
+        found = claim_named(wallet, payment_id, claim_id)
+        return Response(_claim_view(claims.withdraw(claim=found, now=clock.now())))
+
+
 class Shops(APIView):
     """GET: the city's shops, public."""
 
@@ -229,6 +274,21 @@ def _order(context: SigningContext, given: dict[str, Any]) -> Order:
 
 def _sent(given: dict[str, Any]) -> SignatureSent:
     return SignatureSent(given["nonce"], given["expires"], given["signature"], given.get("public_key", b""))
+
+
+def _claim_view(claim: RefundClaim) -> dict[str, object]:
+    return {
+        "id": str(claim.client_id),
+        "amount": claim.amount,
+        "reason": claim.reason,
+        "says": claim.says,
+        "status": claim.status,
+        "asked_at": claim.asked_at.isoformat(),
+        "answer_by": claim.answer_by.astimezone(UTC).isoformat(),
+        "ended_at": claim.ended_at.isoformat() if claim.ended_at else None,
+        "answer": claim.answer,
+        "refunded": claim.refund.amount if claim.refund else 0,
+    }
 
 
 def _shop_view(shop: Shop) -> dict[str, object]:

@@ -1,10 +1,10 @@
-"""Short lists in words: what shops sell, what their staff are, why they give back and how far that is."""
+"""Short lists in words: what shops sell, what their staff are, why won go back or should, and how far that is."""
 
 from typing import Final
 
 from citycoin.foundation.bilingual import Words
 from merchants.domain.businesses import Category
-from merchants.models import Refund, Staff
+from merchants.models import Refund, RefundClaim, Staff
 
 CATEGORY_WORDS: Final = {
     Category.FOOD: Words("음식점", "Restaurant"),
@@ -42,3 +42,12 @@ REFUND_WORDS: Final = {
     Refund.State.FAILED: Words("시청이 확인하고 있어요", "The city is looking into it"),
 }
 assert REFUND_WORDS.keys() == set(Refund.State), "every state has words"
+
+CLAIM_REASON_WORDS: Final = {
+    RefundClaim.Reason.WRONG_AMOUNT: Words("금액이 달라요", "The amount is wrong"),
+    RefundClaim.Reason.TWICE: Words("두 번 결제했어요", "I paid twice"),
+    RefundClaim.Reason.NOT_RECEIVED: Words("물건이나 서비스를 받지 못했어요", "I did not get what I paid for"),
+    RefundClaim.Reason.SENT_BACK: Words("물건을 돌려줬어요", "I gave it back"),
+    RefundClaim.Reason.OTHER: Words("그 밖의 이유", "Another reason"),
+}
+assert CLAIM_REASON_WORDS.keys() == set(RefundClaim.Reason), "every reason has words"

@@ -187,4 +187,26 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('wallet', 'client_id'), name='an_end_is_awaited_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='an_awaited_payment_is_of_some_won')],
             },
         ),
+        migrations.CreateModel(
+            name='RefundClaim',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('client_id', models.UUIDField()),
+                ('amount', citycoin.foundation.fields.WonField()),
+                ('reason', models.CharField(choices=[('wrong_amount', 'Wrong Amount'), ('twice', 'Twice'), ('not_received', 'Not Received'), ('sent_back', 'Sent Back'), ('other', 'Other')], max_length=12)),
+                ('says', citycoin.foundation.fields.SentenceField(blank=True, max_length=200)),
+                ('asked_at', models.DateTimeField()),
+                ('answer_by', models.DateTimeField()),
+                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('granted', 'Granted'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('unanswered', 'Unanswered')], default='waiting', max_length=10)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('answer', citycoin.foundation.fields.SentenceField(blank=True, max_length=200)),
+                ('declined_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='declined_claims', to=settings.AUTH_USER_MODEL)),
+                ('payment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='wallets.payment')),
+                ('refund', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claim', to='merchants.refund')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('status', 'waiting')), fields=['answer_by'], name='claim_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('payment', 'client_id'), name='a_client_id_names_one_claim_of_a_payment'), models.UniqueConstraint(condition=models.Q(('status', 'waiting')), fields=('payment',), name='one_claim_of_a_payment_waits'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_claim_asks_for_something'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status', 'waiting')), models.Q(models.Q(('status', 'waiting'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='a_claim_waits_or_has_ended'), models.CheckConstraint(condition=models.Q(models.Q(('refund__isnull', False), ('status', 'granted')), models.Q(models.Q(('status', 'granted'), _negated=True), ('refund', None)), _connector='OR'), name='a_granted_claim_has_its_refund'), models.CheckConstraint(condition=models.Q(models.Q(('declined_by__isnull', False), ('status', 'declined'), models.Q(('answer', ''), _negated=True)), models.Q(models.Q(('status', 'declined'), _negated=True), ('answer', ''), ('declined_by', None)), _connector='OR'), name='a_declined_claim_says_who_and_why')],
+            },
+        ),
     ]

@@ -16,7 +16,8 @@ from citycoin.platform.notices.domain.kinds import Kind
 from citycoin.platform.notices.operations import News, heard, tell
 from citycoin.platform.queues.operations import take
 from citycoin.platform.queues.queries import due
-from merchants.models import AwaitedEnd, Shop, Staff
+from merchants.models import AwaitedEnd, Shop
+from merchants.operations.telling import names_said, tell_managers
 from merchants.queries.ends import ENDS
 from wallets.domain.refusals import TooManyPayments
 from wallets.models import Payment, Wallet
@@ -27,7 +28,6 @@ TOLD_AT_ONCE: Final = 500
 MOST_AWAITED: Final = 20  # of a wallet, at once
 # Of a payment whose page was closed: one of them says how it ended.
 OF_CLOSED_PAGES: Final = (Kind.PAYMENT_PAID, Kind.PAYMENT_NOT_MADE)
-MAY_GIVE_BACK: Final = (Staff.Role.MANAGER, Staff.Role.OWNER)
 
 
 @commits("await_end")
@@ -77,7 +77,7 @@ def _tell_end(number: int, now: datetime) -> int:
         kind, amount = Kind.PAYMENT_PAID, paid.amount
     except Rejected:
         kind, amount = Kind.PAYMENT_NOT_MADE, row.amount
-    tell_owner(row.wallet, kind, str(row.client_id), {"shop": _names(row.shop), "won": amount}, now=now)
+    tell_owner(row.wallet, kind, str(row.client_id), {"shop": names_said(row.shop), "won": amount}, now=now)
     row.over_at = now
     row.save(update_fields=["over_at"])
     return 1
@@ -100,33 +100,17 @@ def _refunded(refunds: Sequence[int]) -> Iterator[News]:
             city_id=each.city_id,
             kind=Kind.REFUND_RECEIVED,
             subject=f"{each.refund_of.client_id} {each.client_id}",
-            facts={"shop": _names(each.payer.shop), "won": each.amount},
+            facts={"shop": names_said(each.payer.shop), "won": each.amount},
         )
 
 
 def tell_voided(payment: Payment, *, now: datetime) -> None:
     """Tell whose won came back, in the transaction that voids: a resident, or of a refund those who may give back at the shop."""
     if payment.refund_of_id:
-        tell(*_not_refunded(payment), now=now)
+        assert payment.refund_of is not None, "as its key says"
+        subject = f"{payment.refund_of.client_id} {payment.client_id}"
+        tell_managers(payment.payer.shop, Kind.REFUND_FAILED, subject, {"won": payment.amount}, now=now)
         return
     if payment.payer.owner_id is not None:
-        facts = {"shop": _names(payment.payee.shop), "won": payment.amount}
+        facts = {"shop": names_said(payment.payee.shop), "won": payment.amount}
         tell_owner(payment.payer, Kind.PAYMENT_VOIDED, str(payment.client_id), facts, now=now)
-
-
-def _not_refunded(refund: Payment) -> Iterator[News]:
-    assert refund.refund_of is not None, "asked of refunds alone"
-    parts = Staff.objects.filter(shop__wallet=refund.payer_id, until=None, role__in=MAY_GIVE_BACK)
-    for part in parts.select_related("shop"):
-        yield News(
-            person_id=part.person_id,
-            city_id=refund.city_id,
-            kind=Kind.REFUND_FAILED,
-            subject=f"{part.shop_id} {refund.refund_of.client_id} {refund.client_id}",
-            facts={"shop": _names(part.shop), "won": refund.amount},
-        )
-
-
-def _names(shop: Shop) -> list[str]:
-    """As a notice keeps a shop's name."""
-    return [shop.name_ko, shop.name_en]

@@ -22,7 +22,7 @@ from contracts.domain.signing import Signer
 from contracts.models import Contract
 from contracts.queries import SigningContext, signing_context
 from merchants.models import Refund, Shop
-from merchants.operations import pins
+from merchants.operations import claims, pins
 from merchants.queries.refunds import REFUNDING, needs_pin
 from wallets.models import Payment, Refusal, Wallet
 from wallets.operations import returning
@@ -110,6 +110,7 @@ def _outcome(shop: Shop, asked: RefundRequest, by: Person, pin: str, now: dateti
         by=by,
         promised_at=now,
     )
+    claims.grant(payment, made, now=now)
     for wallet_id in (payment.payer_id, payment.payee_id):
         facts = {"refund": made.pk}
         events.record(city_id=payment.city_id, wallet_id=wallet_id, name="refund.promised", facts=facts, now=now)

@@ -21,7 +21,7 @@ from citycoin.platform.rules.domain import Dated, RuleKind, TermsWrong
 from contracts.domain.kinds import AccountKind, matrix_of
 from merchants.domain.business_number import is_business_number
 from merchants.domain.businesses import Business, Category
-from merchants.domain.rules import REQUEST, SHOP_REFUND
+from merchants.domain.rules import REFUND_CLAIM, REQUEST, SHOP_REFUND
 from seeds.domain.tables import Table
 from wallets.domain.rules import PAYMENT, REFUND, SMALL_PAYMENT
 
@@ -38,7 +38,7 @@ MAY_PAY = (
 )
 # Rules of the whole city; a programme's stand with it. A city has one of each kind at least.
 KINDS: Final[dict[str, RuleKind[Any]]] = {
-    kind.name: kind for kind in (PAYMENT, SMALL_PAYMENT, REFUND, REQUEST, SHOP_REFUND, BUDGET_ALERT)
+    kind.name: kind for kind in (PAYMENT, SMALL_PAYMENT, REFUND, REQUEST, SHOP_REFUND, REFUND_CLAIM, BUDGET_ALERT)
 }
 # First parts of our own addresses, and so no city's.
 NOT_A_SLUG = frozenset({"api", "demo", "health", "healthz", "static", "sign-in", "sign-out"})

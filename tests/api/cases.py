@@ -27,13 +27,14 @@ from contracts.models import Chain, Contract, Sender
 from contracts.operations import chain_watch, log_copy
 from merchants.domain.businesses import Business
 from merchants.domain.rules import REQUEST, RequestTerms
-from merchants.models import PaymentRequest
+from merchants.models import PaymentRequest, RefundClaim
 from merchants.operations.shops import open_shop
 from tests.api.stops import stopped
 from tests.api.world import World, another_web, business_number
 from tests.outside import CityApi, Json, OutsideKey, P256Key, Secp256k1Key, eventually
 from tests.running import RunningSystem
 from tests.signing import BrowserOfficial, WalletOfficial, amendment, decided, rotation
+from wallets.models import Payment
 
 Asked = Callable[[], httpx.Response]
 Case = Callable[[World], Asked]
@@ -552,3 +553,60 @@ def _a_wrong_check_digit(_world: World) -> Asked:
 @provokes("business_registered")
 def _a_business_that_has_a_shop(_world: World) -> Asked:
     return opening_a_shop("0000000112")  # of seeds/cities/gimpo.toml
+
+
+# ---- What a payer asks back ----------------------------------------------------------------------------------------
+
+
+def _claiming(world: World, payment_id: str, **said: object) -> Asked:
+    body = {"id": str(uuid4()), "amount": 1, "reason": "other"} | said
+    return posted(world.gimpo, f"payments/{payment_id}/claims", body, world.kept.token)
+
+
+def _claimed(world: World) -> tuple[str, str]:
+    """A payment of 5 won, and the claim to one of them that waits for the shop."""
+    payment_id, claim_id = world.kept.pay(world.shop, 5)["id"], str(uuid4())
+    _claiming(world, payment_id, id=claim_id)()
+    return payment_id, claim_id
+
+
+def _withdrawing(world: World, payment_id: str, claim_id: str) -> Asked:
+    return posted(world.gimpo, f"payments/{payment_id}/claims/{claim_id}/withdraw", {}, world.kept.token)
+
+
+@provokes("claim_id_reused")
+def _another_claim_under_the_same_id(world: World) -> Asked:
+    payment_id, claim_id = _claimed(world)
+    return _claiming(world, payment_id, id=claim_id, amount=2)
+
+
+@provokes("claim_waits")
+def _a_claim_beside_one_that_waits(world: World) -> Asked:
+    return _claiming(world, _claimed(world)[0])
+
+
+@provokes("claimed_too_often")
+def _a_fourth_claim(world: World) -> Asked:
+    payment_id, claim_id = _claimed(world)
+    for _ in range(2):
+        _withdrawing(world, payment_id, claim_id)()
+        claim_id = str(uuid4())
+        _claiming(world, payment_id, id=claim_id)()
+    _withdrawing(world, payment_id, claim_id)()
+    return _claiming(world, payment_id)
+
+
+@provokes("claim_too_late")
+def _a_claim_after_a_month(world: World) -> Asked:
+    payment = Payment.objects.get(client_id=world.kept.pay(world.shop, 5)["id"])
+    Payment.objects.filter(pk=payment.pk).update(authorised_at=payment.authorised_at - timedelta(days=31))
+    return _claiming(world, str(payment.client_id))
+
+
+@provokes("claim_over")
+def _a_claim_taken_back_that_the_shop_has_let_pass(world: World) -> Asked:
+    payment_id, claim_id = _claimed(world)
+    claim = RefundClaim.objects.filter(client_id=claim_id)
+    claim.update(answer_by=clock.now())
+    eventually(claim.filter(status=RefundClaim.Status.UNANSWERED).exists, what="the claim's end")
+    return _withdrawing(world, payment_id, claim_id)

@@ -39,8 +39,9 @@ from contracts.doors import wiring
 from merchants.domain.businesses import Business
 from merchants.domain.codes import PaymentCode
 from merchants.domain.rules import SHOP_REFUND, ShopRefundTerms
-from merchants.models import Refund, Shop, ShopApplication, Staff
+from merchants.models import Refund, RefundClaim, Shop, ShopApplication, Staff
 from merchants.operations.applications import apply_for_shop
+from merchants.operations.claims import ClaimRequest, claim
 from merchants.operations.pins import set_pin
 from merchants.operations.register_views import MOST_VIEWS, save_view
 from merchants.operations.requests import ask
@@ -555,6 +556,25 @@ def _what_is_voided(world: World) -> Asked:
     with transaction.atomic():
         void(payment, now=clock.now())
     return _giving_back(owner, shop, payment)
+
+
+@provokes("claim_reason_missing")
+def _a_claim_that_says_nothing(world: World) -> Asked:
+    phone, paid = _phone(), world.kept.pay(world.shop, 10)
+    wallet = Wallet.objects.filter(keys__address=world.kept.address)
+    world.undo.callback(wallet.update, owner=wallet.get().owner_id)
+    wallet.update(owner=person_of_phone(phone=digits_of(phone), now=clock.now()))
+    payer, page = _signed_in(world, phone), f"/{world.gimpo.city}/wallet/payments/{paid['id']}"
+    return lambda: payer.send(f"{page}/claim", {"id": str(uuid4()), "amount": "10"}, page=page)
+
+
+@provokes("claim_answer_missing")
+def _an_answer_without_a_word(world: World) -> Asked:
+    owner, shop, payment = _taken(world)
+    asked = ClaimRequest(uuid4(), payment.client_id, Amount(1), RefundClaim.Reason.OTHER)
+    made = claim(wallet=payment.payer, asked=asked, now=clock.now())
+    page = f"/{shop.city.slug}/shops/{shop.pk}/payments/{payment.client_id}"
+    return lambda: owner.send(f"{page}/claims/{made.pk}/decline", {"answer": " "}, page=page)
 
 
 @provokes("shop_frozen")

@@ -125,6 +125,19 @@ def _closes_no_payment_of_the_other(world):
         assert payer.send(order).status_code == 201
 
 
+@checks("GET", "payments/<uuid:payment_id>/claims")
+@checks("POST", "payments/<uuid:payment_id>/claims")
+@checks("POST", "payments/<uuid:payment_id>/claims/<uuid:claim_id>/withdraw")
+def _asks_nothing_back_of_the_other(world):
+    for other, payer in both_ways(world):
+        made = payer.pay(payer.api.shops()[0], 1)
+        path, claim = f"payments/{made['id']}/claims", {"id": str(uuid4()), "amount": 1, "reason": "other"}
+        assert code_of(other.call("POST", path, claim, token=payer.token)) == NOT_FOUND
+        assert payer.api.call("POST", path, claim, token=payer.token).status_code == 201
+        assert code_of(other.call("GET", path, token=payer.token)) == NOT_FOUND
+        assert code_of(other.call("POST", f"{path}/{claim['id']}/withdraw", token=payer.token)) == NOT_FOUND
+
+
 @checks("GET", "kinds")
 def _shows_its_own_matrix(world):
     for api in (world.gimpo, world.sejong):
@@ -246,7 +259,7 @@ def test_route_of_one_city_gives_nothing_of_the_other(world, method, route):
 @pytest.mark.parametrize(("method", "route"), sorted(ROUTES), ids=lambda text: text or "city")
 def test_route_of_a_city_that_nobody_founded_is_refused(world, method, route):
     path = route.replace("<number:year>", str(world.year))
-    for name in ("payment_id", "request_id", "top_up_id"):
+    for name in ("payment_id", "request_id", "top_up_id", "claim_id"):
         path = path.replace(f"<uuid:{name}>", str(uuid4()))
 
     answer = world.gimpo.http.request(

@@ -40,12 +40,14 @@ from citycoin.platform.reports.models import Report
 from merchants.domain.businesses import Category
 from merchants.domain.codes import PaymentCode
 from merchants.domain.tax_periods import half_of
-from merchants.models import Shop, ShopApplication, Staff
+from merchants.models import RefundClaim, Shop, ShopApplication, Staff
+from merchants.operations.claims import ClaimRequest
+from merchants.operations.claims import claim as ask_back
 from merchants.operations.counters import add_counter, pair
 from merchants.operations.register_views import save_view
 from merchants.operations.requests import ask
 from tests.api.world import business_number
-from wallets.models import Wallet
+from wallets.models import Payment, Wallet
 
 pytestmark = pytest.mark.one_database
 
@@ -263,6 +265,9 @@ def belongings(slug, resident, shop_address) -> Belongings:
     )
     top_up = TopUp.objects.filter(wallet=wallet).latest("pk")
     issued = TopUp.objects.filter(wallet=wallet, issue__ended_at__isnull=False).latest("pk")
+    mine = Payment.objects.select_related("payer").get(client_id=payment["id"])
+    asked = ClaimRequest(uuid4(), mine.client_id, Amount(1), RefundClaim.Reason.OTHER, f"요청{slug}")
+    claim = ask_back(wallet=mine.payer, asked=asked, now=now)
     file = ask_for_file(
         client_id=uuid4(),
         recipe=recipe_named("shop-payments", PEOPLE),
@@ -272,6 +277,8 @@ def belongings(slug, resident, shop_address) -> Belongings:
     parts = {
         "face/digest": face_of(city).emblem_url.split("/")[-2],
         "payments/payment_id": payment["id"],
+        "claims/claim_id": claim.client_id,
+        "claims/claim_number": claim.pk,
         "top-up/top_up_id": top_up.client_id,
         "top-ups/top_up_id": top_up.client_id,
         "requests/request_id": request.pk,
@@ -302,11 +309,12 @@ def belongings(slug, resident, shop_address) -> Belongings:
     }
     marks = [resident.address, payment["id"], str(top_up.client_id), top_up.reference, str(PaymentCode(shop.code))]
     marks += [application.name_ko, application.name_en, proposal.purpose, proposal.reason, waiting.counter.name]
-    marks += [str(file.client_id), report.text, report.about, report.code, view.name]
+    marks += [str(file.client_id), report.text, report.about, report.code, view.name, claim.says]
     some = {"payee": shop_address, "amount": 1}
     bodies = {
         "payments": {"id": str(uuid4()), "pin": "135790", **some},
         "quotes": some,
+        "payments/<uuid:payment_id>/claims": {"id": str(uuid4()), "amount": 1, "reason": "other"},
         "top-ups": {"id": str(uuid4()), "amount": 1_000},
         "top-ups/<uuid:top_up_id>/extensions": {"number": 1},
         "requests": {"amount": 1},

@@ -102,6 +102,7 @@ PAGES: Final = (
     Shown("history", "resident", below("wallet/history")),
     Shown("history-recent", "resident", below("wallet/history/recent")),
     Shown("receipt", "resident", lambda town: town.url(f"wallet/payments/{town.paid}")),
+    Shown("claim", "resident", lambda town: town.url(f"wallet/payments/{town.paid}/claim")),
     Shown("top-up", "resident", below("top-up"), "form"),
     Shown("top-up-state", "resident", lambda town: town.url(f"top-up/{town.top_up}")),
     Shown("scan", "resident", below("scan"), "scan-screen"),

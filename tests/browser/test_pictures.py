@@ -56,6 +56,8 @@ NO_PAGES = {
     "wallet-news",
     "wallet-manifest",
     "wallet-worker",
+    "claim-withdraw",
+    "shop-claim-decline",
     "pay-next",
     "payment-awaited",
     "payment-heard",

@@ -198,7 +198,14 @@ def town_of(system: RunningSystem, api: CityApi, *, rich: int = 6) -> Town:
         top_up=top_ups[0]["id"],
     )
     town.paid = citizens[0].api.pay(town.address(), 3_500)["id"]
+    ask_back(citizens[0].api, town.paid)
     return town
+
+
+def ask_back(payer: Resident, paid: str) -> None:
+    """A part of what they have paid, which the shop hasn't answered."""
+    claim = {"id": str(uuid4()), "amount": 1_500, "reason": "wrong_amount", "says": "국수 하나만 먹었어요."}
+    payer.api.ok("POST", f"payments/{paid}/claims", claim, token=payer.token)
 
 
 def joined(api: CityApi, count: int) -> list[Citizen]:

@@ -40,8 +40,8 @@ from contracts.doors import wiring
 from contracts.models import ChainLog, Contract, Sender, Submission
 from contracts.operations.sending import Call, lock_sender
 from contracts.queries import token_of
-from merchants.models import AwaitedEnd, Refund, Shop
-from merchants.operations import ends, refunds
+from merchants.models import AwaitedEnd, Refund, RefundClaim, Shop
+from merchants.operations import claims, ends, refunds
 from tests.faults import scenes
 from tests.faults.healthy import bad_lines, lines_of
 from tests.outside import CityApi, Resident, eventually
@@ -366,6 +366,17 @@ def ends_(town: Town) -> Poison:
     return Poison(rows[0].pk, end, over.filter(pk=rows[1].pk).exists, over.filter(pk=rows[0].pk).exists)
 
 
+def claims_(town: Town) -> Poison:
+    rows = []
+    for place, paid in zip((2, 3), town.paid, strict=True):
+        asked = claims.ClaimRequest(uuid.uuid4(), uuid.UUID(paid), Amount(1), RefundClaim.Reason.OTHER)
+        rows.append(claims.claim(wallet=town.wallet(place), asked=asked, now=clock.now()))
+    over = RefundClaim.objects.filter(pk__in=[each.pk for each in rows])
+    over.update(answer_by=clock.now())
+    end = refuse(RefundClaim, f"OLD.id = {rows[0].pk}")
+    return Poison(rows[0].pk, end, over.filter(pk=rows[1].pk, status="unanswered").exists)
+
+
 def warning(town: Town) -> Poison:
     mine, other = (Lot.objects.filter(wallet=town.wallet(place)).latest("pk") for place in (2, 3))
     soon = {"expires_at": clock.now() + timedelta(days=5), "warn_at": clock.now() - timedelta(seconds=1)}
@@ -407,6 +418,7 @@ POISONS: Final[dict[str, tuple[Callable[[Town], Poison], ...]]] = {
     "files": (making_files,),
     "texting": (texting,),
     "ends": (ends_,),
+    "claims": (claims_,),
     "warning": (warning,),
     "sale_wishes": (sale_wishes_,),
 }

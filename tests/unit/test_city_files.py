@@ -43,7 +43,7 @@ WRONG = [
     (
         'kind = "payment"',
         'kind = "gift"',
-        "rules[1].kind: gift is none of payment, small_payment, refund, payment_request, shop_refund, budget_alert",
+        "rules[1].kind: gift is none of payment, small_payment, refund, payment_request, shop_refund, refund_claim, budget_alert",
     ),
     (
         "authorisation = { days = 30 }",

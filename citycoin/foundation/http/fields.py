@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any, Final
 from uuid import UUID
 
@@ -115,6 +116,24 @@ class Text(serializers.Field[str, str, str, Any]):
         """The text. Raises ValidationError."""
         if not isinstance(data, str) or not data.strip() or len(data) > self.longest or not is_text(data):
             raise serializers.ValidationError(f"a text of 1 to {self.longest} characters is wanted")
+        return data
+
+    def to_representation(self, value: str) -> str:
+        """As it is."""
+        return value
+
+
+class OneOf(serializers.Field[str, str, str, Any]):
+    """One of some words, as they are written."""
+
+    def __init__(self, words: Collection[str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.words = words
+
+    def to_internal_value(self, data: Any) -> str:
+        """The word. Raises ValidationError."""
+        if not isinstance(data, str) or data not in self.words:
+            raise serializers.ValidationError(f"one of {', '.join(self.words)} is wanted")
         return data
 
     def to_representation(self, value: str) -> str:

@@ -146,4 +146,11 @@ NUMBERS: Final = {
     "too_many_files": "G-1139",
     "confirmation_needed": "P-1140",
     "ceiling_not_offered": "P-1141",
+    "claim_answer_missing": "R-1142",
+    "claim_id_reused": "R-1143",
+    "claim_over": "R-1144",
+    "claim_reason_missing": "P-1145",
+    "claim_too_late": "R-1146",
+    "claim_waits": "R-1147",
+    "claimed_too_often": "R-1148",
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citycoin.web.resident.doors import installing, joining, notices, paying, topping_up, wallet
+from citycoin.web.resident.doors import claims, installing, joining, notices, paying, topping_up, wallet
 from merchants.domain.codes import PATH
 
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("wallet/history/<str:month>/file", wallet.history_file, name="history-file"),
     path("wallet/history/<str:month>/days", wallet.days_file, name="history-days-file"),
     path("wallet/payments/<uuid:payment_id>", wallet.payment, name="payment"),
+    path("wallet/payments/<uuid:payment_id>/claim", claims.claim, name="claim"),
+    path("wallet/payments/<uuid:payment_id>/claims/<uuid:claim_id>/withdraw", claims.withdraw, name="claim-withdraw"),
     path("wallet/payments/<uuid:payment_id>/awaited", notices.await_payment, name="payment-awaited"),
     path("wallet/payments/<uuid:payment_id>/heard", notices.heard_of_payment, name="payment-heard"),
     path("notices", notices.inbox, name="notices"),

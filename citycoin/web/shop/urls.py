@@ -19,6 +19,11 @@ urlpatterns = [
     path("<number:shop_id>/requests/<str:code>", counter.one_request, name="shop-request"),
     path("<number:shop_id>/payments/<uuid:payment_id>", payment.payment, name="shop-payment"),
     path("<number:shop_id>/payments/<uuid:payment_id>/refund", payment.refund, name="shop-refund"),
+    path(
+        "<number:shop_id>/payments/<uuid:payment_id>/claims/<number:claim_number>/decline",
+        payment.decline,
+        name="shop-claim-decline",
+    ),
     path("<number:shop_id>/settlements", shop.settlements, name="shop-settlements"),
     path("<number:shop_id>/settlements/<str:day>", shop.settlement, name="shop-settlement"),
     path("<number:shop_id>/settlements/<str:period>/payments", shop.payments_file, name="shop-payments-file"),

@@ -51,7 +51,9 @@ TOPICS: Final[Mapping[Topic, TopicWords]] = {
         texted=True,
     ),
     Topic.REFUNDS: TopicWords(
-        Words("돌려받은 돈", "Refunds"), Words("가게가 돌려준 돈", "What a shop gave back"), texted=False
+        Words("돌려받은 돈", "Refunds"),
+        Words("가게가 돌려준 돈과 취소 요청의 답", "What a shop gave back, and answers to what you asked for"),
+        texted=False,
     ),
     Topic.TOP_UPS: TopicWords(
         Words("충전", "Top-ups"),
@@ -69,7 +71,9 @@ TOPICS: Final[Mapping[Topic, TopicWords]] = {
         texted=True,
     ),
     Topic.SHOP: TopicWords(
-        Words("내 가게", "My shop"), Words("손님께 돌려주지 못한 돈", "Refunds that did not go through"), texted=True
+        Words("내 가게", "My shop"),
+        Words("손님의 취소 요청과 돌려주지 못한 돈", "What customers ask back, and refunds that did not go through"),
+        texted=True,
     ),
     Topic.SECURITY: TopicWords(
         Words("보안", "Security"),
@@ -96,6 +100,9 @@ class Kind(StrEnum):
     WON_LAPSING = "won_lapsing"
     SALE_OPEN = "sale_open"
     REFUND_FAILED = "refund_failed"
+    REFUND_ASKED = "refund_asked"
+    REFUND_DECLINED = "refund_declined"
+    REFUND_UNANSWERED = "refund_unanswered"
     WALLET_FROZEN = "wallet_frozen"
     WALLET_UNFROZEN = "wallet_unfrozen"
     PASSKEY_ADDED = "passkey_added"
@@ -200,6 +207,30 @@ MEANINGS: Final[Mapping[Kind, Meaning]] = {
         Words(
             "{shop}: 손님께 돌려주려던 {won}이 가지 않았어요. 돈은 가게에 있어요. 시청에 문의해 주세요.",
             "{shop}: a refund of {won} did not go through. The money is still the shop's. Please ask the city.",
+        ),
+    ),
+    Kind.REFUND_ASKED: Meaning(
+        Topic.SHOP,
+        Words("손님이 취소를 요청했어요", "A customer asks for a refund"),
+        Words(
+            "{shop}: 손님이 {won} 취소를 요청했어요. {day}까지 답해 주세요.",
+            "{shop}: a customer asks for {won} back. Please answer by {day}.",
+        ),
+    ),
+    Kind.REFUND_DECLINED: Meaning(
+        Topic.REFUNDS,
+        Words("취소 요청이 받아들여지지 않았어요", "Your refund request was declined"),
+        Words(
+            "{shop}에서 {won} 취소 요청을 받아들이지 않았어요. 이유는 영수증에서 볼 수 있어요.",
+            "{shop} declined your request for {won} back. The receipt says why.",
+        ),
+    ),
+    Kind.REFUND_UNANSWERED: Meaning(
+        Topic.REFUNDS,
+        Words("취소 요청에 답이 없었어요", "Your refund request got no answer"),
+        Words(
+            "{shop}에서 {won} 취소 요청에 기한까지 답하지 않았어요. 도움 번호로 전화해 주세요.",
+            "{shop} did not answer your request for {won} back in time. Please call the help line.",
         ),
     ),
     Kind.WALLET_FROZEN: Meaning(

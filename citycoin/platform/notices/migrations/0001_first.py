@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('payment_paid', 'payment_paid'), ('payment_not_made', 'payment_not_made'), ('payment_voided', 'payment_voided'), ('refund_received', 'refund_received'), ('top_up_in', 'top_up_in'), ('top_up_over', 'top_up_over'), ('top_up_returned', 'top_up_returned'), ('won_lapsing', 'won_lapsing'), ('sale_open', 'sale_open'), ('refund_failed', 'refund_failed'), ('wallet_frozen', 'wallet_frozen'), ('wallet_unfrozen', 'wallet_unfrozen'), ('passkey_added', 'passkey_added'), ('pin_locked', 'pin_locked'), ('refund_pin_locked', 'refund_pin_locked')], max_length=20)),
+                ('kind', models.CharField(choices=[('payment_paid', 'payment_paid'), ('payment_not_made', 'payment_not_made'), ('payment_voided', 'payment_voided'), ('refund_received', 'refund_received'), ('top_up_in', 'top_up_in'), ('top_up_over', 'top_up_over'), ('top_up_returned', 'top_up_returned'), ('won_lapsing', 'won_lapsing'), ('sale_open', 'sale_open'), ('refund_failed', 'refund_failed'), ('refund_asked', 'refund_asked'), ('refund_declined', 'refund_declined'), ('refund_unanswered', 'refund_unanswered'), ('wallet_frozen', 'wallet_frozen'), ('wallet_unfrozen', 'wallet_unfrozen'), ('passkey_added', 'passkey_added'), ('pin_locked', 'pin_locked'), ('refund_pin_locked', 'refund_pin_locked')], max_length=20)),
                 ('subject', models.CharField(max_length=100)),
                 ('facts', models.JSONField()),
                 ('at', models.DateTimeField()),

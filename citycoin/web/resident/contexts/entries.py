@@ -21,8 +21,9 @@ from citycoin.platform.accounts.queries import NotHere
 from citycoin.platform.pages.templatetags.pages import day_of_year, kst_day
 from citycoin.web.resident.contexts.lots import Spent, spent_of
 from contracts.models import Submission
-from merchants.doors.words import REASON_WORDS
-from merchants.models import Refund, Shop
+from merchants.doors.words import CLAIM_REASON_WORDS, REASON_WORDS
+from merchants.models import Refund, RefundClaim, Shop
+from merchants.queries.claims import claims_of, may_claim
 from merchants.queries.purchases import last_purchase_at, purchase_named, purchases_between, purchases_of, shop_paid
 from merchants.queries.refunds import refunds_between, refunds_of, refunds_to
 from merchants.queries.sales import codes_of, receipt_number
@@ -290,6 +291,8 @@ class Receipt:
     refunds: Sequence[tuple[Refund, Words, Words]]  # with how far each is, and why
     spent: Spent
     confirmed_by: Words
+    claims: Sequence[tuple[RefundClaim, Words]]  # what the payer asked back, and why
+    may_claim: bool
 
     @property
     def left(self) -> int:
@@ -301,22 +304,27 @@ class Receipt:
     def moves(self) -> bool:
         """Whether something of it is still going to change."""
         under_way = (Refund.State.PROMISED, Refund.State.ON_ITS_WAY)
-        return self.payment.status == Status.AUTHORISED or any(each.state in under_way for each, _, _ in self.refunds)
+        waits = any(each.status == RefundClaim.Status.WAITING for each, _ in self.claims)
+        refunding = any(each.state in under_way for each, _, _ in self.refunds)
+        return self.payment.status == Status.AUTHORISED or refunding or waits
 
 
-def receipt(wallet: Wallet, client_id: UUID) -> Receipt:
+def receipt(wallet: Wallet, client_id: UUID, now: datetime) -> Receipt:
     """The wallet's payment under this id. Raises NotHere."""
     payment = purchase_named(wallet, client_id)
     refunds = list(refunds_of(payment))
     returned = [each.sent.ended_at for each in refunds if each.state == Refund.State.RETURNED and each.sent]
+    shop = shop_paid(payment)
     return Receipt(
         payment=payment,
-        shop=shop_paid(payment),
+        shop=shop,
         state=PAYMENT_STATES[Status(payment.status)],
         number=receipt_number(payment),
         order=codes_of([payment]).get(payment.pk, "")[:5],
         submission=payment.batch.submission if payment.batch else None,
         refunds=[(each, REFUND_STATES[each.state], REASON_WORDS[Refund.Reason(each.reason)]) for each in refunds],
         confirmed_by=CONFIRMED_WORDS[ConfirmedBy(payment.confirmed_by)],
+        claims=[(each, CLAIM_REASON_WORDS[RefundClaim.Reason(each.reason)]) for each in claims_of(payment)],
+        may_claim=may_claim(payment, shop, now),
         spent=spent_of(payment, max((at for at in returned if at), default=None)),
     )

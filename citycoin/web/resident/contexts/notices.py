@@ -128,6 +128,10 @@ def _receipt(slug: str, subject: Sequence[str]) -> str:
     return reverse("payment", args=[slug, subject[0]])
 
 
+def _shop_payment(slug: str, subject: Sequence[str]) -> str:
+    return reverse("shop-payment", args=[slug, subject[0], subject[1]])
+
+
 def _top_up(slug: str, subject: Sequence[str]) -> str:
     return reverse("top-up-state", args=[slug, subject[0]])
 
@@ -151,7 +155,10 @@ _PATHS: Final[Mapping[Kind, Callable[[str, Sequence[str]], str]]] = {
     Kind.TOP_UP_RETURNED: _top_up,
     Kind.WON_LAPSING: _wallet,
     Kind.SALE_OPEN: lambda slug, _subject: reverse("top-up", args=[slug]),
-    Kind.REFUND_FAILED: lambda slug, subject: reverse("shop-payment", args=[slug, subject[0], subject[1]]),
+    Kind.REFUND_FAILED: _shop_payment,
+    Kind.REFUND_ASKED: _shop_payment,
+    Kind.REFUND_DECLINED: _receipt,
+    Kind.REFUND_UNANSWERED: _receipt,
     Kind.WALLET_FROZEN: _wallet,
     Kind.WALLET_UNFROZEN: _wallet,
     Kind.PASSKEY_ADDED: _me,

@@ -190,9 +190,9 @@ def _line(entry: Entry) -> Sequence[Cell]:
     return entry.at, entry.title, paid_in, paid_out, entry.state
 
 
-def receipt_page(wallet: Wallet, payment_id: UUID) -> ReceiptPage:
+def receipt_page(wallet: Wallet, payment_id: UUID, now: datetime) -> ReceiptPage:
     """The wallet's payment under this id. Raises NotHere."""
-    return ReceiptPage(city=wallet.city, receipt=entries.receipt(wallet, payment_id))
+    return ReceiptPage(city=wallet.city, receipt=entries.receipt(wallet, payment_id, now))
 
 
 def limits_of(wallet: Wallet, now: datetime) -> PurchaseLimits | None:

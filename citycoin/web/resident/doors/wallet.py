@@ -171,7 +171,7 @@ def days_file(request: HttpRequest, wallet: Wallet, month: str) -> HttpResponseB
 @for_residents
 def payment(request: HttpRequest, wallet: Wallet, payment_id: UUID) -> HttpResponse:
     """A payment's receipt."""
-    return render(request, "resident/receipt.html", fields_of(contexts.receipt_page(wallet, payment_id)))
+    return render(request, "resident/receipt.html", fields_of(contexts.receipt_page(wallet, payment_id, clock.now())))
 
 
 def _kept(wallet: Wallet, page: HttpResponse) -> HttpResponse:

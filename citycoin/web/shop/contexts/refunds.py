@@ -12,10 +12,11 @@ from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.kernel.money import Amount
 from citycoin.platform.accounts.models import Person
 from citycoin.web.shop.contexts.frame import ShopPage
-from merchants.doors.words import REASON_WORDS, REFUND_WORDS
-from merchants.models import Refund
+from merchants.doors.words import CLAIM_REASON_WORDS, REASON_WORDS, REFUND_WORDS
+from merchants.models import LONGEST_SAID, Refund, RefundClaim
 from merchants.queries import sales
 from merchants.queries.access import Access
+from merchants.queries.claims import claims_of
 from merchants.queries.refunds import needs_pin, refunds_of
 from merchants.queries.staff import has_pin
 from wallets.models import Payment, Status
@@ -31,6 +32,10 @@ class PaymentPage(ShopPage):
     refunds: Sequence[tuple[Refund, Words, Words]]  # with how far each is, and why
     left: int
     may_give_back: bool
+    claims: Sequence[tuple[RefundClaim, Words]]  # what its payer asked back, and why
+    error: CityCoinError | None  # why the claim's answer was not taken
+    answer: str  # as it was typed
+    longest_answer: int = LONGEST_SAID
     tab: str = "today"
 
 
@@ -66,7 +71,9 @@ class RefundCheck(ShopPage):
     tab: str = "today"
 
 
-def payment_page(access: Access, payment: Payment) -> PaymentPage:
+def payment_page(
+    access: Access, payment: Payment, *, error: CityCoinError | None = None, answer: str = ""
+) -> PaymentPage:
     """A payment that the shop took."""
     left = payment.amount - payment.refunded
     return PaymentPage(
@@ -81,6 +88,9 @@ def payment_page(access: Access, payment: Payment) -> PaymentPage:
         ],
         left=left,
         may_give_back=left > 0 and payment.status != Status.VOIDED,
+        claims=[(each, CLAIM_REASON_WORDS[RefundClaim.Reason(each.reason)]) for each in claims_of(payment)],
+        error=error,
+        answer=answer,
     )
 
 

@@ -20,16 +20,18 @@ from citycoin.platform.pages.templatetags.pages import kst_time
 from citycoin.web.shop.contexts.counter import live_path
 from citycoin.web.shop.contexts.frame import ShopPage
 from citycoin.web.shop.domain.day import hours_shown, peak_of
-from merchants.doors.words import REASON_WORDS, REFUND_WORDS
-from merchants.models import Refund, Shop
+from merchants.doors.words import CLAIM_REASON_WORDS, REASON_WORDS, REFUND_WORDS
+from merchants.models import Refund, RefundClaim, Shop
 from merchants.queries import sales
 from merchants.queries.access import Access
+from merchants.queries.claims import waiting_claims
 from merchants.queries.sales import DaySales
 from wallets.models import Status
 from wallets.queries.ledger import balance
 
 WEEK: Final = timedelta(days=7)
 LINES_OF_TODAY: Final = 8
+CLAIMS_SHOWN: Final = 20
 STATE_WORDS: Final = {
     Status.AUTHORISED: Words("결제됨", "Paid"),
     Status.SETTLED: Words("확정", "Settled"),
@@ -67,6 +69,9 @@ class TodayPage(ShopPage):
     lines: Sequence[Line]
     is_new: bool  # nobody has ever paid here
     in_wallet: int | None
+    claims: Sequence[
+        tuple[RefundClaim, str, Words]
+    ]  # what payers ask back, by whom and why; none to who may not answer
     live: str
     tab: str = "today"
 
@@ -88,8 +93,16 @@ def today_page(access: Access, now: datetime) -> TodayPage:
         lines=_lines_of_today(shop, day),
         is_new=not sales.last_payments(shop, at_most=1),
         in_wallet=balance(shop.wallet, now=now).available.amount if access.is_manager else None,
+        claims=_claims(shop) if access.is_manager else [],
         live=live_path(shop),
     )
+
+
+def _claims(shop: Shop) -> list[tuple[RefundClaim, str, Words]]:
+    return [
+        (each, sales.payer_shown(each.payment), CLAIM_REASON_WORDS[RefundClaim.Reason(each.reason)])
+        for each in waiting_claims(shop)[:CLAIMS_SHOWN]
+    ]
 
 
 def _than_before(day: date) -> Words:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from citycoin.foundation.http.errors import status_of
 from citycoin.foundation.http.forms import AmountField, PageForm
@@ -21,10 +21,11 @@ from citycoin.platform.pages.doors.money import about_money
 from citycoin.web.shop.contexts.refunds import payment_page, refund_check, refund_page
 from citycoin.web.shop.doors.permissions import for_counter
 from merchants.models import Refund
-from merchants.operations import refunds
+from merchants.operations import claims, refunds
 from merchants.operations.pins import RefundPinLocked, RefundPinNotSet, RefundPinWrong
 from merchants.queries import sales
 from merchants.queries.access import Access
+from merchants.queries.claims import claim_at, waiting_claim
 from wallets.models import Payment
 from wallets.operations.returning import RefundAbovePayment
 
@@ -61,6 +62,24 @@ def payment(request: HttpRequest, access: Access, payment_id: UUID) -> HttpRespo
 
 
 @about_money
+@require_POST
+@for_counter
+def decline(request: HttpRequest, access: Access, payment_id: UUID, claim_number: int) -> HttpResponse:
+    """The shop gives nothing of what was asked, and says why. Managers and owners may."""
+    person = signed_in(request)
+    if person is None or not access.is_manager:
+        raise NotHere
+    found, answer = sales.payment_named(access.shop, payment_id), request.POST.get("answer", "")
+    try:
+        claim = claim_at(access.shop, found, claim_number)
+        claims.decline(claim=claim, by=person, answer=answer, now=clock.now())
+    except CityCoinError as no:
+        context = payment_page(access, found, error=no, answer=answer)
+        return render(request, "shop/payment.html", fields_of(context), status=status_of(type(no)))
+    return redirect("shop-payment", access.shop.city.slug, access.shop.pk, payment_id)
+
+
+@about_money
 @require_http_methods(["GET", "POST"])
 @for_counter
 def refund(request: HttpRequest, access: Access, payment_id: UUID) -> HttpResponse:
@@ -70,7 +89,7 @@ def refund(request: HttpRequest, access: Access, payment_id: UUID) -> HttpRespon
         raise NotHere
     found = sales.payment_named(access.shop, payment_id)
     if request.method == "GET" and "amount" not in request.GET:
-        return _fill_in(request, access, found, RefundForm(initial={"amount": found.amount - found.refunded}))
+        return _fill_in(request, access, found, RefundForm(initial={"amount": _wanted(found)}))
     form = RefundForm(request.POST if request.method == "POST" else {**request.GET.dict(), "id": str(uuid4())})
     try:
         asked = form.refund_of(found)
@@ -84,6 +103,12 @@ def refund(request: HttpRequest, access: Access, payment_id: UUID) -> HttpRespon
     except CityCoinError as no:
         return _fill_in(request, access, found, form, error=no)
     return redirect("shop-payment", access.shop.city.slug, access.shop.pk, payment_id)
+
+
+def _wanted(payment: Payment) -> int:
+    """What its payer asks back; all that is left of it where they ask nothing."""
+    claim, left = waiting_claim(payment), int(payment.amount - payment.refunded)
+    return min(claim.amount, left) if claim else left
 
 
 def _check(
