@@ -150,6 +150,15 @@ class TestAsSold:
         assert "tax-free goods" in said
         assert [f'href="?period=2026-{each}"' in said for each in ("h1", "q1", "q2")] == [True] * 3
 
+    def test_months_without_sales_are_left_out_of_the_page_and_counted(self, sold, browser):
+        said = browser.get(f"/{sold.city.slug}/shops/{sold.pk}/vat?period=2026-h1").content.decode()
+        shown = page(sold, "2026-h1")
+        rows = said.count('<th scope="row">')
+
+        assert 0 < shown.empty < len(shown.months)
+        assert rows == len(shown.months) - shown.empty
+        assert f"결제도 취소도 없는 {shown.empty}달은 뺐어요" in said
+
     def test_payment_on_its_way_is_said_to_be_left_out(self, ledger, sold, browser):
         ledger.now = JUNE
         ledger.pay([(0, 0, 3, 1)], "wait", {})

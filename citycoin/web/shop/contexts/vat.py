@@ -77,6 +77,11 @@ class TaxedMonth:
     sums: Sums
     parts: Taxed
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was taken or given back."""
+        return not self.sums.payments and not self.sums.refunds
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VatPage(ShopPage):
@@ -86,6 +91,7 @@ class VatPage(ShopPage):
     words: Words
     months: Sequence[TaxedMonth]
     total: TaxedMonth
+    empty: int  # so many of the months
     on_its_way: int
     parts: Sequence[Chip]  # the half-year, and its quarters
     before: str  # the half-years around it; empty where there is none
@@ -110,6 +116,7 @@ def vat_page(access: Access, name: str, now: datetime) -> VatPage:
         words=_words(period),
         months=months,
         total=total,
+        empty=sum(each.is_empty for each in months),
         on_its_way=sum(each.on_its_way.count for each in sales.sales_by_day(shop, period.first, period.following)),
         parts=[
             Chip(words, None, f"?period={each.name}", each.name == period.name)
