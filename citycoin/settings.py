@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "citycoin.platform.health",
     "contracts",
     "wallets",
+    "citycoin.money.funding",
     "citycoin.money.issuance",
     "merchants",
     "citycoin.web.public",
@@ -152,6 +153,8 @@ REDIS_TIMEOUT_SECONDS = 1
 CHAIN_RPC_URL = env.str("CHAIN_RPC_URL", "http://127.0.0.1:8545")
 CHAIN_TIMEOUT_SECONDS = 10
 CHAIN_BLOCKS_TO_FINAL = env.int("CHAIN_BLOCKS_TO_FINAL", 5)
+# What a page expects while nothing was measured yet.
+CHAIN_BLOCK_SECONDS = float(env.str("CHAIN_BLOCK_SECONDS", "") or "1")
 # EIP-7825's limit for one transaction, less a margin; batches are filled up to it by a gas formula.
 BATCH_GAS = env.int("BATCH_GAS", 16_000_000)
 # Pays the gas of the cities' sending keys. Unset, the devnet's well-known first account does, on chain 31337 only.

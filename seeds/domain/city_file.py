@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from citycoin.foundation.bilingual import Words
-from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, LAST_FUNDER, Won
+from citycoin.foundation.kernel.money import BUYER, LARGEST_MOVEMENT, LAST_FUNDER, Won
 from citycoin.foundation.kernel.periods import Period, PeriodWrong
 from citycoin.foundation.kernel.text import Name
 from citycoin.money.issuance.domain.burn_down import BUDGET_ALERT
@@ -40,6 +41,8 @@ MAY_PAY = (
 KINDS: Final[dict[str, RuleKind[Any]]] = {
     kind.name: kind for kind in (PAYMENT, SMALL_PAYMENT, REFUND, REQUEST, SHOP_REFUND, REFUND_CLAIM, BUDGET_ALERT)
 }
+# How rules and accounts name a funder.
+FUNDER: Final = re.compile(r"[a-z][a-z_]{0,39}")
 # First parts of our own addresses, and so no city's.
 NOT_A_SLUG = frozenset({"api", "demo", "health", "healthz", "static", "sign-in", "sign-out"})
 
@@ -52,6 +55,16 @@ class ProgrammeFile:
     names: tuple[Name, Name]
     cap: Won
     rules: tuple[Dated[PurchaseTerms], ...]
+    days: tuple[date | None, date | None]  # of its sale, the first and the last; None for the year's
+
+
+@dataclass(frozen=True, slots=True)
+class FunderFile:
+    """Who pays for benefits, by the key that rules name; ``opening`` is what its account begins with, in won."""
+
+    funder: str
+    names: tuple[Name, Name]
+    opening: Won
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,7 @@ class CityFile:
     population: tuple[int, int] | None  # people, and the year for which they are counted
     districts: tuple[tuple[Name, Name], ...]
     rules: tuple[CityRule, ...]
+    funders: tuple[FunderFile, ...]
     programmes: tuple[ProgrammeFile, ...]
     shops: tuple[Business, ...]
 
@@ -96,6 +110,7 @@ def read_city(file: Path) -> CityFile:
         population=_population(table),
         districts=_districts(table),
         rules=tuple(_city_rule(each) for each in table.tables("rules")),
+        funders=_city_funders(table.table("funders")),
         programmes=tuple(_programme(each) for each in table.tables("programmes", least=1)),
         shops=tuple(_shop(each) for each in table.tables("shops")),
     )
@@ -112,10 +127,35 @@ def _refuse_contradictions(table: Table, read: CityFile) -> None:
     table.refuse_twice("districts", (ko for ko, _ in read.districts))
     if sum(each.cap.amount for each in read.programmes) > read.cap.amount:
         raise table.wrong("programmes", "their caps sum to more than budget.cap")
+    _refuse_strange_funders(table, read)
     known = {ko for ko, _ in read.districts}
     for place, shop in enumerate(read.shops, 1):
         if shop.district not in known:
             raise table.wrong(f"shops[{place}].district", f"{shop.district} is none of the city's districts")
+
+
+def _refuse_strange_funders(table: Table, read: CityFile) -> None:
+    """A rule is paid by those who have an account."""
+    known = {each.funder for each in read.funders}
+    for place, programme in enumerate(read.programmes, 1):
+        for number, rule in enumerate(programme.rules, 1):
+            for funder in rule.terms.funders.keys() - known:
+                key = f"programmes[{place}].rules[{number}].funders.{funder}"
+                raise table.wrong(key, f"is none of the city's funders, {', '.join(sorted(known))}")
+
+
+def _city_funders(table: Table) -> tuple[FunderFile, ...]:
+    found = []
+    for funder in table.rows:
+        if not FUNDER.fullmatch(funder) or funder == BUYER:
+            raise table.wrong(funder, "small letters are needed, and no word that means whoever buys")
+        said = table.table(funder)
+        opening = said.whole("opening", least=0, most=LARGEST_BUDGET)
+        found.append(FunderFile(funder, said.names("name"), Won(opening)))
+        said.end()
+    if LAST_FUNDER not in table.rows:
+        raise table.wrong(LAST_FUNDER, "the city pays what rounding leaves, so it is one of the funders")
+    return tuple(found)
 
 
 def _slug(table: Table) -> str:
@@ -206,10 +246,18 @@ def _programme(table: Table) -> ProgrammeFile:
         table.names("name"),
         Won(table.whole("cap", least=1, most=LARGEST_BUDGET)),
         tuple(_purchase_rule(each) for each in table.tables("rules", least=1)),
+        (_day_or_none(table, "first_day"), _day_or_none(table, "last_day")),
     )
+    first, last = read.days
+    if first and last and last < first:
+        raise table.wrong("last_day", "it is before the first one")
     table.refuse_twice("rules", (each.in_force_from for each in read.rules))
     table.end()
     return read
+
+
+def _day_or_none(table: Table, key: str) -> date | None:
+    return table.day(key) if key in table.rows else None
 
 
 def _purchase_rule(table: Table) -> Dated[PurchaseTerms]:

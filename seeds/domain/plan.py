@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.money import Amount
 from merchants.domain.businesses import Category
-from seeds.domain.city_file import CityFile
+from seeds.domain.city_file import CityFile, ProgrammeFile
 
 RESIDENTS: Final = 12
 DAYS: Final = 3
@@ -62,9 +62,14 @@ def plan(city_file: CityFile, *, days: int) -> tuple[Act, ...]:
     return tuple(acts)
 
 
+def bought(city_file: CityFile) -> ProgrammeFile:
+    """What people of the demo buy: the first programme of the file, whatever else is on sale beside it."""
+    return city_file.programmes[0]
+
+
 def _allowance(city_file: CityFile) -> int:
     """Half of what anybody may buy in a month and hold, so that they have room for more."""
-    rules = [rule.terms for programme in city_file.programmes for rule in programme.rules]
+    rules = [rule.terms for rule in bought(city_file).rules]
     return min(min(each.monthly_cap, each.holding_cap) for each in rules) // 2
 
 
@@ -72,7 +77,7 @@ def _top_ups(
     chance: random.Random, day: int, left: list[int], may_buy: list[int], city_file: CityFile
 ) -> Iterator[Act]:
     """Everybody on the first day, and later whoever runs short. Notes what each then has."""
-    step = max(rule.terms.purchase_step for each in city_file.programmes for rule in each.rules)
+    step = max(rule.terms.purchase_step for rule in bought(city_file).rules)
     for resident in range(RESIDENTS):
         wished = chance.choice(LATER_TOP_UPS if day else FIRST_TOP_UPS)
         minute = TOP_UP_HOUR * 60 + chance.randrange(30)

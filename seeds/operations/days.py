@@ -20,7 +20,7 @@ from citycoin.money.issuance.operations.top_ups import record_payment, reserve_t
 from contracts.queries import signing_context
 from merchants.models import Shop
 from merchants.operations.payments import pay
-from seeds.domain.plan import DAYS, Act, plan
+from seeds.domain.plan import DAYS, Act, bought, plan
 from seeds.operations.demo import DemoNotes, wallets_of
 from seeds.operations.driving import ChainDriver
 from seeds.operations.founding import Founded
@@ -71,7 +71,7 @@ def top_up_api_residents(city: Founded, driver: ChainDriver) -> None:
     ids = []
     for wallet in wallets:
         ids.append(uuid5(NAMESPACE_URL, f"first top-up {wallet.pk}"))
-        _top_up(wallet, ids[-1], FIRST_TOP_UP, driver)
+        _top_up(city, wallet, (ids[-1], FIRST_TOP_UP), driver)
     driver.until(partial(_ended, ids), what="the demo's top-ups")
 
 
@@ -107,7 +107,7 @@ def _play(scene: Scene, first_day: date | None, driver: ChainDriver) -> None:
     if first_day:
         driver.move_to(act.moment(first_day))
     if not act.shop:
-        _top_up(wallet, act.id, act.won, driver)
+        _top_up(scene.stage.city, wallet, (act.id, act.won), driver)
         return
     context = signing_context(scene.stage.city.file.slug)
     facts = hashlib.sha256(f"{act.id} {act.won.amount}".encode()).digest()
@@ -119,9 +119,10 @@ def _play(scene: Scene, first_day: date | None, driver: ChainDriver) -> None:
 
 
 @transaction.atomic
-def _top_up(wallet: Wallet, client_id: UUID, amount: Amount, driver: ChainDriver) -> None:
+def _top_up(city: Founded, wallet: Wallet, asked: tuple[UUID, Amount], driver: ChainDriver) -> None:
     """Reserved and paid at once: a worker that lapses what nobody paid doesn't see the moment between."""
-    top_up = reserve_top_up(wallet=wallet, client_id=client_id, amount=amount, now=driver.now())
+    (client_id, amount), programme = asked, bought(city.file).number
+    top_up = reserve_top_up(wallet=wallet, client_id=client_id, amount=amount, now=driver.now(), programme=programme)
     record_payment(city_id=wallet.city_id, reference=top_up.reference, amount=Amount(top_up.price), now=driver.now())
 
 

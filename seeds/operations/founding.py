@@ -12,6 +12,9 @@ from django.db import transaction
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST, fiscal_year
+from citycoin.foundation.kernel.money import Amount
+from citycoin.money.funding import operations as funding
+from citycoin.money.funding.queries import is_credited
 from citycoin.money.issuance.models import OfficialKey, Programme
 from citycoin.money.issuance.operations import decisions
 from citycoin.money.issuance.operations.programmes import open_programme
@@ -38,6 +41,10 @@ from wallets.queries.ledger import key_in_force
 # The first account of every development node; worthless anywhere else, and used on that chain only.
 DEVNET_CHAIN_ID: Final = 31337
 DEVNET_FUNDER: Final = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
+
+
+# What a funder's account begins with, before a bank's deposits.
+OPENING: Final = "opening"
 
 
 class NoFunder(Exception):
@@ -102,6 +109,7 @@ def write_city(city_file: CityFile) -> City:
         District.objects.get_or_create(city=city, name_ko=korean, defaults={"name_en": english})
     Identity.objects.update_or_create(city=city, defaults=_identity(city_file.face))
     _write_rules(city, city_file)
+    _fund(city, city_file)
     return city
 
 
@@ -128,6 +136,16 @@ def _write_rules(city: City, city_file: CityFile) -> None:
     for kind in KINDS.values():
         if kind.usual and not city.rules.filter(kind=kind.name).exists():
             write_rule(city_id=city.pk, kind=kind, rule=Dated(today, kind.usual))
+
+
+def _fund(city: City, city_file: CityFile) -> None:
+    """An account for each of the file's funders, and once what it begins with."""
+    for each in city_file.funders:
+        funding.open_account(city_id=city.pk, funder=each.funder, names=each.names)
+        # As with a rule, what is in the books stays, whatever a later file says.
+        if each.opening.amount and not is_credited(city.pk, each.funder, OPENING):
+            opening = Amount(each.opening.amount)
+            funding.credit(city_id=city.pk, funder=each.funder, won=opening, effect=OPENING, now=clock.now())
 
 
 def _decide_budget(city: Founded, driver: ChainDriver) -> None:
@@ -171,6 +189,7 @@ def _open_programmes(city: Founded, driver: ChainDriver) -> None:
             cap=each.cap,
             rules=each.rules,
             means=driver.means(),
+            days=each.days,
         )
 
 

@@ -9,13 +9,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import httpx
+from django.db.models import F
 
 from citycoin.foundation.http.errors import body_of, status_of
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.foundation.kernel.money import Amount
+from citycoin.money.funding import operations as funding
+from citycoin.money.funding.models import FunderAccount
+from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.money.issuance.models import Programme, TopUp
 from citycoin.platform.cities.models import City
 from citycoin.platform.cities.queries import city_named
@@ -23,7 +29,7 @@ from citycoin.platform.rules.models import Rule
 from contracts.domain.kinds import AccountKind, bit_of
 from contracts.doors import wiring
 from contracts.doors.web3_gateway import Web3Gateway
-from contracts.models import Chain, Contract, Sender
+from contracts.models import Chain, Contract, Sender, Submission
 from contracts.operations import chain_watch, log_copy
 from merchants.domain.businesses import Business
 from merchants.domain.rules import REQUEST, RequestTerms
@@ -194,6 +200,63 @@ def _nothing_on_sale(world: World) -> Asked:
         world.undo.callback(opened.update, open_at=programme.open_at)
         opened.update(open_at=None)
     return posted(world.sejong, "top-ups", {"id": str(uuid4()), "amount": 1_000}, world.neighbour.token)
+
+
+@provokes("programme_not_on_sale")
+def _a_programme_that_there_is_not(world: World) -> Asked:
+    asked = {"id": str(uuid4()), "amount": 1_000, "programme": 77}
+    return posted(world.sejong, "top-ups", asked, world.neighbour.token)
+
+
+@provokes("programme_needed")
+def _one_of_two_programmes(world: World) -> Asked:
+    city = City.objects.get(slug="sejong")
+    first = Programme.objects.get(city=city, number=1)
+    # A second one, opened by nobody: its cap is nothing, so nothing is sold of it. Any transaction stands for its opening.
+    opened_by = Submission.objects.filter(programme=None, purpose=Submission.Purpose.DEPLOY).first()
+    second = Programme.objects.create(
+        city=city,
+        number=990,
+        year=first.year,
+        name_ko="둘째",
+        name_en="Second",
+        cap=0,
+        submission=opened_by,
+        open_at=first.open_at,
+    )
+    world.undo.callback(second.delete)
+    rule = Rule.objects.filter(city=city, kind=PURCHASE.name, number=1).latest("in_force_from")
+    rule.pk, rule.number = None, second.number
+    rule.save()
+    world.undo.callback(Rule.objects.filter(city=city, number=second.number).delete)
+    return posted(world.sejong, "top-ups", {"id": str(uuid4()), "amount": 1_000}, world.neighbour.token)
+
+
+@provokes("funder_account_low")
+def _what_the_state_can_not_pay(world: World) -> Asked:
+    account = FunderAccount.objects.filter(city__slug="sejong", funder="state")
+    held = account.get().held
+    world.undo.callback(account.update, held=held)
+    account.update(held=F("balance"))
+    return posted(world.sejong, "top-ups", {"id": str(uuid4()), "amount": 1_000}, world.neighbour.token)
+
+
+@provokes("funder_unknown")
+def _a_deposit_of_a_province_that_pays_nothing_here(world: World) -> Asked:
+    del world
+    return _a_deposit("province", "deposit 1")
+
+
+@provokes("credit_effect_reused")
+def _a_deposit_with_another_sum(world: World) -> Asked:
+    del world
+    return _a_deposit("city", "opening")
+
+
+def _a_deposit(funder: str, effect: str) -> Asked:
+    city, now = city_named("sejong"), clock.now()
+    deposit = partial(funding.credit, city_id=city.pk, funder=funder, won=Amount(1), effect=effect, now=now)
+    return lambda: said_to_the_operator(deposit)
 
 
 @provokes("purchase_step_wrong")

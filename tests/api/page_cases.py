@@ -18,7 +18,7 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.money import Amount
 from citycoin.money.issuance.domain.decisions import BudgetFacts
-from citycoin.money.issuance.models import BrowserKey, Proposal
+from citycoin.money.issuance.models import BrowserKey, Programme, Proposal
 from citycoin.money.issuance.operations.approvals import Justification, propose_budget
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.models import Person
@@ -48,6 +48,7 @@ from merchants.operations.requests import ask
 from merchants.operations.shops import open_shop
 from tests.api.cases import CASES, Asked, posted, provokes, said_to_the_operator
 from tests.api.stops import stopped
+from tests.api.test_budgets import while_posting
 from tests.api.world import World, another_web, business_number
 from tests.officials import OfficialAtWork, number_of, official_at_work
 from tests.outside import CityApi, P256Key, eventually
@@ -727,7 +728,7 @@ def _a_programme_of_nothing(world: World) -> Asked:
 @provokes("programmes_exceed_budget")
 def _a_programme_above_all(world: World) -> Asked:
     official = _at_work(world)
-    numbers = {"cap": 10**15 - 1, "discount": 10, "state": 4, "province": 0, "city": 6, "validity": 5}
+    numbers = {"cap": 10**15 - 1, "discount": 10, "share_state": 4, "share_province": 0, "share_city": 6, "validity": 5}
     numbers |= {"purchase_step": 1000, "monthly_cap": 300_000, "holding_cap": 500_000}
     words = {
         "step": "submit",
@@ -739,6 +740,92 @@ def _a_programme_above_all(world: World) -> Asked:
     }
     form = words | {name: str(number) for name, number in numbers.items()}
     return lambda: official.send("programmes/propose", form)
+
+
+def _sale(world: World) -> Programme:
+    return Programme.objects.get(city__slug=world.gimpo.city, number=1)
+
+
+def _changing(world: World, **changed: object) -> Asked:
+    """The form as its page shows it, but for these fields."""
+    official, programme = _at_work(world), _sale(world)
+    form = {
+        "step": "submit",
+        "cap": programme.cap,
+        "last_day": "",
+        "in_force_from": "",
+        "discount": 10,
+        "share_state": 3,
+        "share_province": 2,
+        "share_city": 5,
+        "validity": 5,
+        "validity_unit": "years",
+        "purchase_step": 1,
+        "monthly_cap": 1000,
+        "holding_cap": 1000,
+        "purpose": "시험",
+        **changed,
+    }
+    path = f"programmes/{programme.pk}/change"
+    return lambda: official.send(path, {name: str(value) for name, value in form.items()})
+
+
+@provokes("programme_unknown")
+def _a_programme_of_nobody(world: World) -> Asked:
+    official = _at_work(world)
+    return lambda: official.get("programmes/999999999/change")
+
+
+@provokes("programme_unchanged")
+def _a_programme_as_it_is(world: World) -> Asked:
+    return _changing(world)
+
+
+@provokes("programme_cap_below_promised")
+def _a_cap_below_what_is_issued(world: World) -> Asked:
+    return _changing(world, cap=1)
+
+
+@provokes("change_date_wrong")
+def _a_sale_that_ended_before_today(world: World) -> Asked:
+    return _changing(world, last_day=(clock.now() - timedelta(days=1)).astimezone(KST).date())
+
+
+def _change(world: World, *, lower: int, was: int | None = None) -> Proposal:
+    programme = _sale(world)
+    facts = {
+        "number": programme.number,
+        "year": programme.year,
+        "name_ko": programme.name_ko,
+        "name_en": programme.name_en,
+        "was": {"cap": programme.cap if was is None else was, "last_day": None},
+        "cap": programme.cap - lower,
+        "last_day": None,
+        "rule": None,
+    }
+    return _proposal(world, _at_work(world), kind=Proposal.Kind.CHANGE, facts=facts)
+
+
+@provokes("programme_changed_meanwhile")
+def _a_programme_that_was_changed_since(world: World) -> Asked:
+    return _approving(_at_work(world), _change(world, lower=1, was=1))
+
+
+@provokes("programme_change_under_way")
+def _a_second_change_before_the_first_is_final(world: World) -> Asked:
+    official, first, second = _at_work(world), _change(world, lower=1), _change(world, lower=2)
+
+    def both() -> httpx.Response:
+        said: list[httpx.Response] = []
+
+        def approve() -> None:
+            number_of(_approving(official, first)())
+            said.append(_approving(official, second)())
+
+        while_posting(approve)  # so that the first can't be final in the books yet
+        return said[0]
+
+    return both
 
 
 @provokes("not_set_aside")

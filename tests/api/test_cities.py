@@ -226,6 +226,12 @@ def _shows_its_own_budget(world):
         assert api.ok("GET", f"budgets/{world.year}")["cap"] == on_chain["cap"]
 
 
+@checks("GET", "programmes")
+def _shows_its_own_programmes(world):
+    names = [each["ko"] for api in (world.gimpo, world.sejong) for each in api.ok("GET", "programmes")["programmes"]]
+    assert names == ["일반 판매", "한글원 일반 판매"]
+
+
 @checks("GET", "officials")
 def _shows_its_own_officials(world):
     mine, others = (

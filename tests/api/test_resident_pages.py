@@ -428,7 +428,7 @@ class TestAReceipt:
         assert [won for _, won in parts] == ["1,000", "2,333"]
         assert parts[0][0] < parts[1][0]
         # Ten of a hundred are given, three of them by the state and two by the province: of 1,000, and of 2,333.
-        assert spent[2] == f"나라에서 낸 {30 + 70}원 포함 도에서 낸 {20 + 47}원 포함 {100 + 233}원"
+        assert spent[2] == f"국가에서 낸 {30 + 70}원 포함 경기도에서 낸 {20 + 47}원 포함 {100 + 233}원"
 
 
 class TestACodeThatWasScanned:

@@ -25,7 +25,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.money import Amount
 from citycoin.foundation.tls import tls
-from citycoin.money.issuance.models import Proposal, TopUp
+from citycoin.money.issuance.models import Programme, Proposal, TopUp
 from citycoin.platform.accounts.doors.permissions import SEEN_AT
 from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.accounts.operations.people import open_official, person_of_phone
@@ -78,6 +78,7 @@ PUBLIC = {
     "api/v1/<slug:city>/",
     "api/v1/<slug:city>/shops",
     "api/v1/<slug:city>/budgets",
+    "api/v1/<slug:city>/programmes",
     "api/v1/<slug:city>/officials",
     "api/v1/<slug:city>/budgets/<number:year>",
     "api/v1/<slug:city>/kinds",
@@ -297,6 +298,7 @@ def belongings(slug, resident, shop_address) -> Belongings:
         "files/file_id": file.client_id,
         "pictures/picture": "weeks",
         "history/month": f"{now.astimezone(clock.KST):%Y-%m}",
+        "programmes/number": Programme.objects.get(city=city, number=1).pk,
         "proposals/number": proposal.pk,
         "wallets/number": wallet.pk,
         "views/number": view.pk,

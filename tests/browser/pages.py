@@ -151,6 +151,11 @@ PAGES: Final = (
     Shown("console-proposal", "official", lambda town: town.url(f"console/proposals/{town.proposal.pk}")),
     in_console("programmes", "programmes"),
     in_console("programme-propose", "programmes/propose"),
+    Shown(
+        "console-programme-change",
+        "official",
+        lambda town: town.url(f"console/programmes/{town.programme().pk}/change"),
+    ),
     in_console("shops", "shops"),
     Shown("console-shop", "official", lambda town: town.url(f"console/shops/{town.shops[0].pk}")),
     Shown(

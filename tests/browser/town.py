@@ -9,7 +9,7 @@ from uuid import uuid4
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.money import Amount
 from citycoin.money.issuance.domain.purchases import PURCHASE
-from citycoin.money.issuance.models import Proposal
+from citycoin.money.issuance.models import Programme, Proposal
 from citycoin.money.issuance.operations.approvals import OPEN_FOR, Justification, propose
 from citycoin.money.issuance.queries.register import DECIDED, register
 from citycoin.platform.accounts.domain.phones import digits_of
@@ -100,6 +100,10 @@ class Town:
     def wallet(self) -> Wallet:
         """Of the first of the rich."""
         return Wallet.objects.get(owner=self.rich[0].person, city__slug=self.slug)
+
+    def programme(self) -> Programme:
+        """What is on sale here."""
+        return Programme.objects.get(city__slug=self.slug, number=1)
 
     def report(self) -> Report:
         """One that waits in this city, with a long word of what is wrong."""

@@ -23,6 +23,14 @@ shops = [
     { name = { ko = "악양 대봉감", en = "Agyang Persimmons" }, business_number = "0000000617", district = "악양면", category = "market" },
 ]
 
+[funders.state]
+name = { ko = "국가", en = "the state" }
+opening = 200_000_000
+
+[funders.city]
+name = { ko = "하동군", en = "Hadong" }
+opening = 200_000_000
+
 [[programmes]]
 number = 1
 name = { ko = "일반 판매", en = "General sale" }

@@ -15,6 +15,9 @@ from uuid import uuid4
 
 from django.db.models import QuerySet, Sum
 
+from citycoin.foundation.kernel.money import Amount
+from citycoin.foundation.kernel.text import Name
+from citycoin.money.funding.operations import credit, open_account
 from citycoin.platform.cities.models import City
 from contracts.domain.kinds import AccountKind, matrix_of
 from contracts.domain.signing import Signer, VaultSigner
@@ -36,6 +39,15 @@ def number() -> int:
 
 def new_address() -> str:
     return "0x" + hash_of("address", number())[-40:]
+
+
+def funded(city: City, *funders: str, won: int = 10**9) -> None:
+    """Accounts of these funders, with so many won each; what they begin with is an entry as any other."""
+    for funder in funders or ("state", "province", "city"):
+        open_account(city_id=city.pk, funder=funder, names=(Name(f"{funder} 계좌"), Name(f"The {funder}")))
+        if won:
+            effect = f"opening {city.pk} {funder}"
+            credit(city_id=city.pk, funder=funder, won=Amount(won), effect=effect, now=datetime.now(UTC))
 
 
 def context_of(wallet: Wallet) -> SigningContext:

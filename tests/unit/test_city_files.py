@@ -38,6 +38,23 @@ WRONG = [
     ("from = 2026-01-01", 'from = "2026-01-01"', "programmes[1].rules[2].from: a date without quotes"),
     ("from = 2026-01-01", "from = 2023-02-22", "programmes[1].rules: 2023-02-22 stands there twice"),
     ("province = 20, city = 50", "province = 20", "programmes[1].rules[2].funders.city: the city pays"),
+    (
+        "province = 20, city = 50",
+        "of = 20, city = 50",
+        "programmes[1].rules[2].funders.of: is none of the city's funders",
+    ),
+    (
+        "[funders.state]",
+        "[funders.buyer]",
+        "funders.buyer: small letters are needed, and no word that means whoever buys",
+    ),
+    ("[funders.city]", "[funders.town]", "funders.city: the city pays what rounding leaves"),
+    ("opening = 450_000_000", "opening = -1", "funders.state.opening: a whole number from 0"),
+    (
+        "cap = 100_000_000",
+        "cap = 100_000_000\nfirst_day = 2026-05-02\nlast_day = 2026-05-01",
+        "programmes[2].last_day: it is before the first one",
+    ),
     ("holding_cap = 2_000_000", "holding_cap = 2_000_000\n    cashback = 1", "rules[2].cashback: there is no such key"),
     ("number = 1", "number = true", "programmes[1].number: a whole number"),
     (

@@ -10,6 +10,7 @@ from citycoin.foundation.kernel.money import Won
 from citycoin.platform.incidents.models import Incident
 from citycoin.web.resident.contexts.lots import spent_of
 from merchants.operations.refunds import send_promised
+from tests.unit.funding_ledger import FundedLedger
 from tests.unit.ledger import Ledger
 from tests.unit.model import NONCE_USED, new_address
 from tests.unit.refunding import RefundingLedger
@@ -26,6 +27,10 @@ def test_ledger_keeps_its_invariants_in_any_order_of_events():
 
 def test_refunds_give_at_most_what_was_paid_to_the_lots_it_was_taken_from():
     run_state_machine_as_test(RefundingLedger, settings=trying(max_examples=60, stateful_step_count=10, deadline=None))
+
+
+def test_funders_accounts_and_programmes_keep_their_sums_in_any_order_of_events():
+    run_state_machine_as_test(FundedLedger, settings=trying(max_examples=30, stateful_step_count=15, deadline=None))
 
 
 class TestRefusedOnChain:

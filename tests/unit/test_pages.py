@@ -94,7 +94,7 @@ class TestRuleInWords:
             holding_cap=500_000,
         )
 
-        words = rule_in_words(Dated(date(2026, 1, 1), terms))
+        words = rule_in_words(Dated(date(2026, 1, 1), terms), {})
 
         assert ko in words.ko
         assert en in words.en

@@ -33,16 +33,16 @@ from citycoin.money.issuance.operations.top_ups import (
     lapse_reservations,
     reserve_top_up,
 )
-from citycoin.money.issuance.queries import programmes
-from citycoin.money.issuance.queries.programmes import NoProgrammeOpen, purchase_limits, purchase_rule
+from citycoin.money.issuance.queries.programmes import NoProgrammeOpen, offers_to, purchase_rule
 from citycoin.platform.cities.models import City
 from citycoin.platform.rules.domain import Dated
 from citycoin.platform.rules.models import Rule
 from citycoin.platform.rules.operations import write_rule
-from tests.unit.model import a_submission
+from tests.unit.model import a_submission, funded
 from wallets.models import Lot, Wallet
 
 NOON = datetime(2026, 5, 20, 12, tzinfo=KST)
+SALE = {"number": 1, "ko": "판매", "en": "Sale"}  # as a refusal names the programme
 won = st.integers(0, 10**9)
 
 
@@ -64,6 +64,7 @@ def programme(city):
         open_at=NOON - timedelta(days=100),
     )
     add_rules(made, date(2026, 1, 1), discount=100)
+    funded(city)
     return made
 
 
@@ -86,6 +87,12 @@ def add_rules(programme, first_day, *, discount, step=1_000):
 
 def buy(wallet, amount, now=NOON):
     return reserve_top_up(wallet=wallet, client_id=uuid.uuid4(), amount=Amount(amount), now=now)
+
+
+def purchase_limits(wallet, now):
+    """Of the one programme on sale."""
+    (offer,) = offers_to(wallet, now)
+    return offer.limits
 
 
 class TestMoreTime:
@@ -184,9 +191,9 @@ class TestPrice:
 
 
 class TestMost:
-    @given(st.tuples(won, won, won, won, won), st.integers(1, 10_000))
+    @given(st.tuples(won, won, won, won, won, won), st.integers(1, 10_000))
     def test_most_that_can_be_bought_is_whole_steps_within_every_cap(self, amounts, step):
-        bought, monthly, holding, held_most, budget = amounts
+        bought, monthly, holding, held_most, budget, funded = amounts
         limits = PurchaseLimits(
             step=step,
             bought_this_month=bought,
@@ -194,10 +201,11 @@ class TestMost:
             holding=holding,
             holding_cap=held_most,
             budget_left=budget,
+            funded=funded,
             discount_per_mille=100,
             last_day=NOON.date(),
         )
-        left = max(min(monthly - bought, held_most - holding, budget), 0)
+        left = max(min(monthly - bought, held_most - holding, budget, funded), 0)
 
         assert limits.most % step == 0
         assert left - step < limits.most <= left
@@ -265,7 +273,7 @@ class TestPurchaseLimits:
         with pytest.raises(PurchaseStepWrong) as refusal:
             buy(wallet, amount)
 
-        assert refusal.value.details == {"step": 1_000, "asked": amount}
+        assert refusal.value.details == {"step": 1_000, "asked": amount, "programme": SALE}
         assert not TopUp.objects.exists()
 
     def test_top_up_one_won_over_the_monthly_cap_is_refused_and_up_to_it_is_taken(self, programme, wallet):
@@ -277,7 +285,7 @@ class TestPurchaseLimits:
             buy(wallet, 11)
         below, up_to_it = buy(wallet, 9), buy(wallet, 1)
 
-        assert refusal.value.details == {"left": 10, "asked": 11}
+        assert refusal.value.details == {"left": 10, "asked": 11, "programme": SALE}
         assert (below.amount, up_to_it.amount) == (9, 1)
 
     def test_top_up_in_a_month_whose_cap_is_reached_is_refused_and_taken_the_next_month(self, wallet):
@@ -287,7 +295,7 @@ class TestPurchaseLimits:
         with pytest.raises(MonthlyCapReached) as refusal:
             buy(wallet, 1_000)
 
-        assert refusal.value.details == {"left": 0, "asked": 1_000}
+        assert refusal.value.details == {"left": 0, "asked": 1_000, "programme": SALE}
         assert buy(wallet, 1_000, datetime(2026, 6, 1, tzinfo=KST)).amount == 1_000
 
     def test_top_up_over_the_holding_cap_with_won_on_their_way_is_refused(self, wallet):
@@ -297,7 +305,7 @@ class TestPurchaseLimits:
         with pytest.raises(HoldingCapReached) as refusal:
             buy(wallet, 21_000)
 
-        assert refusal.value.details == {"left": 20_000, "asked": 21_000}
+        assert refusal.value.details == {"left": 20_000, "asked": 21_000, "programme": SALE}
         assert buy(wallet, 20_000).amount == 20_000
 
     def test_purchase_limits_count_no_top_up_that_lapsed_or_was_returned(self, wallet):
@@ -329,7 +337,7 @@ class TestPurchaseLimits:
         again = reserve_top_up(wallet=wallet, client_id=first.client_id, amount=Amount(150_000), now=NOON)
 
         assert again == first
-        assert programmes.purchase_limits(wallet, NOON).bought_this_month == 150_000
+        assert purchase_limits(wallet, NOON).bought_this_month == 150_000
         with pytest.raises(top_ups.TopUpIdReused):
             reserve_top_up(wallet=wallet, client_id=first.client_id, amount=Amount(1_000), now=NOON)
 

@@ -61,6 +61,8 @@ WRITTEN_BY_US = {
     "exports.FileJob.name",
     "exports.FileJob.recipe",
     "exports.FileJob.title",
+    "funding.FunderAccount.funder",
+    "funding.FunderEntry.effect",
     "health.FailingStep.reason",
     "health.FailingStep.step",
     "health.Heartbeat.host",

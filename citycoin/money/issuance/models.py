@@ -88,7 +88,7 @@ class BrowserKey(models.Model):
 class Proposal(models.Model):
     """A decision that one official proposes and others sign or approve. Its proposer never approves it.
 
-    Budget and rotation are carried to the contract with two officials' signatures; a programme needs an approval.
+    Budget and rotation are carried to the contract with two officials' signatures; a programme and its change need an approval.
     """
 
     class Kind(models.TextChoices):
@@ -97,6 +97,7 @@ class Proposal(models.Model):
         BUDGET = "budget"
         ROTATION = "rotation"
         PROGRAMME = "programme"
+        CHANGE = "change"  # of a programme that is open
 
     class Status(models.TextChoices):
         """Open until it is approved, rejected or withdrawn by its deadline."""
@@ -118,6 +119,8 @@ class Proposal(models.Model):
     decided_at = models.DateTimeField(null=True)
     reason = SentenceField(max_length=300, blank=True)
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="proposals")
+    # That took a changed programme's new cap to the contract; None of every other kind, and where the cap stays.
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, null=True, related_name="proposal")
 
     class Meta:
         constraints = [
@@ -169,7 +172,9 @@ class Budget(models.Model):
 class Programme(models.Model):
     """Why won are issued: a share of a year's budget. Its rules are rows of the kind PURCHASE with its number.
 
-    ``reserved``: won promised to top-ups not yet issued.
+    ``reserved``: won promised to top-ups not yet issued. ``first_day``, ``last_day``: of its sale, in Seoul; None where the
+    year's are. ``next_cap``: what its cap becomes by ``change``, which is on its way to the contract; a lower one holds in the
+    books at once, a higher one once it is final.
     """
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="programmes")
@@ -182,10 +187,22 @@ class Programme(models.Model):
     issued = WonField(default=0)
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="programme")
     open_at = models.DateTimeField(null=True)  # its opening on chain is final
+    first_day = models.DateField(null=True)
+    last_day = models.DateField(null=True)
+    next_cap = WonField(null=True)
+    change = models.OneToOneField(Submission, on_delete=models.PROTECT, null=True, related_name="changed_programme")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["city", "number"], name="a_programme_number_is_used_once"),
+            models.CheckConstraint(
+                condition=Q(first_day=None) | Q(last_day=None) | Q(last_day__gte=F("first_day")),
+                name="a_programme_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(next_cap=None, change=None) | Q(next_cap__isnull=False, change__isnull=False),
+                name="a_programmes_next_cap_has_its_transaction",
+            ),
             models.CheckConstraint(
                 condition=Q(reserved__gte=0) & Q(issued__gte=0) & Q(cap__gte=F("reserved") + F("issued")),
                 name="a_programme_promises_no_more_than_its_cap",
@@ -230,7 +247,11 @@ class TopUp(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="a_top_up_is_of_some_won"),
             models.CheckConstraint(condition=Q(price__gt=0, price__lte=F("amount")), name="a_top_up_has_a_price"),
         ]
-        indexes = [models.Index(fields=["status"], name="top_up_under_way", condition=~Q(status="issued"))]
+        indexes = [
+            models.Index(fields=["status"], name="top_up_under_way", condition=~Q(status="issued")),
+            # The last ones say how long one takes.
+            models.Index(fields=["city", "-id"], name="top_ups_issued_of_a_city", condition=Q(status="issued")),
+        ]
 
     def __str__(self) -> str:
         return str(self.reference)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("budgets/<number:year>", api.OneBudget.as_view()),
     path("officials", api.Officials.as_view()),
     path("kinds", api.Kinds.as_view()),
+    path("programmes", api.Programmes.as_view()),
     path("top-ups", api.TopUps.as_view()),
     path("top-ups/<uuid:top_up_id>", api.OneTopUp.as_view()),
     path("top-ups/<uuid:top_up_id>/extensions", api.Extensions.as_view()),

@@ -31,6 +31,7 @@ urlpatterns = [
     path("proposals/<number:number>/reject", approving.reject, name="console-reject"),
     path("programmes", programmes.programmes, name="console-programmes"),
     path("programmes/propose", programmes.propose, name="console-programme-propose"),
+    path("programmes/<number:number>/change", programmes.change, name="console-programme-change"),
     path("shops", shops.shops, name="console-shops"),
     path("shops/act", shops.act, name="console-shops-act"),
     path("shops/views", shops.save_view, name="console-shops-view"),

@@ -25,8 +25,8 @@ class PurchaseTerms(Terms):
     """What holds for the purchases of one programme; its number is the rule's.
 
     ``discount_per_mille`` of the amount, never all of it, is paid by the ``funders`` (their weights), not by the buyer.
-    ``validity`` begins when the won are issued. The caps, in won, are a person's own: what they may buy in a month, and
-    what they may hold.
+    ``validity`` begins when the won are issued. The caps, in won, are a person's own: what they may buy of this programme in a
+    month, and what they may hold of all won, whichever programme they came from, once they buy of this one.
     """
 
     discount_per_mille: int = Field(ge=0, le=LARGEST_DISCOUNT_PER_MILLE)
@@ -42,27 +42,37 @@ PURCHASE: Final = RuleKind("purchase", PurchaseTerms)
 
 @dataclass(frozen=True, slots=True)
 class PurchaseLimits:
-    """What one person may still buy, in won: by the rules in force, their own purchases and the budget."""
+    """What one person may still buy of a programme, in won: by its rules in force, their own purchases, its cap and its funders."""
 
     step: int
-    bought_this_month: int
+    bought_this_month: int  # of this programme
     monthly_cap: int
     holding: int  # what they may spend, and what is on its way to them
     holding_cap: int
-    budget_left: int
+    budget_left: int  # of the programme's cap
+    funded: int  # for so many its funders can pay their shares now
     discount_per_mille: int
     last_day: date  # on which what is bought now may still be spent
 
     @property
     def most(self) -> int:
         """The largest amount that can be bought now, a whole number of steps."""
-        left = (self.monthly_cap - self.bought_this_month, self.holding_cap - self.holding, self.budget_left)
+        left = (
+            self.monthly_cap - self.bought_this_month,
+            self.holding_cap - self.holding,
+            self.budget_left,
+            self.funded,
+        )
         return max(min(left), 0) // self.step * self.step
 
     @property
     def most_saved(self) -> int:
         """What others pay of that, in won."""
-        return self.most * self.discount_per_mille // 1000
+        return self.saved_of(self.most)
+
+    def saved_of(self, amount: int) -> int:
+        """What others pay of so many won."""
+        return amount * self.discount_per_mille // 1000
 
 
 def price_of(amount: Won, *, discount_per_mille: int, funders: Mapping[str, int]) -> tuple[Won, dict[str, Won]]:

@@ -13,12 +13,13 @@ from rest_framework.views import APIView
 from citycoin.foundation.http.fields import Address, HexBytes, Identifier, StrictSerializer, WholeNumber, WonAmount
 from citycoin.foundation.kernel import clock
 from citycoin.money.issuance.domain.decisions import BudgetFacts, Facts, KindsFacts, RotationFacts
-from citycoin.money.issuance.domain.purchases import MOST_EXTENSIONS
-from citycoin.money.issuance.models import Decision, TopUp
+from citycoin.money.issuance.domain.purchases import MOST_EXTENSIONS, PurchaseTerms
+from citycoin.money.issuance.models import Decision, Programme, TopUp
 from citycoin.money.issuance.operations import decisions, top_ups
-from citycoin.money.issuance.queries import budgets, official_keys, proposals
+from citycoin.money.issuance.queries import budgets, official_keys, programmes, proposals
 from citycoin.money.issuance.queries.top_ups import top_up_named
 from citycoin.platform.cities.queries import city_named
+from citycoin.platform.rules.domain import Dated
 from contracts.doors import wiring
 from contracts.queries import token_of
 from wallets.doors.authentication import caller_wallet
@@ -122,11 +123,23 @@ class Kinds(APIView):
         return Response(_carry(city, KindsFacts(**asked.validated_data), signatures), status=202)
 
 
+class Programmes(APIView):
+    """GET: what is on sale today, public."""
+
+    def get(self, request: Request, city: str) -> Response:
+        """{programmes: [{number, ko, en, first_day, last_day, cap, left, terms}]} in the order of their numbers; none is no error."""
+        now = clock.now()
+        rows = programmes.programmes_today(city_named(city).pk, now)
+        rules = programmes.rules_today(rows, now)
+        return Response({"programmes": [_programme_view(each, rules[each.number]) for each in rows]})
+
+
 class NewTopUp(StrictSerializer):
-    """How many won to buy, under the client's own id."""
+    """How many won to buy, under the client's own id; of which programme, where several are on sale."""
 
     id = Identifier()
     amount = WonAmount()
+    programme = WholeNumber(least=1, most=2**31 - 1, required=False)
 
 
 class TopUps(APIView):
@@ -138,7 +151,11 @@ class TopUps(APIView):
         asked = NewTopUp(data=request.data)
         asked.is_valid(raise_exception=True)
         made = top_ups.reserve_top_up(
-            wallet=wallet, client_id=asked.validated_data["id"], amount=asked.validated_data["amount"], now=clock.now()
+            wallet=wallet,
+            client_id=asked.validated_data["id"],
+            amount=asked.validated_data["amount"],
+            programme=asked.validated_data.get("programme"),
+            now=clock.now(),
         )
         return Response(_top_up_view(made), status=201)
 
@@ -192,6 +209,17 @@ def _decision_view(decision: Decision) -> dict[str, Any]:
     }
 
 
+def _programme_view(programme: Programme, rule: Dated[PurchaseTerms]) -> dict[str, object]:
+    return {
+        **programmes.named(programme),
+        "first_day": programme.first_day,
+        "last_day": programme.last_day,
+        "cap": programme.cap,
+        "left": programme.cap - programme.issued - programme.reserved,
+        "terms": rule.terms.model_dump(mode="json"),
+    }
+
+
 def _top_up_view(top_up: TopUp) -> dict[str, object]:
     return {
         "id": str(top_up.client_id),
@@ -199,7 +227,7 @@ def _top_up_view(top_up: TopUp) -> dict[str, object]:
         "amount": top_up.amount,
         "price": top_up.price,
         "funders": top_up.funders,
-        "programme": {"ko": top_up.programme.name_ko, "en": top_up.programme.name_en},
+        "programme": programmes.named(top_up.programme),
         "reference": top_up.reference,
         "reserved_until": top_up.reserved_until.isoformat(),
     }

@@ -62,11 +62,15 @@ class Migration(migrations.Migration):
                 ('reserved', citycoin.foundation.fields.WonField(default=0)),
                 ('issued', citycoin.foundation.fields.WonField(default=0)),
                 ('open_at', models.DateTimeField(null=True)),
+                ('first_day', models.DateField(null=True)),
+                ('last_day', models.DateField(null=True)),
+                ('next_cap', citycoin.foundation.fields.WonField(null=True)),
+                ('change', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='changed_programme', to='contracts.submission')),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='cities.city')),
                 ('submission', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='programme', to='contracts.submission')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('city', 'number'), name='a_programme_number_is_used_once'), models.CheckConstraint(condition=models.Q(('reserved__gte', 0), ('issued__gte', 0), ('cap__gte', django.db.models.expressions.CombinedExpression(models.F('reserved'), '+', models.F('issued')))), name='a_programme_promises_no_more_than_its_cap')],
+                'constraints': [models.UniqueConstraint(fields=('city', 'number'), name='a_programme_number_is_used_once'), models.CheckConstraint(condition=models.Q(('first_day', None), ('last_day', None), ('last_day__gte', models.F('first_day')), _connector='OR'), name='a_programme_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(models.Q(('change', None), ('next_cap', None)), models.Q(('change__isnull', False), ('next_cap__isnull', False)), _connector='OR'), name='a_programmes_next_cap_has_its_transaction'), models.CheckConstraint(condition=models.Q(('reserved__gte', 0), ('issued__gte', 0), ('cap__gte', django.db.models.expressions.CombinedExpression(models.F('reserved'), '+', models.F('issued')))), name='a_programme_promises_no_more_than_its_cap')],
             },
         ),
         migrations.CreateModel(
@@ -84,7 +88,7 @@ class Migration(migrations.Migration):
             name='Proposal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('budget', 'Budget'), ('rotation', 'Rotation'), ('programme', 'Programme')], max_length=10)),
+                ('kind', models.CharField(choices=[('budget', 'Budget'), ('rotation', 'Rotation'), ('programme', 'Programme'), ('change', 'Change')], max_length=10)),
                 ('facts', models.JSONField()),
                 ('purpose', citycoin.foundation.fields.SentenceField(max_length=300)),
                 ('legal_basis', citycoin.foundation.fields.SentenceField(blank=True, max_length=200)),
@@ -96,6 +100,7 @@ class Migration(migrations.Migration):
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='cities.city')),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decided_proposals', to='accounts.official')),
                 ('decision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='issuance.decision')),
+                ('submission', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposal', to='contracts.submission')),
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='accounts.official')),
             ],
             options={
@@ -137,7 +142,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('wallet', 'client_id'), name='a_client_id_names_one_top_up_of_a_wallet'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_top_up_is_of_some_won'), models.CheckConstraint(condition=models.Q(('price__gt', 0), ('price__lte', models.F('amount'))), name='a_top_up_has_a_price')],
-                'indexes': [models.Index(condition=models.Q(('status', 'issued'), _negated=True), fields=['status'], name='top_up_under_way')],
+                'indexes': [models.Index(condition=models.Q(('status', 'issued'), _negated=True), fields=['status'], name='top_up_under_way'), models.Index(condition=models.Q(('status', 'issued')), fields=['city', '-id'], name='top_ups_issued_of_a_city')],
             },
         ),
         migrations.CreateModel(

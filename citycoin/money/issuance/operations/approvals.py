@@ -225,7 +225,7 @@ def _locked(official: Official, proposal_id: int) -> Proposal:
 def decide(proposal: Proposal, official: Official | None, status: Proposal.Status, now: datetime) -> None:
     """Write the decision on a locked proposal."""
     proposal.status, proposal.decided_by, proposal.decided_at = status, official, now
-    proposal.save(update_fields=["status", "decided_by", "decided_at", "decision", "reason", "facts"])
+    proposal.save(update_fields=["status", "decided_by", "decided_at", "decision", "submission", "reason", "facts"])
 
 
 def record(proposal: Proposal, official: Official | None, act: str, facts: dict[str, object], now: datetime) -> None:

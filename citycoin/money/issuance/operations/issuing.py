@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
@@ -14,6 +15,8 @@ from django.db.models import F
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.money import Won
 from citycoin.foundation.locks import locked
+from citycoin.money.funding import operations as funding
+from citycoin.money.funding.domain import shares_in
 from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.money.issuance.models import Issue, Programme, TopUp
 from citycoin.money.issuance.operations.top_ups import move
@@ -101,7 +104,7 @@ def post_issues(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:
     skipped: dict[str, set[int]] = {each.args["issueId"]: set() for each in said.named("Issued", "IssueSkipped")}
     for each in said.named("IssueSkipped"):
         skipped[each.args["issueId"]].add(each.args["index"])
-    for issue in Issue.objects.filter(issue_id__in=skipped, ended_at=None).order_by("pk"):
+    for issue in Issue.objects.filter(issue_id__in=skipped, ended_at=None).select_related("programme").order_by("pk"):
         not_final = Lot.objects.filter(issue_id=issue.issue_id, final_at=None)
         missing = set(not_final.values_list("issue_index", flat=True))
         if missing <= skipped[issue.issue_id]:
@@ -130,8 +133,9 @@ def _take_apart(issue_id: int, now: datetime) -> int:
 
 
 def _end(issue: Issue, status: TopUp.Status, *, now: datetime, but: Collection[int] = ()) -> None:
-    """Its top-ups become ``status``, in the caller's transaction; what is issued leaves what is promised.
+    """Its top-ups become ``status``, in the caller's transaction; what is issued leaves what is promised, and its funders' accounts.
 
+    A funder pays when the won are in circulation and not when they are signed for: an issue that reverts has cost nobody anything.
     ``but``: the places in the issue of those that go back to PAID, as one more failure of theirs.
     """
     locked(Programme.objects.filter(pk=issue.programme_id)).get()
@@ -147,6 +151,9 @@ def _end(issue: Issue, status: TopUp.Status, *, now: datetime, but: Collection[i
     if status == Status.ISSUED:
         forget_failures(ISSUING, [each.pk for each in through])
         tell(*_news(through), now=now)
+        shares = sum((Counter(shares_in(each.funders)) for each in through), Counter[str]())
+        city_id = issue.programme.city_id
+        funding.take(city_id=city_id, shares=shares, effect=f"issue {issue.issue_id}", now=now)
     Programme.objects.filter(pk=issue.programme_id).update(reserved=F("reserved") - issued, issued=F("issued") + issued)
     issue.ended_at = now
     issue.save(update_fields=["ended_at"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from citycoin.foundation.locks import locked
 from citycoin.money.issuance.models import Budget, OfficialKey, Programme
 from contracts.models import ChainLog, Contract
 from contracts.operations.posting import ChainTransaction, OutOfTurn
@@ -22,10 +23,21 @@ def post_budgets(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:  #
 def post_programmes(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:  # noqa: ARG001 - a handler's form
     """A programme's cap as the newest final block has it, and that it is open."""
     for each in said.named("ProgrammeSet"):
-        mine = Programme.objects.filter(city_id=said.contract.city_id, number=each.args["programme"])
-        mine.update(cap=last_said(said.contract, "ProgrammeSet", programme=each.args["programme"])["cap"])
-        mine.filter(open_at=None).update(open_at=each.block_at)
+        number = each.args["programme"]
+        mine = locked(Programme.objects.filter(city_id=said.contract.city_id, number=number)).first()
+        if mine is not None:
+            _post_cap(mine, last_said(said.contract, "ProgrammeSet", programme=number)["cap"])
+            mine.open_at = mine.open_at or each.block_at
+            mine.save(update_fields=["cap", "next_cap", "change", "open_at"])
     return []
+
+
+def _post_cap(programme: Programme, cap: int) -> None:
+    """What is on its way has come, or holds already where it is the lower one."""
+    if programme.next_cap == cap:
+        programme.next_cap, programme.change = None, None
+    on_its_way = programme.next_cap is not None and programme.change and not programme.change.went_wrong
+    programme.cap = min(cap, programme.next_cap or 0) if on_its_way else cap
 
 
 def post_rotations(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:  # noqa: ARG001 - a handler's form

@@ -49,7 +49,9 @@ def propose_programme(*, official: Official, plan: ProgrammePlan, why: Justifica
         "name_ko": plan.names[0],
         "name_en": plan.names[1],
         "cap": plan.cap.amount,
-        "rule": _as_json(plan.rule),
+        "first_day": plan.days[0].isoformat() if plan.days[0] else None,
+        "last_day": plan.days[1].isoformat() if plan.days[1] else None,
+        "rule": rule_as_json(plan.rule),
     }
     deadline = OPEN_FOR.last_second(now)
     proposal = propose(official, Proposal.Kind.PROGRAMME, facts, why, deadline=deadline, now=now)
@@ -77,6 +79,7 @@ def approve_programme(*, proposal_id: int, official: Official, contract: Contrac
         names=(Name(facts["name_ko"]), Name(facts["name_en"])),
         cap=Won(facts["cap"]),
         rules=[proposals.rule_of(proposal)],
+        days=proposals.days_of(proposal),
         means=means,
     )
     decide(proposal, official, Proposal.Status.APPROVED, now)
@@ -84,7 +87,8 @@ def approve_programme(*, proposal_id: int, official: Official, contract: Contrac
     return proposal
 
 
-def _as_json(rule: Dated[PurchaseTerms]) -> dict[str, Any]:
+def rule_as_json(rule: Dated[PurchaseTerms]) -> dict[str, Any]:
+    """A rule as a proposal's facts have it."""
     return {
         "in_force_from": rule.in_force_from.isoformat(),
         "terms": rule.terms.model_dump(mode="json"),

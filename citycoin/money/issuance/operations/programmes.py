@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.money import Won
@@ -27,8 +28,11 @@ def open_programme(
     cap: Won,
     rules: Sequence[Dated[PurchaseTerms]],
     means: Means,
+    days: tuple[date | None, date | None] = (None, None),
 ) -> Programme:
     """Open a programme (names: Korean, English) in the year's budget; it sells when its opening is final.
+
+    ``days``: the first and the last day of its sale; None where the year's is meant.
 
     One that is open already gets those of the rules that it has none for on their date. Raises ChainBehindTheBooks.
     """
@@ -48,6 +52,8 @@ def open_programme(
             name_en=names[1],
             cap=cap.amount,
             submission=opening,
+            first_day=days[0],
+            last_day=days[1],
         )
     for each in rules:
         write_rule(city_id=contract.city_id, kind=PURCHASE, rule=each, number=number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -14,6 +15,9 @@ from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Conflict, NotFound, Rejected
 from citycoin.foundation.kernel.money import Amount
 from citycoin.foundation.locks import locked
+from citycoin.money.funding import operations as funding
+from citycoin.money.funding.domain import shares_in
+from citycoin.money.funding.operations import FunderAccountLow
 from citycoin.money.issuance.domain.purchases import MOST_EXTENSIONS, PURCHASE, PurchaseLimits, price_of
 from citycoin.money.issuance.models import TOP_UP_TRANSITIONS, Programme, TopUp
 from citycoin.money.issuance.queries import programmes
@@ -31,7 +35,7 @@ PAID: Final = (Status.PAID, Status.ISSUING, Status.ISSUED)
 
 
 class PurchaseStepWrong(Rejected):
-    """Won are bought in whole steps; ``details.step`` says of how many."""
+    """Won are bought in whole steps; ``details.step`` says of how many, ``details.programme`` of which programme."""
 
     code = "purchase_step_wrong"
     ko = "정해진 단위에 맞지 않는 금액이라 충전하지 못했어요. 돈은 나가지 않았어요. 단위에 맞춰 다시 적어 주세요."
@@ -39,14 +43,12 @@ class PurchaseStepWrong(Rejected):
 
 
 class MonthlyCapReached(Rejected):
-    """More than a person may buy in a month of Seoul; ``details.left`` is what they still may."""
+    """More than a person may buy of the programme in a month of Seoul; ``details.left`` is what they still may."""
 
     code = "monthly_cap_reached"
-    ko = (
-        "이번 달에 살 수 있는 금액을 넘어 충전하지 못했어요. 돈은 나가지 않았어요. 금액을 줄이거나 다음 달에 해 주세요."
-    )
+    ko = "이번 달에 이 사업에서 살 수 있는 금액을 넘어 충전하지 못했어요. 돈은 나가지 않았어요. 금액을 줄이거나 다음 달에 해 주세요."
     en = (
-        "This is more than you may still buy this month. Nothing was bought. "
+        "This is more than you may still buy of this programme this month. Nothing was bought. "
         "Please choose less, or wait for next month."
     )
 
@@ -60,15 +62,17 @@ class HoldingCapReached(Rejected):
 
 
 class BudgetUsedUp(Rejected):
-    """The programme's share of the year is issued or promised."""
+    """More than the programme has left: its cap is issued or promised; ``details.left`` is the rest of it."""
 
     code = "budget_used_up"
-    ko = "올해 예산이 모두 쓰여 충전하지 못했어요. 돈은 나가지 않았어요. 예산이 늘어나면 다시 충전해 주세요."
-    en = "The budget is used up. Nothing was bought. Please try again once the city has raised it."
+    ko = (
+        "이 사업에 남은 한도보다 많아 충전하지 못했어요. 돈은 나가지 않았어요. 금액을 줄이거나 다른 사업을 골라 주세요."
+    )
+    en = "This is more than the programme has left. Nothing was bought. Please choose less, or another programme."
 
 
 class TopUpIdReused(Conflict):
-    """The id was used with other facts."""
+    """The id was used with other facts: another amount, or another programme."""
 
     code = "top_up_id_reused"
     ko = "같은 번호로 다른 금액의 충전이 이미 있어요. 이번에는 충전하지 않았어요. 충전을 처음부터 다시 해 주세요."
@@ -108,44 +112,65 @@ class TransferAmountWrong(Rejected):
 
 
 @commits("reserve_top_up")
-def reserve_top_up(*, wallet: Wallet, client_id: UUID, amount: Amount, now: datetime) -> TopUp:
-    """Reserve headroom before the bank is asked; the price is the amount less the programme's discount.
+def reserve_top_up(
+    *, wallet: Wallet, client_id: UUID, amount: Amount, now: datetime, programme: int | None = None
+) -> TopUp:
+    """Reserve headroom of a programme, and its funders' shares, before the bank is asked.
 
-    The same id with the same amount is the same top-up. Raises NoProgrammeOpen, PurchaseStepWrong,
-    MonthlyCapReached, HoldingCapReached, BudgetUsedUp, TopUpIdReused, CityStopped.
+    The price is the amount less the programme's discount. ``programme`` is its number; where one alone is on sale it may be
+    left out. The same id with the same amount is the same top-up. Raises NoProgrammeOpen, ProgrammeNeeded, ProgrammeNotOnSale,
+    PurchaseStepWrong, MonthlyCapReached, HoldingCapReached, BudgetUsedUp, FunderAccountLow, TopUpIdReused, CityStopped.
     """
-    # Its row is locked first, so that two purchases of one person don't each find room under their caps.
-    programme = locked(programmes.open_programmes(wallet.city_id, now)).first()
+    # The wallet first, so that two purchases of one person, of two programmes, don't each find room under their caps.
+    locked(Wallet.objects.filter(pk=wallet.pk)).get()
     if made := TopUp.objects.filter(wallet=wallet, client_id=client_id).select_related("programme").first():
-        if made.amount != amount.amount:
+        if made.amount != amount.amount or programme not in (None, made.programme.number):
             raise TopUpIdReused(id=str(client_id))
         return made
     stopping.refuse_while_stopped(wallet.city_id)
-    if programme is None:
-        raise programmes.NoProgrammeOpen
-    rule = programmes.purchase_rule(programme, now)
+    chosen = _locked_on_sale(wallet.city_id, programme, now)
+    rule = programmes.purchase_rule(chosen, now)
     terms = PURCHASE.read(rule.body)
-    _refuse_beyond(programmes.limits_under(terms, programme, wallet, now), amount)
-    Programme.objects.filter(pk=programme.pk).update(reserved=F("reserved") + amount.amount)
-    price, funders = price_of(amount, discount_per_mille=terms.discount_per_mille, funders=terms.funders)
+    _refuse_beyond(programmes.limits_under(terms, chosen, wallet, now), amount, chosen)
+    Programme.objects.filter(pk=chosen.pk).update(reserved=F("reserved") + amount.amount)
+    price, paid_by = price_of(amount, discount_per_mille=terms.discount_per_mille, funders=terms.funders)
+    funders = {who: won.amount for who, won in paid_by.items()}
+    _hold(chosen, funders)
     return TopUp.objects.create(
         city_id=wallet.city_id,
         wallet=wallet,
-        programme=programme,
+        programme=chosen,
         rule=rule,
         client_id=client_id,
         amount=amount.amount,
         price=price.amount,
-        funders={who: won.amount for who, won in funders.items()},
+        funders=funders,
         reference=secrets.token_hex(6).upper(),
         reserved_at=now,
         reserved_until=now + timedelta(seconds=settings.RESERVATION_SECONDS),
     )
 
 
-def _refuse_beyond(limits: PurchaseLimits, amount: Amount) -> None:
+def _locked_on_sale(city_id: int, number: int | None, now: datetime) -> Programme:
+    """The programme asked for, its row locked, and on sale still."""
+    chosen = programmes.chosen_programme(city_id, number, now)
+    found = locked(programmes.open_programmes(city_id, now).filter(pk=chosen.pk)).first()
+    if found is None:
+        raise programmes.ProgrammeNotOnSale(programme=programmes.named(chosen))
+    return found
+
+
+def _hold(programme: Programme, funders: Mapping[str, int]) -> None:
+    try:
+        funding.hold(city_id=programme.city_id, shares=shares_in(funders))
+    except FunderAccountLow as low:
+        raise FunderAccountLow(**low.details, programme=programmes.named(programme)) from None
+
+
+def _refuse_beyond(limits: PurchaseLimits, amount: Amount, programme: Programme) -> None:
+    of = programmes.named(programme)
     if amount.amount % limits.step:
-        raise PurchaseStepWrong(step=limits.step, asked=amount.amount)
+        raise PurchaseStepWrong(step=limits.step, asked=amount.amount, programme=of)
     caps = (
         (MonthlyCapReached, limits.monthly_cap - limits.bought_this_month),
         (HoldingCapReached, limits.holding_cap - limits.holding),
@@ -153,7 +178,7 @@ def _refuse_beyond(limits: PurchaseLimits, amount: Amount) -> None:
     )
     for refusal, left in caps:
         if amount.amount > left:
-            raise refusal(left=max(left, 0), asked=amount.amount)
+            raise refusal(left=max(left, 0), asked=amount.amount, programme=of)
 
 
 @commits("extend_reservation")
@@ -200,7 +225,7 @@ def record_payment(*, city_id: int, reference: str, amount: Amount, now: datetim
 
 
 def lapse_reservations(*, now: datetime) -> int:
-    """Give back the headroom of top-ups that nobody paid in time; return how many."""
+    """Give back the headroom of top-ups that nobody paid in time, and what their funders held; return how many."""
     late = list(due(LAPSING, now).order_by("pk").values_list("pk", flat=True)[:LAPSED_AT_ONCE])
     return take(LAPSING, late, lambda part: _lapse(part[0], now), now=now)
 
@@ -220,6 +245,7 @@ def _lapse(top_up_id: int, now: datetime) -> int:
     move(top_up, Status.LAPSED)
     tell_owner(top_up.wallet, Kind.TOP_UP_OVER, str(top_up.client_id), {"won": top_up.amount}, now=now)
     Programme.objects.filter(pk=programme.pk).update(reserved=F("reserved") - top_up.amount)
+    funding.let_go(city_id=top_up.city_id, shares=shares_in(top_up.funders))
     return 1
 
 

@@ -80,5 +80,13 @@ def left_for_programmes(city_id: int, year: int) -> int:
 
 
 def programmed(city_id: int, year: int) -> int:
-    """What the year's programmes may issue, all together, in won."""
-    return int(Programme.objects.filter(city_id=city_id, year=year).aggregate(won=Sum("cap", default=0))["won"])
+    """What the year's programmes may issue, all together, in won; a higher cap counts from when it was sent to the contract."""
+    rows = Programme.objects.filter(city_id=city_id, year=year).select_related("change")
+    return sum(promised_cap(each) for each in rows)
+
+
+def promised_cap(programme: Programme) -> int:
+    """What the programme may issue, or may once what was sent to the contract is final."""
+    if programme.next_cap is None or (programme.change and programme.change.went_wrong):
+        return int(programme.cap)
+    return int(max(programme.cap, programme.next_cap))

@@ -9,7 +9,9 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from citycoin.foundation.kernel.errors import NotFound
+from citycoin.foundation.kernel.money import Won
 from citycoin.money.issuance.domain.decisions import BudgetFacts, RotationFacts
+from citycoin.money.issuance.domain.programmes import ProgrammeChange
 from citycoin.money.issuance.domain.purchases import PURCHASE, PurchaseTerms
 from citycoin.money.issuance.models import BrowserKey, Decision, OfficialKey, Proposal, ProposalSignature
 from citycoin.money.issuance.queries.official_keys import official_keys_of
@@ -17,6 +19,8 @@ from citycoin.platform.accounts.models import Official
 from citycoin.platform.rules.domain import Dated
 
 OPEN = Proposal.Status.OPEN
+# No key signs them: another official approves them.
+APPROVED_UNSIGNED: Final = (Proposal.Kind.PROGRAMME, Proposal.Kind.CHANGE)
 
 
 class ProposalUnknown(NotFound):
@@ -47,7 +51,7 @@ def proposals_of(
     rows = Proposal.objects.filter(city_id=city_id)
     if among is not None:
         rows = rows.filter(pk__in=among)
-    rows = rows.select_related("proposed_by__person", "decided_by__person", "decision")
+    rows = rows.select_related("proposed_by__person", "decided_by__person", "decision", "submission")
     return rows.order_by(f"{'-' if falling else ''}{ORDERS[by]}", "-pk")
 
 
@@ -76,15 +80,34 @@ def facts_of(proposal: Proposal) -> BudgetFacts | RotationFacts:
 
 def rule_of(proposal: Proposal) -> Dated[PurchaseTerms]:
     """The rule that a programme's proposal would open it with."""
-    said: dict[str, Any] = proposal.facts["rule"]
+    return _rule(proposal.facts["rule"])
+
+
+def days_of(proposal: Proposal) -> tuple[date | None, date | None]:
+    """The first and the last day of sale that a programme's proposal would open it with."""
+    return _day(proposal.facts.get("first_day")), _day(proposal.facts.get("last_day"))
+
+
+def change_of(proposal: Proposal) -> ProgrammeChange:
+    """What a change's proposal would make of its programme."""
+    facts = proposal.facts
+    rule = _rule(facts["rule"]) if facts["rule"] else None
+    return ProgrammeChange(facts["number"], Won(facts["cap"]), _day(facts["last_day"]), rule)
+
+
+def _rule(said: dict[str, Any]) -> Dated[PurchaseTerms]:
     return Dated(date.fromisoformat(said["in_force_from"]), PURCHASE.read(said["terms"]), said["legal_basis"])
+
+
+def _day(said: str | None) -> date | None:
+    return date.fromisoformat(said) if said else None
 
 
 def waiting_for(official: Official, now: datetime, *, can_sign: bool) -> list[Proposal]:
     """Proposals of others that this official can approve now: rotations and budgets only where they can sign, by a key in force."""
     others = open_proposals(official.city_id, now).exclude(proposed_by=official)
     signed = ProposalSignature.objects.filter(official=official).values("proposal")
-    return [each for each in others.exclude(pk__in=signed) if can_sign or each.kind == Proposal.Kind.PROGRAMME]
+    return [each for each in others.exclude(pk__in=signed) if can_sign or each.kind in APPROVED_UNSIGNED]
 
 
 def signed_and_not_sent(city_id: int, now: datetime) -> list[Proposal]:
@@ -141,11 +164,26 @@ def state_of(proposal: Proposal, now: datetime) -> str:
     if proposal.status == Proposal.Status.REJECTED:
         return "rejected"
     if proposal.status == Proposal.Status.APPROVED:
-        return decision_state(proposal.decision) if proposal.decision else _programme_state(proposal)
+        return _state_approved(proposal)
     if proposal.expires_at <= now:
         return "expired"
-    enough = proposal.kind != Proposal.Kind.PROGRAMME and len(signatures_in_force(proposal)) >= 2  # noqa: PLR2004 - two sign
+    enough = proposal.kind not in APPROVED_UNSIGNED and len(signatures_in_force(proposal)) >= 2  # noqa: PLR2004 - two sign
     return "signed" if enough else "open"
+
+
+def _state_approved(proposal: Proposal) -> str:
+    if proposal.decision:
+        return decision_state(proposal.decision)
+    return change_state(proposal) if proposal.kind == Proposal.Kind.CHANGE else _programme_state(proposal)
+
+
+def change_state(proposal: Proposal) -> str:
+    """Of an approved change: ``carrying`` while its new cap is on its way, ``reverted``, or ``final``, at once where the cap stays."""
+    if proposal.submission is None:
+        return "final"
+    if proposal.submission.is_under_way:
+        return "carrying"
+    return "reverted" if proposal.submission.went_wrong else "final"
 
 
 def _programme_state(proposal: Proposal) -> str:

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from django.db.models import Model, Prefetch, QuerySet, Sum
 
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.errors import NotFound
 from citycoin.money.issuance.models import Decision, Issue, Programme, Proposal
-from citycoin.money.issuance.queries.proposals import decision_state
+from citycoin.money.issuance.queries.proposals import change_state, decision_state
 from wallets.models import Movement, Stop, Wallet
 
 Row = TypeVar("Row", bound=Model)
@@ -27,6 +27,7 @@ ISSUE: Final = "issue"
 GONE: Final = "gone"
 BUDGET: Final = "budget"
 PROGRAMME: Final = "programme"
+CHANGE: Final = "change"
 KEYS: Final = "keys"
 MATRIX: Final = "matrix"
 STOP: Final = "stop"
@@ -35,6 +36,7 @@ KINDS: Final = {
     GONE: Words("소멸", "Gone"),
     BUDGET: Words("예산", "Budgets"),
     PROGRAMME: Words("사업", "Programmes"),
+    CHANGE: Words("사업 변경", "Changes of programmes"),
     KEYS: Words("서명 열쇠", "Signing keys"),
     MATRIX: Words("결제 허용표", "Who may pay whom"),
     STOP: Words("긴급 정지", "Emergency stops"),
@@ -45,11 +47,12 @@ LETTERS: Final = {
     "G": (GONE,),
     "D": (BUDGET, KEYS, MATRIX),
     "P": (PROGRAMME,),
+    "C": (CHANGE,),
     "S": (STOP,),
 }
 CODE: Final = re.compile(f"([{''.join(LETTERS)}])-([1-9][0-9]{{0,17}})")
 # What people decided; issues follow from rules, and are many.
-DECIDED: Final = (BUDGET, PROGRAMME, KEYS, MATRIX, STOP)
+DECIDED: Final = (BUDGET, PROGRAMME, CHANGE, KEYS, MATRIX, STOP)
 TWO: Final = Words("담당 공무원 1명이 제안, 다른 1명이 승인", "Proposed by one official, approved by another")
 OUTSIDE: Final = Words("담당 공무원의 열쇠 2개로 서명", "Signed with two officials' keys")
 FOUNDED: Final = Words("도시를 세울 때 도시 파일로", "When the city was founded, by its file")
@@ -240,6 +243,51 @@ def _programmes(city_id: int, window: Window) -> Iterator[Entry]:
         )
 
 
+def _changes(city_id: int, window: Window) -> Iterator[Entry]:
+    rows = Proposal.objects.filter(city_id=city_id, kind=Proposal.Kind.CHANGE, status=Proposal.Status.APPROVED)
+    for row in _within(rows.select_related("submission"), window, "decided_at").iterator(chunk_size=200):
+        assert row.decided_at is not None, "it is approved"
+        facts, carried = row.facts, row.submission
+        yield Entry(
+            code=f"C-{row.pk}",
+            kind=CHANGE,
+            at=row.decided_at,
+            what=_changed(facts).filled(programme=Words(facts["name_ko"], facts["name_en"])),
+            by=TWO,
+            amount=facts["cap"],
+            purpose=row.purpose,
+            legal_basis=row.legal_basis,
+            state={"final": "final", "reverted": "refused"}.get(change_state(row), "under_way"),
+            tx_hash=carried.tx_hash if carried else "",
+            block=carried.block_number if carried else None,
+            proposed_at=row.proposed_at,
+            approved_at=row.decided_at,
+            details={
+                "programme": facts["number"],
+                "was": facts["was"],
+                "last_day": facts["last_day"],
+                "rule": facts["rule"],
+            },
+        )
+
+
+def _changed(facts: dict[str, Any]) -> Words:
+    """What it changed: one thing by its name, several together."""
+    changed = [
+        facts["cap"] != facts["was"]["cap"],
+        facts["last_day"] != facts["was"]["last_day"],
+        facts["rule"] is not None,
+    ]
+    return {
+        (True, False, False): Words("{programme} 사업의 한도를 바꿈", "The cap of {programme} changed"),
+        (False, True, False): Words("{programme} 사업의 마지막 날을 바꿈", "The last day of {programme} changed"),
+        (False, False, True): Words("{programme} 사업의 규칙을 바꿈", "The rules of {programme} changed"),
+    }.get(
+        (changed[0], changed[1], changed[2]),
+        Words("{programme} 사업의 내용을 바꿈", "What {programme} is was changed"),
+    )
+
+
 def _stops(city_id: int, window: Window) -> Iterator[Entry]:
     rows = Stop.objects.filter(city_id=city_id)
     for row in _within(rows, window, "stopped_at").iterator(chunk_size=200):
@@ -264,6 +312,7 @@ SOURCES: Final[dict[str, Callable[[int, Window], Iterator[Entry]]]] = {
     GONE: _gone,
     BUDGET: _decisions(Decision.Kind.BUDGET),
     PROGRAMME: _programmes,
+    CHANGE: _changes,
     KEYS: _decisions(Decision.Kind.ROTATION),
     MATRIX: _decisions(Decision.Kind.KINDS),
     STOP: _stops,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import ceil
 from statistics import median
 from typing import Final
 from uuid import UUID
@@ -16,6 +17,8 @@ from wallets.models import Wallet
 
 # So many say what is usual today.
 LAST_FEW: Final = 9
+# Of our own beside the chain's: to sign an issue, to copy what a final block says, to post it.
+OWN_SECONDS: Final = 3
 UNDER_WAY: Final = (TopUp.Status.RESERVED, TopUp.Status.PAID, TopUp.Status.ISSUING)
 
 
@@ -56,10 +59,10 @@ def top_ups_between(wallet: Wallet, first: datetime, following: datetime) -> Que
     return top_ups_of(wallet).filter(reserved_at__gte=first, reserved_at__lt=following)
 
 
-def usual_seconds(city_id: int) -> int | None:
+def usual_seconds(city_id: int) -> int:
     """How long the city's last top-ups took from the bank's word until they could be spent: the median, in seconds.
 
-    None where none has come yet.
+    Where none has come yet, what the chain takes and a moment for our own steps.
     """
     rows = TopUp.objects.filter(city_id=city_id, status=TopUp.Status.ISSUED, issue__ended_at__isnull=False)
     took = [
@@ -67,7 +70,12 @@ def usual_seconds(city_id: int) -> int | None:
         for paid, ended in rows.order_by("-pk").values_list("paid_at", "issue__ended_at")[:LAST_FEW]
         if paid and ended
     ]
-    return round(median(took)) if took else None
+    return ceil(median(took)) if took else bar_seconds()
+
+
+def bar_seconds() -> int:
+    """What a top-up may take from the bank's word: the blocks until one is final, and three seconds."""
+    return ceil(settings.CHAIN_BLOCKS_TO_FINAL * settings.CHAIN_BLOCK_SECONDS) + OWN_SECONDS
 
 
 def unpaid_top_ups() -> QuerySet[TopUp]:

@@ -11,10 +11,12 @@ from django.urls import reverse
 
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.clock import fiscal_year
+from citycoin.foundation.sums import exact_won
 from citycoin.money.issuance.domain.burn_down import BUDGET_ALERT, BudgetAlertTerms
 from citycoin.money.issuance.queries import budgets, official_keys, proposals
 from citycoin.money.issuance.queries.budgets import BudgetView
 from citycoin.money.issuance.queries.figures import CityFigures, city_figures
+from citycoin.money.issuance.queries.low_funders import low_funders
 from citycoin.platform.accounts.domain.browsers import browser_of
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.accounts.queries import new_browsers
@@ -75,6 +77,7 @@ def home_page(
             *_applications(official, waiting),
             *_incidents(official, waiting),
             *_burning(official, budget, alerts),
+            *_funders(official, now),
             *_keys(official, waiting),
             *_new_browsers(official, this_session, now),
         ],
@@ -143,6 +146,22 @@ def _burning(official: Official, budget: BudgetView | None, alerts: BudgetAlertT
     words = Words("올해 예산의 {used}%가 쓰였습니다", "{used} % of this year's budget is used").filled(used=used)
     url, tone = _url(official, "console-budget"), "bad" if passed == alerts.per_cent[-1] else "warning"
     return [Reminder(words, url, "coins", tone=tone)]
+
+
+def _funders(official: Official, now: datetime) -> list[Reminder]:
+    """Accounts from which discounts can't be paid any more, or soon can't."""
+    found = []
+    for each in low_funders(official.city_id, now):
+        name = Words(each.account.name_ko, each.account.name_en)
+        out = Words(
+            "{funder} 재원이 모자라 팔지 못하는 금액이 있습니다", "Sales are refused: {funder} has too little left"
+        )
+        soon = Words("{funder} 재원이 일주일 안에 바닥납니다", "What {funder} has left lasts less than a week")
+        note = Words("남은 금액 {won}", "{won} left").filled(won=exact_won(each.account.available))
+        words = (out if each.is_out else soon).filled(funder=name)
+        url, tone = f"{_url(official, 'console-programmes')}#funders", "bad" if each.is_out else "warning"
+        found.append(Reminder(words, url, "coins", note, tone=tone))
+    return found
 
 
 def _keys(official: Official, waiting: Waiting) -> list[Reminder]:

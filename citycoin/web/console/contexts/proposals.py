@@ -9,13 +9,17 @@ from typing import Any, Final
 
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.text import day_of
+from citycoin.money.funding.queries import funder_names
 from citycoin.money.issuance.domain.budgets import BudgetEffect
 from citycoin.money.issuance.domain.decisions import BudgetFacts, RotationFacts
 from citycoin.money.issuance.models import Proposal, ProposalSignature
 from citycoin.money.issuance.queries import proposals
 from citycoin.money.issuance.queries.budget_plans import plan_of
+from citycoin.money.issuance.queries.programmes import programme_numbered
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.pages.domain.lists import Chip, Head, Pager, Shape
+from citycoin.web.console.contexts.programmes import Line, changed_lines, rules_in_words
 from citycoin.web.console.contexts.signing import (
     BudgetSigning,
     RotationSigning,
@@ -60,7 +64,7 @@ class ProposalsPage:
 class ProposalPage:
     """What is proposed, by whom, why, how far it is, and what the official who asks may do.
 
-    By its kind it has ``plan`` and ``sentence``, or ``signing``, or ``rotation``. ``in_force``: the addresses of those of
+    By its kind it has ``plan`` and ``sentence``, or ``change``, or ``signing``, or ``rotation``. ``in_force``: the addresses of those of
     the official's keys that may sign it.
     """
 
@@ -77,6 +81,8 @@ class ProposalPage:
     submission: Submission | None
     plan: dict[str, Any] | None  # a programme's facts
     sentence: Words | None  # its rule
+    change: Sequence[Line]  # what a programme's change makes otherwise
+    unsigned: bool  # it is approved and no key signs it
     signing: BudgetSigning | None
     effect: BudgetEffect | None  # of a budget that is not decided yet
     rotation: RotationSigning | None
@@ -109,9 +115,10 @@ def proposals_page(official: Official, query: Mapping[str, str], now: datetime) 
 
 def proposal_page(proposal: Proposal, official: Official, now: datetime) -> ProposalPage:
     """One proposal, as this official sees it."""
-    programme = proposal.kind == Proposal.Kind.PROGRAMME
-    facts = None if programme else proposals.facts_of(proposal)
-    keys = [] if programme else proposals.keys_in_force(official)
+    programme, unsigned = proposal.kind == Proposal.Kind.PROGRAMME, proposal.kind in proposals.APPROVED_UNSIGNED
+    facts = None if unsigned else proposals.facts_of(proposal)
+    keys = [] if unsigned else proposals.keys_in_force(official)
+    names = funder_names(proposal.city_id)
     signatures, state = proposals.signatures_of(proposal), state_words(proposals.state_of(proposal, now))
     is_mine = proposal.proposed_by_id == official.pk
     signed_by_me = any(each.official_id == official.pk for each in signatures)
@@ -124,15 +131,25 @@ def proposal_page(proposal: Proposal, official: Official, now: datetime) -> Prop
         is_open=state["name"] in ("open", "signed"),
         may_approve=state["name"] == "open" and not is_mine and not signed_by_me,
         signed_by_me=signed_by_me,
-        can_sign=programme or bool(keys),
+        can_sign=unsigned or bool(keys),
         in_force=addresses_of(keys),
-        submission=proposal.decision.submission if proposal.decision else None,
+        submission=proposal.decision.submission if proposal.decision else proposal.submission,
         plan=proposal.facts if programme else None,
-        sentence=rule_in_words(proposals.rule_of(proposal)) if programme else None,
+        sentence=rule_in_words(proposals.rule_of(proposal), names) if programme else None,
+        change=_changed(proposal, names, now) if proposal.kind == Proposal.Kind.CHANGE else (),
+        unsigned=unsigned,
         signing=budget_signing(facts) if isinstance(facts, BudgetFacts) else None,
         effect=_effect(proposal, facts, now) if isinstance(facts, BudgetFacts) else None,
         rotation=rotation_signing(facts, proposal.city_id) if isinstance(facts, RotationFacts) else None,
     )
+
+
+def _changed(proposal: Proposal, names: Mapping[str, Words], now: datetime) -> list[Line]:
+    """From what it was when it was proposed; beside new rules stand those of today."""
+    was, change = proposal.facts["was"], proposals.change_of(proposal)
+    last_day = day_of(was["last_day"] or "")
+    rules = rules_in_words(programme_numbered(proposal.city_id, change.number), names, now)
+    return changed_lines(was["cap"], last_day, change, names, rules)
 
 
 def _row(proposal: Proposal, now: datetime) -> ProposalRow:

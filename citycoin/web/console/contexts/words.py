@@ -23,6 +23,7 @@ FREEZES: Final = ("wallet.frozen", "wallet.unfrozen")
 ACTS: Final = {
     "budget.proposed": Words("예산 변경 제안", "Budget change proposed"),
     "programme.proposed": Words("사업 제안", "Programme proposed"),
+    "change.proposed": Words("사업 변경 제안", "Change of a programme proposed"),
     "proposal.signed": Words("제안에 서명", "Proposal signed"),
     "proposal.approved": Words("제안 승인", "Proposal approved"),
     "proposal.rejected": Words("제안 반려", "Proposal rejected"),
@@ -54,6 +55,7 @@ KINDS: Final = {
     Proposal.Kind.BUDGET: Words("예산 변경", "Budget change"),
     Proposal.Kind.ROTATION: Words("서명 열쇠 교체", "Change of a signing key"),
     Proposal.Kind.PROGRAMME: Words("사업 개설", "New programme"),
+    Proposal.Kind.CHANGE: Words("사업 변경", "Change of a programme"),
 }
 # What an act's facts are called; a word of ours that isn't here is shown as it is.
 FACTS: Final = {
@@ -109,7 +111,6 @@ UNITS: Final = {
     "months": (Words("{count}개월", "{count} month"), Words("{count}개월", "{count} months")),
     "days": (Words("{count}일", "{count} day"), Words("{count}일", "{count} days")),
 }
-FUNDERS: Final = {"state": Words("국비", "state"), "province": Words("도비", "province"), "city": Words("시비", "city")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,8 +159,8 @@ def state_words(state: str) -> dict[str, Any]:
     return {"name": state, "words": words, "tone": tone}
 
 
-def rule_in_words(rule: Dated[PurchaseTerms]) -> Words:
-    """A programme's rule as a plain sentence: what may be bought, and who pays the discount."""
+def rule_in_words(rule: Dated[PurchaseTerms], funders: Mapping[str, Words]) -> Words:
+    """A programme's rule as a plain sentence: what may be bought, and who pays the discount; ``funders`` are their names."""
     terms = rule.terms
     step, monthly, holding = (_won(each) for each in (terms.purchase_step, terms.monthly_cap, terms.holding_cap))
     rate, day = f"{terms.discount_per_mille / 10:g}", rule.in_force_from.isoformat()
@@ -178,7 +179,7 @@ def rule_in_words(rule: Dated[PurchaseTerms]) -> Words:
     if not terms.discount_per_mille:
         return said
     return Words("{rule} 할인액은 {funders}에서 냅니다.", "{rule} The discount is paid by: {funders}.").filled(
-        rule=said, funders=_funders(terms.funders)
+        rule=said, funders=_funders(terms.funders, funders)
     )
 
 
@@ -192,9 +193,9 @@ def _won(amount: Won | int) -> Words:
     return exact_won(whole)
 
 
-def _funders(weights: Mapping[str, int]) -> Words:
+def _funders(weights: Mapping[str, int], names: Mapping[str, Words]) -> Words:
     whole = sum(weights.values())
-    shares = [(FUNDERS.get(who, Words(who, who)), f"{weight * 100 / whole:g}") for who, weight in weights.items()]
+    shares = [(names.get(who, Words(who, who)), f"{weight * 100 / whole:g}") for who, weight in weights.items()]
     several = Words("{first}, {next}", "{first}, {next}")
     each = [Words("{who} {share}%", "{who} {share} %").filled(who=who, share=share) for who, share in shares]
     return reduce(lambda first, following: several.filled(first=first, next=following), each)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -13,13 +13,17 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations import approvals
-from citycoin.money.issuance.operations import programme_proposals as programme_operations
+from citycoin.money.issuance.operations.programme_changes import approve_change
+from citycoin.money.issuance.operations.programme_proposals import approve_programme
 from citycoin.money.issuance.queries import proposals
 from citycoin.platform.accounts.models import Official
 from citycoin.web.console.contexts import proposals as contexts
 from citycoin.web.console.doors.frame import check_second_factor, domain, hex_bytes, in_console, page, typed
 from contracts.doors import wiring
 from contracts.queries import token_of
+
+# What no key signs, and how another official's yes does it.
+APPROVING: Final = {Proposal.Kind.PROGRAMME: approve_programme, Proposal.Kind.CHANGE: approve_change}
 
 
 @require_safe
@@ -53,12 +57,9 @@ def approve(request: HttpRequest, official: Official, number: int) -> HttpRespon
     try:
         proposal = proposals.proposal_named(official.city_id, number)
         check_second_factor(request, official)
-        if proposal.kind == Proposal.Kind.PROGRAMME:
-            programme_operations.approve_programme(
-                proposal_id=number,
-                official=official,
-                contract=contract,
-                means=wiring.means(),
+        if proposal.kind in APPROVING:
+            APPROVING[Proposal.Kind(proposal.kind)](
+                proposal_id=number, official=official, contract=contract, means=wiring.means()
             )
         else:
             signature = hex_bytes(request, "signature")
@@ -106,6 +107,5 @@ def _carry_if_signed(proposal: Proposal, official: Official, now: datetime) -> N
 
 def _shown(request: HttpRequest, official: Official, number: int, error: CityCoinError | None = None) -> HttpResponse:
     shown = contexts.proposal_page(proposals.proposal_named(official.city_id, number), official, clock.now())
-    # A programme is approved, not signed.
-    bound_to: dict[str, Any] = {} if shown.plan else {"domain": domain(official)}
+    bound_to: dict[str, Any] = {} if shown.unsigned else {"domain": domain(official)}
     return page(request, official, "proposal", shown, error, **bound_to)

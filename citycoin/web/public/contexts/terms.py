@@ -52,6 +52,14 @@ TERMS: Final = (
         ),
     ),
     Term(
+        "funder",
+        Words("재원", "Funder"),
+        Words(
+            "할인해 준 돈을 내는 곳이에요: 도시, 도, 국가. 계좌에 남은 만큼만 할인해 팔 수 있어요.",
+            "Who pays the discounts: the city, its province, the state. Only what their accounts have left can be given.",
+        ),
+    ),
+    Term(
         "top-up",
         Words("충전", "Top-up"),
         Words("주민이 할인된 값에 돈을 사는 것이에요.", "A resident buys won at a discount."),

@@ -11,6 +11,7 @@ from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.money.issuance.domain.purchases import PurchaseLimits
 from citycoin.money.issuance.models import TopUp
+from citycoin.money.issuance.queries.programmes import Offer, offers_to
 from citycoin.platform.accounts.queries import name_of
 from citycoin.platform.cities.models import City
 from citycoin.platform.pages.domain.charts import shares
@@ -22,7 +23,7 @@ from citycoin.platform.passkeys.queries import Listed, listed
 from citycoin.web.resident.contexts import entries
 from citycoin.web.resident.contexts.entries import Day
 from citycoin.web.resident.contexts.lots import Band, bands_of
-from citycoin.web.resident.contexts.wallet import key_facts, limits_of
+from citycoin.web.resident.contexts.wallet import key_facts
 from wallets.models import Wallet
 from wallets.queries import ledger
 from wallets.queries.ledger import Balance
@@ -52,7 +53,9 @@ class HomePage:
     balance: Balance
     top_ups: Sequence[tuple[TopUp, Words]]
     days: Sequence[Day]
-    limits: PurchaseLimits | None
+    limits: PurchaseLimits | None  # of the programme that is the best for them
+    sale: str  # what that is called, where several are on sale; else empty
+    others: int  # on sale beside it
     band_items: Sequence[tuple[Band, LegendItem]]  # each with its swatch in the picture of the lots
     owner: str  # their name
     ring: Chart | None  # of what may be bought this month
@@ -90,7 +93,8 @@ class MePage:
 
 def home_page(wallet: Wallet, now: datetime) -> HomePage:
     """The wallet as it is at ``now``."""
-    key, limits, bands = key_facts(wallet), limits_of(wallet, now), bands_of(wallet, now)
+    key, bands, offers = key_facts(wallet), bands_of(wallet, now), offers_to(wallet, now)
+    limits = offers[0].limits if offers else None
     lots, paid = _lots(bands) if bands else None, entries.last_payments(wallet, LAST_PAYMENTS)
     return HomePage(
         city=wallet.city,
@@ -101,6 +105,8 @@ def home_page(wallet: Wallet, now: datetime) -> HomePage:
         top_ups=entries.top_ups_under_way(wallet),
         days=entries.by_day(paid, now),
         limits=limits,
+        sale=_name(offers[0]) if len(offers) > 1 else "",
+        others=max(len(offers) - 1, 0),
         band_items=list(zip(bands, lots.legend, strict=True)) if lots else [],
         owner=_owner(wallet),
         ring=_ring(limits) if limits else None,
@@ -167,6 +173,10 @@ def _lots(bands: Sequence[Band]) -> Chart:
         until=Words("언제까지", "Until"),
         column=Words("금액", "Amount"),
     )
+
+
+def _name(offer: Offer) -> str:
+    return str(Words(offer.programme.name_ko, offer.programme.name_en))
 
 
 def _owner(wallet: Wallet) -> str:

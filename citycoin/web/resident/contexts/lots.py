@@ -11,6 +11,7 @@ from typing import Final
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.money import BUYER, LAST_FUNDER, Won
+from citycoin.money.funding.queries import funder_names
 from citycoin.money.issuance.queries.programmes import programmes_of
 from wallets.models import Payment, Status, Wallet
 from wallets.queries import ledger
@@ -19,8 +20,6 @@ from wallets.queries.ledger import LotUsed
 # Of money that lapses sooner than this, home says how many days are left.
 SOON: Final = timedelta(days=60)
 MOST_BANDS: Final = 5
-# Who may pay a part of a discount beside the city, which says so on the receipt.
-HELPERS: Final = {"state": Words("나라", "the state"), "province": Words("도", "the province")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,16 +94,17 @@ def spent_of(payment: Payment, returned_at: datetime | None) -> Spent:
         for each in lots
         if each.returned.amount
     ]
-    return Spent(used=used, back=_merged(back), helped=_helped(lots))
+    return Spent(used=used, back=_merged(back), helped=_helped(lots, funder_names(payment.city_id)))
 
 
-def _helped(lots: Iterable[LotUsed]) -> list[tuple[Words, int]]:
+def _helped(lots: Iterable[LotUsed], names: Mapping[str, Words]) -> list[tuple[Words, int]]:
+    """Who paid a part of the benefit beside the city, by the names of the city's funders."""
     found: defaultdict[str, int] = defaultdict(int)
     for each in lots:
         for who, won in each.funders_of(each.taken).items():
             found[who] += won.amount
-    others = [*HELPERS, *sorted(found.keys() - HELPERS.keys() - {BUYER, LAST_FUNDER})]
-    return [(HELPERS.get(who, Words(who, who)), found[who]) for who in others if found[who]]
+    others = [who for who in [*names, *sorted(found.keys() - names.keys())] if who not in (BUYER, LAST_FUNDER)]
+    return [(names.get(who, Words(who, who)), found[who]) for who in others if found[who]]
 
 
 def _part(names: Mapping[int, str], lot: LotUsed, won: Won, *, renewed: bool = False) -> Part:

@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from citycoin.foundation.kernel.errors import CityCoinError
+from citycoin.money.issuance.queries.programmes import Offer, offers_to
 from citycoin.platform.cities.models import City
 from citycoin.platform.passkeys.domain.sites import Site
 from citycoin.platform.passkeys.queries import has_passkey
 from citycoin.web.resident.contexts import entries
 from citycoin.web.resident.contexts.lots import Band, bands_of
-from citycoin.web.resident.contexts.wallet import key_facts, limits_of
+from citycoin.web.resident.contexts.wallet import key_facts
 from merchants.domain.codes import PaymentCode
 from merchants.models import Shop
 from merchants.queries.requests import RequestExpired
@@ -68,8 +69,9 @@ class PayPage:
     id: UUID
     balance: int
     amount: int | str  # empty where the payer types it
-    step: int
+    step: int  # of the top-up that makes up what is missing
     most: int
+    programme: int  # that it is of; 0 while nothing is on sale
     not_done: CityCoinError | None
     closed: CityCoinError | None
     again: str  # the path of a new try
@@ -98,7 +100,10 @@ def pay_page(
 
     ``shown_at``: when PIN or passkey was shown in the payer's session.
     """
-    key, limits = key_facts(wallet), limits_of(wallet, now)
+    key, have, asked = key_facts(wallet), balance(wallet, now=now).available.amount, amount
+    if found.request:
+        asked = found.request.amount
+    offer = _offer_for(offers_to(wallet, now), max(asked - have, 0))
     closed = why_closed(found, now)
     return PayPage(
         city=wallet.city,
@@ -111,10 +116,11 @@ def pay_page(
         payee=key_in_force(found.shop.wallet).address,
         order=entries.order_number(found),
         id=offered,
-        balance=balance(wallet, now=now).available.amount,
+        balance=have,
         amount=found.request.amount if found.request else amount or "",
-        step=limits.step if limits else 0,
-        most=limits.most if limits else 0,
+        step=offer.limits.step if offer else 0,
+        most=offer.limits.most if offer else 0,
+        programme=offer.programme.number if offer else 0,
         not_done=not_done,
         closed=closed,
         again=pay_path(wallet, found.code, id=offered, amount=amount),
@@ -128,6 +134,13 @@ def pay_page(
         small=small_payments_of(wallet, shown_at=shown_at, now=now) if wallet.small_most else None,
         passkeys=_passkeys(wallet, site) if site and key.custody == "city" else "",
     )
+
+
+def _offer_for(offers: Sequence[Offer], missing: int) -> Offer | None:
+    """The best programme that covers what is missing; where that isn't known yet or none does, the one with the most left."""
+    covering = (each for each in offers if missing and each.limits.most >= missing)
+    most = max(offers, key=lambda each: each.limits.most, default=None)
+    return next(covering, most)
 
 
 def _passkeys(wallet: Wallet, site: Site) -> str:

@@ -10,8 +10,6 @@ from uuid import UUID
 
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.calendar_words import MONTHS_SHORT
-from citycoin.money.issuance.domain.purchases import PurchaseLimits
-from citycoin.money.issuance.queries.programmes import NoProgrammeOpen, purchase_limits
 from citycoin.platform.accounts.queries import NotHere
 from citycoin.platform.cities.models import City
 from citycoin.platform.consents.queries import Standing, standings_of
@@ -193,14 +191,6 @@ def _line(entry: Entry) -> Sequence[Cell]:
 def receipt_page(wallet: Wallet, payment_id: UUID, now: datetime) -> ReceiptPage:
     """The wallet's payment under this id. Raises NotHere."""
     return ReceiptPage(city=wallet.city, receipt=entries.receipt(wallet, payment_id, now))
-
-
-def limits_of(wallet: Wallet, now: datetime) -> PurchaseLimits | None:
-    """What may still be bought; None while nothing is on sale."""
-    try:
-        return purchase_limits(wallet, now)
-    except NoProgrammeOpen:
-        return None
 
 
 def key_facts(wallet: Wallet) -> KeyFacts:

@@ -37,16 +37,18 @@ class KeyNotHere(Rejected):
 @require_http_methods(["GET", "POST"])
 @for_residents
 def top_up(request: HttpRequest, wallet: Wallet) -> HttpResponse:
-    """Choose an amount; what is reserved then has its own page. The form's id makes a second click the same top-up."""
+    """Choose a programme and an amount; what is reserved then has its own page. The form's id makes a second click the same top-up."""
     if request.method == "GET":
-        return _form(request, wallet, asked=request.GET.get("amount", ""))
+        number = whole_number(request.GET.get("programme", ""))
+        return _form(request, wallet, asked=request.GET.get("amount", ""), programme=number)
     asked = request.POST.get("other", "").strip() or request.POST.get("amount", "")
+    number = whole_number(request.POST.get("programme", ""))
     try:
         _refuse_without_key(wallet, named=request.POST.get("key", ""))
         client_id, amount = typed_id(request.POST.get("id", "")), typed_amount(asked)
-        made = reserve_top_up(wallet=wallet, client_id=client_id, amount=amount, now=clock.now())
+        made = reserve_top_up(wallet=wallet, client_id=client_id, amount=amount, programme=number, now=clock.now())
     except CityCoinError as no:
-        return _form(request, wallet, asked=asked, error=no)
+        return _form(request, wallet, asked=asked, programme=number, error=no)
     return HttpResponseRedirect(_state_path(wallet, made.client_id, onwards=next_path(request)))
 
 
@@ -101,10 +103,13 @@ def _refuse_without_key(wallet: Wallet, *, named: str) -> None:
         raise KeyNotHere
 
 
-def _form(request: HttpRequest, wallet: Wallet, *, asked: str, error: CityCoinError | None = None) -> HttpResponse:
+def _form(
+    request: HttpRequest, wallet: Wallet, *, asked: str, programme: int | None, error: CityCoinError | None = None
+) -> HttpResponse:
     context = top_up_page(
         wallet,
         asked=asked,
+        programme=programme,
         onwards=next_path(request),
         now=clock.now(),
         error=error,
