@@ -35,10 +35,17 @@ app.autodiscover_tasks()
 
 log = logging.getLogger(__name__)
 ROUND = settings.ROUND_SECONDS
-# What a round does, step by step: tell screens, hear the chain and post; then, in every second one, send what waits. One message
+# What a round does, step by step: tell screens, hear the bank and the chain, and post; then, in every second one, send what waits. One message
 # a round: to receive one costs an idle worker more than the step itself. Screens first: a node that hangs delays no news.
 STEPS: Final[dict[str, tuple[str, ...]]] = {
-    "rounds.hear": ("events.relay", "contracts.watch_chain", "contracts.post", "wallets.register"),
+    "rounds.hear": (
+        "events.relay",
+        "bank.read",
+        "bank.sort",
+        "contracts.watch_chain",
+        "contracts.post",
+        "wallets.register",
+    ),
     "rounds.send": (
         "wallets.settle",
         "wallets.freeze",
@@ -46,6 +53,7 @@ STEPS: Final[dict[str, tuple[str, ...]]] = {
         "merchants.tell_ends",
         "issuance.issue",
         "issuance.decide",
+        "bank.send",
         "notices.text",
     ),
     "rounds.tidy": (
@@ -134,7 +142,7 @@ def _note(step: str, failure: BaseException) -> None:
 
 @app.task(name="rounds.hear")
 def hear() -> None:
-    """Tell screens, and take in what the chain said."""
+    """Tell screens, and take in what the bank and the chain said."""
     _go_round(STEPS["rounds.hear"])
 
 

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "contracts",
     "wallets",
     "citycoin.money.funding",
+    "citycoin.money.bank",
     "citycoin.money.issuance",
     "merchants",
     "citycoin.web.public",
@@ -159,6 +160,10 @@ CHAIN_BLOCK_SECONDS = float(env.str("CHAIN_BLOCK_SECONDS", "") or "1")
 BATCH_GAS = env.int("BATCH_GAS", 16_000_000)
 # Pays the gas of the cities' sending keys. Unset, the devnet's well-known first account does, on chain 31337 only.
 CHAIN_FUNDER_KEY = env.str("CHAIN_FUNDER_KEY", "")
+
+# The two folders that are shared with the bank; and, in a demo, where the bank's own program listens.
+BANK_FOLDER = Path(env.str("BANK_FOLDER", "") or VAR / "bank")
+BANK_URL = env.str("BANK_URL", "http://127.0.0.1:8002") if DEMO else ""
 
 # Limits of rate and PIN. A benchmark or a storm raises them here, never in code.
 PAYMENTS_PER_MINUTE = env.int("PAYMENTS_PER_MINUTE", 60)

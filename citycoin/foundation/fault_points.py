@@ -35,7 +35,14 @@ COMMITS: Final = {
     "credit_funder": "money of a funder",
     "reserve_top_up": "headroom of a programme, and what funders pay",
     "extend_reservation": "headroom kept for longer",
-    "record_payment": "the bank's word",
+    "open_city_account": "a city's account at a bank",
+    "open_virtual_account": "a number that one thing is paid to",
+    "take_bank_file": "what a bank's file says, or why it is refused",
+    "sort_deposit": "what becomes of a deposit",
+    "send_deposit_back": "a deposit that an official sends back",
+    "assign_deposit": "a deposit that an official assigns",
+    "order_transfers": "transfers in an order to their bank",
+    "note_order_delivered": "that the bank has an order",
     "lapse": "headroom given back",
     "issue_paid": "an issue, its lots and its signed bytes",
     "take_apart": "top-ups of an issue that reverted",
@@ -109,7 +116,11 @@ COMMITS: Final = {
     "catch_up": "that the chain has all of the books again",
 }
 # Each call that changes something outside.
-CALLS: Final = {"broadcast": "signed bytes at the node", "publish": "the news to screens"}
+CALLS: Final = {
+    "broadcast": "signed bytes at the node",
+    "publish": "the news to screens",
+    "deliver_order": "an order in the bank's folder",
+}
 # What an armed file says, a line for each who comes by. Who loses their database lives.
 DEATH: Final = "death"
 DATABASE_GONE: Final = "database gone"

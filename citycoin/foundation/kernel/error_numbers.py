@@ -164,4 +164,13 @@ NUMBERS: Final = {
     "programme_not_on_sale": "T-1157",
     "programme_unchanged": "T-1158",
     "programme_unknown": "T-1159",
+    "bank_unavailable": "T-1160",
+    "deposit_decided": "T-1161",
+    "deposit_fits_nothing": "T-1162",
+    "deposit_unknown": "T-1163",
+    "no_bank_account": "T-1164",
+    "number_unknown": "T-1165",
+    "numbers_used_up": "T-1166",
+    "payer_unknown": "T-1167",
+    "transfer_refused": "T-1168",
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime, tzinfo
 from typing import Final
 
 from citycoin.foundation.kernel.errors import Malformed
@@ -19,6 +19,7 @@ MOST_DIGITS: Final = 18
 # The days that pages and rules speak of; the calendar's own ends overflow as soon as a zone or a day is added.
 FIRST_DAY: Final = date(2000, 1, 1)
 LAST_DAY: Final = date(2999, 12, 31)
+LONGEST_MOMENT: Final = 40
 
 ZWNJ, ZWJ, EMOJI_STYLE, TORN = "\u200c", "\u200d", "\ufe0f", "\ufffd"
 VIRAMA: Final = 9  # the combining class of signs that join letters, as in Devanagari
@@ -113,6 +114,20 @@ def day_of(text: str) -> date | None:
     except ValueError:
         return None
     return day if FIRST_DAY <= day <= LAST_DAY else None
+
+
+def moment_of(text: str, *, zone: tzinfo) -> datetime | None:
+    """The moment that ``2026-11-29T15:07:00+09:00`` names, on a day from FIRST_DAY to LAST_DAY; None for anything else.
+
+    One that names no zone is of ``zone``.
+    """
+    try:
+        moment = datetime.fromisoformat(text) if len(text) <= LONGEST_MOMENT else None
+    except ValueError:
+        return None
+    if moment is None or not FIRST_DAY <= moment.date() <= LAST_DAY:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def first_day_of_month(text: str) -> date | None:

@@ -11,8 +11,9 @@ class IssuanceConfig(AppConfig):
     name = "citycoin.money.issuance"
 
     def ready(self) -> None:
-        """Make issuing's queues known, its line of the page of health, and what it takes in of final blocks."""
+        """Make issuing's queues known, its line of the page of health, and what it takes in of final blocks and of deposits."""
         import_module("citycoin.money.issuance.queries.waiting")
         import_module("citycoin.money.issuance.queries.sale_wishes")
         import_module("citycoin.money.issuance.doors.health")
         import_module("citycoin.money.issuance.doors.posting").register()
+        import_module("citycoin.money.issuance.doors.deposits").register()

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from citycoin.foundation.fields import AddressField, HashField, NameField, SentenceField, WonField
+from citycoin.money.bank.models import VirtualAccount
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.cities.models import City
 from citycoin.platform.rules.models import Rule
@@ -234,7 +235,7 @@ class TopUp(models.Model):
     amount = WonField()
     price = WonField()
     funders = models.JSONField()  # {who: won}, the buyer's price among them
-    reference = models.CharField(max_length=16, unique=True)  # what the bank transfer says
+    account = models.OneToOneField(VirtualAccount, on_delete=models.PROTECT, related_name="top_up")  # to pay it to
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RESERVED)
     reserved_at = models.DateTimeField()
     reserved_until = models.DateTimeField()
@@ -254,7 +255,7 @@ class TopUp(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.reference)
+        return f"top-up {self.pk}"
 
 
 TOP_UP_TRANSITIONS: Final[dict[str, frozenset[str]]] = {

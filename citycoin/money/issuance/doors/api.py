@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from citycoin.foundation.http.fields import Address, HexBytes, Identifier, StrictSerializer, WholeNumber, WonAmount
 from citycoin.foundation.kernel import clock
+from citycoin.money.bank.queries.accounts import pay_to
 from citycoin.money.issuance.domain.decisions import BudgetFacts, Facts, KindsFacts, RotationFacts
 from citycoin.money.issuance.domain.purchases import MOST_EXTENSIONS, PurchaseTerms
 from citycoin.money.issuance.models import Decision, Programme, TopUp
@@ -143,7 +144,7 @@ class NewTopUp(StrictSerializer):
 
 
 class TopUps(APIView):
-    """POST: reserve won to be bought; the answer says what to transfer, and under which reference."""
+    """POST: reserve won to be bought; the answer says what to transfer, and to which account."""
 
     def post(self, request: Request, city: str) -> Response:
         """The top-up, 201."""
@@ -221,6 +222,7 @@ def _programme_view(programme: Programme, rule: Dated[PurchaseTerms]) -> dict[st
 
 
 def _top_up_view(top_up: TopUp) -> dict[str, object]:
+    to = pay_to(top_up.account)
     return {
         "id": str(top_up.client_id),
         "status": top_up.status,
@@ -228,6 +230,6 @@ def _top_up_view(top_up: TopUp) -> dict[str, object]:
         "price": top_up.price,
         "funders": top_up.funders,
         "programme": programmes.named(top_up.programme),
-        "reference": top_up.reference,
+        "account": {"bank": {"ko": to.bank.ko, "en": to.bank.en}, "number": to.number, "holder": to.holder},
         "reserved_until": top_up.reserved_until.isoformat(),
     }

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_first'),
+        ('bank', '0001_first'),
         ('cities', '0001_first'),
         ('contracts', '0001_first'),
         ('rules', '0001_first'),
@@ -129,11 +130,11 @@ class Migration(migrations.Migration):
                 ('amount', citycoin.foundation.fields.WonField()),
                 ('price', citycoin.foundation.fields.WonField()),
                 ('funders', models.JSONField()),
-                ('reference', models.CharField(max_length=16, unique=True)),
                 ('status', models.CharField(choices=[('reserved', 'Reserved'), ('paid', 'Paid'), ('issuing', 'Issuing'), ('issued', 'Issued'), ('lapsed', 'Lapsed'), ('returned', 'Returned')], default='reserved', max_length=10)),
                 ('reserved_at', models.DateTimeField()),
                 ('reserved_until', models.DateTimeField()),
                 ('paid_at', models.DateTimeField(null=True)),
+                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='top_up', to='bank.virtualaccount')),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='top_ups', to='cities.city')),
                 ('issue', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='top_ups', to='issuance.issue')),
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='top_ups', to='issuance.programme')),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,10 +10,14 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import F
 
+from citycoin.foundation import broker
 from citycoin.foundation.fault_points import commits
-from citycoin.foundation.kernel.errors import Conflict, NotFound, Rejected
+from citycoin.foundation.kernel.errors import Conflict, Rejected
 from citycoin.foundation.kernel.money import Amount
 from citycoin.foundation.locks import locked
+from citycoin.money.bank.domain.verdicts import BOUGHT, Fate, Reason, Verdict
+from citycoin.money.bank.models import Deposit
+from citycoin.money.bank.operations.accounts import keep_open, open_virtual_account
 from citycoin.money.funding import operations as funding
 from citycoin.money.funding.domain import shares_in
 from citycoin.money.funding.operations import FunderAccountLow
@@ -31,6 +34,8 @@ from wallets.operations.telling import tell_owner
 
 Status = TopUp.Status
 LAPSED_AT_ONCE: Final = 1_000
+# Of the virtual accounts that top-ups are paid to.
+PURPOSE: Final = "top_up"
 PAID: Final = (Status.PAID, Status.ISSUING, Status.ISSUED)
 
 
@@ -95,22 +100,6 @@ class ReservationLongEnough(Rejected):
     en = "The time can be extended twice and no more. Please transfer by the time shown."
 
 
-class TransferUnknown(NotFound):
-    """No top-up has this reference."""
-
-    code = "transfer_unknown"
-    ko = "그런 입금 번호가 없어요. 충전 화면의 번호를 확인해 주세요."
-    en = "No top-up has this reference. Please check it on the top-up's page."
-
-
-class TransferAmountWrong(Rejected):
-    """Not the price that was asked; the bank sends it back."""
-
-    code = "transfer_amount_wrong"
-    ko = "입금액이 달라 돌려보냈어요. 안내된 금액 그대로 다시 보내 주세요."
-    en = "The amount is not the price; it was sent back. Please send exactly the price."
-
-
 @commits("reserve_top_up")
 def reserve_top_up(
     *, wallet: Wallet, client_id: UUID, amount: Amount, now: datetime, programme: int | None = None
@@ -119,11 +108,13 @@ def reserve_top_up(
 
     The price is the amount less the programme's discount. ``programme`` is its number; where one alone is on sale it may be
     left out. The same id with the same amount is the same top-up. Raises NoProgrammeOpen, ProgrammeNeeded, ProgrammeNotOnSale,
-    PurchaseStepWrong, MonthlyCapReached, HoldingCapReached, BudgetUsedUp, FunderAccountLow, TopUpIdReused, CityStopped.
+    PurchaseStepWrong, MonthlyCapReached, HoldingCapReached, BudgetUsedUp, FunderAccountLow, TopUpIdReused, CityStopped,
+    NoBankAccount, NumbersUsedUp.
     """
     # The wallet first, so that two purchases of one person, of two programmes, don't each find room under their caps.
     locked(Wallet.objects.filter(pk=wallet.pk)).get()
-    if made := TopUp.objects.filter(wallet=wallet, client_id=client_id).select_related("programme").first():
+    mine = TopUp.objects.filter(wallet=wallet, client_id=client_id)
+    if made := mine.select_related("programme", "account__account").first():
         if made.amount != amount.amount or programme not in (None, made.programme.number):
             raise TopUpIdReused(id=str(client_id))
         return made
@@ -133,6 +124,7 @@ def reserve_top_up(
     terms = PURCHASE.read(rule.body)
     _refuse_beyond(programmes.limits_under(terms, chosen, wallet, now), amount, chosen)
     Programme.objects.filter(pk=chosen.pk).update(reserved=F("reserved") + amount.amount)
+    until = now + timedelta(seconds=settings.RESERVATION_SECONDS)
     price, paid_by = price_of(amount, discount_per_mille=terms.discount_per_mille, funders=terms.funders)
     funders = {who: won.amount for who, won in paid_by.items()}
     _hold(chosen, funders)
@@ -145,9 +137,9 @@ def reserve_top_up(
         amount=amount.amount,
         price=price.amount,
         funders=funders,
-        reference=secrets.token_hex(6).upper(),
+        account=open_virtual_account(city_id=wallet.city_id, purpose=PURPOSE, open_until=until, now=now),
         reserved_at=now,
-        reserved_until=now + timedelta(seconds=settings.RESERVATION_SECONDS),
+        reserved_until=until,
     )
 
 
@@ -188,7 +180,7 @@ def extend_reservation(*, top_up: TopUp, number: int, now: datetime) -> TopUp:
     The same number twice is one extension, and a top-up that is paid needs none. Raises ReservationOver,
     ReservationLongEnough.
     """
-    top_up = locked(TopUp.objects.filter(pk=top_up.pk)).select_related("programme").get()
+    top_up = locked(TopUp.objects.filter(pk=top_up.pk)).select_related("programme", "account__account").get()
     if top_up.status in PAID:
         return top_up
     if top_up.status != Status.RESERVED or top_up.reserved_until < now:
@@ -199,29 +191,37 @@ def extend_reservation(*, top_up: TopUp, number: int, now: datetime) -> TopUp:
     if wanted > top_up.reserved_until:
         top_up.reserved_until = wanted
         top_up.save(update_fields=["reserved_until"])
+        keep_open(top_up.account, until=wanted)
     return top_up
 
 
-@commits("record_payment")
-def record_payment(*, city_id: int, reference: str, amount: Amount, now: datetime) -> TopUp:
-    """The bank says that a transfer came in. One too late is returned; the same word twice changes nothing.
+def take_deposit(deposit: Deposit, *, now: datetime) -> Verdict:
+    """The taker of top-ups' deposits (bank.operations.takers), in the caller's transaction.
 
-    Raises TransferUnknown, TransferAmountWrong.
+    It buys the top-up that is reserved, for exactly its price. Anything else goes back, and its owner is told why.
     """
-    top_up = (
-        locked(TopUp.objects.filter(city_id=city_id, reference=reference)).select_related("programme", "wallet").first()
-    )
-    if top_up is None:
-        raise TransferUnknown(reference=reference)
-    if amount.amount != top_up.price:
-        raise TransferAmountWrong(price=top_up.price, paid=amount.amount)
-    if top_up.status == Status.RESERVED:
+    top_up = locked(TopUp.objects.filter(account=deposit.virtual_account_id)).select_related("wallet").get()
+    reason = _why_not(top_up, deposit)
+    if reason is None:
         top_up.paid_at = now
         move(top_up, Status.PAID)
-    elif top_up.status == Status.LAPSED:
+        broker.notify_after_commit("issuance.issue")
+        return BOUGHT
+    if top_up.status == Status.LAPSED:
         move(top_up, Status.RETURNED)
-        tell_owner(top_up.wallet, Kind.TOP_UP_RETURNED, str(top_up.client_id), {"won": top_up.price}, now=now)
-    return top_up
+    facts = {"won": deposit.amount, "why": reason}
+    tell_owner(top_up.wallet, Kind.TOP_UP_RETURNED, f"{top_up.client_id} {deposit.pk}", facts, now=now)
+    return Verdict(Fate.RETURN, reason)
+
+
+def _why_not(top_up: TopUp, deposit: Deposit) -> Reason | None:
+    if top_up.status in PAID:
+        return Reason.DOUBLE
+    if top_up.status != Status.RESERVED:
+        return Reason.LATE
+    if deposit.amount != top_up.price:
+        return Reason.SHORT if deposit.amount < top_up.price else Reason.OVER
+    return None
 
 
 def lapse_reservations(*, now: datetime) -> int:

@@ -32,7 +32,11 @@ class TopUpUnknown(NotFound):
 
 def top_up_named(wallet_id: int, client_id: UUID) -> TopUp:
     """The wallet's top-up under this id. Raises TopUpUnknown."""
-    found = TopUp.objects.filter(wallet_id=wallet_id, client_id=client_id).select_related("programme").first()
+    found = (
+        TopUp.objects.filter(wallet_id=wallet_id, client_id=client_id)
+        .select_related("programme", "account__account")
+        .first()
+    )
     if found is None:
         raise TopUpUnknown
     return found
@@ -80,4 +84,8 @@ def bar_seconds() -> int:
 
 def unpaid_top_ups() -> QuerySet[TopUp]:
     """Top-ups of all cities that wait for the bank's word, newest first, with their cities. For the demo's bank alone."""
-    return TopUp.objects.filter(status=TopUp.Status.RESERVED).select_related("city").order_by("-pk")
+    return (
+        TopUp.objects.filter(status=TopUp.Status.RESERVED)
+        .select_related("city", "account", "wallet__owner")
+        .order_by("-pk")
+    )

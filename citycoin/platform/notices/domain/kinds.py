@@ -181,8 +181,8 @@ MEANINGS: Final[Mapping[Kind, Meaning]] = {
         Topic.TOP_UPS,
         Words("입금을 돌려드려요", "Your transfer is returned"),
         Words(
-            "시간이 지난 뒤 들어온 {won}은 보낸 계좌로 돌려드려요. 필요하면 다시 충전해 주세요.",
-            "Your transfer of {won} came too late and is returned to your account. Please start again if you need it.",
+            "보내신 {won}은 {why} 보낸 계좌로 돌려드려요. 필요하면 충전 화면의 금액 그대로 다시 보내 주세요.",
+            "Your transfer of {won} goes back to your account, because {why}. If you need it, please send exactly the price of a top-up.",
         ),
     ),
     Kind.WON_LAPSING: Meaning(
@@ -280,12 +280,21 @@ MEANINGS: Final[Mapping[Kind, Meaning]] = {
 }
 assert MEANINGS.keys() == set(Kind), "every kind has words"
 
+# Why a transfer to a top-up's account goes back.
+SENT_BACK_BECAUSE: Final = {
+    "short": Words("안내한 금액보다 적어서", "it was less than the price"),
+    "over": Words("안내한 금액보다 많아서", "it was more than the price"),
+    "late": Words("시간이 지난 뒤 들어와서", "it came too late"),
+    "double": Words("이미 입금이 끝난 충전이라", "the top-up was paid before"),
+}
+
 # How a fact is kept in its row (JSON), and what a sentence makes of it.
 _SAID: Final[Mapping[str, Callable[[Any], object]]] = {
     "won": exact_won,  # a whole number
     "shop": lambda names: Words(*names),  # its name in Korean and in English
     "day": lambda day: day_words(date(*day)),  # year, month, day
     "minutes": str,  # a whole number
+    "why": lambda reason: SENT_BACK_BECAUSE[reason],  # a reason of the bank's verdict
 }
 
 

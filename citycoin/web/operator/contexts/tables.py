@@ -18,6 +18,13 @@ CLOSED: Final = frozenset(
         "accounts.Person.password",
         "accounts.Person.totp_used_step",
         "accounts.OfficialSession.session_key",  # whoever has it has the official's session
+        # As the bank says them: an official of the city sees them where a deposit waits.
+        "bank.Deposit.payer_bank",
+        "bank.Deposit.payer_name",
+        "bank.Deposit.payer_number",
+        "bank.TransferOut.payee_bank",
+        "bank.TransferOut.payee_name",
+        "bank.TransferOut.payee_number",
         "merchants.PaymentRequest.code",  # whoever has it may see the request, and pay it
     }
 )

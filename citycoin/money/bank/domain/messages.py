@@ -1,0 +1,309 @@
+"""What banks say, read from ISO 20022: notices (camt.054), statements (camt.053) and results of orders (pain.002).
+
+Bytes in, frozen dataclasses out; whatever isn't right is a FileWrong. Nothing is fetched, and no entity is expanded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from lxml import etree
+
+from citycoin.foundation.kernel.clock import KST
+from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, Amount
+from citycoin.foundation.kernel.text import day_of, moment_of, sentence, whole_number
+from citycoin.money.bank.domain.verdicts import FileWrong, Why
+
+SCHEMAS: Final = Path(__file__).resolve().parents[1] / "schemas"
+NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:"
+LARGEST_FILE_BYTES: Final = 20 * 2**20
+LONGEST_NAME: Final = 140
+# An ISODate may have a zone after its day.
+ISO_DAY: Final = 10
+
+
+class Kind(StrEnum):
+    """The message that a file holds, with the version of its schema."""
+
+    NOTICE = "camt.054.001.08"
+    STATEMENT = "camt.053.001.08"
+    RESULT = "pain.002.001.12"
+    ORDER = "pain.001.001.09"
+
+
+# Of an account: the element of the message, and the one of each account in it.
+REPORTS: Final = {Kind.NOTICE: ("BkToCstmrDbtCdtNtfctn", "Ntfctn"), Kind.STATEMENT: ("BkToCstmrStmt", "Stmt")}
+
+
+class Outcome(StrEnum):
+    """What a bank says of a transfer that it was ordered to make."""
+
+    ACCEPTED = "accepted"
+    DONE = "done"
+    REJECTED = "rejected"
+
+
+# ISO's external codes of a payment's status.
+STATUSES: Final = {
+    **dict.fromkeys(("RCVD", "PDNG", "ACTC", "ACCP", "ACSP", "ACWC", "ACWP"), Outcome.ACCEPTED),
+    **dict.fromkeys(("ACSC", "ACCC"), Outcome.DONE),
+    "RJCT": Outcome.REJECTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Won that came to an account. ``number``: the virtual account that they were sent to, empty where the bank says none."""
+
+    reference: str
+    number: str
+    amount: Amount
+    booked_at: datetime
+    payer_name: str
+    payer_bank: str
+    payer_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReport:
+    """What a message says of one account, by the bank's BIC and its number."""
+
+    bic: str
+    number: str
+    credits: tuple[Credit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A notice or a statement."""
+
+    kind: Kind
+    message_id: str
+    made_at: datetime
+    accounts: tuple[AccountReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of one transfer; ``reason`` is ISO's code, empty where there is none."""
+
+    end_to_end: str
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A bank's answer to an order. ``all_of_it``: what is said of the whole order, where no transfer is named."""
+
+    message_id: str
+    made_at: datetime
+    order_id: str
+    answers: tuple[Answered, ...]
+    all_of_it: Outcome | None
+    reason: str
+
+
+def read(content: bytes) -> Report | Result:
+    """The message in a file. Raises FileWrong."""
+    root = _parsed(content)
+    kind = _kind(root)
+    _validate(root, kind)
+    node = _Node(root, kind)
+    return _result(node) if kind == Kind.RESULT else _report(node, kind)
+
+
+def is_valid(content: bytes, kind: Kind) -> bool:
+    """Whether these bytes are a message of this kind, by its published schema."""
+    return bool(_schema(kind).validate(_parsed(content)))
+
+
+def _parsed(content: bytes) -> Any:
+    if len(content) > LARGEST_FILE_BYTES:
+        raise FileWrong(Why.TOO_LARGE)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise FileWrong(Why.NOT_XML, "not UTF-8") from wrong
+    # Before any parser sees it: what isn't declared is neither fetched nor expanded.
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise FileWrong(Why.DOCTYPE)
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+    )
+    try:
+        return etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as wrong:
+        raise FileWrong(Why.NOT_XML, str(wrong)) from wrong
+
+
+def _kind(root: Any) -> Kind:
+    space, _, name = str(root.tag).removeprefix("{").partition("}")
+    try:
+        kind = Kind(space.removeprefix(NAMESPACE))
+    except ValueError as wrong:
+        raise FileWrong(Why.KIND_UNKNOWN) from wrong
+    if name != "Document" or kind == Kind.ORDER:
+        raise FileWrong(Why.KIND_UNKNOWN)
+    return kind
+
+
+@cache
+def _schema(kind: Kind) -> Any:
+    return etree.XMLSchema(etree.parse(SCHEMAS / f"{kind}.xsd"))
+
+
+def _validate(root: Any, kind: Kind) -> None:
+    schema = _schema(kind)
+    if not schema.validate(root):
+        # The schema's own words quote values, which may be somebody's.
+        raise FileWrong(Why.AGAINST_SCHEMA, f"line {schema.error_log[0].line}")
+
+
+class _Node:
+    """An element, asked by paths without their namespace."""
+
+    def __init__(self, element: Any, kind: Kind) -> None:
+        self.element, self._kind = element, kind
+        self._spaces = {"i": f"{NAMESPACE}{kind}"}
+
+    def text(self, path: str) -> str:
+        """What stands there; empty where nothing does."""
+        return (self.element.findtext(self._path(path), default="", namespaces=self._spaces) or "").strip()
+
+    def all(self, path: str) -> Iterator[_Node]:
+        """Each element there."""
+        return (_Node(each, self._kind) for each in self.element.iterfind(self._path(path), self._spaces))
+
+    def has(self, path: str) -> bool:
+        """Whether there is one."""
+        return self.element.find(self._path(path), self._spaces) is not None
+
+    def amount(self, path: str) -> int:
+        """Whole won. Raises FileWrong."""
+        found = self.element.find(self._path(path), self._spaces)
+        won = None if found is None or found.get("Ccy") != "KRW" else whole_won(found.text or "")
+        if won is None:
+            raise FileWrong(Why.NOT_WON)
+        return won
+
+    @staticmethod
+    def _path(path: str) -> str:
+        return "/".join(f"i:{each}" for each in path.split("/"))
+
+
+def whole_won(text: str) -> int | None:
+    """A decimal number of ISO 20022 that is whole won (``1000``, ``1000.00``); None for any other."""
+    whole, _, rest = text.strip().removeprefix("+").partition(".")
+    return whole_number(whole, most=LARGEST_MOVEMENT) if not rest.strip("0") else None
+
+
+def _moment(text: str) -> datetime:
+    """An ISODateTime; one without a zone is Seoul's. Raises FileWrong."""
+    moment = moment_of(text, zone=KST)
+    if moment is None:
+        raise FileWrong(Why.AGAINST_SCHEMA, "a moment")
+    return moment
+
+
+def _report(node: _Node, kind: Kind) -> Report:
+    message, account = REPORTS[kind]
+    return Report(
+        kind,
+        node.text(f"{message}/GrpHdr/MsgId"),
+        _moment(node.text(f"{message}/GrpHdr/CreDtTm")),
+        tuple(_account(each) for each in node.all(f"{message}/{account}")),
+    )
+
+
+def _account(node: _Node) -> AccountReport:
+    entries = list(node.all("Ntry"))
+    for name, direction in (("TtlCdtNtries", "CRDT"), ("TtlDbtNtries", "DBIT")):
+        _refuse_other_sum(node, f"TxsSummry/{name}", [each for each in entries if each.text("CdtDbtInd") == direction])
+    booked = [each for each in entries if each.text("CdtDbtInd") == "CRDT" and each.text("Sts/Cd") == "BOOK"]
+    return AccountReport(
+        node.text("Acct/Svcr/FinInstnId/BICFI"),
+        node.text("Acct/Id/Othr/Id"),
+        tuple(credit for each in booked for credit in _credits(each)),
+    )
+
+
+def _refuse_other_sum(node: _Node, path: str, entries: list[_Node]) -> None:
+    """A file that lost entries on its way, and is still XML, says so by its sums."""
+    count, total = node.text(f"{path}/NbOfNtries"), node.text(f"{path}/Sum")
+    if count and whole_number(count) != len(entries):
+        raise FileWrong(Why.SUMS_DIFFER)
+    if total and whole_won(total) != sum(each.amount("Amt") for each in entries):
+        raise FileWrong(Why.SUMS_DIFFER)
+
+
+def _credits(entry: _Node) -> Iterator[Credit]:
+    """The transfers of an entry: one, or those that the bank booked together."""
+    whole, booked_at = entry.amount("Amt"), _booked_at(entry)
+    transfers = list(entry.all("NtryDtls/TxDtls")) or [entry]
+    amounts = [each.amount("Amt") if each.has("Amt") else whole for each in transfers]
+    if sum(amounts) != whole:
+        raise FileWrong(Why.SUMS_DIFFER)
+    for transfer, amount in zip(transfers, amounts, strict=True):
+        reference = transfer.text("Refs/AcctSvcrRef") or (len(transfers) == 1 and entry.text("AcctSvcrRef")) or ""
+        if not reference:
+            raise FileWrong(Why.NO_REFERENCE)
+        if amount < 1:
+            raise FileWrong(Why.NOT_WON)
+        yield _credit(transfer, reference, Amount(amount), booked_at)
+
+
+def _credit(transfer: _Node, reference: str, amount: Amount, booked_at: datetime) -> Credit:
+    bank = "RltdAgts/DbtrAgt/FinInstnId"
+    name = transfer.text("RltdPties/Dbtr/Pty/Nm") or transfer.text("RltdPties/Dbtr/Agt/FinInstnId/Nm")
+    return Credit(
+        reference=reference,
+        number=transfer.text("RltdPties/CdtrAcct/Id/Othr/Id"),
+        amount=amount,
+        booked_at=booked_at,
+        payer_name=sentence(name)[:LONGEST_NAME],
+        payer_bank=transfer.text(f"{bank}/ClrSysMmbId/MmbId") or transfer.text(f"{bank}/BICFI"),
+        payer_number=transfer.text("RltdPties/DbtrAcct/Id/Othr/Id"),
+    )
+
+
+def _booked_at(entry: _Node) -> datetime:
+    """The moment of its booking, or the day's first where the bank names the day alone. Raises FileWrong."""
+    if moment := entry.text("BookgDt/DtTm"):
+        return _moment(moment)
+    day = day_of(entry.text("BookgDt/Dt")[:ISO_DAY])
+    if day is None:
+        raise FileWrong(Why.AGAINST_SCHEMA, "an entry without its day")
+    return datetime.combine(day, time(), KST)
+
+
+def _result(node: _Node) -> Result:
+    report, group = "CstmrPmtStsRpt", "CstmrPmtStsRpt/OrgnlGrpInfAndSts"
+    payments = list(node.all(f"{report}/OrgnlPmtInfAndSts"))
+    answers = tuple(
+        Answered(each.text("OrgnlEndToEndId"), _outcome(each.text("TxSts")), each.text("StsRsnInf/Rsn/Cd"))
+        for payment in payments
+        for each in payment.all("TxInfAndSts")
+    )
+    whole = next((said for each in payments if (said := each.text("PmtInfSts"))), node.text(f"{group}/GrpSts"))
+    reason = next((said for each in payments if (said := each.text("StsRsnInf/Rsn/Cd"))), "")
+    return Result(
+        node.text(f"{report}/GrpHdr/MsgId"),
+        _moment(node.text(f"{report}/GrpHdr/CreDtTm")),
+        node.text(f"{group}/OrgnlMsgId"),
+        answers,
+        _outcome(whole) if whole and not answers else None,
+        reason or node.text(f"{group}/StsRsnInf/Rsn/Cd"),
+    )
+
+
+def _outcome(status: str) -> Outcome:
+    if status not in STATUSES:
+        raise FileWrong(Why.STATUS_UNKNOWN)
+    return STATUSES[status]

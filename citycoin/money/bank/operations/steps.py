@@ -1,0 +1,37 @@
+"""One step of a deposit, and the order that sends it back: in the caller's transaction, which holds its row's lock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid4
+
+from citycoin.money.bank.models import DEPOSIT_TRANSITIONS, Deposit, TransferOut
+
+
+def move(deposit: Deposit, status: Deposit.Status, *, reason: str, now: datetime) -> None:
+    """The deposit's next status, with the reason where it buys nothing."""
+    assert status in DEPOSIT_TRANSITIONS[deposit.status], f"{deposit.status} never becomes {status}"
+    deposit.status, deposit.reason, deposit.decided_at = status, reason, now
+    deposit.save(update_fields=["status", "reason", "decided_at", "virtual_account"])
+
+
+def may_go_back(deposit: Deposit) -> bool:
+    """Whether the bank said from which account it came."""
+    return bool(deposit.payer_bank and deposit.payer_number)
+
+
+def order_return(deposit: Deposit, *, reason: str, now: datetime) -> None:
+    """Have all of it sent to the account that it came from."""
+    move(deposit, Deposit.Status.RETURNING, reason=reason, now=now)
+    TransferOut.objects.create(
+        city_id=deposit.city_id,
+        account_id=deposit.account_id,
+        purpose=TransferOut.Purpose.RETURN,
+        deposit=deposit,
+        end_to_end=uuid4().hex,
+        amount=deposit.amount,
+        payee_name=deposit.payer_name,
+        payee_bank=deposit.payer_bank,
+        payee_number=deposit.payer_number,
+        ordered_at=now,
+    )
