@@ -14,6 +14,7 @@ from typing import NoReturn
 from citycoin.foundation.waiting import wait_while_moving
 from citycoin.runtime.domain import programs
 from citycoin.runtime.domain.addresses import ROOT
+from citycoin.runtime.doors.bank import tell_bank
 from citycoin.runtime.doors.logs import LogMissing, show_log
 from citycoin.runtime.doors.status import print_status
 from citycoin.runtime.operations import node_parts
@@ -65,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     code = calls.add_parser("code", help="the second factor of the moment, of a demo official")
     code.add_argument("name")
     code.set_defaults(carry_out=_code)
+    bank = calls.add_parser("bank", help="what the demo's bank can do wrong, and have it do so once")
+    bank.add_argument("mistake", nargs="?")
+    bank.set_defaults(carry_out=_bank)
     reset = calls.add_parser("reset", help="stop everything and delete all that it has written")
     reset.add_argument("--yes", action="store_true", help="don't ask")
     reset.set_defaults(carry_out=_reset)
@@ -198,6 +202,10 @@ def _code(options: argparse.Namespace) -> int:
         print(nobody, file=sys.stderr)
         return 1
     return 0
+
+
+def _bank(options: argparse.Namespace) -> int:
+    return 0 if tell_bank(installation().environment.get("BANK_URL", ""), options.mistake) else 1
 
 
 def _reset(options: argparse.Namespace) -> int:

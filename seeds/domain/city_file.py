@@ -12,6 +12,7 @@ from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.money import BUYER, LARGEST_MOVEMENT, LAST_FUNDER, Won
 from citycoin.foundation.kernel.periods import Period, PeriodWrong
 from citycoin.foundation.kernel.text import Name
+from citycoin.money.bank.domain.accounts import AccountTerms
 from citycoin.money.issuance.domain.burn_down import BUDGET_ALERT
 from citycoin.money.issuance.domain.purchases import LARGEST_DISCOUNT_PER_MILLE, PurchaseTerms
 from citycoin.platform.cities.domain.colours import ColoursWrong
@@ -30,6 +31,8 @@ LARGEST_BUDGET = 2**62
 LONGEST_MONEY = 20
 LONGEST_SAYING = 80
 LARGEST_POPULATION = 100_000_000
+# Of a virtual number after its prefix: six to choose by chance, and a check digit.
+LEAST_SERIAL_DIGITS = 7
 PAYERS = {"resident": AccountKind.RESIDENT, "shop": AccountKind.SHOP, "treasury": AccountKind.TREASURY}
 # Where a file doesn't say: residents pay shops, shops give back, and shops' won are redeemed.
 MAY_PAY = (
@@ -86,6 +89,7 @@ class CityFile:
     token_symbol: str
     kinds_allowed: int
     cap: Won
+    bank: AccountTerms | None  # the city's account; a demo gives one to a city without it
     population: tuple[int, int] | None  # people, and the year for which they are counted
     districts: tuple[tuple[Name, Name], ...]
     rules: tuple[CityRule, ...]
@@ -107,6 +111,7 @@ def read_city(file: Path) -> CityFile:
         token_symbol=token.text("symbol", longest=11),
         kinds_allowed=_kinds_allowed(table),
         cap=Won(budget.whole("cap", least=1, most=LARGEST_BUDGET)),
+        bank=_bank(table),
         population=_population(table),
         districts=_districts(table),
         rules=tuple(_city_rule(each) for each in table.tables("rules")),
@@ -230,6 +235,35 @@ def _population(table: Table) -> tuple[int, int] | None:
     read = said.whole("people", least=1, most=LARGEST_POPULATION), said.whole("year", least=1945, most=9999)
     said.end()
     return read
+
+
+def _bank(table: Table) -> AccountTerms | None:
+    """The city's account at its bank, with the numbers that it may give out."""
+    if "bank" not in table.rows:
+        return None
+    said = table.table("bank")
+    number, prefix = _digits(said, "account", longest=34), _digits(said, "prefix", longest=20)
+    digits = said.whole("digits", least=len(prefix) + LEAST_SERIAL_DIGITS, most=34)
+    bic = said.text("bic", longest=11)
+    if not re.fullmatch(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?", bic):
+        raise said.wrong("bic", "the eight or eleven capital letters and digits of a BIC are needed")
+    read = AccountTerms(
+        bank=Words(*said.names("name", longest=40)),
+        bic=bic,
+        number=number,
+        holder=said.name("holder", longest=60),
+        prefix=prefix,
+        digits=digits,
+    )
+    said.end()
+    return read
+
+
+def _digits(table: Table, key: str, *, longest: int) -> str:
+    text = table.text(key, longest=longest)
+    if not re.fullmatch(r"[0-9]+", text):
+        raise table.wrong(key, "digits alone are needed, without hyphens")
+    return text
 
 
 def _districts(table: Table) -> tuple[tuple[Name, Name], ...]:

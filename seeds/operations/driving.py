@@ -6,10 +6,10 @@ A development node whose clock lies in the past is led through the days; on any 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from django.conf import settings
 from django.db.models import Count
@@ -17,6 +17,8 @@ from django.db.models import Count
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.waiting import wait_while_moving
+from citycoin.money.bank.domain.customers import CustomerTransfer
+from citycoin.money.bank.operations.deposits import sort_deposits
 from citycoin.money.issuance.operations import issuing
 from contracts.domain.gateway import ChainGateway, DevelopmentNode
 from contracts.domain.signing import VaultSigner
@@ -33,6 +35,16 @@ PATIENCE_SECONDS: Final = 120
 IN_THE_PAST: Final = timedelta(hours=1)
 
 
+class Bank(Protocol):
+    """The demo's bank as the seeds need it: people send won there, and its files are taken in."""
+
+    def send(self, transfers: Sequence[CustomerTransfer]) -> object:
+        """All of these transfers, each once by its id."""
+
+    def take_files(self, *, now: datetime) -> int:
+        """Take in what the bank has laid down; how many files."""
+
+
 @dataclass(slots=True)
 class ChainDriver:
     """Sends what was signed to the chain and takes it back into the books. The worker may do the same meanwhile."""
@@ -40,17 +52,18 @@ class ChainDriver:
     gateway: ChainGateway
     signer: VaultSigner
     devnet: DevelopmentNode | None
+    bank: Bank
     _behind: timedelta = field(default=timedelta(0))  # how far the seeds' moment is behind everybody's
 
     @classmethod
-    def of(cls, gateway: ChainGateway, devnet: DevelopmentNode | None) -> Self:
+    def of(cls, gateway: ChainGateway, devnet: DevelopmentNode | None, bank: Bank) -> Self:
         """For the chain of ``gateway``; with its development node, days that are past can be lived through.
 
         Raises ChainUnavailable.
         """
         behind = clock.now() - gateway.head().at
         past = devnet is not None and behind > IN_THE_PAST
-        return cls(gateway, VaultSigner(), devnet, behind if past else timedelta(0))
+        return cls(gateway, VaultSigner(), devnet, bank, behind if past else timedelta(0))
 
     @property
     def in_the_past(self) -> bool:
@@ -89,7 +102,9 @@ class ChainDriver:
         wait_while_moving(moved, signs=_transactions, what=what, patience_seconds=PATIENCE_SECONDS)
 
     def _round(self) -> None:
-        """Sign what waits, send it, and take in what became final."""
+        """Take in what the bank says, sign what waits, send it, and take in what became final."""
+        self.bank.take_files(now=clock.now())  # whose files are of the present, whatever day is played
+        sort_deposits(now=self.now())
         for contract in tokens_in_step():
             self._sign(contract)
         self._watch()

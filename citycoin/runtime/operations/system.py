@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from citycoin.foundation.moved_clock import NAME as CLOCK_FILE
 from citycoin.runtime.domain import addresses, programs
 from citycoin.runtime.domain.addresses import FIRST_PORTS, FOREIGN, LOOPBACK, ReservedPorts
 from citycoin.runtime.operations.secret_files import make_secrets
@@ -31,8 +32,8 @@ SAID_ONCE: Final = {
 }
 PAST_DAYS: Final = 3
 # Which variable says where a part listens.
-LISTENING: Final[Mapping[str, str]] = {"web": "WEB_URL", "live": "LIVE_URL", **FOREIGN}
-FOLDERS: Final = ("logs", "broker", "beat", "chain")
+LISTENING: Final[Mapping[str, str]] = {"web": "WEB_URL", "live": "LIVE_URL", "bank": "BANK_URL", **FOREIGN}
+FOLDERS: Final = ("logs", "broker", "beat", "chain", "bank")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,10 @@ class System:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The processes that are ours to run: the chosen ones, less the servers that somebody else runs."""
-        foreign = {part for part, variable in FOREIGN.items() if self.environ.get(variable)}
-        return tuple(name for name in programs.NAMES if name in self.chosen and name not in foreign)
+        """The processes that are ours to run: the chosen ones, less the servers that somebody else runs, and a demo's bank."""
+        others = {part for part, variable in FOREIGN.items() if self.environ.get(variable)}
+        others |= set() if self.is_demo else programs.OF_A_DEMO
+        return tuple(name for name in programs.NAMES if name in self.chosen and name not in others)
 
     @property
     def is_seeded(self) -> bool:
@@ -134,6 +136,9 @@ class System:
         if "web" in ports:
             run["WEB_URL"] = urls["web"]
             run["CITYCOIN_PUBLIC_URL"] = self.environ.get("CITYCOIN_PUBLIC_URL") or urls["web"]
+        if "bank" in ports:
+            run |= {"BANK_URL": urls["bank"], "BANK_CLOCK": str(self.var / CLOCK_FILE)}
+            run["BANK_FOLDER"] = self.environ.get("BANK_FOLDER") or str(self.var / "bank")
         if "live" in ports:
             run["LIVE_URL"] = urls["live"]
         foreign = {variable: self.environ[variable] for variable in FOREIGN.values() if self.environ.get(variable)}

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID, uuid4
 
 from django.conf import settings
 
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.clock import KST
-from citycoin.foundation.kernel.errors import Unavailable
+from citycoin.foundation.kernel.errors import CityCoinError, Unavailable
+from citycoin.money.bank.doors.demo_bank import Switch
+from citycoin.money.bank.queries.accounts import PayTo, pay_to
 from citycoin.money.issuance.models import TopUp
 from citycoin.money.issuance.queries.top_ups import unpaid_top_ups
-from citycoin.platform.accounts.queries import messages
+from citycoin.platform.accounts.queries import messages, name_of
 from citycoin.platform.cities.models import City
 from citycoin.platform.cities.queries import Face, all_cities, face_at
 from citycoin.platform.pages.domain.charts.figures import Chart
@@ -32,6 +35,8 @@ from wallets.queries.ledger import balance, key_in_force, wallet_of_token
 PRACTICE_WON: Final = 100
 MESSAGES_SHOWN: Final = 10
 TRANSFERS_SHOWN: Final = 50
+# Who sends for a wallet that has no person.
+SOMEBODY: Final = "홍길동"
 
 
 class NobodyToPractise(Unavailable):
@@ -52,12 +57,31 @@ class InboxPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BankPage:
-    """The transfers that wait, the one under the reference ``named`` first, and where to go on afterwards."""
+class Waits:
+    """A top-up that nobody has paid: under which id it is sent, to which account, and what its owner is called."""
 
-    waiting: Sequence[TopUp]
-    named: str
+    id: UUID
+    top_up: TopUp
+    to: PayTo
+    name: str
+    is_named: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankPage:
+    """The top-ups that wait, the one with the account ``named`` first, and where to go on afterwards; then what the bank does wrong.
+
+    ``account``, ``amount`` and ``name`` are what was typed; ``switches`` is None where the bank doesn't answer.
+    """
+
+    waiting: Sequence[Waits]
     next: str
+    id: UUID
+    account: str
+    amount: str
+    name: str
+    error: CityCoinError | None
+    switches: Sequence[Switch] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +123,37 @@ def inbox_page(code: str) -> InboxPage:
     return InboxPage(cities=list(all_cities()), messages=messages(MESSAGES_SHOWN), code=code)
 
 
-def bank_page(named: str, onwards: str) -> BankPage:
-    """The bank's page for whoever comes with this reference and wants to go on to that path; either may be empty."""
-    waiting = sorted(unpaid_top_ups()[:TRANSFERS_SHOWN], key=lambda each: each.reference != named)
-    return BankPage(waiting=waiting, named=named, next=onwards)
+def bank_page(
+    named: str,
+    onwards: str,
+    *,
+    switches: Sequence[Switch] | None,
+    typed: Mapping[str, str],
+    error: CityCoinError | None = None,
+) -> BankPage:
+    """The bank's page for whoever comes with this account and wants to go on to that path; either may be empty."""
+    waiting = [_waits(each, named) for each in unpaid_top_ups()[:TRANSFERS_SHOWN]]
+    return BankPage(
+        waiting=sorted(waiting, key=lambda each: not each.is_named),
+        next=onwards,
+        id=uuid4(),
+        account=typed.get("account", ""),
+        amount=typed.get("amount", ""),
+        name=typed.get("name", ""),
+        error=error,
+        switches=switches,
+    )
+
+
+def _waits(top_up: TopUp, named: str) -> Waits:
+    to, owner = pay_to(top_up.account), top_up.wallet.owner
+    return Waits(
+        id=uuid4(),
+        top_up=top_up,
+        to=to,
+        name=(name_of(owner) if owner else "") or SOMEBODY,
+        is_named=to.number == named,
+    )
 
 
 def practice_request(city: City, text: str) -> tuple[PaymentRequest, str]:

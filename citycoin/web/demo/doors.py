@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from uuid import NAMESPACE_URL, uuid5
+from typing import Final
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -14,23 +15,30 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from citycoin.foundation.http.fields import StrictSerializer, Text, WonAmount
-from citycoin.foundation.http.forms import typed_amount
+from citycoin.foundation.http.errors import status_of
+from citycoin.foundation.http.fields import Identifier, StrictSerializer, Text, WonAmount
+from citycoin.foundation.http.forms import typed_amount, typed_id
 from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.kernel.money import Amount
-from citycoin.foundation.kernel.text import bare
-from citycoin.money.issuance.operations.top_ups import record_payment
+from citycoin.foundation.kernel.text import Name, bare
+from citycoin.money.bank.domain.customers import CustomerTransfer
+from citycoin.money.bank.doors import demo_bank
+from citycoin.money.bank.doors.demo_bank import BankUnavailable
 from citycoin.platform.cities.queries import city_named
 from citycoin.platform.pages.doors.contexts import fields_of
 from citycoin.platform.pages.doors.display import EASY
 from citycoin.platform.pages.doors.money import about_money
-from citycoin.web.demo.contexts import bank_page, design_page, inbox_page, practice_payer, practice_request
+from citycoin.web.demo.contexts import SOMEBODY, bank_page, design_page, inbox_page, practice_payer, practice_request
 from contracts.doors import wiring
 from contracts.queries import signing_context
 from merchants.operations.payments import pay
 from wallets.operations.authority import CityKey, Order
 from wallets.operations.proofs import PinProof
 from wallets.operations.registration import new_code
+
+# What a bank takes as a name.
+LONGEST_PAYER: Final = 70
 
 
 class NewCode(StrictSerializer):
@@ -51,28 +59,29 @@ class Codes(APIView):
 
 
 class Transfer(StrictSerializer):
-    """What a bank says of a transfer that came in."""
+    """What somebody sends at their bank, to which account; ``id`` is their own for it, ``name`` what the bank calls them."""
 
-    city = Text(longest=50)
-    reference = Text(longest=40)
+    account = Text(longest=40)
     amount = WonAmount()
+    id = Identifier(required=False)
+    name = Text(longest=LONGEST_PAYER, required=False)
 
 
 class Transfers(APIView):
-    """POST: the bank says "paid"."""
+    """POST: a made-up person sends won at the demo's bank, which tells the city by a file."""
 
     def post(self, request: Request) -> Response:
-        """{reference, status}, 201."""
+        """{references}, 201: the bank's own. Raises BankUnavailable, TransferRefused."""
         asked = Transfer(data=request.data)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
-        top_up = record_payment(
-            city_id=city_named(given["city"]).pk,
-            reference=_reference(given["reference"]),
+        sent = CustomerTransfer(
+            id=str(given.get("id") or uuid4()),
+            name=given.get("name", SOMEBODY),
+            to=bare(given["account"]),
             amount=given["amount"],
-            now=clock.now(),
         )
-        return Response({"reference": top_up.reference, "status": top_up.status}, status=201)
+        return Response({"references": demo_bank.send([sent])}, status=201)
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,11 +94,27 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @about_money
 @require_http_methods(["GET", "POST"])
 def bank(request: HttpRequest) -> HttpResponse:
-    """The page: transfers that wait, each with a button that pays it; the one that a link names comes first."""
-    if request.method == "POST":
-        return _transferred(request)
-    context = bank_page(request.GET.get("reference", ""), _next(request))
-    return render(request, "demo/bank.html", fields_of(context))
+    """The page: top-ups that wait, each with a button that pays it; the one that a link names comes first.
+
+    Below them any transfer may be made, and the bank be told what to do wrong.
+    """
+    if request.method == "GET":
+        return _bank_page(request)
+    try:
+        demo_bank.send([_typed_transfer(request)])
+    except CityCoinError as no:
+        return _bank_page(request, no)
+    return redirect(_next(request) or reverse("demo-bank"))
+
+
+@require_POST
+def misbehave(request: HttpRequest) -> HttpResponse:
+    """The bank does something wrong, once more."""
+    try:
+        demo_bank.misbehave(request.POST.get("name", ""))
+    except CityCoinError as no:
+        return _bank_page(request, no)
+    return redirect("demo-bank")
 
 
 @about_money
@@ -116,20 +141,26 @@ def design(request: HttpRequest) -> HttpResponse:
     return render(request, "demo/design.html", fields_of(context))
 
 
-def _transferred(request: HttpRequest) -> HttpResponse:
-    onwards = _next(request) or reverse("demo-bank")
-    record_payment(
-        city_id=city_named(request.POST.get("city", "")).pk,
-        reference=_reference(request.POST.get("reference", "")),
-        amount=typed_amount(request.POST.get("amount", "")),
-        now=clock.now(),
+def _typed_transfer(request: HttpRequest) -> CustomerTransfer:
+    """Raises AmountWrong, FieldsWrong, NameWrong."""
+    form = request.POST
+    return CustomerTransfer(
+        id=str(typed_id(form.get("id", ""))),
+        name=Name(form.get("name", "") or SOMEBODY, longest=LONGEST_PAYER),
+        to=bare(form.get("account", "")),
+        amount=typed_amount(form.get("amount", "")),
     )
-    return redirect(onwards)
 
 
-def _reference(text: str) -> str:
-    """The reference as the top-up has it, however its payer typed it into their bank."""
-    return bare(text).upper()
+def _bank_page(request: HttpRequest, error: CityCoinError | None = None) -> HttpResponse:
+    """What was typed stays where it was refused."""
+    try:
+        switches = demo_bank.switches()
+    except BankUnavailable:
+        switches = None
+    named = request.GET.get("account", "")
+    context = bank_page(named, _next(request), switches=switches, typed=request.POST.dict(), error=error)
+    return render(request, "demo/bank.html", fields_of(context), status=status_of(type(error)) if error else 200)
 
 
 def _next(request: HttpRequest) -> str:

@@ -9,5 +9,6 @@ urlpatterns = [
     path("inbox", doors.inbox, name="demo-inbox"),
     path("bank", doors.bank, name="demo-bank"),
     path("practice", doors.practice, name="demo-practice"),
+    path("bank/switches", doors.misbehave, name="demo-bank-switch"),
     path("bank/transfers", doors.Transfers.as_view()),
 ]

@@ -14,6 +14,7 @@ from contracts.domain.gateway import ChainUnavailable
 from contracts.doors import wiring
 from seeds.domain.city_file import read_city
 from seeds.domain.tables import CityFileWrong
+from seeds.doors import DemoBank
 from seeds.operations import demo, founding
 from seeds.operations.demo import DemoNotes
 from seeds.operations.driving import ChainDriver
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             raise CommandError(str(wrong)) from wrong
         said = DemoNotes.so_far()
         try:
-            driver = ChainDriver.of(wiring.chain_gateway(), wiring.devnet())
+            driver = ChainDriver.of(wiring.chain_gateway(), wiring.devnet(), DemoBank())
             (city,) = founding.found([file], driver)
         except (ChainUnavailable, OperationalError, TimeoutError, founding.NoFunder) as no:
             raise CommandError(f"{NOT_FOUNDED} ({no})") from no

@@ -14,6 +14,7 @@ from contracts.queries import founded_with_other_code
 from seeds.domain.city_file import read_city
 from seeds.domain.plan import RESIDENTS
 from seeds.domain.tables import CityFileWrong
+from seeds.doors import DemoBank
 from seeds.operations import days, demo, founding
 from seeds.operations.demo import DemoNotes
 from seeds.operations.driving import ChainDriver
@@ -49,7 +50,7 @@ class Command(BaseCommand):
             # First of all, for what follows may fail by it.
             self.stdout.write(CONTRACT_CHANGED.format(cities=", ".join(cities)))
             self.stdout.flush()
-        driver = ChainDriver.of(wiring.chain_gateway(), wiring.devnet())
+        driver = ChainDriver.of(wiring.chain_gateway(), wiring.devnet(), DemoBank())
         said = DemoNotes.so_far()
         founded = founding.found(files, driver)
         for each in founded:

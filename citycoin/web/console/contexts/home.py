@@ -76,6 +76,7 @@ def home_page(
             *_approvals(official, waiting, now),
             *_applications(official, waiting),
             *_incidents(official, waiting),
+            *_deposits(official, waiting),
             *_burning(official, budget, alerts),
             *_funders(official, now),
             *_keys(official, waiting),
@@ -134,6 +135,13 @@ def _incidents(official: Official, waiting: Waiting) -> list[Reminder]:
         return []
     words, url = Words("열린 사고", "Open incidents"), _url(official, "console-incidents")
     return [Reminder(words, url, "pulse", _oldest(waiting.incidents[0]), len(waiting.incidents), "bad")]
+
+
+def _deposits(official: Official, waiting: Waiting) -> list[Reminder]:
+    if not waiting.deposits:
+        return []
+    words, url = Words("보류된 입금", "Deposits in suspense"), _url(official, "console-deposits")
+    return [Reminder(words, url, "bank", _oldest(waiting.deposits[0]), len(waiting.deposits), "warning")]
 
 
 def _burning(official: Official, budget: BudgetView | None, alerts: BudgetAlertTerms) -> list[Reminder]:

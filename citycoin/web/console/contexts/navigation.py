@@ -19,6 +19,7 @@ PLACES: Final = (
     ("console-proposals", "pen", Words("제안과 결재", "Proposals")),
     ("console-shops", "shop", Words("가게 등록부", "Shops")),
     ("console-wallets", "users", Words("지갑", "Wallets")),
+    ("console-deposits", "bank", Words("입금", "Deposits")),
     ("console-reports", "flag", Words("신고함", "Reports")),
     ("console-incidents", "pulse", Words("사고", "Incidents")),
     ("console-key", "key", Words("내 열쇠", "My key")),
@@ -43,6 +44,7 @@ def places(official: Official, here: str, waiting: Waiting) -> list[Place]:
     counts = {
         "console-proposals": len(waiting.proposals),
         "console-shops": len(waiting.applications),
+        "console-deposits": len(waiting.deposits),
         "console-reports": waiting.reports,
         "console-incidents": len(waiting.incidents),
     }

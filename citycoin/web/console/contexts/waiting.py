@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from citycoin.money.bank.queries.deposits import suspense_since
 from citycoin.money.issuance.models import BrowserKey, Proposal
 from citycoin.money.issuance.queries import proposals
 from citycoin.platform.accounts.models import Official
@@ -22,6 +23,7 @@ class Waiting:
     proposals: list[Proposal]  # that they can approve now
     applications: list[datetime]
     incidents: list[datetime]
+    deposits: list[datetime]  # in suspense
     reports: int
 
     @classmethod
@@ -34,5 +36,6 @@ class Waiting:
             proposals=proposals.waiting_for(official, now, can_sign=bool(keys)),
             applications=applications_wait_since(city_id),
             incidents=open_since(city_id),
+            deposits=suspense_since(city_id),
             reports=unanswered(city_id).count(),
         )

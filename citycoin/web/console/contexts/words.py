@@ -12,6 +12,7 @@ from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.money import Won
 from citycoin.foundation.kernel.periods import Period
 from citycoin.foundation.sums import exact_won
+from citycoin.money.bank.domain.verdicts import WHYS
 from citycoin.money.issuance.domain.purchases import PurchaseTerms
 from citycoin.money.issuance.models import Proposal
 from citycoin.platform.audit.models import AuditEvent
@@ -36,6 +37,8 @@ ACTS: Final = {
     "report.taken": Words("신고를 맡음", "Report taken"),
     "report.answered": Words("신고에 답함", "Report answered"),
     "row.requeued": Words("미뤄 둔 처리를 다시 하기", "Something set aside was tried again"),
+    "deposit.sent_back": Words("보류된 입금을 돌려보냄", "Deposit in suspense sent back"),
+    "deposit.assigned": Words("보류된 입금을 충전에 씀", "Deposit in suspense assigned"),
     "wallet.unfrozen": Words("지갑 정지 해제", "Wallet unfrozen"),
     "city.stopped": Words("긴급 정지", "Emergency stop"),
     "city.stop_reviewed": Words("긴급 정지 검토와 다시 시작", "Emergency stop reviewed, going on"),
@@ -84,8 +87,14 @@ FACTS: Final = {
     "how": Words("본 것", "seen"),
     "row": Words("자료 번호", "row's number"),
     "queue": Words("기다리던 곳", "queue"),
+    "deposit": Words("입금", "deposit"),
+    "won": Words("금액", "amount"),
+    "number": Words("계좌 번호", "account number"),
+    "file": Words("은행 파일", "bank's file"),
+    "why": Words("까닭", "why"),
 }
 VALUES: Final = {
+    **{str(why): words for why, words in WHYS.items()},
     **{str(kind): words for kind, words in KINDS.items()},
     "address": Words("주소", "address"),
     "phone": Words("전화번호", "phone"),
@@ -103,6 +112,7 @@ INCIDENTS: Final = {
     ),
     "issue_skipped": Words("건너뛴 발행", "An issue that was skipped"),
     "passkey_copied": Words("복사된 것으로 보이는 패스키", "A passkey that seems to have been copied"),
+    "bank_file_refused": Words("받지 않은 은행 파일", "A bank's file that was refused"),
     "row_set_aside": Words("거듭 실패해 미뤄 둔 처리", "Something that failed again and again and was set aside"),
 }
 # One of them, and several.
@@ -148,7 +158,7 @@ def _fact(name: str, value: Any) -> tuple[Words | str, Words | str]:
     if name == "what":
         return FACTS[name], INCIDENTS.get(value, value)
     shown = f"{value[:SHORT]}…" if isinstance(value, str) and len(value) == HASH_TEXT else f"{value}"
-    if name == "cap":
+    if name in {"cap", "won"}:
         return FACTS[name], _won(value)
     return FACTS.get(name, name), VALUES.get(str(value), shown)
 

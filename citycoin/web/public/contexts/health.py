@@ -41,6 +41,25 @@ PARTS: Final = {
             "결제는 돼요. 가게 화면이 몇 초 늦게 바뀌어요.", "Payments work; a shop's screen turns some seconds later."
         ),
     ),
+    "bank": Part(
+        Words("은행", "The bank"),
+        Words(
+            "보낸 돈은 은행에 있어요. 은행이 다시 답하면 충전이 들어와요.",
+            "What was sent waits at the bank. Top-ups come in once it answers again.",
+        ),
+    ),
+    "deposits": Part(
+        Words("들어온 입금 처리", "Deposits that came in"),
+        Words("받은 입금을 곧 처리해요.", "Deposits are here and will be dealt with."),
+    ),
+    "transfers_out": Part(
+        Words("돌려보낼 입금", "Deposits to send back"),
+        Words("돌려드릴 입금이 기다려요.", "Deposits that go back wait."),
+    ),
+    "bank_orders": Part(
+        Words("은행에 보낼 지시", "Orders to the bank"),
+        Words("돌려드릴 입금이 기다려요.", "Deposits that go back wait."),
+    ),
     "worker": Part(Words("확정하는 일꾼", "What settles payments"), PAYMENTS_WAIT),
     "beat": Part(
         Words("일꾼을 깨우는 시계", "What wakes the worker"),

@@ -16,6 +16,9 @@ from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.clock import milliseconds
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.kernel.money import Amount, InvalidAmount
+from citycoin.money.bank.models import Deposit
+from citycoin.money.bank.queries.accounts import PayTo, pay_to
+from citycoin.money.bank.queries.deposits import not_bought
 from citycoin.money.funding.queries import funder_names
 from citycoin.money.issuance.domain.purchases import MOST_EXTENSIONS, PurchaseLimits
 from citycoin.money.issuance.models import TopUp
@@ -23,11 +26,13 @@ from citycoin.money.issuance.queries.programmes import offers_to
 from citycoin.money.issuance.queries.sale_wishes import waits_for_sale
 from citycoin.money.issuance.queries.top_ups import extensions_of, usual_seconds
 from citycoin.platform.cities.models import City
+from citycoin.platform.notices.domain.kinds import SENT_BACK_BECAUSE
 from citycoin.web.resident.contexts.wallet import key_facts
 from wallets.models import Wallet
 
 # Before the end of its time a top-up's page says so, and offers more.
 WARNED_BEFORE: Final = timedelta(minutes=2)
+SHOWN_COMING_BACK: Final = 5
 OFFERED: Final = (10_000, 30_000, 50_000, 100_000, 200_000)
 # The way of a top-up as its page draws it.
 STEPS: Final = (TopUp.Status.RESERVED, TopUp.Status.PAID, TopUp.Status.ISSUING, TopUp.Status.ISSUED)
@@ -70,6 +75,15 @@ class TopUpPage:
     waits: bool  # they have asked to be told
 
 
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """A transfer that bought nothing: how many won, why, and whether the bank has sent it back."""
+
+    won: int
+    why: Words | str
+    is_back: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopUpStatePage:
     """How far a top-up is; ``place`` counts its statuses, and is None where it left their way."""
@@ -78,6 +92,8 @@ class TopUpStatePage:
     wallet: Wallet
     public_key: str
     top_up: TopUp
+    to: PayTo  # where its price is sent
+    came_back: Sequence[CameBack]  # what was sent there and bought nothing, newest first
     saved: int
     now: int  # by the server's clock, in milliseconds since 1970, as `until`
     until: int
@@ -141,6 +157,8 @@ def top_up_state_page(
         wallet=wallet,
         public_key=key_facts(wallet).public_key,
         top_up=top_up,
+        to=pay_to(top_up.account),
+        came_back=[_came_back(each) for each in not_bought(top_up.account)[:SHOWN_COMING_BACK]],
         saved=top_up.amount - top_up.price,
         now=milliseconds(now),
         until=milliseconds(top_up.reserved_until),
@@ -188,6 +206,11 @@ def _about(error: CityCoinError | None) -> Words | None:
     """The programme that a refusal names."""
     said = error.details.get("programme") if error else None
     return Words(said["ko"], said["en"]) if isinstance(said, dict) and "ko" in said else None
+
+
+def _came_back(deposit: Deposit) -> CameBack:
+    why = SENT_BACK_BECAUSE.get(deposit.reason, "")
+    return CameBack(deposit.amount, why, deposit.status == Deposit.Status.RETURNED)
 
 
 def _wanted(asked: str) -> int:

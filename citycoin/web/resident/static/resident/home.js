@@ -105,12 +105,24 @@ const speak = (text) => {
 const canSpeak = () => {
     for (const each of document.querySelectorAll("[data-speak]")) each.hidden = !("speechSynthesis" in globalThis);
 };
+/** Where a browser gives no clipboard, the number can still be chosen whole by a press. */
+const canCopy = () => {
+    for (const each of document.querySelectorAll("[data-copy]")) each.hidden = !navigator.clipboard;
+};
+const copy = async (button) => {
+    const { copy: text, copied, notCopied } = button.dataset;
+    const done = await navigator.clipboard.writeText(text).then(() => true, () => false);
+    announce(done ? copied : notCopied);
+    if (done) button.textContent = copied;
+};
 document.addEventListener("click", async (event) => {
-    const target = /** @type {Element} */ (event.target).closest("[data-cover], [data-speak], [data-share], [data-print]");
+    const target = /** @type {Element} */ (event.target).closest("[data-cover], [data-copy], [data-speak], [data-share], [data-print]");
     if (!target) return;
     if ("cover" in target.dataset) {
         localStorage.setItem(COVERED, localStorage.getItem(COVERED) === "yes" ? "no" : "yes");
         cover();
+    } else if ("copy" in target.dataset) {
+        await copy(target);
     } else if ("speak" in target.dataset) {
         speak(target.dataset.speak);
     } else if ("print" in target.dataset) {
@@ -127,10 +139,12 @@ customElements.define("live-region", LiveRegion);
 document.querySelector("live-region")?.addEventListener("shown", () => {
     cover();
     canSpeak();
+    canCopy();
 });
 for (const each of document.querySelectorAll("[data-needs-script]")) each.hidden = false;
 cover();
 canSpeak();
+canCopy();
 
 const { worker: workerAt } = document.querySelector("[data-worker]")?.dataset ?? {};
 if (workerAt && !isCopy && "serviceWorker" in navigator) {
