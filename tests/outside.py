@@ -130,6 +130,13 @@ class CityApi:
         code: str = answer.raise_for_status().json()["code"]
         return code
 
+    def send(self, top_up: Json, *, won: int = 0, name: str = "홍길동") -> list[str]:
+        """Somebody sends a top-up's price, or so many won, to its account at the demo's bank; the bank's references."""
+        transfer = {"account": top_up["account"]["number"], "amount": won or top_up["price"], "name": name}
+        answer = self.http.post(f"{self.web_url}/demo/bank/transfers", json=transfer)
+        references: list[str] = answer.raise_for_status().json()["references"]
+        return references
+
     def join(self, key: OutsideKey) -> Resident:
         """Register a key as a resident's wallet, and wait until the chain knows it."""
         code = self.new_code()
@@ -170,8 +177,7 @@ class Resident:
         """Buy won at the demo bank and wait until they can be spent."""
         asked = {"id": str(uuid.uuid4()), "amount": won}
         top_up = self.api.ok("POST", "top-ups", asked, token=self.token)
-        transfer = {"city": self.api.city, "reference": top_up["reference"], "amount": top_up["price"]}
-        self.api.http.post(f"{self.api.web_url}/demo/bank/transfers", json=transfer).raise_for_status()
+        self.api.send(top_up)
         path = f"top-ups/{asked['id']}"
         eventually(lambda: self.api.ok("GET", path, token=self.token)["status"] == "issued", what="the top-up's issue")
         return self.api.ok("GET", path, token=self.token)

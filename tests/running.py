@@ -49,6 +49,9 @@ NOT_INHERITED: Final = {
     "WEB_URL",
     "LIVE_URL",
     "CITYCOIN_PUBLIC_URL",
+    "BANK_URL",
+    "BANK_FOLDER",
+    "BANK_CLOCK",
 }
 
 
@@ -56,13 +59,15 @@ def ports_for_tests() -> dict[str, int]:
     """Where to look for free ports: below the kernel's own range, and apart from the other workers of pytest-xdist."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     base = 20_000 + (worker % 4) * 3_000 + random.randrange(0, 2_900, 10)  # noqa: S311 - no secret
-    return {name: base + place for place, name in enumerate(("web", "live", "chain", "broker", "postgres", "redis"))}
+    return {
+        name: base + place for place, name in enumerate(("web", "live", "chain", "broker", "bank", "postgres", "redis"))
+    }
 
 
 class RunningSystem:
     """A system that runs for the length of a ``with``, and that a test may hurt.
 
-    ``database``: `sqlite`, `postgres`, or `foreign` where ``environ`` names one. ``chosen``: its processes, all six unless fewer do. ``environ``: what it is
+    ``database``: `sqlite`, `postgres`, or `foreign` where ``environ`` names one. ``chosen``: its processes, all of them unless fewer do. ``environ``: what it is
     told beyond the ordinary, such as the addresses of ForeignServers. ``name``: what its folder's name begins with.
     """
 
@@ -183,6 +188,8 @@ class RunningSystem:
                     probes.ask_web(f"{self.web_url}/healthz")
                 case "live":
                     probes.ask_web(f"{self.live_url}/healthz")
+                case "bank":
+                    probes.ask_web(f"{self.env['BANK_URL']}/healthz")
                 case "chain":
                     probes.chain_head(self.rpc_url)
                 case "broker":

@@ -13,9 +13,9 @@ from django.db import transaction
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST, fiscal_year
+from citycoin.foundation.kernel.money import Amount
 from citycoin.money.bank.domain.accounts import AccountTerms
 from citycoin.money.bank.operations.accounts import open_city_account
-from citycoin.foundation.kernel.money import Amount
 from citycoin.money.funding import operations as funding
 from citycoin.money.funding.queries import is_credited
 from citycoin.money.issuance.models import OfficialKey, Programme

@@ -19,6 +19,8 @@ from citycoin.foundation.http.errors import body_of, status_of
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.kernel.money import Amount
+from citycoin.money.bank.domain.numbers import virtual_number
+from citycoin.money.bank.models import CityAccount
 from citycoin.money.funding import operations as funding
 from citycoin.money.funding.models import FunderAccount
 from citycoin.money.issuance.domain.purchases import PURCHASE
@@ -37,6 +39,7 @@ from merchants.models import PaymentRequest, RefundClaim
 from merchants.operations.shops import open_shop
 from tests.api.stops import stopped
 from tests.api.world import World, another_web, business_number
+from tests.bank import virtual_accounts
 from tests.outside import CityApi, Json, OutsideKey, P256Key, Secp256k1Key, eventually
 from tests.running import RunningSystem
 from tests.signing import BrowserOfficial, WalletOfficial, amendment, decided, rotation
@@ -146,14 +149,6 @@ def _a_top_up_never_made(world: World) -> Asked:
 @provokes("budget_unknown")
 def _a_year_without_a_budget(world: World) -> Asked:
     return lambda: world.gimpo.call("GET", "budgets/1999")
-
-
-@provokes("transfer_unknown")
-def _a_transfer_for_nothing(world: World) -> Asked:
-    return lambda: transferred(world.gimpo, "NOTHING", 1)
-
-
-# ---- Joining -------------------------------------------------------------------------------------------------------
 
 
 @provokes("code_wrong")
@@ -296,16 +291,44 @@ def _more_time_for_a_top_up_whose_time_is_over(world: World) -> Asked:
     return posted(world.gimpo, f"top-ups/{asked['id']}/extensions", {"number": 1}, world.kept.token)
 
 
-@provokes("transfer_amount_wrong")
-def _a_won_too_little(world: World) -> Asked:
-    asked = {"id": str(uuid4()), "amount": 1_000}
-    top_up = world.gimpo.ok("POST", "top-ups", asked, token=world.kept.token)
-    return lambda: transferred(world.gimpo, top_up["reference"], top_up["price"] - 1)
+@provokes("no_bank_account")
+def _a_city_that_has_left_its_bank(world: World) -> Asked:
+    mine = CityAccount.objects.filter(city__slug="sejong", until=None)
+    number = mine.get().pk
+    world.undo.callback(CityAccount.objects.filter(pk=number).update, until=None)
+    mine.update(until=clock.now())
+    return posted(world.sejong, "top-ups", {"id": str(uuid4()), "amount": 1_000}, world.neighbour.token)
 
 
-def transferred(api: CityApi, reference: str, won: int) -> httpx.Response:
-    """The demo bank says that a transfer came in."""
-    body = {"city": api.city, "reference": reference, "amount": won}
+@provokes("numbers_used_up")
+def _a_bank_whose_only_numbers_are_given_out(world: World) -> Asked:
+    """Ten of them, which differ in one digit beside their check digit."""
+    account = CityAccount.objects.get(city__slug="sejong", until=None)
+    rows, later = CityAccount.objects.filter(pk=account.pk), clock.now() + timedelta(days=1)
+    world.undo.callback(rows.update, digits=account.digits)
+    rows.update(digits=len(account.prefix) + 2)
+    for serial in range(10):
+        given = virtual_accounts(account, 1, until=later)[0]
+        given.number = virtual_number(account.prefix, serial, digits=len(account.prefix) + 2)
+        given.save()
+    return posted(world.sejong, "top-ups", {"id": str(uuid4()), "amount": 1_000}, world.neighbour.token)
+
+
+@provokes("transfer_refused")
+def _a_transfer_to_a_number_of_another_bank(world: World) -> Asked:
+    return lambda: transferred(world.gimpo, "12345678901234", 1_000)
+
+
+@provokes("bank_unavailable")
+def _a_transfer_while_the_bank_is_down(world: World) -> Asked:
+    world.undo.callback(world.system.start, "bank")
+    world.system.stop("bank")
+    return lambda: transferred(world.gimpo, "94100100000019", 1_000)
+
+
+def transferred(api: CityApi, number: str, won: int) -> httpx.Response:
+    """Somebody sends won to a number of the demo's bank."""
+    body = {"account": number, "amount": won}
     return api.http.post(f"{api.web_url}/demo/bank/transfers", json=body)
 
 

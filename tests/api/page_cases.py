@@ -7,6 +7,7 @@ import secrets
 from copy import copy
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -17,6 +18,8 @@ from django.db import transaction
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.money import Amount
+from citycoin.money.bank.models import Deposit
+from citycoin.money.bank.queries.accounts import account_of
 from citycoin.money.issuance.domain.decisions import BudgetFacts
 from citycoin.money.issuance.models import BrowserKey, Programme, Proposal
 from citycoin.money.issuance.operations.approvals import Justification, propose_budget
@@ -50,6 +53,7 @@ from tests.api.cases import CASES, Asked, posted, provokes, said_to_the_operator
 from tests.api.stops import stopped
 from tests.api.test_budgets import while_posting
 from tests.api.world import World, another_web, business_number
+from tests.bank import deposit
 from tests.officials import OfficialAtWork, number_of, official_at_work
 from tests.outside import CityApi, P256Key, eventually
 from tests.passkeys import SoftPasskey
@@ -842,6 +846,61 @@ def _an_incident_with_which_no_row_waits(world: World) -> Asked:
 def _an_incident_of_nobody(world: World) -> Asked:
     official = _at_work(world)
     return lambda: official.send("incidents/999999999", {"reason": "시험"}, page="audit")
+
+
+@provokes("deposit_unknown")
+def _a_deposit_of_nobody(world: World) -> Asked:
+    official = _at_work(world)
+    return lambda: official.send("deposits/999999999/back", {"reason": "시험"}, page="audit")
+
+
+def _in_suspense(official: OfficialAtWork, **facts: Any) -> Deposit:
+    """A deposit to a number that nobody has."""
+    account = account_of(official.official.city_id)
+    return deposit(account, f"{account.prefix}99999990", 1_000, **facts)
+
+
+def _sent_back(official: OfficialAtWork, found: Deposit) -> httpx.Response:
+    return official.send(f"deposits/{found.pk}/back", {"reason": "시험"}, page="audit")
+
+
+@provokes("deposit_decided")
+def _a_deposit_sent_back_twice(world: World) -> Asked:
+    official = _at_work(world)
+    found = _in_suspense(official)
+    Deposit.objects.filter(pk=found.pk).update(status="returned")
+    return lambda: _sent_back(official, found)
+
+
+@provokes("payer_unknown")
+def _a_deposit_without_the_account_it_came_from(world: World) -> Asked:
+    official = _at_work(world)
+    found = _in_suspense(official)
+    world.undo.callback(found.delete)
+    Deposit.objects.filter(pk=found.pk).update(payer_number="")
+    return lambda: _sent_back(official, found)
+
+
+def _assigned(official: OfficialAtWork, found: Deposit, number: str) -> httpx.Response:
+    return official.send(f"deposits/{found.pk}/take", {"reason": "시험", "number": number}, page="audit")
+
+
+@provokes("number_unknown")
+def _a_deposit_for_a_number_of_nobody(world: World) -> Asked:
+    official = _at_work(world)
+    found = _in_suspense(official)
+    world.undo.callback(found.delete)
+    return lambda: _assigned(official, found, "12345")
+
+
+@provokes("deposit_fits_nothing")
+def _a_deposit_of_another_amount_than_the_top_ups(world: World) -> Asked:
+    official = _at_work(world)
+    found = _in_suspense(official)
+    world.undo.callback(found.delete)
+    asked = {"id": str(uuid4()), "amount": 50_000}
+    number = world.gimpo.ok("POST", "top-ups", asked, token=world.kept.token)["account"]["number"]
+    return lambda: _assigned(official, found, number)
 
 
 @provokes("application_unknown")

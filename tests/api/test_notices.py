@@ -92,7 +92,7 @@ class TestInbox:
         form = {"id": str(uuid4()), "amount": "10000", "key": "", "next": ""}
         resident.send("/gimpo/top-up", form)
         made = TopUp.objects.get(client_id=form["id"])
-        paid = {"city": "gimpo", "reference": made.reference, "amount": made.price}
+        paid = {"account": made.account.number, "amount": made.price}
         resident.http.post(f"{world.system.web_url}/demo/bank/transfers", json=paid).raise_for_status()
         eventually(lambda: "10,000원이 지갑에 들어왔어요" in inbox(resident), what="the notice of the top-up")
         assert NEW in inbox(resident)

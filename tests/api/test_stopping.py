@@ -115,12 +115,12 @@ class TestStopping:
         stop(officials[0])
         refused_id = str(uuid.uuid4())
         answer = neighbour.api.call("POST", "top-ups", {"id": refused_id, "amount": 1_000}, token=neighbour.token)
-        transfer = {"city": "sejong", "reference": before["reference"], "amount": before["price"]}
-        neighbour.api.http.post(f"{world.system.web_url}/demo/bank/transfers", json=transfer).raise_for_status()
+        neighbour.api.send(before)
         eventually(lambda: state(officials[1]) == "stopped", what="the pause in the books")
-        meanwhile = TopUp.objects.get(reference=before["reference"]).status
+        eventually(lambda: TopUp.objects.get(client_id=before["id"]).paid_at, what="the bank's word")
+        meanwhile = TopUp.objects.get(client_id=before["id"]).status
         review(officials[1])
-        eventually(lambda: TopUp.objects.get(reference=before["reference"]).status == "issued", what="the issue")
+        eventually(lambda: TopUp.objects.get(client_id=before["id"]).status == "issued", what="the issue")
 
         assert code_of(answer) == (422, "city_stopped")
         assert not TopUp.objects.filter(client_id=refused_id).exists()

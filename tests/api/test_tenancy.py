@@ -25,6 +25,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.money import Amount
 from citycoin.foundation.tls import tls
+from citycoin.money.bank.queries.accounts import account_of
 from citycoin.money.issuance.models import Programme, Proposal, TopUp
 from citycoin.platform.accounts.doors.permissions import SEEN_AT
 from citycoin.platform.accounts.models import Official, Person
@@ -47,6 +48,7 @@ from merchants.operations.counters import add_counter, pair
 from merchants.operations.register_views import save_view
 from merchants.operations.requests import ask
 from tests.api.world import business_number
+from tests.bank import deposit
 from wallets.models import Payment, Wallet
 
 pytestmark = pytest.mark.one_database
@@ -264,6 +266,8 @@ def belongings(slug, resident, shop_address) -> Belongings:
         reported_at=now,
         due_at=now,
     )
+    nobodys = f"{account_of(city.pk).prefix}99999990"
+    money = deposit(account_of(city.pk), nobodys, 9, name=f"보낸사람{slug}")
     top_up = TopUp.objects.filter(wallet=wallet).latest("pk")
     issued = TopUp.objects.filter(wallet=wallet, issue__ended_at__isnull=False).latest("pk")
     mine = Payment.objects.select_related("payer").get(client_id=payment["id"])
@@ -305,13 +309,14 @@ def belongings(slug, resident, shop_address) -> Belongings:
         "passkeys/number": a_passkey_of(citizen).pk,
         "incidents/number": incident.pk,
         "reports/number": report.pk,
+        "deposits/number": money.pk,
         "reports/code": report.code,
         "register/code": f"I-{issued.issue_id}",
         "budgets/year": clock.fiscal_year(now),
     }
-    marks = [resident.address, payment["id"], str(top_up.client_id), top_up.reference, str(PaymentCode(shop.code))]
+    marks = [resident.address, payment["id"], str(top_up.client_id), top_up.account.number, str(PaymentCode(shop.code))]
     marks += [application.name_ko, application.name_en, proposal.purpose, proposal.reason, waiting.counter.name]
-    marks += [str(file.client_id), report.text, report.about, report.code, view.name, claim.says]
+    marks += [str(file.client_id), report.text, report.about, report.code, view.name, claim.says, money.payer_name]
     some = {"payee": shop_address, "amount": 1}
     bodies = {
         "payments": {"id": str(uuid4()), "pin": "135790", **some},

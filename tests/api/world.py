@@ -15,6 +15,7 @@ import httpx
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.tls import tls
+from citycoin.money.bank.queries.accounts import account_of
 from citycoin.money.issuance.models import TopUp
 from citycoin.platform.cities.queries import city_named
 from citycoin.platform.health.queries import probes
@@ -27,6 +28,7 @@ from contracts.queries import token_of
 from merchants.domain.business_number import check_digit
 from merchants.domain.businesses import Business
 from merchants.operations.shops import open_shop
+from tests.bank import virtual_accounts
 from tests.by_hand import signed_by_hand
 from tests.node import Node
 from tests.outside import CityApi, OutsideKey, P256Key, Resident, Secp256k1Key, eventually
@@ -182,6 +184,7 @@ def _answers(url: str) -> bool:
 def entries_of(wallet: Wallet, count: int, *, at: datetime) -> None:
     """So many lines in the wallet's history, which moved no won: top-ups that lapsed, a minute each."""
     made = TopUp.objects.filter(wallet=wallet).latest("pk")
+    accounts = virtual_accounts(account_of(wallet.city_id), count, until=at)
     TopUp.objects.bulk_create(
         TopUp(
             city_id=wallet.city_id,
@@ -192,10 +195,10 @@ def entries_of(wallet: Wallet, count: int, *, at: datetime) -> None:
             amount=1_000,
             price=1_000,
             funders={},
-            reference=uuid4().hex[:16].upper(),
+            account=account,
             status=TopUp.Status.LAPSED,
             reserved_at=at + number * timedelta(minutes=1),
             reserved_until=at + number * timedelta(minutes=11),
         )
-        for number in range(count)
+        for number, account in enumerate(accounts)
     )

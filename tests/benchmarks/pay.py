@@ -127,8 +127,10 @@ def prepared(plan: Plan) -> tuple[list[list[Any]], dict[str, Any]]:
 
     from citycoin.foundation.kernel import clock
     from citycoin.foundation.kernel.money import Amount
+    from citycoin.money.bank.domain.customers import CustomerTransfer
+    from citycoin.money.bank.doors import demo_bank
     from citycoin.money.issuance.models import TopUp
-    from citycoin.money.issuance.operations.top_ups import record_payment, reserve_top_up
+    from citycoin.money.issuance.operations.top_ups import reserve_top_up
     from citycoin.platform.cities.models import City
     from contracts.domain.encoding import PaymentMessage, Scheme, address_of
     from contracts.domain.signing import sign_digest
@@ -155,7 +157,13 @@ def prepared(plan: Plan) -> tuple[list[list[Any]], dict[str, Any]]:
     each_pays = -(-plan.payments // plan.wallets) + 1
     for wallet in wallets:
         top_up = reserve_top_up(wallet=wallet, client_id=uuid.uuid4(), amount=Amount(WON_EACH * each_pays), now=now)
-        record_payment(city_id=city.pk, reference=top_up.reference, amount=Amount(top_up.price), now=now)
+        sent = {
+            "id": str(top_up.client_id),
+            "name": "홍길동",
+            "to": top_up.account.number,
+            "amount": Amount(top_up.price),
+        }
+        demo_bank.send([CustomerTransfer(**sent)])
     wait_until(
         lambda: (
             not TopUp.objects.exclude(status=TopUp.Status.ISSUED).exists()

@@ -8,6 +8,9 @@ from uuid import uuid4
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.money import Amount
+from citycoin.money.bank.models import Deposit
+from citycoin.money.bank.queries.accounts import account_of
+from citycoin.money.bank.queries.deposits import deposits_in_suspense
 from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.money.issuance.models import Programme, Proposal
 from citycoin.money.issuance.operations.approvals import OPEN_FOR, Justification, propose
@@ -31,6 +34,7 @@ from merchants.operations.applications import apply_for_shop
 from merchants.operations.counters import add_counter, renew_pairing
 from merchants.operations.requests import ask
 from tests.api.world import business_number
+from tests.bank import deposit
 from tests.browser.people import PIN, new_phone
 from tests.outside import CityApi, Resident
 from tests.running import RunningSystem
@@ -112,6 +116,12 @@ class Town:
             city=city_named(self.slug), kind="shop_name", about="한강국수", text="간판에는 강변국수라고 적혀 있어요.",
             address="192.0.2.7", now=clock.now(),
         )  # fmt: skip
+
+    def deposit(self) -> Deposit:
+        """One that waits for this city's officials."""
+        account = account_of(city_named(self.slug).pk)
+        waiting = deposits_in_suspense(account.city_id).first()
+        return waiting or deposit(account, f"{account.prefix}99999990", 50_000, name="김하늘별")
 
     def file(self) -> FileJob:
         """One that the first shop's owner has asked for."""

@@ -143,8 +143,7 @@ def bought(town: Town, buyer: Resident, *, paid: bool) -> TopUp:
     asked = {"id": str(uuid.uuid4()), "amount": 1_000}
     made = town.gimpo.ok("POST", "top-ups", asked, token=buyer.token)
     if paid:
-        transfer = {"city": "gimpo", "reference": made["reference"], "amount": made["price"]}
-        town.gimpo.http.post(f"{town.gimpo.web_url}/demo/bank/transfers", json=transfer).raise_for_status()
+        town.gimpo.send(made)
     return TopUp.objects.get(client_id=asked["id"])
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.one_database
 
 REAL = {"CITYCOIN_SEED": "demo", "CITYCOIN_CITIES": str(ROOT / "seeds" / "cities")}
 # Cities are founded where worker and beat will serve them; nobody looks at pages here.
-CHOSEN = ("broker", "chain", "worker", "beat")
+CHOSEN = ("broker", "chain", "bank", "worker", "beat")
 
 
 @pytest.fixture(scope="module")

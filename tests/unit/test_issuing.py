@@ -21,6 +21,7 @@ from contracts.domain.gateway import Fees
 from contracts.domain.signing import VaultSigner
 from contracts.models import Chain, Sender
 from contracts.operations.sending import LockedSender, Means
+from tests.bank import a_city_account, virtual_accounts
 from tests.unit.model import a_sender, a_submission, a_token, hash_of, new_address, number
 from wallets.models import Key, Lot, Wallet
 from wallets.queries.ledger import lots_in_force
@@ -64,6 +65,7 @@ def paid_top_ups(city: City, count: int) -> None:
     Key.objects.bulk_create(
         Key(city=city, wallet=each, address=new_address(), scheme=Scheme.SECP256K1, since=NOON) for each in wallets
     )
+    accounts = virtual_accounts(a_city_account(city, now=NOON), count, until=NOON)
     TopUp.objects.bulk_create(
         TopUp(
             city=city,
@@ -74,13 +76,13 @@ def paid_top_ups(city: City, count: int) -> None:
             amount=1_000 + place,
             price=900,
             funders={"buyer": 900, "city": 100 + place},
-            reference=f"R{place}",
+            account=account,
             status=TopUp.Status.PAID,
             reserved_at=NOON,
             reserved_until=NOON + timedelta(minutes=10),
             paid_at=NOON,
         )
-        for place, each in enumerate(wallets)
+        for place, (each, account) in enumerate(zip(wallets, accounts, strict=True))
     )
 
 

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from citycoin.foundation.kernel.money import Amount
+from citycoin.money.bank.operations.deposits import sort_deposits
 from citycoin.money.issuance.models import Issue, Programme, TopUp
 from citycoin.money.issuance.operations import top_ups
 from citycoin.money.issuance.operations.issuing import issue_paid, post_issues
@@ -31,6 +32,7 @@ from merchants.models import Shop, Staff
 from merchants.operations import ends
 from merchants.operations.pins import judged, set_pin
 from merchants.queries.ends import ON_ITS_WAY
+from tests.bank import credit, notice, taken
 from tests.passkeys import SoftPasskey, bytes_of
 from tests.unit.ledger import BEGIN, FEES, PIN
 from tests.unit.model import EXPIRED, a_sender, a_token, context_of, hash_of, number
@@ -262,19 +264,22 @@ class TestTopUps:
         assert len([each for each in asked if 'INTO "notices_notice"' in each["sql"]]) == 1
 
     def test_top_up_that_nobody_paid_and_a_transfer_that_came_too_late_are_told(self, bought, monkeypatch):
-        row = TopUp.objects.filter(city=bought.city).select_related("wallet__owner").first()
+        row = TopUp.objects.filter(city=bought.city).select_related("wallet__owner", "account__account").first()
         TopUp.objects.filter(pk=row.pk).update(status="reserved", paid_at=None)
         late = NOON + timedelta(hours=1)
         monkeypatch.setattr("citycoin.money.issuance.queries.waiting.clock.now", lambda: late)
 
         top_ups.lapse_reservations(now=late)
+        content = notice(
+            row.account.account, [credit(row.account.account, row.account.number, row.price, at=late)], at=late
+        )
         for _ in range(2):
-            paid = Amount(row.price)
-            top_ups.record_payment(city_id=bought.city_id, reference=row.reference, amount=paid, now=late)
+            taken(content, now=late)
+            sort_deposits(now=late)
 
         assert told(row.wallet.owner) == [
             (Kind.TOP_UP_OVER, {"won": row.amount}),
-            (Kind.TOP_UP_RETURNED, {"won": row.price}),
+            (Kind.TOP_UP_RETURNED, {"won": row.price, "why": "late"}),
         ]
 
 

@@ -38,6 +38,7 @@ from citycoin.platform.cities.models import City
 from citycoin.platform.rules.domain import Dated
 from citycoin.platform.rules.models import Rule
 from citycoin.platform.rules.operations import write_rule
+from tests.bank import a_city_account
 from tests.unit.model import a_submission, funded
 from wallets.models import Lot, Wallet
 
@@ -48,7 +49,9 @@ won = st.integers(0, 10**9)
 
 @pytest.fixture
 def city(db):  # noqa: ARG001 - it needs the database
-    return City.objects.create(slug="town", name_ko="시", name_en="Town")
+    made = City.objects.create(slug="town", name_ko="시", name_en="Town")
+    a_city_account(made, now=NOON)
+    return made
 
 
 @pytest.fixture
