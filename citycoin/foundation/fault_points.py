@@ -32,6 +32,7 @@ COMMITS: Final = {
     "take_back": "a key to be registered anew",
     "tell_freeze": "a wallet's flag",
     "tell_stop": "the pause of a city",
+    "open_funder_number": "the number to which a funder pays",
     "credit_funder": "money of a funder",
     "reserve_top_up": "headroom of a programme, and what funders pay",
     "extend_reservation": "headroom kept for longer",

@@ -15,9 +15,11 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST, fiscal_year
 from citycoin.foundation.kernel.money import Amount
 from citycoin.money.bank.domain.accounts import AccountTerms
+from citycoin.money.bank.domain.customers import CustomerTransfer
 from citycoin.money.bank.operations.accounts import open_city_account
+from citycoin.money.bank.queries.accounts import cities_that_bank
 from citycoin.money.funding import operations as funding
-from citycoin.money.funding.queries import is_credited
+from citycoin.money.funding.queries import was_ever_credited
 from citycoin.money.issuance.models import OfficialKey, Programme
 from citycoin.money.issuance.operations import decisions
 from citycoin.money.issuance.operations.programmes import open_programme
@@ -48,8 +50,6 @@ DEVNET_FUNDER: Final = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7b
 
 # The first digits of each number at the demo's bank.
 DEMO_BANK: Final = "941"
-# What a funder's account begins with, before a bank's deposits.
-OPENING: Final = "opening"
 
 
 class NoFunder(Exception):
@@ -69,6 +69,8 @@ def found(city_files: Sequence[CityFile], driver: ChainDriver) -> list[Founded]:
     """Each step for all cities, so that they wait for the chain together. Raises TimeoutError."""
     driver.until(lambda: driver.gateway.block(1) is not None, what="the first block")
     cities = [Founded(each, _begun(each, driver)) for each in city_files]
+    for city in cities:
+        _let_funders_pay(city, driver)
     for city in cities:
         _decide_budget(city, driver)
     for city in cities:
@@ -145,13 +147,37 @@ def _write_rules(city: City, city_file: CityFile) -> None:
 
 
 def _fund(city: City, city_file: CityFile) -> None:
-    """An account for each of the file's funders, and once what it begins with."""
+    """An account for each of the file's funders; what it begins with comes by the bank."""
     for each in city_file.funders:
         funding.open_account(city_id=city.pk, funder=each.funder, names=each.names)
-        # As with a rule, what is in the books stays, whatever a later file says.
-        if each.opening.amount and not is_credited(city.pk, each.funder, OPENING):
-            opening = Amount(each.opening.amount)
-            funding.credit(city_id=city.pk, funder=each.funder, won=opening, effect=OPENING, now=clock.now())
+
+
+def _let_funders_pay(city: Founded, driver: ChainDriver) -> None:
+    """A number for each funder; in a demo they pay in, once, what the file says, and the books hear it from the bank."""
+    city_id, files = city.contract.city_id, [each for each in city.file.funders if each.opening.amount]
+    if city_id not in cities_that_bank():
+        return
+    numbers = {
+        each.funder: funding.open_number(city_id=city_id, funder=each.funder, now=driver.now())
+        for each in city.file.funders
+    }
+    # As with a rule, what is in the books stays, whatever a later file says.
+    due = [each for each in files if settings.DEMO and not was_ever_credited(city_id, each.funder)]
+    if not due:
+        return
+    driver.bank.send(
+        [
+            CustomerTransfer(
+                id=f"{city.file.slug} opening {each.funder}",
+                name=each.names[0],
+                to=numbers[each.funder].number,
+                amount=Amount(each.opening.amount),
+                booked_at=driver.now() if driver.in_the_past else None,
+            )
+            for each in due
+        ]
+    )
+    driver.until(lambda: all(was_ever_credited(city_id, each.funder) for each in due), what="funders' deposits")
 
 
 def _decide_budget(city: Founded, driver: ChainDriver) -> None:

@@ -11,5 +11,5 @@ class FundingConfig(AppConfig):
     name = "citycoin.money.funding"
 
     def ready(self) -> None:
-        """Have ``reconcile`` compare the accounts with what they rest on."""
+        """Have ``reconcile`` compare the accounts with what they rest on, and the bank know whose deposits they take."""
         import_module("citycoin.money.funding.doors").register()

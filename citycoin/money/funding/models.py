@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from citycoin.foundation.fields import NameField, WonField
+from citycoin.money.bank.models import VirtualAccount
 from citycoin.platform.cities.models import City
 
 
@@ -15,7 +16,7 @@ class FunderAccount(models.Model):
     """What a funder of a city has put in and what is left of it: the city itself, its province, the state.
 
     ``funder`` is the key by which rules name it. ``balance``: what came in less what became won in circulation. ``held``: what
-    of it is promised to purchases that are under way; it becomes won with them, or is let go.
+    of it is promised to purchases that are under way; it becomes won with them, or is let go. ``number``: where it pays in.
     """
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="funder_accounts")
@@ -24,6 +25,7 @@ class FunderAccount(models.Model):
     name_en = NameField(max_length=60)
     balance = WonField(default=0)
     held = WonField(default=0)
+    number = models.OneToOneField(VirtualAccount, on_delete=models.PROTECT, null=True, related_name="funder")
 
     class Meta:
         constraints = [

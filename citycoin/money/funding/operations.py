@@ -1,4 +1,4 @@
-"""Writes of funders' accounts: money comes in, is promised to a purchase, becomes won with it, or is let go.
+"""Writes of funders' accounts: money comes in at the bank, is promised to a purchase, becomes won with it, or is let go.
 
 All of them lock the accounts last, after programme and top-up, in the order of their keys.
 """
@@ -7,15 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Conflict, NotFound, Rejected
 from citycoin.foundation.kernel.money import Amount
+from citycoin.foundation.kernel.periods import Period
 from citycoin.foundation.kernel.text import Name
 from citycoin.foundation.locks import locked
+from citycoin.money.bank.domain.verdicts import BOUGHT, Verdict
+from citycoin.money.bank.models import Deposit, VirtualAccount
+from citycoin.money.bank.operations.accounts import open_virtual_account
 from citycoin.money.funding.models import FunderAccount, FunderEntry
 
 Reason = FunderEntry.Reason
+PURPOSE: Final = "funder"
+# Longer than a period has to be for anybody who reads this.
+FOR_GOOD: Final = Period(100, "years")
 
 
 class FunderAccountLow(Rejected):
@@ -51,6 +59,27 @@ def open_account(*, city_id: int, funder: str, names: tuple[Name, Name]) -> Fund
         city_id=city_id, funder=funder, defaults={"name_ko": names[0], "name_en": names[1]}
     )
     return account
+
+
+@commits("open_funder_number")
+def open_number(*, city_id: int, funder: str, now: datetime) -> VirtualAccount:
+    """The number at the city's bank to which the funder pays, its own for good. Raises FunderUnknown, NoBankAccount, NumbersUsedUp."""
+    account = locked(FunderAccount.objects.filter(city_id=city_id, funder=funder)).first()
+    if account is None:
+        raise FunderUnknown(funder=funder)
+    if account.number is None:
+        until = FOR_GOOD.ends_after(now)
+        account.number = open_virtual_account(city_id=city_id, purpose=PURPOSE, open_until=until, now=now)
+        account.save(update_fields=["number"])
+    return account.number
+
+
+def take_deposit(deposit: Deposit, *, now: datetime) -> Verdict:
+    """The taker of funders' deposits (bank.operations.takers), in the caller's transaction: whatever comes is the funder's."""
+    account = FunderAccount.objects.get(number=deposit.virtual_account_id)
+    won = Amount(deposit.amount)
+    credit(city_id=account.city_id, funder=account.funder, won=won, effect=f"deposit {deposit.pk}", now=now)
+    return BOUGHT
 
 
 @commits("credit_funder")

@@ -20,7 +20,7 @@ Reason = FunderEntry.Reason
 
 def funders_of(city_id: int) -> list[FunderAccount]:
     """The city's funders, in the order in which they were opened."""
-    return list(FunderAccount.objects.filter(city_id=city_id).order_by("pk"))
+    return list(FunderAccount.objects.filter(city_id=city_id).select_related("number__account").order_by("pk"))
 
 
 def funder_names(city_id: int) -> dict[str, Words]:
@@ -33,10 +33,10 @@ def available_by_funder(city_id: int) -> dict[str, int]:
     return {each.funder: each.available for each in funders_of(city_id)}
 
 
-def is_credited(city_id: int, funder: str, effect: str) -> bool:
-    """Whether this effect was credited to the funder."""
+def was_ever_credited(city_id: int, funder: str) -> bool:
+    """Whether money of the funder has come in."""
     rows = FunderEntry.objects.filter(account__city_id=city_id, account__funder=funder)
-    return rows.filter(effect=effect, reason=Reason.CREDIT).exists()
+    return rows.filter(reason=Reason.CREDIT).exists()
 
 
 def last_entries(city_id: int) -> QuerySet[FunderEntry]:

@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('bank', '0001_first'),
         ('cities', '0001_first'),
     ]
 
@@ -25,6 +26,7 @@ class Migration(migrations.Migration):
                 ('balance', citycoin.foundation.fields.WonField(default=0)),
                 ('held', citycoin.foundation.fields.WonField(default=0)),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='funder_accounts', to='cities.city')),
+                ('number', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='funder', to='bank.virtualaccount')),
             ],
         ),
         migrations.CreateModel(

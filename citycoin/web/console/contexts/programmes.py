@@ -11,6 +11,7 @@ from citycoin.foundation.bilingual import Words
 from citycoin.foundation.calendar_words import day_words
 from citycoin.foundation.kernel.clock import KST, fiscal_year
 from citycoin.foundation.sums import exact_won
+from citycoin.money.bank.queries.accounts import PayTo, pay_to
 from citycoin.money.funding.models import FunderAccount, FunderEntry
 from citycoin.money.funding.queries import funder_names, funders_of, last_entries
 from citycoin.money.issuance.domain.programmes import ProgrammeChange, ProgrammePlan
@@ -62,7 +63,7 @@ class ProgrammesPage:
     """Each programme, and the accounts that pay for their discounts with what changed them last."""
 
     rows: Sequence[ProgrammeRow]
-    accounts: Sequence[FunderAccount]
+    accounts: Sequence[tuple[FunderAccount, PayTo | None]]  # with where each pays in
     entries: Sequence[tuple[FunderEntry, Words]]
 
 
@@ -133,7 +134,7 @@ def programmes_page(official: Official, now: datetime) -> ProgrammesPage:
     on_sale = {each.pk for each in programmes_today(city_id, now)}
     return ProgrammesPage(
         rows=[_row(each, names, now, is_on_sale=each.pk in on_sale) for each in programmes_of(city_id)],
-        accounts=funders_of(city_id),
+        accounts=[(each, pay_to(each.number) if each.number else None) for each in funders_of(city_id)],
         entries=[(each, ENTRIES[FunderEntry.Reason(each.reason)]) for each in last_entries(city_id)[:ENTRIES_SHOWN]],
     )
 
