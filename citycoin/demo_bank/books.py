@@ -263,6 +263,10 @@ class Books:
         with self._transaction() as rows:
             rows.execute("UPDATE outbox SET delivered = 1 WHERE id = ?", [delivery.id])
 
+    def now(self) -> datetime:
+        """The bank's moment."""
+        return self._clock.now()
+
     def switch(self, name: str) -> None:
         """Do this wrong once more. Raises KeyError for what the bank doesn't do wrong."""
         if name not in MISBEHAVIOURS:

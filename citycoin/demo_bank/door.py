@@ -47,7 +47,7 @@ class Door(BaseHTTPRequestHandler):
         where = urlsplit(self.path)
         match where.path:
             case "/healthz":
-                self._answer(200, {"bank": BANK_NAME, "bic": BIC})
+                self._answer(200, {"bank": BANK_NAME, "bic": BIC, "now": self.server.books.now().isoformat()})
             case "/transfers":
                 number = parse_qs(where.query).get("to", [""])[0]
                 self._answer(200, {"transfers": [_said(each) for each in self.server.books.entries(virtual=number)]})

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import F, Sum
 
 from citycoin.foundation.kernel.money import Won
+from citycoin.money.bank.queries.waiting import deposits_received
 from citycoin.money.issuance.models import Budget, Proposal, TopUp
 from contracts.models import Submission
 from merchants.models import PaymentRequest
@@ -27,6 +28,7 @@ class Ends:
 def in_flight() -> dict[str, int]:
     """What the chain has to answer before the clock may jump: it would be signed for a time that is over. None are left out."""
     kinds = {
+        "deposits": deposits_received(),
         "payments": Payment.objects.filter(status=Status.AUTHORISED),
         "top-ups that are paid": TopUp.objects.filter(status__in=[TopUp.Status.PAID, TopUp.Status.ISSUING]),
         "transactions": Submission.objects.filter(status__in=[Submission.Status.SIGNED, Submission.Status.SENT]),

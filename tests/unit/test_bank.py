@@ -227,6 +227,16 @@ class TestFiles:
         assert (file.verdict, file.kind, file.deposits_found) == ("taken", "camt.053.001.08", 1)
         assert sorted(Deposit.objects.values_list("amount", flat=True)) == [7, 900]
 
+    def test_file_of_more_deposits_than_are_asked_for_at_once_is_taken_whole(self, top_up, monkeypatch):
+        monkeypatch.setattr("citycoin.money.bank.operations.files.ASKED_AT_ONCE", 2)
+        account = top_up.account.account
+        told = [credit(account, to, 900, at=NOON) for to in ("", "", "", top_up.account.number, "")]
+        taken(notice(account, told[1:4], at=NOON), now=NOON)
+
+        assert taken(notice(account, told, at=NOON), now=NOON).deposits_found == 2
+        assert Deposit.objects.count() == 5
+        assert Deposit.objects.get(virtual_account=top_up.account).reference == told[3].reference
+
     def test_deposit_that_is_told_otherwise_the_second_time_is_refused_with_its_file(self, account):
         first = credit(account, "", 7, at=NOON)
         taken(notice(account, [first], at=NOON), now=NOON)

@@ -50,7 +50,7 @@ NOON = datetime(2026, 5, 20, 12, tzinfo=KST)
 NIGHT = datetime(2026, 5, 20, 23, 30, tzinfo=KST)
 MORNING_AFTER = datetime(2026, 5, 21, 8, tzinfo=KST)
 MOMENTS = st.integers(0, 74 * 365 * 24 * 3_600).map(lambda second: NOON + timedelta(seconds=second))
-FACTS = {"won": 12_000, "shop": ["한강국수", "Han Noodles"], "day": [2026, 6, 30], "minutes": 10}
+FACTS = {"won": 12_000, "shop": ["한강국수", "Han Noodles"], "day": [2026, 6, 30], "minutes": 10, "why": "late"}
 
 
 @pytest.fixture(autouse=True)

@@ -338,10 +338,10 @@ class TestEachRun:
     def test_each_step_of_the_worker_has_a_queue_and_each_queue_a_step(self):
         named = {step for steps_of_a_round in celery.STEPS.values() for step in steps_of_a_round}
 
-        # Books and chain are compared by the clock, and what is old is deleted in one statement: nothing waits for either.
-        assert {queue.step for queue in queues()} == named - {"wallets.compare", "notices.forget"}
+        # Books and chain are compared by the clock, what is old is deleted in one statement, and a bank's files lie in a folder.
+        assert {queue.step for queue in queues()} == named - {"wallets.compare", "notices.forget", "bank.read"}
 
-    @pytest.mark.parametrize("app", ["wallets", "merchants", "contracts", "citycoin/money/issuance"])
+    @pytest.mark.parametrize("app", ["wallets", "merchants", "contracts", "citycoin/money/bank", "citycoin/money/issuance"])
     def test_task_runs_over_no_rows_by_itself(self, app):
         """Rows are gone through by ``take``, cities by ``in_each_city`` and ``for_each``; a chain is one for all."""
         loops = [

@@ -107,7 +107,8 @@ def _start_all(system: System, reserved: ReservedPorts, say: Callable[[str], Non
 
     start("broker", lambda: probes.ask_broker(environment["REDIS_URL"]))
     start("chain", lambda: probes.chain_head(environment["CHAIN_RPC_URL"]))
-    start("bank", lambda: probes.ask_web(f"{environment['BANK_URL']}/healthz"))
+    if "bank" in system.names:
+        start("bank", lambda: probes.ask_web(f"{environment['BANK_URL']}/healthz"))
     if "web" in system.names:
         with _step("static", say):
             collect_static_files(system)

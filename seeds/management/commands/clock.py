@@ -13,6 +13,8 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.moved_clock import MovedClock
 from citycoin.foundation.waiting import Stalled
+from citycoin.money.bank.doors import demo_bank
+from citycoin.money.bank.doors.demo_bank import BankUnavailable
 from contracts.domain.gateway import ChainUnavailable
 from contracts.doors import wiring
 from seeds.domain.spans import SpanWrong, span_of
@@ -46,6 +48,7 @@ class Command(BaseCommand):
             raise CommandError(f"the node doesn't answer, and nothing was moved: {no}") from no
         self.stdout.write(f"here   {_said(clock.now())}   {file.ahead()} ahead of the machine")
         self.stdout.write(f"chain  {_said(head.at)}   block {head.number}")
+        self.stdout.write(f"bank   {_bank()}")
 
     def _move(self, by: timedelta, file: MovedClock) -> None:
         """Say what ends on the way, wait for what is in flight, and go."""
@@ -59,6 +62,13 @@ class Command(BaseCommand):
         self.stdout.flush()
         wait_for_what_is_in_flight(lambda seconds: self.stdout.write(f"waits  {seconds:.0f} s for {in_flight()}"))
         move_clock(by, file=file, node=node)
+
+
+def _bank() -> str:
+    try:
+        return _said(demo_bank.now())
+    except BankUnavailable:
+        return "no answer"
 
 
 def _said(moment: datetime) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import httpx
 from django.conf import settings
 
 from citycoin.foundation.bilingual import Words
+from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.errors import Rejected, Unavailable
+from citycoin.foundation.kernel.text import moment_of
 from citycoin.money.bank.domain.customers import CustomerTransfer
 
 TIMEOUT_SECONDS: Final = 10
@@ -55,6 +58,14 @@ def send(transfers: Sequence[CustomerTransfer]) -> list[str]:
         for each in transfers
     ]
     return [each["reference"] for each in _asked("POST", "transfers", {"transfers": rows})["transfers"]]
+
+
+def now() -> datetime:
+    """What time it is for the bank. Raises BankUnavailable."""
+    said = moment_of(_asked("GET", "healthz").get("now", ""), zone=KST)
+    if said is None:
+        raise BankUnavailable
+    return said
 
 
 def switches() -> list[Switch]:

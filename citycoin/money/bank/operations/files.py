@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -25,6 +25,7 @@ from citycoin.platform.incidents import operations as incidents
 log = logging.getLogger(__name__)
 FILE_REFUSED: Final = "bank_file_refused"
 LONGEST_NAME: Final = 200
+ASKED_AT_ONCE: Final = 2_000
 # A bank's clock and ours may be apart by so much; a message of later than that is from the future.
 AHEAD: Final = timedelta(minutes=5)
 
@@ -136,11 +137,23 @@ def _receive(row: BankFile, account: CityAccount, said: Iterable[Credit], now: d
             raise FileWrong(Why.DEPOSIT_DIFFERS)
     # Two files with the same deposit wait for each other here.
     locked(CityAccount.objects.filter(pk=account.pk)).get()
-    for before in Deposit.objects.filter(account=account, reference__in=list(news)):
-        again = news.pop(before.reference)
-        if (again.amount.amount, again.number) != (before.amount, before.number):
-            raise FileWrong(Why.DEPOSIT_DIFFERS)
-    numbers = {each.number for each in news.values() if each.number}
+    for part in _parts(list(news)):
+        for before in Deposit.objects.filter(account=account, reference__in=part):
+            again = news.pop(before.reference)
+            if (again.amount.amount, again.number) != (before.amount, before.number):
+                raise FileWrong(Why.DEPOSIT_DIFFERS)
+    for part in _parts(list(news)):
+        _write(row, account, [news[each] for each in part], now)
+    return len(news)
+
+
+def _parts(references: list[str]) -> Iterator[list[str]]:
+    """So many at a time as a database takes in one question."""
+    return (references[begin : begin + ASKED_AT_ONCE] for begin in range(0, len(references), ASKED_AT_ONCE))
+
+
+def _write(row: BankFile, account: CityAccount, news: list[Credit], now: datetime) -> None:
+    numbers = {each.number for each in news if each.number}
     virtual = VirtualAccount.objects.filter(account=account, number__in=numbers, released_at=None)
     by_number = {each.number: each for each in virtual}
     Deposit.objects.bulk_create(
@@ -159,11 +172,10 @@ def _receive(row: BankFile, account: CityAccount, said: Iterable[Credit], now: d
                 booked_at=each.booked_at,
                 received_at=now,
             )
-            for each in news.values()
+            for each in news
         ],
         batch_size=200,
     )
-    return len(news)
 
 
 def _take_result(row: BankFile, said: Result, now: datetime) -> None:
