@@ -341,7 +341,9 @@ class TestEachRun:
         # Books and chain are compared by the clock, what is old is deleted in one statement, and a bank's files lie in a folder.
         assert {queue.step for queue in queues()} == named - {"wallets.compare", "notices.forget", "bank.read"}
 
-    @pytest.mark.parametrize("app", ["wallets", "merchants", "contracts", "citycoin/money/bank", "citycoin/money/issuance"])
+    @pytest.mark.parametrize(
+        "app", ["wallets", "merchants", "contracts", "citycoin/money/bank", "citycoin/money/issuance"]
+    )
     def test_task_runs_over_no_rows_by_itself(self, app):
         """Rows are gone through by ``take``, cities by ``in_each_city`` and ``for_each``; a chain is one for all."""
         loops = [
