@@ -16,6 +16,7 @@ from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.kernel.money import BUYER, Amount
 from citycoin.foundation.kernel.periods import Period
 from citycoin.foundation.kernel.text import Name
+from citycoin.money.bank.operations.deposits import sort_deposits
 from citycoin.money.funding import operations as funding
 from citycoin.money.funding import queries as funding_queries
 from citycoin.money.funding.domain import shares_in
@@ -23,7 +24,7 @@ from citycoin.money.funding.models import FunderAccount
 from citycoin.money.issuance.domain.purchases import PURCHASE, PurchaseTerms
 from citycoin.money.issuance.models import Issue, Programme, TopUp
 from citycoin.money.issuance.operations.issuing import issue_paid, take_apart_reverted
-from citycoin.money.issuance.operations.top_ups import lapse_reservations, record_payment, reserve_top_up
+from citycoin.money.issuance.operations.top_ups import lapse_reservations, reserve_top_up
 from citycoin.money.issuance.queries import promises
 from citycoin.platform.cities.models import City
 from citycoin.platform.queues.models import FailedRow
@@ -35,6 +36,7 @@ from contracts.domain.signing import VaultSigner
 from contracts.models import Chain, Sender, Submission
 from contracts.operations.posting import post_final_logs
 from contracts.operations.sending import Means
+from tests import bank
 from tests.unit.model import ZERO, ChainOfTheTest, a_sender, a_submission, a_token, hash_of, new_address, number
 from wallets.models import Key, Lot, Wallet
 from wallets.operations.wallets import open_city_accounts, open_wallet
@@ -56,6 +58,7 @@ class FundedLedger(RuleBasedStateMachine):
         self.city = City.objects.create(slug=f"city-{city}", name_ko="시", name_en="City")
         chain = Chain.objects.create(chain_id=city, first_block_hash=hash_of("first", city), seen_at=self.now)
         self.chain = ChainOfTheTest(a_token(self.city, chain))
+        self.account = bank.a_city_account(self.city, now=self.now)
         a_sender(self.city, Sender.Role.ISSUER, chain)
         open_city_accounts(city=self.city, treasury_address=new_address(), sealed=b"", now=self.now)
         self.wallets = [self.open() for _ in range(2)]
@@ -90,10 +93,12 @@ class FundedLedger(RuleBasedStateMachine):
 
     @rule(funder=st.sampled_from(FUNDERS), won=st.integers(1, 200), again=st.booleans())
     def credit(self, funder: str, won: int, *, again: bool = False) -> None:
-        """A deposit, told once or twice."""
-        effect = f"deposit {number()}"
+        """A deposit to the funder's number, told once or twice."""
+        to = funding.open_number(city_id=self.city.pk, funder=funder, now=self.now).number
+        entry = bank.credit(self.account, to, won, at=self.now)
         for _ in range(1 + again):
-            funding.credit(city_id=self.city.pk, funder=funder, won=Amount(won), effect=effect, now=self.now)
+            bank.taken(bank.notice(self.account, [entry], at=self.now), now=self.now)
+        sort_deposits(now=self.now)
         self.balance[funder] += won
 
     @rule(who=st.integers(0, 1), place=st.sampled_from([1, 2, None]), won=st.integers(1, 700))
@@ -144,7 +149,7 @@ class FundedLedger(RuleBasedStateMachine):
         if not (waiting := [pk for pk, status in self.bought.items() if status in ("reserved", "lapsed")]):
             return
         row = TopUp.objects.get(pk=waiting[place % len(waiting)])
-        record_payment(city_id=self.city.pk, reference=row.reference, amount=Amount(row.price), now=self.now)
+        bank.deposit(self.account, row.account.number, row.price, now=self.now)
         self.bought[row.pk] = "paid" if row.status == "reserved" else "returned"
 
     @rule(minutes=st.integers(1, 15))

@@ -48,7 +48,7 @@ from citycoin.platform.cities.models import City
 from citycoin.platform.incidents.models import Incident
 from citycoin.platform.notices.models import Notice
 from tests.bank import a_city_account, credit, deposit, notice, taken
-from tests.unit.model import number
+from tests.unit.model import funded, number
 from tests.unit.test_issuing import NOON, paid_top_ups
 from wallets.models import Wallet
 
@@ -76,6 +76,7 @@ def official(city):
 def top_up(account):
     """One that waits for 900 won."""
     paid_top_ups(account.city, 1)
+    funded(account.city)
     Programme.objects.filter(city=account.city).update(reserved=1_000)
     wallet = Wallet.objects.get(city=account.city, kind=Wallet.Kind.RESIDENT)
     return reserve_top_up(wallet=wallet, client_id=uuid.uuid4(), amount=Amount(1_000), now=NOON)

@@ -28,6 +28,7 @@ from citycoin.platform.cities.models import City
 from citycoin.platform.rules.domain import Dated
 from citycoin.platform.rules.operations import write_rule
 from contracts.models import Chain
+from tests.bank import a_city_account, deposit
 from tests.unit.model import a_submission, a_token, funded, hash_of, number
 from wallets.models import Wallet
 
@@ -37,7 +38,9 @@ SHARES = {"state": 60, "city": 40}
 
 @pytest.fixture
 def city(db):  # noqa: ARG001 - it needs the database
-    return City.objects.create(slug="town", name_ko="시", name_en="Town")
+    made = City.objects.create(slug="town", name_ko="시", name_en="Town")
+    a_city_account(made, now=NOON)
+    return made
 
 
 @pytest.fixture
@@ -97,6 +100,15 @@ class TestAccounts:
 
         assert first == again
         assert standing(city)["state"] == (150, 0)
+
+    def test_deposit_at_its_number_is_the_funders_and_the_number_stays_its_own(self, city):
+        number_ = funding.open_number(city_id=city.pk, funder="state", now=NOON)
+        later = funding.open_number(city_id=city.pk, funder="state", now=NOON + timedelta(days=400))
+
+        came = deposit(number_.account, number_.number, 70, now=NOON)
+
+        assert later == number_
+        assert (came.status, standing(city)) == ("bought", {"state": (170, 0), "city": (100, 0)})
 
     def test_deposit_told_again_with_another_sum_is_refused_and_changes_nothing(self, city):
         self.credit(city, 50)

@@ -26,6 +26,7 @@ from citycoin.money.issuance.queries.programmes import (
 )
 from citycoin.money.issuance.queries.sale_wishes import wishes_to_answer
 from citycoin.platform.cities.models import City
+from tests.bank import a_city_account
 from tests.unit.model import funded
 from tests.unit.test_funding import NOON, buy, programme
 from wallets.models import Wallet
@@ -37,6 +38,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def city(db):  # noqa: ARG001 - it needs the database
     made = City.objects.create(slug="town", name_ko="시", name_en="Town")
+    a_city_account(made, now=NOON)
     funded(made, "state", "city")
     return made
 
