@@ -117,7 +117,6 @@ def write_city(city_file: CityFile) -> City:
         District.objects.get_or_create(city=city, name_ko=korean, defaults={"name_en": english})
     Identity.objects.update_or_create(city=city, defaults=_identity(city_file.face))
     _write_rules(city, city_file)
-    _fund(city, city_file)
     return city
 
 

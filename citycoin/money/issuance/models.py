@@ -251,7 +251,7 @@ class TopUp(models.Model):
         indexes = [
             models.Index(fields=["status"], name="top_up_under_way", condition=~Q(status="issued")),
             # The last ones say how long one takes.
-            models.Index(fields=["city", "-id"], name="top_ups_issued_of_a_city", condition=Q(status="issued")),
+            models.Index(fields=["city", "-paid_at"], name="top_ups_issued_of_a_city", condition=Q(status="issued")),
         ]
 
     def __str__(self) -> str:

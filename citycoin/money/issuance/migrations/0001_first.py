@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('wallet', 'client_id'), name='a_client_id_names_one_top_up_of_a_wallet'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_top_up_is_of_some_won'), models.CheckConstraint(condition=models.Q(('price__gt', 0), ('price__lte', models.F('amount'))), name='a_top_up_has_a_price')],
-                'indexes': [models.Index(condition=models.Q(('status', 'issued'), _negated=True), fields=['status'], name='top_up_under_way'), models.Index(condition=models.Q(('status', 'issued')), fields=['city', '-id'], name='top_ups_issued_of_a_city')],
+                'indexes': [models.Index(condition=models.Q(('status', 'issued'), _negated=True), fields=['status'], name='top_up_under_way'), models.Index(condition=models.Q(('status', 'issued')), fields=['city', '-paid_at'], name='top_ups_issued_of_a_city')],
             },
         ),
         migrations.CreateModel(

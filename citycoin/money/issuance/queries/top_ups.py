@@ -17,6 +17,7 @@ from wallets.models import Wallet
 
 # So many say what is usual today.
 LAST_FEW: Final = 9
+PACE_OVER: Final = timedelta(hours=12)
 # Of our own beside the chain's: to sign an issue, to copy what a final block says, to post it.
 OWN_SECONDS: Final = 3
 UNDER_WAY: Final = (TopUp.Status.RESERVED, TopUp.Status.PAID, TopUp.Status.ISSUING)
@@ -63,15 +64,16 @@ def top_ups_between(wallet: Wallet, first: datetime, following: datetime) -> Que
     return top_ups_of(wallet).filter(reserved_at__gte=first, reserved_at__lt=following)
 
 
-def usual_seconds(city_id: int) -> int:
+def usual_seconds(city_id: int, now: datetime) -> int:
     """How long the city's last top-ups took from the bank's word until they could be spent: the median, in seconds.
 
-    Where none has come yet, what the chain takes and a moment for our own steps.
+    Of those that were paid in the last hours: older ones say nothing of how quick the chain is now. Where none was, what the
+    chain takes and a moment for our own steps.
     """
-    rows = TopUp.objects.filter(city_id=city_id, status=TopUp.Status.ISSUED, issue__ended_at__isnull=False)
+    rows = TopUp.objects.filter(city_id=city_id, status=TopUp.Status.ISSUED, paid_at__gte=now - PACE_OVER)
     took = [
         (ended - paid).total_seconds()
-        for paid, ended in rows.order_by("-pk").values_list("paid_at", "issue__ended_at")[:LAST_FEW]
+        for paid, ended in rows.order_by("-paid_at").values_list("paid_at", "issue__ended_at")[:LAST_FEW]
         if paid and ended
     ]
     return ceil(median(took)) if took else bar_seconds()

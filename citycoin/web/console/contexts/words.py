@@ -205,7 +205,9 @@ def _won(amount: Won | int) -> Words:
 
 def _funders(weights: Mapping[str, int], names: Mapping[str, Words]) -> Words:
     whole = sum(weights.values())
-    shares = [(names.get(who, Words(who, who)), f"{weight * 100 / whole:g}") for who, weight in weights.items()]
+    shares = [
+        (names.get(who, Words(who, who)), f"{round(weight * 100 / whole, 1):g}") for who, weight in weights.items()
+    ]
     several = Words("{first}, {next}", "{first}, {next}")
     each = [Words("{who} {share}%", "{who} {share} %").filled(who=who, share=share) for who, share in shares]
     return reduce(lambda first, following: several.filled(first=first, next=following), each)

@@ -149,7 +149,7 @@ def top_up_state_page(
     wallet: Wallet, top_up: TopUp, *, onwards: str, now: datetime, error: CityCoinError | None = None
 ) -> TopUpStatePage:
     """One top-up of the wallet as it is at ``now``, and why more time was refused."""
-    extended, usual = extensions_of(top_up), usual_seconds(wallet.city_id)
+    extended, usual = extensions_of(top_up), usual_seconds(wallet.city_id, now)
     since = int((now - top_up.paid_at).total_seconds()) if top_up.paid_at else 0
     place = STEPS.index(TopUp.Status(top_up.status)) if top_up.status in STEPS else None
     return TopUpStatePage(
