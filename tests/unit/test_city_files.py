@@ -51,9 +51,9 @@ WRONG = [
     ("[funders.city]", "[funders.town]", "funders.city: the city pays what rounding leaves"),
     ("opening = 450_000_000", "opening = -1", "funders.state.opening: a whole number from 0"),
     (
-        "cap = 100_000_000",
-        "cap = 100_000_000\nfirst_day = 2026-05-02\nlast_day = 2026-05-01",
-        "programmes[2].last_day: it is before the first one",
+        'name = { ko = "일반 판매", en = "General sale" }',
+        'name = { ko = "일반 판매", en = "General sale" }\nfirst_day = 2026-05-02\nlast_day = 2026-05-01',
+        "programmes[1].last_day: it is before the first one",
     ),
     ("holding_cap = 2_000_000", "holding_cap = 2_000_000\n    cashback = 1", "rules[2].cashback: there is no such key"),
     ("number = 1", "number = true", "programmes[1].number: a whole number"),
