@@ -153,11 +153,11 @@ class TestRefused:
 
         assert refused(f'{head}?><!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>{rest}') == Why.DOCTYPE
 
-    def test_doctype_hidden_by_another_encoding_is_no_xml_here(self):
-        """UTF-7 writes < as +ADw-; its declaration isn't believed."""
-        body = a_notice(entry()).replace("encoding='UTF-8'?>", "encoding='UTF-7'?>+ADw-!DOCTYPE d+AD4-")
+    def test_encoding_that_a_file_declares_is_not_believed(self):
+        """What was looked through is what is parsed: UTF-8, whatever the file says of itself."""
+        said = read(a_notice(entry()).replace("encoding='UTF-8'", "encoding='ISO-8859-1'").encode())
 
-        assert refused(body) == Why.NOT_XML
+        assert said.accounts[0].credits[0].payer_name == "김서연"
 
     @pytest.mark.parametrize(
         ("change", "why"),

@@ -138,9 +138,12 @@ def _parsed(content: bytes) -> Any:
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
     )
     try:
-        return etree.fromstring(content, parser)
+        root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as wrong:
         raise FileWrong(Why.NOT_XML, str(wrong)) from wrong
+    if root.getroottree().docinfo.doctype:
+        raise FileWrong(Why.DOCTYPE)
+    return root
 
 
 def _kind(root: Any) -> Kind:
