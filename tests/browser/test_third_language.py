@@ -52,8 +52,9 @@ SIGNED: Final = re.compile(r"City coin: this browser signs for \S+ in \S+")
 # An address is read out as six words of a list that exists in some languages only.
 SIX_WORDS: Final = re.compile(r"\b([a-z]+ ){5}[a-z]+\b")
 ADDRESS_WORDS: Final = frozenset(word_list("english"))
-# They are a developer's: icons by their names, and the text messages that a phone would have, which are in Korean.
-DEMO: Final = {"design", "demo-inbox"}
+# They are a developer's: icons by their names, the text messages that a phone would have, which are in Korean, and the demo's
+# bank, a program of its own, which says its mistakes in two languages.
+DEMO: Final = {"design", "demo-inbox", "demo-bank"}
 # What the list of pages types in for its people.
 TYPED: Final = ("판매", "조례", "민원 확인")
 
