@@ -72,8 +72,8 @@ class Node:
         return self.number(contract, "balanceOf(address)", address)
 
     def budget(self, contract: str, year: int) -> dict[str, int]:
-        """``budgetOf``: won, and seconds since 1970."""
-        names = ("cap", "issued", "programmed", "version", "starts", "ends")
+        """``budgetOf``: won, and seconds since 1970; the basis as a number."""
+        names = ("cap", "issued", "programmed", "version", "starts", "ends", "basis")
         answer = self.call(contract, calldata("budgetOf(uint256)", year))
         return dict(zip(names, decode(["uint256"] * len(names), answer), strict=True))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,19 +20,18 @@ from tests.node import Node
 
 # What the contract's acts are, as it declares them: each a struct of EIP-712.
 DECLARED = (
-    "Budget(uint256 year,uint256 starts,uint256 ends,uint256 cap,uint256 version,uint256 deadline)",
+    "Budget(uint256 year,uint256 starts,uint256 ends,uint256 cap,bytes32 basis,uint256 version,uint256 deadline)",
     "RotateOfficial(address outgoing,address incoming,uint256 version,uint256 deadline)",
     "Nominate(bytes32 role,address incoming,uint256 version,uint256 deadline)",
     "RevokeRole(bytes32 role,uint256 version,uint256 deadline)",
     "SetKindsAllowed(uint256 kindsAllowed,uint256 version,uint256 deadline)",
-    "Close(address successor,bytes32 snapshot,uint256 version,uint256 deadline)",
-    "Takeover(address predecessor,uint256 supply,bytes32 snapshot,uint256[] fiscalYears,uint256[] programmes,uint256 deadline)",
+    "Close(address successor,bytes32 successorCode,bytes32 snapshot,uint256 version,uint256 deadline)",
     "StartRecovery(address[] from,address[] to,uint256 version,uint256 deadline)",
     "WithdrawRecovery(address[] from,uint256 version,uint256 deadline)",
     "CancelRecovery(address from,address to,uint256 readyAt)",
     "Cancellation(bytes32 burnId,uint256 programme,uint256 amount,uint256 deadline)",
-    "Holding(address holder,uint256 amount)",
-    "Lapse(bytes32 burnId,uint256 programme,Holding[] holdings,uint256 deadline)",
+    "Holding(address holder,uint256 programme,uint256 amount)",
+    "Lapse(bytes32 burnId,uint256 sum,Holding[] holdings,uint256 deadline)",
 )
 TYPE_TEXTS = {declared.partition("(")[0]: declared for declared in DECLARED}
 TYPES = {
@@ -119,11 +119,12 @@ def _signable(domain: Facts, struct: str, facts: Facts) -> Any:
     return encode_typed_data(domain_data=dict(domain), message_types=types, message_data=dict(facts))
 
 
-def amendment(node: Node, contract: str, year: int, **changed: int) -> dict[str, int]:
+def amendment(node: Node, contract: str, year: int, **changed: int | str) -> dict[str, Any]:
     """The facts of the next amendment of a year's budget, good for an hour: as it is now, but for what is ``changed``."""
     now = node.budget(contract, year)
     facts = {"year": year, **{name: now[name] for name in ("starts", "ends", "cap")}}
-    return facts | {"version": now["version"] + 1, "deadline": in_an_hour()} | changed
+    why = {"purpose": "시험으로 한도를 바꿉니다", "legal_basis": "시험 조례 제1조"}
+    return facts | why | {"version": now["version"] + 1, "deadline": in_an_hour()} | changed
 
 
 def rotation(node: Node, contract: str, *, outgoing: str, incoming: str, **changed: int) -> dict[str, Any]:
@@ -133,8 +134,18 @@ def rotation(node: Node, contract: str, *, outgoing: str, incoming: str, **chang
 
 
 def decided(domain: Facts, struct: str, facts: Facts, *officials: Official) -> dict[str, Any]:
-    """The body of the request: the facts with these officials' signatures."""
-    return {**facts, "signatures": [each.signed(domain, struct, facts) for each in officials]}
+    """The body of the request: the facts with these officials' signatures. Of why a budget is, they sign the hash."""
+    signed = dict(facts)
+    if "purpose" in signed:
+        signed["basis"] = basis_of(signed.pop("purpose"), signed.pop("legal_basis", ""))
+    return {**facts, "signatures": [each.signed(domain, struct, signed) for each in officials]}
+
+
+def basis_of(purpose: str, legal_basis: str) -> str:
+    """The hash of why, as docs/contract.md has it: SHA-256 of four netstrings, the last one for a file that isn't there."""
+    parts = ("City coin: why, form 1", purpose, legal_basis, "")
+    told = b"".join(str(len(part.encode())).encode() + b":" + part.encode() + b"," for part in parts)
+    return "0x" + hashlib.sha256(told).hexdigest()
 
 
 def matrix(node: Node, contract: str, domain: Facts, kinds_allowed: int, *officials: Official) -> dict[str, Any]:

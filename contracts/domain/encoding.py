@@ -44,7 +44,7 @@ def keccak(data: bytes) -> bytes:
 DOMAIN_TYPEHASH: Final = keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
 PAYMENT_TYPEHASH: Final = keccak(b"Payment(address payee,uint256 amount,uint256 nonce,uint256 expires)")
 BUDGET_TYPEHASH: Final = keccak(
-    b"Budget(uint256 year,uint256 starts,uint256 ends,uint256 cap,uint256 version,uint256 deadline)"
+    b"Budget(uint256 year,uint256 starts,uint256 ends,uint256 cap,bytes32 basis,uint256 version,uint256 deadline)"
 )
 # The constructor's argument: the contract's struct of this name.
 FOUNDING: Final = "(string,string,address[2],address,address,address,address,address,uint16,uint64)"
@@ -53,7 +53,7 @@ ROTATION_TYPEHASH: Final = keccak(b"RotateOfficial(address outgoing,address inco
 
 
 def word(value: int | str) -> bytes:
-    """A number or an address as the EVM's 32 bytes."""
+    """A number, an address or 32 bytes in hex as the EVM's word."""
     return (int(value, 16) if isinstance(value, str) else value).to_bytes(32, "big")
 
 

@@ -14,6 +14,7 @@ from citycoin.foundation.kernel.periods import Period, PeriodWrong
 from citycoin.foundation.kernel.text import Name
 from citycoin.money.bank.domain.accounts import AccountTerms
 from citycoin.money.issuance.domain.burn_down import BUDGET_ALERT
+from citycoin.money.issuance.domain.justification import LONGEST_PURPOSE, Justification
 from citycoin.money.issuance.domain.purchases import LARGEST_DISCOUNT_PER_MILLE, PurchaseTerms
 from citycoin.platform.cities.domain.colours import ColoursWrong
 from citycoin.platform.cities.domain.drawings import DrawingWrong, rewritten
@@ -34,12 +35,17 @@ LARGEST_POPULATION = 100_000_000
 # Of a virtual number after its prefix: six to choose by chance, and a check digit.
 LEAST_SERIAL_DIGITS = 7
 PAYERS = {"resident": AccountKind.RESIDENT, "shop": AccountKind.SHOP, "treasury": AccountKind.TREASURY}
-# Where a file doesn't say: residents pay shops, shops give back, and shops' won are redeemed.
+# Where a file doesn't say: residents pay shops and the treasury, shops give back, shops' won are redeemed, and the treasury
+# pays shops. That the contract lets won go a way doesn't open a door of ours to it.
 MAY_PAY = (
     (AccountKind.RESIDENT, AccountKind.SHOP),
+    (AccountKind.RESIDENT, AccountKind.TREASURY),
     (AccountKind.SHOP, AccountKind.RESIDENT),
     (AccountKind.SHOP, AccountKind.TREASURY),
+    (AccountKind.TREASURY, AccountKind.SHOP),
 )
+# What the first budget is for where a file doesn't say.
+FIRST_BUDGET = "도시를 세울 때 도시 파일이 정한 첫해 발행 한도"
 # Rules of the whole city; a programme's stand with it. A city has one of each kind at least.
 KINDS: Final[dict[str, RuleKind[Any]]] = {
     kind.name: kind for kind in (PAYMENT, SMALL_PAYMENT, REFUND, REQUEST, SHOP_REFUND, REFUND_CLAIM, BUDGET_ALERT)
@@ -90,6 +96,7 @@ class CityFile:
     kinds_allowed: int
     cap: Won
     bank: AccountTerms | None  # the city's account; a demo gives one to a city without it
+    why: Justification
     population: tuple[int, int] | None  # people, and the year for which they are counted
     districts: tuple[tuple[Name, Name], ...]
     rules: tuple[CityRule, ...]
@@ -112,6 +119,7 @@ def read_city(file: Path) -> CityFile:
         kinds_allowed=_kinds_allowed(table),
         cap=Won(budget.whole("cap", least=1, most=LARGEST_BUDGET)),
         bank=_bank(table),
+        why=_why(budget),
         population=_population(table),
         districts=_districts(table),
         rules=tuple(_city_rule(each) for each in table.tables("rules")),
@@ -161,6 +169,12 @@ def _city_funders(table: Table) -> tuple[FunderFile, ...]:
     if LAST_FUNDER not in table.rows:
         raise table.wrong(LAST_FUNDER, "the city pays what rounding leaves, so it is one of the funders")
     return tuple(found)
+
+
+def _why(budget: Table) -> Justification:
+    """What the first budget is for, which the founding keys sign with it."""
+    purpose = budget.text("purpose", longest=LONGEST_PURPOSE) if "purpose" in budget.rows else FIRST_BUDGET
+    return Justification.of(purpose, _legal_basis(budget))
 
 
 def _slug(table: Table) -> str:

@@ -187,11 +187,14 @@ def _decide_budget(city: Founded, driver: ChainDriver) -> None:
     if _has_budget(contract, year):
         return
     deadline = int(datetime(year + 1, 1, 1, tzinfo=KST).timestamp())
-    facts = plan_of(contract.city_id, year, cap=city.file.cap, deadline=deadline, now=now).facts
+    why = city.file.why
+    facts = plan_of(contract.city_id, year, cap=city.file.cap, why=why, deadline=deadline, now=now).facts
     signatures = sign_with_founding_keys(
         contract.city.slug, domain=bytes(contract.domain_separator), words=facts.words()
     )
-    decisions.carry(contract=contract, facts=facts, signatures=signatures, gateway=gateway, means=driver.means())
+    decisions.carry(
+        contract=contract, facts=facts, signatures=signatures, why=why, gateway=gateway, means=driver.means()
+    )
 
 
 def _open_shops(city: Founded, driver: ChainDriver) -> list[tuple[Shop, str]]:

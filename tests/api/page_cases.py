@@ -21,8 +21,9 @@ from citycoin.foundation.kernel.money import Amount
 from citycoin.money.bank.models import Deposit
 from citycoin.money.bank.queries.accounts import account_of
 from citycoin.money.issuance.domain.decisions import BudgetFacts
+from citycoin.money.issuance.domain.justification import Justification
 from citycoin.money.issuance.models import BrowserKey, Programme, Proposal
-from citycoin.money.issuance.operations.approvals import Justification, propose_budget
+from citycoin.money.issuance.operations.approvals import propose_budget
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.models import Person
 from citycoin.platform.accounts.operations.people import open_official, person_of_phone
@@ -663,7 +664,7 @@ def _a_proposal_of_nobody(world: World) -> Asked:
 def _two_budgets_at_once(world: World) -> Asked:
     official, contract = _at_work(world), world.contract()
     _proposal(world, official, kind=Proposal.Kind.BUDGET, facts={"year": 2098, "cap": 0})
-    facts = BudgetFacts(year=2098, starts=0, ends=0, cap=0, version=1, deadline=0)
+    facts = BudgetFacts(year=2098, starts=0, ends=0, cap=0, basis="0x", version=1, deadline=0)
     propose = partial(
         propose_budget, official=official.official, contract=contract, facts=facts, why=Justification("시험")
     )

@@ -150,6 +150,19 @@ class TestRefusals:
         # Another year has no budget, so another next version, which the contract looks at first.
         assert code_of(answer) == (422, {"year": "budget_version_wrong"}.get(field, "not_an_official"))
 
+    @pytest.mark.parametrize(
+        "changed", [{"purpose": "다른 목적"}, {"legal_basis": "다른 근거"}, {"legal_basis": "시험 조례"}]
+    )
+    def test_budget_with_another_reason_than_the_one_signed_is_refused(self, world, facts, founders, changed):
+        body = decided(world.sejong.domain(), "Budget", facts, *founders)
+
+        assert code_of(world.sejong.call("POST", "budgets", body | changed)) == (422, "not_an_official")
+
+    def test_budget_whose_purpose_nobody_can_see_is_refused(self, world, facts, founders):
+        facts["purpose"] = "\u2063"
+
+        assert code_of(ask_for(world, facts, *founders)) == (422, "reason_missing")
+
     @pytest.mark.parametrize("byte", [0, 31, 32, 63])
     def test_budget_with_a_changed_byte_in_a_signature_is_refused(self, world, facts, founders, byte):
         body = decided(world.sejong.domain(), "Budget", facts, *founders)
@@ -178,7 +191,15 @@ class TestRefusals:
 
     @pytest.mark.parametrize(
         "changed",
-        [{"cap": "1"}, {"cap": -1}, {"cap": 1.5}, {"year": True}, {"signatures": []}, {"signatures": ["0x12"]}],
+        [
+            {"cap": "1"},
+            {"cap": -1},
+            {"cap": 1.5},
+            {"year": True},
+            {"signatures": []},
+            {"signatures": ["0x12"]},
+            {"purpose": ""},
+        ],
     )
     def test_budget_with_a_field_of_another_form_is_refused(self, world, facts, founders, changed):
         body = decided(world.sejong.domain(), "Budget", facts, *founders) | changed

@@ -11,9 +11,10 @@ from citycoin.foundation.kernel.money import Amount
 from citycoin.money.bank.models import Deposit
 from citycoin.money.bank.queries.accounts import account_of
 from citycoin.money.bank.queries.deposits import deposits_in_suspense
+from citycoin.money.issuance.domain.justification import Justification
 from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.money.issuance.models import Programme, Proposal
-from citycoin.money.issuance.operations.approvals import OPEN_FOR, Justification, propose
+from citycoin.money.issuance.operations.approvals import OPEN_FOR, propose
 from citycoin.money.issuance.queries.register import DECIDED, register
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.models import Official, Person

@@ -7,8 +7,17 @@ import secrets
 from eth_utils.crypto import keccak
 
 from contracts.domain.artifact import SUCCESSOR, creation_code
-from contracts.domain.encoding import PaymentMessage, created_address, domain_separator, packed_batch
-from contracts.domain.succession import CARRY_OVER, NOBODY, Carried, Takeover, list_hash, lists_of, snapshot_hash
+from contracts.domain.encoding import PaymentMessage, domain_separator, packed_batch
+from contracts.domain.succession import (
+    ACCOUNTS_IN_A_LIST,
+    CARRY_OVER,
+    TAKE_OVER,
+    Carried,
+    Taken,
+    creation_arguments,
+    list_hash,
+    lists_of,
+)
 from tests.chain.keys import CityKey, DeviceKey
 from tests.chain.own_chain import TRANSACTION_GAS
 from tests.chain.own_contract import (
@@ -23,7 +32,7 @@ from tests.chain.own_contract import (
     logs_of,
 )
 from tests.node import calldata
-from tests.signing import BrowserOfficial, WalletOfficial, decided
+from tests.signing import BrowserOfficial, WalletOfficial
 
 CAP = 10**9
 ACCOUNTS = 1_000
@@ -31,7 +40,7 @@ IN_A_TRANSACTION = 200
 PROGRAMME = 1
 # Residents pay shops, shops pay shops and the treasury.
 KINDS_ALLOWED = 1 << 6 | 1 << 10 | 1 << 11
-CLOSE = "close(address,bytes32,uint256,uint256,bytes,bytes)"
+CLOSE = "close(address,bytes32,bytes32,uint256,uint256,bytes,bytes)"
 SETTLE = "settle(bytes32,bytes)"
 START_RECOVERY = "startRecovery(address[],address[],uint256,uint256,bytes,bytes)"
 
@@ -42,54 +51,50 @@ class Succession:
     def __init__(self, old: OwnContract) -> None:
         self.old = old
         self.node = old.node
-        # A key of its own: the address of what it creates first is known, and was never used.
+        # Whoever creates it has no role: the officials look at what stands there, and sign its code.
         self.creator = Sender(self.node)
-        self.address = created_address(sender=self.creator.address, nonce=0)
-        self.new = old.at(self.address)
 
-    def read(self, *, size: int = 250) -> None:
+    def create(self, founding=None) -> dict:
+        """The receipt of the new contract, which waits from here on."""
+        arguments = creation_arguments(founding or self.old.founding, predecessor=self.old.address)
+        receipt = self.creator.send(None, "0x" + (creation_code(SUCCESSOR) + arguments).hex(), gas=TRANSACTION_GAS)
+        self.address = receipt["contractAddress"].lower()
+        self.new = self.old.at(self.address)
+        return receipt
+
+    def read(self, *, size: int = ACCOUNTS_IN_A_LIST) -> None:
         """The snapshot of the old contract, from its logs and its answers alone."""
         said = events(logs_of(self.node, self.old.address, first=self.old.created_in))
-        recovered = {event.args[0]: event.args[1] for event in said if event.name == "Recovered"}
+        recovered = {event.args[0] for event in said if event.name == "Recovered"}
         accounts = []
         for address in (event.args[0] for event in said if event.name == "Registered"):
             its = self.old.account(address)
-            accounts.append(Carried(address, its.kind, its.frozen, its.balance, recovered.get(address, NOBODY)))
-        supply = self.node.number(self.old.address, "totalSupply()")
-        self.lists = lists_of(accounts, supply=supply, size=size)
-        hashes = tuple(map(list_hash, self.lists))
-        self.takeover = Takeover(self.old.address, supply, hashes, (YEAR,), (PROGRAMME,), FAR_AWAY)
+            accounts.append(Carried(address, its.kind, its.frozen, its.balance, address in recovered))
+        self.supply = self.node.number(self.old.address, "totalSupply()")
+        self.lists = lists_of(accounts, supply=self.supply, size=size)
+        self.taken = Taken(tuple(map(list_hash, self.lists)), (YEAR,), (PROGRAMME,))
 
-    def closing(self) -> tuple[object, ...]:
+    def closing(self, *, code: bytes | None = None) -> tuple[object, ...]:
         """The arguments of ``close``, signed by two officials of the old contract."""
-        return self.old.act("Close", successor=self.address, snapshot=snapshot_hash(self.takeover.list_hashes))
+        there = bytes.fromhex(self.node.ask("eth_getCode", self.address, "latest")[2:])
+        return self.old.act(
+            "Close",
+            successor=self.address,
+            successorCode=bytes(keccak(there)) if code is None else code,
+            snapshot=self.taken.snapshot(),
+        )
 
     def close(self) -> None:
         """From here on there is no way back."""
         self.old.done(CLOSE, *self.closing())
 
-    def creation(self, *officials) -> str:
-        """Its data, with the signatures of the new contract's founding officials, or of whoever is named."""
-        facts = {
-            "predecessor": self.old.address,
-            "supply": self.takeover.supply,
-            "snapshot": snapshot_hash(self.takeover.list_hashes),
-            "fiscalYears": list(self.takeover.fiscal_years),
-            "programmes": list(self.takeover.programmes),
-            "deadline": self.takeover.deadline,
-        }
-        signed = decided(self.new.domain, "Takeover", facts, *(officials or self.old.officials))["signatures"]
-        first, second = (bytes.fromhex(each[2:]) for each in signed)
-        arguments = self.takeover.constructor_arguments(self.old.founding, (first, second))
-        return "0x" + (creation_code(SUCCESSOR) + arguments).hex()
-
-    def create(self, *officials) -> dict:
-        """The receipt, whether or not it went through."""
-        return self.creator.send(None, self.creation(*officials), gas=TRANSACTION_GAS)
+    def take_over(self) -> dict:
+        """The receipt; sent by somebody without any role."""
+        return self.creator.send(self.address, calldata(TAKE_OVER, *self.taken.arguments()), gas=TRANSACTION_GAS)
 
     def carry(self, accounts) -> dict:
-        """The receipt of one list, sent by somebody without any role."""
-        data = calldata(CARRY_OVER, [each.as_tuple() for each in accounts])
+        """The receipt of one list, likewise."""
+        data = calldata(CARRY_OVER, [each.account for each in accounts])
         return self.creator.send(self.address, data, gas=TRANSACTION_GAS)
 
 

@@ -17,7 +17,7 @@ from eth_utils.crypto import keccak
 
 from citycoin.runtime.domain.addresses import ROOT
 from tests.node import Node, Refused, calldata
-from tests.signing import Official, WalletOfficial, decided
+from tests.signing import Official, WalletOfficial, basis_of, decided
 
 ARTIFACT, SUCCESSOR = (
     json.loads((ROOT / "contracts" / "artifacts" / f"{name}.json").read_text())
@@ -121,13 +121,15 @@ class OwnContract:
             "starts": now - 3600,
             "ends": now + MONTH_SECONDS,
             "cap": cap,
+            "basis": basis_of("시험", ""),
             "version": 1,
             "deadline": now + 3600,
         }
         body = decided(self.domain, "Budget", facts, *self.officials)
         signatures = [bytes.fromhex(each[2:]) for each in body["signatures"]]
-        function = "setBudget(uint256,uint256,uint256,uint256,uint256,uint256,bytes,bytes)"
-        self.done(function, *facts.values(), *signatures)
+        function = "setBudget(uint256,uint256,uint256,uint256,bytes32,uint256,uint256,bytes,bytes)"
+        terms = facts | {"basis": bytes.fromhex(facts["basis"][2:])}
+        self.done(function, *terms.values(), *signatures)
         self.done("setProgramme(uint256,uint256,uint256)", 1, YEAR, cap)
 
     def act(self, struct: str, **facts: Any) -> tuple[Any, ...]:

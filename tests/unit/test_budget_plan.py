@@ -19,6 +19,7 @@ from citycoin.money.issuance.domain.budgets import (
     per_cent,
 )
 from citycoin.money.issuance.domain.decisions import BudgetFacts
+from citycoin.money.issuance.domain.justification import Justification
 from citycoin.money.issuance.queries.budget_plans import BudgetStanding
 from citycoin.money.issuance.queries.budgets import BudgetView
 
@@ -39,6 +40,9 @@ def standing(floor, *, cap=0, version=1):
     return BudgetStanding(budget, floor, burn=0, population=None, now=NOON)
 
 
+WHY = Justification("추석 소비")
+
+
 class TestFloor:
     @given(floor=floors)
     def test_budget_floor_is_never_below_what_is_promised_to_anybody(self, floor):
@@ -48,7 +52,7 @@ class TestFloor:
 
     @given(floor=floors, cap=won)
     def test_cap_below_the_budget_floor_is_refused_and_no_other_cap_is(self, floor, cap):
-        plan = standing(floor).plan(Won(cap), DEADLINE)
+        plan = standing(floor).plan(Won(cap), WHY, DEADLINE)
         if cap >= floor.won:
             assert plan.refuse_below_floor() is plan
             return
@@ -63,7 +67,7 @@ class TestFloor:
 
     @given(floor=floors)
     def test_cap_at_the_budget_floor_may_be_proposed(self, floor):
-        assert standing(floor).plan(Won(floor.won), DEADLINE).refuse_below_floor().effect.left >= 0
+        assert standing(floor).plan(Won(floor.won), WHY, DEADLINE).refuse_below_floor().effect.left >= 0
 
 
 class TestEffect:
@@ -111,13 +115,14 @@ class TestEffect:
 class TestPlan:
     @given(floor=floors, cap=won, version=st.integers(0, 1_000))
     def test_budget_plan_is_the_next_version_with_nothing_but_the_cap_changed(self, floor, cap, version):
-        facts = standing(floor, version=version).plan(Won(cap), DEADLINE).facts
+        facts = standing(floor, version=version).plan(Won(cap), WHY, DEADLINE).facts
 
         assert facts == BudgetFacts(
             year=2026,
             starts=int(FIRST.timestamp()),
             ends=int(LAST.timestamp()),
             cap=cap,
+            basis=WHY.basis,
             version=version + 1,
             deadline=DEADLINE,
         )

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.few_people import FEWEST_SHOWN
+from citycoin.money.issuance.domain.justification import Justification
 from citycoin.money.issuance.models import Decision, Proposal
 from citycoin.money.issuance.queries.figures import Flow
 from citycoin.money.issuance.queries.register import (
@@ -59,10 +60,22 @@ def official(city):
     return open_official(city=city, username="bukgu-1", password="right", totp_secret="A" * 32, now=NOW)
 
 
-def decided(city: City, cap: int, at: datetime, number: int = 1) -> Decision:
-    facts = {"year": 2026, "cap": cap, "version": number, "starts": 0, "ends": 0, "deadline": 0}
-    digest = f"0x{number:064x}"
-    return Decision.objects.create(city=city, kind="budget", facts=facts, digest=digest, calldata=b"", received_at=at)
+WHY = Justification("추석 지원", "조례 제3조")
+
+
+def decided(city: City, cap: int, at: datetime, number: int = 1, **more: str) -> Decision:
+    facts = {"year": 2026, "cap": cap, "version": number, "starts": 0, "ends": 0, "deadline": 0, "basis": WHY.basis}
+    return Decision.objects.create(
+        city=city,
+        kind="budget",
+        facts=facts,
+        purpose=WHY.purpose,
+        legal_basis=WHY.legal_basis,
+        digest=f"0x{number:064x}",
+        calldata=b"",
+        received_at=at,
+        **more,
+    )
 
 
 class TestVerdict:
@@ -154,6 +167,31 @@ class TestRegister:
         assert entry.legal_basis == "조례 제3조"
         assert official.person.username not in repr(entry)
         assert "담당 공무원" in entry.by.ko
+
+    def test_register_says_whether_the_reason_published_is_the_one_signed(self, city):
+        decision = decided(city, 500, NOW, basis_on_chain=WHY.basis)
+        path = f"/bukgu/register/D-{decision.pk}"
+        (entry,) = register(city.pk, kinds=[BUDGET])
+        assert entry.basis.agrees
+        assert "서명된 것과 같음" in Client().get(path).content.decode()
+
+        Decision.objects.filter(pk=decision.pk).update(purpose="추석 지원과 다른 것")
+
+        (entry,) = register(city.pk, kinds=[BUDGET])
+        assert (entry.basis.on_chain, entry.basis.agrees) == (WHY.basis, False)
+        page = Client().get(path).content.decode()
+        assert "서명된 것과 다름" in page
+        assert entry.basis.published in page
+        (said,) = Client().get("/bukgu/register.json?kind=budget").json()["entries"]
+        assert said["basis"] == {"published": entry.basis.published, "on_chain": WHY.basis, "agrees": False}
+
+    def test_register_claims_nothing_of_a_reason_before_its_block_is_final(self, city):
+        decision = decided(city, 500, NOW)
+
+        (entry,) = register(city.pk, kinds=[BUDGET])
+
+        assert entry.basis is None
+        assert "서명된 것과" not in Client().get(f"/bukgu/register/D-{decision.pk}").content.decode()
 
     def test_register_is_newest_first_across_its_kinds(self, city, official):
         for number in range(1, 4):

@@ -1,12 +1,11 @@
 """The snapshot that a successor takes over, before any chain sees it."""
 
+from dataclasses import replace
+
 import pytest
-from eth_account.messages import encode_typed_data
 from eth_utils.crypto import keccak
 
-from contracts.domain.encoding import Scheme, domain_separator, typed_digest
-from contracts.domain.succession import Carried, Takeover, list_hash, lists_of, snapshot_hash
-from tests.signing import TYPES
+from contracts.domain.succession import Carried, Taken, list_hash, lists_of
 
 RESIDENT, SHOP = 1, 2
 ACCOUNTS = [Carried(f"0x{number:040x}", RESIDENT, False, number) for number in (7, 300, 2, 65_536, 11)]
@@ -31,43 +30,37 @@ class TestTheLists:
         with pytest.raises(ValueError, match="supply"):
             lists_of(ACCOUNTS, supply=supply)
 
-    def test_hash_of_a_snapshot_list_changes_with_everything_in_it(self):
-        one = ACCOUNTS[0]
+    def test_snapshot_lists_have_the_retired_last_so_that_their_new_addresses_come_before_them(self):
+        lost = Carried("0x" + "00" * 19 + "01", RESIDENT, True, 0, retired=True)
+
+        *_, last = lists_of([lost, *ACCOUNTS], supply=SUPPLY, size=3)
+
+        assert last[-1] == lost
+
+    def test_hash_of_a_snapshot_list_is_that_of_its_addresses_in_a_row(self):
+        one, other, *_ = ACCOUNTS
+        words = [bytes(12) + bytes.fromhex(each.account[2:]) for each in (one, other)]
+
+        assert list_hash([one, other]) == keccak(words[0] + words[1])
+        assert list_hash([one, other]) == list_hash([replace(one, balance=5, frozen=True), other])
+        assert len({list_hash(some) for some in ([one], [other], [one, other], [other, one])}) == 4
+
+
+class TestTheSnapshot:
+    HASHES = (b"\x01" * 32, b"\x02" * 32)
+    TAKEN = Taken(HASHES, (2026, 2027), (1, 2, 3))
+
+    def test_snapshot_hashes_how_many_lists_and_years_there_are_and_all_of_it_in_a_row(self):
+        row = [(2).to_bytes(32), (2).to_bytes(32), *self.HASHES, *(each.to_bytes(32) for each in (2026, 2027, 1, 2, 3))]
+
+        assert self.TAKEN.snapshot() == keccak(b"".join(row))
+
+    def test_snapshot_changes_with_everything_in_it(self):
         others = [
-            Carried(one.account[:-1] + "8", one.kind, one.frozen, one.balance),
-            Carried(one.account, SHOP, one.frozen, one.balance),
-            Carried(one.account, one.kind, True, one.balance),
-            Carried(one.account, one.kind, one.frozen, one.balance + 1),
-            Carried(one.account, one.kind, one.frozen, one.balance, one.account),
+            replace(self.TAKEN, list_hashes=self.HASHES[::-1]),
+            replace(self.TAKEN, list_hashes=self.HASHES[:1]),
+            replace(self.TAKEN, fiscal_years=(2026,), programmes=(2027, 1, 2, 3)),
+            replace(self.TAKEN, programmes=(1, 2)),
         ]
 
-        assert len({list_hash([each]) for each in (one, *others)}) == 6
-
-    def test_hash_of_a_snapshot_changes_with_the_order_of_its_lists(self):
-        hashes = [list_hash(some) for some in lists_of(ACCOUNTS, supply=SUPPLY, size=2)]
-
-        assert snapshot_hash(hashes) == keccak(hashes[0] + hashes[1] + hashes[2])
-        assert snapshot_hash(hashes) != snapshot_hash(hashes[::-1])
-
-
-class TestWhatTheFoundingOfficialsSign:
-    def test_takeover_digest_is_the_struct_as_another_library_hashes_it(self):
-        hashes = tuple(list_hash(some) for some in lists_of(ACCOUNTS, supply=SUPPLY, size=2))
-        takeover = Takeover("0x" + "12" * 20, SUPPLY, hashes, (2026, 2027), (1, 2, 3), 2**40)
-        domain = {"name": "Pay", "version": "1", "chainId": 31_337, "verifyingContract": "0x" + "34" * 20}
-        facts = {
-            "predecessor": takeover.predecessor,
-            "supply": SUPPLY,
-            "snapshot": snapshot_hash(hashes),
-            "fiscalYears": [2026, 2027],
-            "programmes": [1, 2, 3],
-            "deadline": 2**40,
-        }
-        signable = encode_typed_data(
-            domain_data=domain, message_types={"Takeover": TYPES["Takeover"]}, message_data=facts
-        )
-        separator = domain_separator(name="Pay", chain_id=31_337, contract=domain["verifyingContract"])
-
-        digest = typed_digest(separator, takeover.fields(), Scheme.SECP256K1)
-
-        assert digest == keccak(b"\x19\x01" + signable.header + signable.body)
+        assert len({each.snapshot() for each in (self.TAKEN, *others)}) == 5

@@ -49,6 +49,10 @@ class Decision(models.Model):
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="decisions")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     facts = models.JSONField()
+    # Why, as it is published. Of a budget its hash is signed, and the contract tells it.
+    purpose = SentenceField(max_length=300, blank=True)
+    legal_basis = SentenceField(max_length=200, blank=True)
+    basis_on_chain = HashField(blank=True)  # as the final block says it; empty before, and for all but budgets
     digest = HashField()
     calldata = models.BinaryField()
     # None while it waits for payments in flight, which it would have refused.

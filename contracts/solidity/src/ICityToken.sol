@@ -93,8 +93,8 @@ interface ICityToken is IERC20Metadata {
 
     // ---- Roles ------------------------------------------------------------------------------------------------------
 
-    /// @notice `incoming` may accept the role; zero takes an earlier nomination back.
-    event RoleNominated(bytes32 indexed role, address indexed incoming);
+    /// @notice `incoming` may accept the role up to the second `until`; zero takes an earlier nomination back.
+    event RoleNominated(bytes32 indexed role, address indexed incoming, uint64 until);
     /// @notice `incoming` holds the role from now on, `outgoing` no longer does. Zero is nobody.
     event RoleHandedOver(bytes32 indexed role, address indexed outgoing, address indexed incoming);
 
@@ -118,14 +118,16 @@ interface ICityToken is IERC20Metadata {
     function guardian() external view returns (address);
 
     /// @notice Who has been nominated for a role and has not accepted yet; zero for nobody.
-    function nominated(bytes32 role) external view returns (address);
+    /// @return incoming who may accept it
+    /// @return until the last second in which they may
+    function nominated(bytes32 role) external view returns (address incoming, uint64 until);
 
     /// @notice Nominate who shall hold a role; the holder goes on until `incoming` accepts. Anyone may send what two
     /// officials signed.
     /// @param role "issuer", "settler", "registrar" or "guardian", padded with zeros on the right
     /// @param incoming zero takes an earlier nomination back
     /// @param version `actsVersion` so far, plus 1
-    /// @param deadline the last second in which this may be sent
+    /// @param deadline the last second in which this may be sent, and in which `incoming` may accept
     /// @param signatureA of an official: 64 bytes (secp256k1) or 128 (P-256)
     /// @param signatureB of another official, likewise
     function nominate(
@@ -238,7 +240,11 @@ interface ICityToken is IERC20Metadata {
     /// @return to the new address
     /// @return readyAt the first second in which it may be finished
     /// @return finished whether it is done
-    function recoveryOf(address from) external view returns (address to, uint64 readyAt, bool finished);
+    /// @return frozenBefore whether the account was frozen when it was started: for as long as it is, its key is not heard
+    function recoveryOf(address from)
+        external
+        view
+        returns (address to, uint64 readyAt, bool finished, bool frozenBefore);
 
     /// @notice Start the recovery of from[i] to to[i]. The new addresses are empty and kept so until it ends. Anyone may
     /// send what two officials signed.
@@ -258,7 +264,7 @@ interface ICityToken is IERC20Metadata {
     ) external;
 
     /// @notice Object to the recovery of one's own account, with its key. Anyone may send what the key signed.
-    /// @param from the account, which is not frozen
+    /// @param from the account. Its key is not heard where it was frozen before the start, and is still
     /// @param signature over CancelRecovery(from, to, readyAt), 64 bytes (secp256k1) or 128 (P-256)
     function cancelRecovery(address from, bytes calldata signature) external;
 
@@ -292,6 +298,7 @@ interface ICityToken is IERC20Metadata {
     event BudgetSet(
         uint256 indexed year,
         uint256 cap,
+        bytes32 basis,
         uint256 version,
         uint256 starts,
         uint256 ends,
@@ -313,6 +320,8 @@ interface ICityToken is IERC20Metadata {
     error BudgetBelowIssued(uint256 cap, uint256 issued);
     /// @notice The year's programmes have been promised more than this cap.
     error BudgetBelowProgrammes(uint256 cap, uint256 programmed);
+    /// @notice A budget bears the hash of its purpose, legal basis and attachment.
+    error BudgetBasisMissing(uint256 year);
     /// @notice Nobody opened a budget for this year.
     error NoBudget(uint256 year);
     /// @notice Programme 0 is refused, so that a forgotten number names nothing.
@@ -339,10 +348,19 @@ interface ICityToken is IERC20Metadata {
     /// @return version 1 when the budget is opened, one more with each amendment; 0 says that there is none
     /// @return starts the first second in which it may be issued
     /// @return ends the last one
+    /// @return basis the hash of why: see `setBudget`
     function budgetOf(uint256 year)
         external
         view
-        returns (uint256 cap, uint256 issued, uint256 programmed, uint256 version, uint256 starts, uint256 ends);
+        returns (
+            uint256 cap,
+            uint256 issued,
+            uint256 programmed,
+            uint256 version,
+            uint256 starts,
+            uint256 ends,
+            bytes32 basis
+        );
 
     /// @notice A programme's share of one year's budget; all zero where there is none.
     /// @return year the one whose budget it shares, for good; 0 says that there is no such programme
@@ -355,6 +373,8 @@ interface ICityToken is IERC20Metadata {
     /// @param starts the first second in which it may be issued
     /// @param ends the last one, later than the first
     /// @param cap in won, no less than has been issued and than the programmes have been promised
+    /// @param basis the hash of why: SHA-256 over purpose, legal basis and the attachment's hash, as docs/contract.md
+    /// says. The contract keeps and tells it, so that anybody can compare it with what the city publishes; never zero
     /// @param version the budget's version so far, plus 1: an older one played again is refused
     /// @param deadline the last second in which this may be sent
     /// @param signatureA of an official: 64 bytes (secp256k1, EIP-2098) or 128 (P-256: r, s, x, y)
@@ -364,6 +384,7 @@ interface ICityToken is IERC20Metadata {
         uint256 starts,
         uint256 ends,
         uint256 cap,
+        bytes32 basis,
         uint256 version,
         uint256 deadline,
         bytes calldata signatureA,
@@ -403,6 +424,8 @@ interface ICityToken is IERC20Metadata {
     error IssueIdUsed(bytes32 issueId);
     /// @notice A burn with this id has been made.
     error BurnIdUsed(bytes32 burnId);
+    /// @notice The officials signed `signed` won in all, and the list that they signed sums to `listed`.
+    error LapseSumWrong(uint256 signed, uint256 listed);
     /// @notice The supply would pass 96 bits, which is what a balance can hold.
     error SupplyTooLarge(uint256 asked);
     /// @notice Only residents hold won that came by a purchase.
@@ -441,15 +464,17 @@ interface ICityToken is IERC20Metadata {
     /// @notice Burn won of residents whose time is over. A holder with less than that, or who is no resident, is passed
     /// over. Nothing may be issued for it anew. Anyone may send what two officials signed.
     /// @param burnId good for one burn ever
-    /// @param programme from which the won came; it is told in the events, and nothing is counted against it
-    /// @param holdings one at least; a holder may stand there more than once
+    /// @param holdings one at least; a holder may stand there more than once. The programme from which won came is told in
+    /// the events, and nothing is counted against it
+    /// @param sum of all that is listed, so that who signs with a plain wallet reads it; less is burned where a holder is
+    /// passed over
     /// @param deadline the last second in which this may be sent
     /// @param signatureA of an official: 64 bytes (secp256k1) or 128 (P-256)
     /// @param signatureB of another official, likewise
     function lapse(
         bytes32 burnId,
-        uint256 programme,
         Issuance.Holding[] calldata holdings,
+        uint256 sum,
         uint256 deadline,
         bytes calldata signatureA,
         bytes calldata signatureB
@@ -462,14 +487,14 @@ interface ICityToken is IERC20Metadata {
     event BatchSettled(bytes32 indexed batchId, uint256 settled, uint256 refused, uint256 total);
     /// @notice The matrix of who may pay whom is another.
     event KindsAllowedSet(uint16 kindsAllowed);
-    /// @notice This contract is closed for good; `successor` takes all won over.
-    event ContractClosed(address indexed successor, bytes32 snapshot);
+    /// @notice This contract is closed for good; `successor`, whose code has this hash, takes all won over.
+    event ContractClosed(address indexed successor, bytes32 successorCode, bytes32 snapshot);
 
     /// @notice Won move by signed payments only: sign a Payment (EIP-712) and hand it to the city, which calls `settle`.
     error UseSignedPayment();
     /// @notice The matrix says that somebody may pay, or be paid, who is no account.
     error KindsAllowedWrong(uint256 kindsAllowed);
-    /// @notice The successor must be an address, not zero, at which nothing stands yet: it is created once this is closed.
+    /// @notice No contract stands at the successor's address, or its code is not the one that was signed, or it is this one.
     error SuccessorWrong(address successor);
 
     /// @notice Who may pay whom, the city's switches: bit (payer's kind * 4 + payee's kind).
@@ -481,7 +506,7 @@ interface ICityToken is IERC20Metadata {
     /// @notice The contract that takes all won over, or has; zero while this one is open.
     function successor() external view returns (address);
 
-    /// @notice The hash of all accounts at the moment of closing, as the successor takes them over (CityTokenSuccessor.sol).
+    /// @notice The hash of all accounts' addresses at the moment of closing, as the successor takes them over (CityTokenSuccessor.sol).
     function snapshot() external view returns (bytes32);
 
     /// @notice Settle a batch of signed payments, grouped by payee. Each stands alone: a bad one is refused and the
@@ -506,17 +531,18 @@ interface ICityToken is IERC20Metadata {
     ) external;
 
     /// @notice Close this contract for good, in a pause: from now on it can be read, and nothing else. Anyone may send
-    /// what two officials signed. Once more only where the successor came to nothing: its creation failed, and with it the
-    /// one transaction that could put a contract at that address; or its lists are not what they should be, so that it can
-    /// never finish.
-    /// @param successor_ the address at which the contract will be that takes all won over
-    /// @param snapshot_ the hash of all accounts, which the successor checks
+    /// what two officials signed. Once more only where the successor came to nothing: its lists are not what they should be,
+    /// say, so that it can never finish.
+    /// @param successor_ the contract that takes all won over; it stands there, and waits for this
+    /// @param successorCode the hash of its code (EIP-1052), which the officials have compared with its sources
+    /// @param snapshot_ the hash of all accounts' addresses, which the successor checks
     /// @param version `actsVersion` so far, plus 1
     /// @param deadline the last second in which this may be sent
     /// @param signatureA of an official: 64 bytes (secp256k1) or 128 (P-256)
     /// @param signatureB of another official, likewise
     function close(
         address successor_,
+        bytes32 successorCode,
         bytes32 snapshot_,
         uint256 version,
         uint256 deadline,

@@ -18,9 +18,10 @@ library Issuance {
         uint256 amount;
     }
 
-    /// @notice Won of one holder that lapse.
+    /// @notice Won of one holder that lapse, and the programme that they came from.
     struct Holding {
         address holder;
+        uint256 programme;
         uint256 amount;
     }
 }

@@ -20,10 +20,11 @@ abstract contract IssuesAndBurns is Budgets, Recovery {
     bytes32 internal constant CANCELLATION_TYPEHASH =
         keccak256("Cancellation(bytes32 burnId,uint256 programme,uint256 amount,uint256 deadline)");
     /// @notice The EIP-712 type of a holding.
-    bytes32 internal constant HOLDING_TYPEHASH = keccak256("Holding(address holder,uint256 amount)");
+    bytes32 internal constant HOLDING_TYPEHASH = keccak256("Holding(address holder,uint256 programme,uint256 amount)");
     /// @notice The EIP-712 type of what two officials sign to let won lapse.
     bytes32 internal constant LAPSE_TYPEHASH = keccak256(
-        "Lapse(bytes32 burnId,uint256 programme,Holding[] holdings,uint256 deadline)Holding(address holder,uint256 amount)"
+        "Lapse(bytes32 burnId,uint256 sum,Holding[] holdings,uint256 deadline)"
+        "Holding(address holder,uint256 programme,uint256 amount)"
     );
 
     /// @inheritdoc ICityToken
@@ -92,6 +93,8 @@ abstract contract IssuesAndBurns is Budgets, Recovery {
         if (amount > word.balance()) revert BalanceTooLow(holder, word.balance(), amount);
         _countCancelled(programme, amount);
         _burn(burnId, Issuance.BurnReason.Cancelled, programme, 0, holder, amount);
+        // The events are Transfer and Burned.
+        // slither-disable-next-line events-maths
         totalSupply -= amount;
     }
 
@@ -107,37 +110,41 @@ abstract contract IssuesAndBurns is Budgets, Recovery {
             _burn(burnId, Issuance.BurnReason.Redeemed, 0, i, treasury, amounts[i]);
             burned += amounts[i];
         }
+        // As above.
+        // slither-disable-next-line events-maths
         totalSupply -= burned;
     }
 
     /// @inheritdoc ICityToken
     function lapse(
         bytes32 burnId,
-        uint256 programme,
         Issuance.Holding[] calldata holdings,
+        uint256 sum,
         uint256 deadline,
         bytes calldata signatureA,
         bytes calldata signatureB
     ) external override whenNotPaused {
         if (holdings.length == 0) revert Empty();
         _twoOfficials(
-            abi.encode(LAPSE_TYPEHASH, burnId, programme, _hashOf(holdings), deadline), deadline, signatureA, signatureB
+            abi.encode(LAPSE_TYPEHASH, burnId, sum, _hashOf(holdings), deadline), deadline, signatureA, signatureB
         );
         _useBurnId(burnId);
-        _requireProgramme(programme);
+        uint256 listed = 0;
         uint256 burned = 0;
         for (uint256 i = 0; i < holdings.length; ++i) {
-            address holder = holdings[i].holder;
-            uint256 amount = holdings[i].amount;
-            if (amount == 0) revert AmountZero(i);
-            AccountWord word = _accounts[holder].word;
-            if (word.kind() != Kind.Resident || amount > word.balance()) {
-                emit BurnSkipped(burnId, i, holder, amount);
+            Issuance.Holding calldata holding = holdings[i];
+            if (holding.amount == 0) revert AmountZero(i);
+            _requireProgramme(holding.programme);
+            listed = Math.saturatingAdd(listed, holding.amount);
+            AccountWord word = _accounts[holding.holder].word;
+            if (word.kind() != Kind.Resident || holding.amount > word.balance()) {
+                emit BurnSkipped(burnId, i, holding.holder, holding.amount);
                 continue;
             }
-            _burn(burnId, Issuance.BurnReason.Lapsed, programme, i, holder, amount);
-            burned += amount;
+            _burn(burnId, Issuance.BurnReason.Lapsed, holding.programme, i, holding.holder, holding.amount);
+            burned += holding.amount;
         }
+        if (listed != sum) revert LapseSumWrong(sum, listed);
         totalSupply -= burned;
     }
 
@@ -165,7 +172,7 @@ abstract contract IssuesAndBurns is Budgets, Recovery {
     function _hashOf(Issuance.Holding[] calldata holdings) private pure returns (bytes32) {
         bytes32[] memory hashes = new bytes32[](holdings.length);
         for (uint256 i = 0; i < holdings.length; ++i) {
-            hashes[i] = keccak256(abi.encode(HOLDING_TYPEHASH, holdings[i].holder, holdings[i].amount));
+            hashes[i] = keccak256(abi.encode(HOLDING_TYPEHASH, holdings[i]));
         }
         return keccak256(abi.encodePacked(hashes));
     }

@@ -81,7 +81,7 @@ abstract contract Officials is SignedActs {
 
     /// @dev The two different officials who signed `fields` (a typehash and the encoded values) in time, while the
     /// contract is open.
-    function _twoOfficials(bytes memory fields, uint256 deadline, bytes memory signatureA, bytes memory signatureB)
+    function _twoOfficials(bytes memory fields, uint256 deadline, bytes calldata signatureA, bytes calldata signatureB)
         internal
         view
         returns (address officialA, address officialB)
@@ -91,7 +91,7 @@ abstract contract Officials is SignedActs {
     }
 
     /// @dev The same, also of a contract that is closed.
-    function _signedByTwo(bytes memory fields, uint256 deadline, bytes memory signatureA, bytes memory signatureB)
+    function _signedByTwo(bytes memory fields, uint256 deadline, bytes calldata signatureA, bytes calldata signatureB)
         internal
         view
         returns (address officialA, address officialB)
@@ -105,7 +105,7 @@ abstract contract Officials is SignedActs {
     /// @dev Revert where the contract is closed for good: nothing is decided there any more.
     function _requireOpen() internal view virtual;
 
-    function _official(bytes memory fields, bytes memory signature) private view returns (address signer) {
+    function _official(bytes memory fields, bytes calldata signature) private view returns (address signer) {
         signer = _signer(fields, signature);
         if (!isOfficial[signer]) revert NotAnOfficial(signer);
     }

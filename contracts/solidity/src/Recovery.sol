@@ -7,14 +7,16 @@ import {ICityToken} from "./ICityToken.sol";
 
 /// @title A lost key is replaced: the won of the old address go to a new one
 /// @notice Two officials start it, for a list of accounts; it is done after a delay, so that whoever still holds the old
-/// key can object – unless the account is frozen, as that of a stolen key is. The old address is retired: it receives
-/// what is still sent there, which anybody may sweep to the new one, and pays nobody. All of this goes on in a pause.
+/// key can object – unless the account was frozen before, as that of a stolen key is: a freeze that comes after the start
+/// silences nobody. The old address is retired: it receives what is still sent there, which anybody may sweep to the new
+/// one, and pays nobody. All of this goes on in a pause.
 abstract contract Recovery is Accounts {
     /// @notice A recovery under way or done, as `recoveryOf` tells it.
     struct RecoveryState {
         address to;
         uint64 readyAt;
         bool finished;
+        bool frozenBefore;
     }
 
     /// @notice The EIP-712 type of what two officials sign to start recoveries: from[i] goes to to[i].
@@ -79,7 +81,7 @@ abstract contract Recovery is Accounts {
     function cancelRecovery(address from, bytes calldata signature) external override {
         _requireOpen();
         RecoveryState memory state = _underWay(from);
-        if (_accounts[from].word.isFrozen()) revert AccountFrozen(from);
+        if (state.frozenBefore && _accounts[from].word.isFrozen()) revert AccountFrozen(from);
         address signer = _signer(abi.encode(CANCEL_RECOVERY_TYPEHASH, from, state.to, state.readyAt), signature);
         // slither-disable-next-line timestamp (addresses are compared; what was signed holds a time)
         if (signer != from) revert SignerWrong(from, signer);
@@ -134,7 +136,8 @@ abstract contract Recovery is Accounts {
         if (to == address(0)) revert ZeroAddress();
         if (!_accounts[to].word.isBlank()) revert RecoveryTargetTaken(to);
         _accounts[to].word = AccountWords.reserved();
-        recoveryOf[from] = RecoveryState({to: to, readyAt: uint64(readyAt), finished: false});
+        recoveryOf[from] =
+            RecoveryState({to: to, readyAt: uint64(readyAt), finished: false, frozenBefore: word.isFrozen()});
         emit RecoveryStarted(from, to, readyAt);
     }
 

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {ICityToken} from "./ICityToken.sol";
 import {Officials} from "./Officials.sol";
@@ -11,6 +12,12 @@ import {Officials} from "./Officials.sol";
 /// call of its own, so that no role is handed to an address that nobody can use. A stolen key can't hand its role on,
 /// and is put out of its role at once by `revokeRole`.
 abstract contract Roles is Officials, Pausable {
+    /// @notice Who may accept a role, and the last second in which they may, as `nominated` tells it.
+    struct Nomination {
+        address incoming;
+        uint64 until;
+    }
+
     bytes32 internal constant ISSUER = "issuer";
     bytes32 internal constant SETTLER = "settler";
     bytes32 internal constant REGISTRAR = "registrar";
@@ -40,7 +47,7 @@ abstract contract Roles is Officials, Pausable {
     address public override guardian;
 
     /// @inheritdoc ICityToken
-    mapping(bytes32 role => address) public override nominated;
+    mapping(bytes32 role => Nomination) public override nominated;
 
     modifier only(address holder, bytes32 role) {
         _requireOpen();
@@ -72,15 +79,18 @@ abstract contract Roles is Officials, Pausable {
             abi.encode(NOMINATE_TYPEHASH, role, incoming, version, deadline), deadline, signatureA, signatureB
         );
         _requireRole(role);
-        nominated[role] = incoming;
-        emit RoleNominated(role, incoming);
+        // What was signed is good for a time, the acceptance too: a key that lay in a drawer takes no role years later.
+        uint64 until = uint64(Math.min(deadline, type(uint64).max));
+        nominated[role] = Nomination({incoming: incoming, until: until});
+        emit RoleNominated(role, incoming, until);
     }
 
     /// @inheritdoc ICityToken
     function acceptRole(bytes32 role) external override {
         _requireOpen();
         _requireRole(role);
-        if (msg.sender != nominated[role]) revert NotAuthorised(msg.sender, role);
+        if (msg.sender != nominated[role].incoming) revert NotAuthorised(msg.sender, role);
+        _inTime(nominated[role].until);
         delete nominated[role];
         _handOver(role, msg.sender);
     }

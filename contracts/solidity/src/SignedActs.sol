@@ -21,7 +21,7 @@ abstract contract SignedActs is ICityToken, EIP712 {
     /// @dev Who signed `fields` (a typehash and the encoded values): 64 bytes of signature are secp256k1 (EIP-2098),
     /// 128 are P-256 (r, s, x, y). Zero for a secp256k1 signature that yields nobody: the caller compares with whom it
     /// expects, who is never zero.
-    function _signer(bytes memory fields, bytes memory signature) internal view returns (address signer) {
+    function _signer(bytes memory fields, bytes calldata signature) internal view returns (address signer) {
         if (signature.length == 0) revert SignatureMissing();
         if (signature.length == 64) {
             (bytes32 compactR, uint256 yParityAndS) = abi.decode(signature, (bytes32, uint256));

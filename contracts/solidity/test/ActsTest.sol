@@ -107,18 +107,30 @@ abstract contract ActsTest is CityTokenTest {
         return abi.encodeCall(token.setKindsAllowed, (kindsAllowed, by.version, by.deadline, a, b));
     }
 
+    /// @dev For what stands there now.
     function closeCall(address successor, bytes32 snapshot, Seal memory by) internal view returns (bytes memory) {
+        return closeCallFor(successor, successor.codehash, snapshot, by);
+    }
+
+    function closeCallFor(address successor, bytes32 successorCode, bytes32 snapshot, Seal memory by)
+        internal
+        view
+        returns (bytes memory)
+    {
         (bytes memory a, bytes memory b) = sealedWith(
             by,
             abi.encode(
-                keccak256("Close(address successor,bytes32 snapshot,uint256 version,uint256 deadline)"),
+                keccak256(
+                    "Close(address successor,bytes32 successorCode,bytes32 snapshot,uint256 version,uint256 deadline)"
+                ),
                 successor,
+                successorCode,
                 snapshot,
                 by.version,
                 by.deadline
             )
         );
-        return abi.encodeCall(token.close, (successor, snapshot, by.version, by.deadline, a, b));
+        return abi.encodeCall(token.close, (successor, successorCode, snapshot, by.version, by.deadline, a, b));
     }
 
     function startCall(address[] memory from, address[] memory to, Seal memory by)

@@ -14,11 +14,11 @@ contract BudgetsTest is CityTokenTest {
         bytes memory fields = _fields(NEW_CAP, 2, NOW);
 
         vm.expectEmit(address(token));
-        emit ICityToken.BudgetSet(YEAR, NEW_CAP, 2, YEAR_STARTS, YEAR_ENDS, officialA.account, officialB.account);
+        emit ICityToken.BudgetSet(YEAR, NEW_CAP, BASIS, 2, YEAR_STARTS, YEAR_ENDS, officialA.account, officialB.account);
         vm.prank(stranger.account);
         _set(NEW_CAP, 2, NOW, sign(officialA, fields), sign(officialB, fields));
 
-        (uint256 cap, uint256 issued, uint256 programmed, uint256 version, uint256 starts, uint256 ends) =
+        (uint256 cap, uint256 issued, uint256 programmed, uint256 version, uint256 starts, uint256 ends,) =
             token.budgetOf(YEAR);
         assertEq(cap, NEW_CAP);
         assertEq(issued, 2 * MONEY);
@@ -148,13 +148,13 @@ contract BudgetsTest is CityTokenTest {
     function test_refuses_terms_other_than_the_signed_ones(uint8 field) public {
         bytes memory fields = _fields(NEW_CAP, 2, NOW + 10);
         (bytes memory a, bytes memory b) = (sign(officialA, fields), sign(officialB, fields));
-        uint256[6] memory terms = [YEAR, YEAR_STARTS, YEAR_ENDS, NEW_CAP, 2, NOW + 10];
-        uint256 changed = field % 6;
-        vm.assume(changed != 0 && changed != 4); // another year or version is refused by its version first
+        uint256[7] memory terms = [YEAR, YEAR_STARTS, YEAR_ENDS, NEW_CAP, uint256(BASIS), 2, NOW + 10];
+        uint256 changed = field % 7;
+        vm.assume(changed != 0 && changed != 5); // another year or version is refused by its version first
         ++terms[changed];
 
         vm.expectPartialRevert(ICityToken.NotAnOfficial.selector);
-        token.setBudget(terms[0], terms[1], terms[2], terms[3], terms[4], terms[5], a, b);
+        token.setBudget(terms[0], terms[1], terms[2], terms[3], bytes32(terms[4]), terms[5], terms[6], a, b);
     }
 
     function test_refuses_signatures_for_another_contract() public {
@@ -207,6 +207,27 @@ contract BudgetsTest is CityTokenTest {
         _refusesPeriod(5, 5);
         _refusesPeriod(6, 5);
         _refusesPeriod(5, uint256(type(uint64).max) + 1);
+    }
+
+    /// @dev What purpose and legal basis hash to is told, and kept, as the two signed it.
+    function test_a_budget_keeps_its_basis_and_another_one_with_the_next_version() public {
+        assertEq(_basisOf(YEAR), BASIS);
+        bytes32 other = sha256("an ordinance");
+        bytes memory fields = _fieldsFor(other);
+        (bytes memory a, bytes memory b) = _signedBoth(fields);
+
+        vm.expectEmit(address(token));
+        emit ICityToken.BudgetSet(YEAR, CAP, other, 2, YEAR_STARTS, YEAR_ENDS, officialA.account, officialB.account);
+        token.setBudget(YEAR, YEAR_STARTS, YEAR_ENDS, CAP, other, 2, NOW, a, b);
+
+        assertEq(_basisOf(YEAR), other);
+    }
+
+    function test_refuses_a_budget_without_a_basis() public {
+        (bytes memory a, bytes memory b) = _signedBoth(_fieldsFor(0));
+
+        vm.expectRevert(abi.encodeWithSelector(ICityToken.BudgetBasisMissing.selector, YEAR));
+        token.setBudget(YEAR, YEAR_STARTS, YEAR_ENDS, CAP, 0, 2, NOW, a, b);
     }
 
     function test_refuses_year_zero_and_one_past_9999() public {
@@ -267,6 +288,26 @@ contract BudgetsTest is CityTokenTest {
 
     // ---- Helpers -------------------------------------------------------------------------------------------------
 
+    function _basisOf(uint256 year) private view returns (bytes32 basis) {
+        (,,,,,, basis) = token.budgetOf(year);
+    }
+
+    /// @dev The second version of the year's budget, as it is, for another reason.
+    function _fieldsFor(bytes32 basis) private pure returns (bytes memory) {
+        return abi.encode(
+            keccak256(
+                "Budget(uint256 year,uint256 starts,uint256 ends,uint256 cap,bytes32 basis,uint256 version,uint256 deadline)"
+            ),
+            YEAR,
+            YEAR_STARTS,
+            YEAR_ENDS,
+            CAP,
+            basis,
+            2,
+            NOW
+        );
+    }
+
     function _fields(uint256 cap, uint256 version, uint256 deadline) private pure returns (bytes memory) {
         return budgetFields(YEAR, YEAR_STARTS, YEAR_ENDS, cap, version, deadline);
     }
@@ -276,7 +317,7 @@ contract BudgetsTest is CityTokenTest {
     }
 
     function _set(uint256 cap, uint256 version, uint256 deadline, bytes memory a, bytes memory b) private {
-        token.setBudget(YEAR, YEAR_STARTS, YEAR_ENDS, cap, version, deadline, a, b);
+        token.setBudget(YEAR, YEAR_STARTS, YEAR_ENDS, cap, BASIS, version, deadline, a, b);
     }
 
     /// @dev The budget reverts with this very error, and the node says what it said before.
@@ -301,14 +342,14 @@ contract BudgetsTest is CityTokenTest {
         (bytes memory a, bytes memory b) = _signedBoth(budgetFields(YEAR, starts, ends, CAP, 2, NOW));
 
         vm.expectRevert(abi.encodeWithSelector(ICityToken.BudgetPeriodWrong.selector, starts, ends));
-        token.setBudget(YEAR, starts, ends, CAP, 2, NOW, a, b);
+        token.setBudget(YEAR, starts, ends, CAP, BASIS, 2, NOW, a, b);
     }
 
     function _refusesYear(uint256 year) private {
         (bytes memory a, bytes memory b) = _signedBoth(budgetFields(year, YEAR_STARTS, YEAR_ENDS, CAP, 1, NOW));
 
         vm.expectRevert(abi.encodeWithSelector(ICityToken.BudgetYearWrong.selector, year));
-        token.setBudget(year, YEAR_STARTS, YEAR_ENDS, CAP, 1, NOW, a, b);
+        token.setBudget(year, YEAR_STARTS, YEAR_ENDS, CAP, BASIS, 1, NOW, a, b);
     }
 
     function _rotate(Key memory outgoing, address incoming, uint256 version) private {

@@ -25,30 +25,32 @@ abstract contract BurnsTest is CityTokenTest {
 
     /// @dev An array is hashed as its elements' hashes in a row (EIP-712, encodeData), and the type of what is in it
     /// follows the type that refers to it (encodeType).
-    function lapseFields(bytes32 id, uint256 programme, Issuance.Holding[] memory list, uint256 deadline)
+    function lapseFields(bytes32 id, uint256 sum, Issuance.Holding[] memory list, uint256 deadline)
         internal
         pure
         returns (bytes memory)
     {
-        bytes memory hashes;
+        bytes32 typehash = keccak256("Holding(address holder,uint256 programme,uint256 amount)");
+        bytes32[] memory hashes = new bytes32[](list.length);
         for (uint256 i = 0; i < list.length; ++i) {
-            hashes = bytes.concat(
-                hashes,
-                keccak256(
-                    abi.encode(keccak256("Holding(address holder,uint256 amount)"), list[i].holder, list[i].amount)
-                )
-            );
+            hashes[i] = keccak256(abi.encode(typehash, list[i].holder, list[i].programme, list[i].amount));
         }
         return abi.encode(
             keccak256(
-                "Lapse(bytes32 burnId,uint256 programme,Holding[] holdings,uint256 deadline)"
-                "Holding(address holder,uint256 amount)"
+                "Lapse(bytes32 burnId,uint256 sum,Holding[] holdings,uint256 deadline)"
+                "Holding(address holder,uint256 programme,uint256 amount)"
             ),
             id,
-            programme,
-            keccak256(hashes),
+            sum,
+            keccak256(abi.encodePacked(hashes)),
             deadline
         );
+    }
+
+    function sumOf(Issuance.Holding[] memory list) internal pure returns (uint256 sum) {
+        for (uint256 i = 0; i < list.length; ++i) {
+            sum += list[i].amount;
+        }
     }
 
     function cancel(Key memory holder, bytes32 id, uint256 programme, uint256 amount) internal {
@@ -63,16 +65,25 @@ abstract contract BurnsTest is CityTokenTest {
     }
 
     /// @dev Sent by a stranger: two officials' signatures are all that it needs.
-    function lapse(bytes32 id, uint256 programme, Issuance.Holding[] memory list) internal {
-        bytes memory fields = lapseFields(id, programme, list, block.timestamp);
+    function lapse(bytes32 id, Issuance.Holding[] memory list) internal {
+        uint256 sum = sumOf(list);
+        bytes memory fields = lapseFields(id, sum, list, block.timestamp);
         (bytes memory a, bytes memory b) = (sign(officialA, fields), sign(officialB, fields));
         vm.prank(stranger.account);
-        token.lapse(id, programme, list, block.timestamp, a, b);
+        token.lapse(id, list, sum, block.timestamp, a, b);
     }
 
     function holding(address holder, uint256 amount) internal pure returns (Issuance.Holding[] memory list) {
+        return holding(holder, PROGRAMME, amount);
+    }
+
+    function holding(address holder, uint256 programme, uint256 amount)
+        internal
+        pure
+        returns (Issuance.Holding[] memory list)
+    {
         list = new Issuance.Holding[](1);
-        list[0] = Issuance.Holding(holder, amount);
+        list[0] = Issuance.Holding(holder, programme, amount);
     }
 
     function amounts_(uint256 first) internal pure returns (uint256[] memory list) {

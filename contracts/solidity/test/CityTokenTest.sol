@@ -61,6 +61,7 @@ abstract contract CityTokenTest is Test {
     uint256 internal constant YEAR_ENDS = 1_799_074_799; // 2027-01-04 23:59:59 in Seoul
     uint256 internal constant NOW = 1_780_000_000;
     uint256 internal constant CAP = 1_000_000;
+    bytes32 internal constant BASIS = "why";
     uint256 internal constant PROGRAMME = 1;
     uint256 internal constant MONEY = 10_000;
     uint64 internal constant RECOVERY_DELAY = 3 days;
@@ -178,15 +179,15 @@ abstract contract CityTokenTest is Test {
     }
 
     function capOf(uint256 year) internal view returns (uint256 cap) {
-        (cap,,,,,) = token.budgetOf(year);
+        (cap,,,,,,) = token.budgetOf(year);
     }
 
     function issuedIn(uint256 year) internal view returns (uint256 issued) {
-        (, issued,,,,) = token.budgetOf(year);
+        (, issued,,,,,) = token.budgetOf(year);
     }
 
     function versionOf(uint256 year) internal view returns (uint256 version) {
-        (,,, version,,) = token.budgetOf(year);
+        (,,, version,,,) = token.budgetOf(year);
     }
 
     // ---- Keys and signatures -------------------------------------------------------------------------------------
@@ -239,11 +240,14 @@ abstract contract CityTokenTest is Test {
         returns (bytes memory)
     {
         return abi.encode(
-            keccak256("Budget(uint256 year,uint256 starts,uint256 ends,uint256 cap,uint256 version,uint256 deadline)"),
+            keccak256(
+                "Budget(uint256 year,uint256 starts,uint256 ends,uint256 cap,bytes32 basis,uint256 version,uint256 deadline)"
+            ),
             year,
             starts,
             ends,
             cap,
+            BASIS,
             version,
             deadline
         );
@@ -270,7 +274,7 @@ abstract contract CityTokenTest is Test {
     function amendBudget(uint256 year, uint256 cap, uint256 version) internal {
         bytes memory fields = budgetFields(year, YEAR_STARTS, YEAR_ENDS, cap, version, NOW);
         (bytes memory a, bytes memory b) = (sign(officialA, fields), sign(officialB, fields));
-        token.setBudget(year, YEAR_STARTS, YEAR_ENDS, cap, version, NOW, a, b);
+        token.setBudget(year, YEAR_STARTS, YEAR_ENDS, cap, BASIS, version, NOW, a, b);
     }
 
     // ---- Batches -------------------------------------------------------------------------------------------------

@@ -89,7 +89,7 @@ contract Erc20ReadersTest is BurnsTest {
         if (way == 1) _pays(payment(resident, shop.account, amount, nonce));
         if (way == 2) _pays(payment(deviceResident, resident.account, amount, nonce));
         if (way == 3) _pays(payment(shop, treasury, amount, nonce));
-        if (way == 4) lapse(bytes32(nonce), PROGRAMME, holding(resident.account, amount + 1));
+        if (way == 4) lapse(bytes32(nonce), holding(resident.account, amount + 1));
         if (way == 5 && token.balanceOf(treasury) != 0) redeem(bytes32(nonce), amounts_(token.balanceOf(treasury)));
     }
 

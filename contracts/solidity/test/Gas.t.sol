@@ -5,7 +5,8 @@ import {console} from "forge-std/console.sol";
 
 import {Kind} from "../src/AccountWord.sol";
 import {Issuance} from "../src/Issuance.sol";
-import {CityTokenTest, Key} from "./CityTokenTest.sol";
+import {BurnsTest} from "./BurnsTest.sol";
+import {Key} from "./CityTokenTest.sol";
 
 /// @title What things cost, whole transaction and all, compared with what is written down
 /// @notice Isolated, so that each call is a transaction of its own with its intrinsic gas and cold slots. Payers are all
@@ -18,7 +19,7 @@ import {CityTokenTest, Key} from "./CityTokenTest.sol";
 ///
 /// with one thread, because the tests write to one file. What the figures are held against is reckoned by `./city bench gas`.
 /// forge-config: default.isolate = true
-contract GasTest is CityTokenTest {
+contract GasTest is BurnsTest {
     uint256 private constant TRANSACTION_GAS_LIMIT = 16_777_216; // EIP-7825
     string private constant SNAPSHOT = "artifacts/gas.json";
     uint256 private constant TOLERANCE = 0.02e18;
@@ -90,6 +91,25 @@ contract GasTest is CityTokenTest {
 
         _hold("issue_1000", _gasOfTheLastCall(), list.length);
         assertEq(token.balanceOf(accounts[999]), 100);
+    }
+
+    /// @dev A month's list is at most that long.
+    function test_lapse_of_900_residents() public {
+        address[] memory accounts = _accounts("resident ", 900);
+        _register(accounts, RESIDENT);
+        Issuance.Recipient[] memory recipients_ = new Issuance.Recipient[](accounts.length);
+        Issuance.Holding[] memory list = new Issuance.Holding[](accounts.length);
+        for (uint256 i = 0; i < list.length; ++i) {
+            recipients_[i] = Issuance.Recipient(accounts[i], 1_000);
+            list[i] = Issuance.Holding(accounts[i], PROGRAMME, 400);
+        }
+        vm.prank(issuer);
+        token.issue("an issue", PROGRAMME, recipients_);
+
+        lapse(ID, list);
+
+        _hold("lapse_900", _gasOfTheLastCall(), list.length);
+        assertEq(token.balanceOf(accounts[899]), 600);
     }
 
     function test_register_200_residents() public {

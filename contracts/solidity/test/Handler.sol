@@ -288,14 +288,18 @@ contract Handler is ModelCity {
         Issuance.Holding[] memory holdings = new Issuance.Holding[](2);
         for (uint256 i = 0; i < 2; ++i) {
             holdings[i].holder = somewhere();
+            holdings[i].programme = once(20) ? 0 : 1 + roll(LAST_PROGRAMME);
             holdings[i].amount = 1 + roll(books[holdings[i].holder].balance / 3 + 2);
         }
-        uint256 programme = once(12) ? 0 : 1 + roll(LAST_PROGRAMME);
+        uint256 sum = holdings[0].amount + holdings[1].amount;
+        bool added = !once(12);
+        if (!added) sum += 1 + roll(9);
         bytes32 id = _burnId();
         uint256 deadline = _deadline();
-        Seal memory sealed_ = seal(_lapseFields(id, programme, holdings, deadline));
-        bytes memory call = abi.encodeCall(ICityToken.lapse, (id, programme, holdings, deadline, sealed_.a, sealed_.b));
-        bool must = sealed_.good && !_late && !paused && !_burnUsed[id] && programme != 0;
+        Seal memory sealed_ = seal(_lapseFields(id, sum, holdings, deadline));
+        bytes memory call = abi.encodeCall(ICityToken.lapse, (id, holdings, sum, deadline, sealed_.a, sealed_.b));
+        bool must = sealed_.good && !_late && !paused && !_burnUsed[id] && added;
+        must = must && holdings[0].programme != 0 && holdings[1].programme != 0;
         if (!attempt(stranger.account, call, must)) return;
         _burnUsed[id] = true;
         _acts.push(call);
@@ -306,20 +310,21 @@ contract Handler is ModelCity {
         }
     }
 
-    function _lapseFields(bytes32 id, uint256 programme, Issuance.Holding[] memory holdings, uint256 deadline)
+    function _lapseFields(bytes32 id, uint256 sum, Issuance.Holding[] memory holdings, uint256 deadline)
         private
         pure
         returns (bytes memory)
     {
-        bytes32 typehash = keccak256("Holding(address holder,uint256 amount)");
-        bytes32 first = keccak256(abi.encode(typehash, holdings[0].holder, holdings[0].amount));
-        bytes32 second = keccak256(abi.encode(typehash, holdings[1].holder, holdings[1].amount));
+        bytes32 typehash = keccak256("Holding(address holder,uint256 programme,uint256 amount)");
+        bytes32 first = keccak256(abi.encode(typehash, holdings[0]));
+        bytes32 second = keccak256(abi.encode(typehash, holdings[1]));
         return abi.encode(
             keccak256(
-                "Lapse(bytes32 burnId,uint256 programme,Holding[] holdings,uint256 deadline)Holding(address holder,uint256 amount)"
+                "Lapse(bytes32 burnId,uint256 sum,Holding[] holdings,uint256 deadline)"
+                "Holding(address holder,uint256 programme,uint256 amount)"
             ),
             id,
-            programme,
+            sum,
             keccak256(abi.encodePacked(first, second)),
             deadline
         );
@@ -351,7 +356,7 @@ contract Handler is ModelCity {
         bool must = sealed_.good && !_late && to.version == current.version + 1 && to.cap >= current.issued
             && to.cap >= current.programmed;
         bytes memory call = abi.encodeCall(
-            Budgets.setBudget, (year, to.starts, to.ends, to.cap, to.version, deadline, sealed_.a, sealed_.b)
+            Budgets.setBudget, (year, to.starts, to.ends, to.cap, BASIS, to.version, deadline, sealed_.a, sealed_.b)
         );
         if (!attempt(stranger.account, call, must)) return;
         fiscalYears[year] = to;
@@ -431,7 +436,10 @@ contract Handler is ModelCity {
             if (_act(call, version, sealed_, true)) _handOver(role, address(0));
         } else {
             address incoming = once(8) ? address(0) : freshKey().account;
-            if (_nominate(role, incoming, version, deadline)) nominees[role] = incoming;
+            if (!_late) deadline += roll(10 days); // and that long it may be accepted
+            if (_nominate(role, incoming, version, deadline)) {
+                (nominees[role], nomineesUntil[role]) = (incoming, deadline);
+            }
         }
     }
 
@@ -457,7 +465,7 @@ contract Handler is ModelCity {
         }
         address caller = once(5) ? stranger.account : nominees[role];
         if (caller == address(0)) caller = holders[role] == address(0) ? formerHolders[role] : holders[role];
-        bool must = caller == nominees[role];
+        bool must = caller == nominees[role] && time <= nomineesUntil[role];
         if (attempt(caller, abi.encodeCall(Roles.acceptRole, (roleNames[role])), must)) _handOver(role, caller);
     }
 
@@ -571,7 +579,7 @@ contract Handler is ModelCity {
             && _mayStart(from[1], targets[1]);
         if (!_start(from, targets, must)) return;
         for (uint256 i = 0; i < 2; ++i) {
-            moves[from[i]] = Move(to[i], time + RECOVERY_DELAY);
+            moves[from[i]] = Move(to[i], time + RECOVERY_DELAY, books[from[i]].frozen);
             know(targets[i]);
             books[targets[i]].reserved = true;
         }
@@ -596,7 +604,7 @@ contract Handler is ModelCity {
         return _act(call, version, sealed_, must);
     }
 
-    /// @notice An old key objects; at times it is a thief's, or it is not heard because the account is frozen.
+    /// @notice An old key objects; at times it is a thief's, or it is not heard because the account was frozen before.
     function cancelRecovery(uint256 seed) external thrown(seed) {
         if (once(2)) return;
         Key memory key = _moving();
@@ -609,7 +617,8 @@ contract Handler is ModelCity {
             move_.readyAt
         );
         bytes memory call = abi.encodeCall(Recovery.cancelRecovery, (key.account, sign(signer, fields)));
-        bool must = move_.readyAt != 0 && !books[key.account].frozen && signer.account == key.account;
+        bool silenced = move_.frozenBefore && books[key.account].frozen;
+        bool must = move_.readyAt != 0 && !silenced && signer.account == key.account;
         if (!attempt(stranger.account, call, must)) return;
         _acts.push(call);
         _endMove(key.account);

@@ -18,17 +18,17 @@ contract HandoverTest is ActsTest {
             address outgoing = _holderOf(roles[i]);
 
             vm.expectEmit(address(token));
-            emit ICityToken.RoleNominated(roles[i], incoming);
+            emit ICityToken.RoleNominated(roles[i], incoming, uint64(seal().deadline));
             does(nominateCall(roles[i], incoming, seal()));
             assertEq(_holderOf(roles[i]), outgoing, "the holder goes on");
-            assertEq(token.nominated(roles[i]), incoming);
+            assertEq(_nominated(roles[i]), incoming);
 
             vm.expectEmit(address(token));
             emit ICityToken.RoleHandedOver(roles[i], outgoing, incoming);
             vm.prank(incoming);
             token.acceptRole(roles[i]);
             assertEq(_holderOf(roles[i]), incoming);
-            assertEq(token.nominated(roles[i]), address(0));
+            assertEq(_nominated(roles[i]), address(0));
         }
     }
 
@@ -74,11 +74,39 @@ contract HandoverTest is ActsTest {
         assertEq(token.issuer(), other);
     }
 
+    /// @dev The deadline that two officials signed ends the nomination, too: what lies in a drawer takes no role later.
+    function test_a_nomination_is_accepted_in_its_last_second_and_not_after() public {
+        uint256 until = seal().deadline;
+        does(nominateCall(ISSUER, incoming, seal()));
+        (, uint64 told) = token.nominated(ISSUER);
+        assertEq(told, until);
+
+        vm.warp(until + 1);
+        refuses(
+            abi.encodeWithSelector(ICityToken.DeadlinePassed.selector, until),
+            incoming,
+            abi.encodeCall(token.acceptRole, (ISSUER))
+        );
+        assertEq(token.issuer(), issuer);
+
+        vm.warp(until);
+        does(incoming, abi.encodeCall(token.acceptRole, (ISSUER)));
+    }
+
+    function test_a_deadline_beyond_64_bits_is_for_ever() public {
+        Seal memory by = seal();
+        by.deadline = uint256(type(uint64).max) + 2;
+        does(nominateCall(ISSUER, incoming, by));
+
+        vm.warp(type(uint64).max);
+        does(incoming, abi.encodeCall(token.acceptRole, (ISSUER)));
+    }
+
     function test_a_nomination_is_taken_back_with_zero() public {
         does(nominateCall(REGISTRAR, incoming, seal()));
 
         vm.expectEmit(address(token));
-        emit ICityToken.RoleNominated(REGISTRAR, address(0));
+        emit ICityToken.RoleNominated(REGISTRAR, address(0), uint64(seal().deadline));
         does(nominateCall(REGISTRAR, address(0), seal()));
 
         refuses(_notAuthorised(incoming, REGISTRAR), incoming, abi.encodeCall(token.acceptRole, (REGISTRAR)));
@@ -137,7 +165,7 @@ contract HandoverTest is ActsTest {
     function test_a_nomination_is_of_two_officials_once_and_in_time() public {
         isHeldToTwoOfficials(_nominateIncoming, seal(), ICityToken.ActsVersionWrong.selector);
 
-        assertEq(token.nominated(ISSUER), incoming);
+        assertEq(_nominated(ISSUER), incoming);
     }
 
     function test_a_revocation_is_of_two_officials_once_and_in_time() public {
@@ -169,7 +197,7 @@ contract HandoverTest is ActsTest {
 
         refuses(abi.encodeWithSelector(ICityToken.ActsVersionWrong.selector, 3, 1), nomination);
 
-        assertEq(token.nominated(ISSUER), address(0));
+        assertEq(_nominated(ISSUER), address(0));
     }
 
     function test_acts_of_all_sorts_are_numbered_in_one_row() public {
@@ -201,6 +229,10 @@ contract HandoverTest is ActsTest {
     function _handOver(bytes32 role, address to) private {
         does(nominateCall(role, to, seal()));
         does(to, abi.encodeCall(token.acceptRole, (role)));
+    }
+
+    function _nominated(bytes32 role) private view returns (address nominee) {
+        (nominee,) = token.nominated(role);
     }
 
     function _holderOf(bytes32 role) private view returns (address) {

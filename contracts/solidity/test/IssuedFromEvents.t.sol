@@ -97,7 +97,7 @@ contract IssuedFromEventsTest is BurnsTest {
         } else if (form == 3) {
             if (balance != 0) _spendAndRedeem(holder, _below(balance) + 1);
         } else if (form == 4) {
-            if (balance != 0) lapse(_id(), programme, holding(holder.account, _below(balance) + 1));
+            if (balance != 0) lapse(_id(), holding(holder.account, programme, _below(balance) + 1));
         } else {
             (uint256 year, uint256 cap, uint256 issued) = token.programmeOf(programme);
             vm.prank(issuer);

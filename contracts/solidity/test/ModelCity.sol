@@ -41,6 +41,7 @@ abstract contract ModelCity is CityTokenTest {
     struct Move {
         Key to;
         uint256 readyAt;
+        bool frozenBefore;
     }
 
     /// @dev A payment as the contract reads it: by whoever the signature yields, zero for nobody.
@@ -101,6 +102,7 @@ abstract contract ModelCity is CityTokenTest {
     address[4] internal holders;
     address[4] internal formerHolders;
     address[4] internal nominees;
+    uint256[4] internal nomineesUntil;
     uint256 internal matrix;
     address internal treasuryAccount;
     bool internal paused;
@@ -327,7 +329,7 @@ abstract contract ModelCity is CityTokenTest {
     }
 
     function _auditYear(uint256 year) private view {
-        (uint256 cap, uint256 issued, uint256 programmed, uint256 version,,) = token.budgetOf(year);
+        (uint256 cap, uint256 issued, uint256 programmed, uint256 version,,,) = token.budgetOf(year);
         assertEq(cap, fiscalYears[year].cap, "the year's cap");
         assertEq(issued, fiscalYears[year].issued, "what the year issued, less what was cancelled");
         assertEq(programmed, fiscalYears[year].programmed, "what the year's programmes were promised");

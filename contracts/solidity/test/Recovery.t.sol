@@ -18,7 +18,7 @@ contract RecoveryEndTest is RecoveryTest {
         emit ICityToken.RecoveryStarted(resident.account, target.account, READY);
         start(resident.account, target.account);
 
-        (address to, uint64 readyAt, bool finished) = token.recoveryOf(resident.account);
+        (address to, uint64 readyAt, bool finished,) = token.recoveryOf(resident.account);
         assertEq(to, target.account);
         assertEq(readyAt, READY);
         assertFalse(finished);
@@ -47,7 +47,7 @@ contract RecoveryEndTest is RecoveryTest {
 
         isAccount(resident.account, 0, Kind.Resident, true);
         isAccount(target.account, MONEY, Kind.Resident, false);
-        (,, bool finished) = token.recoveryOf(resident.account);
+        (,, bool finished,) = token.recoveryOf(resident.account);
         assertTrue(finished);
         assertEq(token.totalSupply(), 2 * MONEY, "the supply is unchanged");
     }
@@ -277,7 +277,7 @@ contract RecoveryEndTest is RecoveryTest {
     function test_refuses_a_recovery_that_would_be_ready_beyond_64_bits_of_seconds() public {
         token = _cityWithDelay(type(uint64).max - uint64(NOW));
         start(resident.account, target.account);
-        (, uint64 readyAt,) = token.recoveryOf(resident.account);
+        (, uint64 readyAt,,) = token.recoveryOf(resident.account);
         assertEq(readyAt, type(uint64).max);
 
         token = _cityWithDelay(type(uint64).max - uint64(NOW) + 1);

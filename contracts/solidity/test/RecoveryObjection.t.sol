@@ -6,7 +6,7 @@ import {ICityToken} from "../src/ICityToken.sol";
 import {Key} from "./CityTokenTest.sol";
 import {RecoveryTest} from "./RecoveryTest.sol";
 
-/// @title A recovery is not against the old key, unless the account is frozen; and two officials take it back
+/// @title A recovery is not against the old key, unless it was frozen before; and two officials take it back
 contract RecoveryObjectionTest is RecoveryTest {
     // ---- Objections of the old key -------------------------------------------------------------------------------
 
@@ -105,9 +105,36 @@ contract RecoveryObjectionTest is RecoveryTest {
         );
     }
 
-    function test_the_key_of_a_frozen_account_is_not_heard_until_it_is_thawed() public {
+    /// @dev Or two officials, with a registrar whom they name, would take won from whoever objects.
+    function test_a_freeze_after_the_start_silences_nobody() public {
+        start(resident.account, target.account);
+        (,,, bool frozenBefore) = token.recoveryOf(resident.account);
+        assertFalse(frozenBefore);
+        freeze(resident.account);
+
+        does(objectCall(resident.account, target.account, READY, resident));
+
+        isAccount(resident.account, MONEY, Kind.Resident, true);
+    }
+
+    /// @dev Each recovery counts by itself.
+    function test_a_freeze_between_two_recoveries_silences_in_the_second() public {
         start(resident.account, target.account);
         freeze(resident.account);
+        does(withdrawCall(list(resident.account), seal()));
+        start(resident.account, target.account);
+
+        refuses(
+            abi.encodeWithSelector(ICityToken.AccountFrozen.selector, resident.account),
+            objectCall(resident.account, target.account, READY, resident)
+        );
+    }
+
+    function test_the_key_of_an_account_frozen_before_is_not_heard_until_it_is_thawed() public {
+        freeze(resident.account);
+        start(resident.account, target.account);
+        (,,, bool frozenBefore) = token.recoveryOf(resident.account);
+        assertTrue(frozenBefore);
         bytes memory objection = objectCall(resident.account, target.account, READY, resident);
 
         refuses(abi.encodeWithSelector(ICityToken.AccountFrozen.selector, resident.account), objection);
@@ -140,7 +167,7 @@ contract RecoveryObjectionTest is RecoveryTest {
 
         does(withdrawCall(list(resident.account), seal()));
 
-        (address to,,) = token.recoveryOf(resident.account);
+        (address to,,,) = token.recoveryOf(resident.account);
         assertEq(to, address(0));
     }
 

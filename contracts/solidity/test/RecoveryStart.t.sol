@@ -78,11 +78,11 @@ contract RecoveryStartTest is RecoveryTest {
 
     function test_a_start_and_a_withdrawal_are_of_two_officials_once_and_in_time() public {
         isHeldToTwoOfficials(_startOfBoth, seal(), ICityToken.ActsVersionWrong.selector);
-        (address to,,) = token.recoveryOf(deviceResident.account);
+        (address to,,,) = token.recoveryOf(deviceResident.account);
         assertEq(to, deviceTarget.account);
 
         isHeldToTwoOfficials(_withdrawalOfBoth, seal(), ICityToken.ActsVersionWrong.selector);
-        (to,,) = token.recoveryOf(deviceResident.account);
+        (to,,,) = token.recoveryOf(deviceResident.account);
         assertEq(to, address(0));
     }
 
@@ -111,7 +111,7 @@ contract RecoveryStartTest is RecoveryTest {
 
         refuses(abi.encodeWithSelector(ICityToken.ActsVersionWrong.selector, 2, 1), start);
 
-        (address to,,) = token.recoveryOf(resident.account);
+        (address to,,,) = token.recoveryOf(resident.account);
         assertEq(to, address(0));
     }
 

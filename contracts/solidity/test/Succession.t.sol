@@ -5,7 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 
 import {Kind} from "../src/AccountWord.sol";
-import {CityTokenSuccessor, Takeover} from "../src/CityTokenSuccessor.sol";
+import {CityTokenSuccessor} from "../src/CityTokenSuccessor.sol";
 import {ICityToken} from "../src/ICityToken.sol";
 import {SuccessionTest} from "./SuccessionTest.sol";
 
@@ -85,39 +85,46 @@ contract SuccessionWholeTest is SuccessionTest {
         bytes memory fields = budgetFields(YEAR, YEAR_STARTS, YEAR_ENDS, CAP, 2, block.timestamp);
         (bytes memory a, bytes memory b) = (sign(officialA, fields), sign(officialB, fields));
         vm.expectRevert(abi.encodeWithSelector(ICityToken.BudgetVersionWrong.selector, 3, 2));
-        token.setBudget(YEAR, YEAR_STARTS, YEAR_ENDS, CAP, 2, block.timestamp, a, b);
+        token.setBudget(YEAR, YEAR_STARTS, YEAR_ENDS, CAP, BASIS, 2, block.timestamp, a, b);
 
         amendNow(CAP + 2, 3);
         assertEq(capOf(YEAR), CAP + 2);
     }
 
     function test_says_what_it_takes_over_and_hands_out() public {
-        CityTokenSuccessor.Carried[][] memory lists = listsOfOld();
-        Takeover memory takeover = closeFor(lists);
+        address[][] memory lists = listsOfOld();
+        createSuccessor();
+        closeFor(lists);
         address where = old.successor();
+        uint256 supply = old.totalSupply();
+        bytes32 snapshot = old.snapshot();
 
         vm.expectEmit(where);
-        emit ICityToken.BudgetSet(YEAR, CAP, 1, YEAR_STARTS, YEAR_ENDS, address(old), address(old));
+        emit ICityToken.BudgetSet(YEAR, CAP, BASIS, 1, YEAR_STARTS, YEAR_ENDS, address(old), address(old));
         vm.expectEmit(where);
-        emit IERC20.Transfer(address(0), where, takeover.supply);
-        vm.expectEmit(where);
-        emit CityTokenSuccessor.TakenOver(address(old), takeover.supply, old.snapshot());
-        createSuccessor(takeover);
+        emit CityTokenSuccessor.TakenOver(address(old), supply, snapshot);
+        takeOver(lists);
 
+        uint256 balance = old.balanceOf(resident.account);
         vm.expectEmit(where);
         emit ICityToken.Registered(resident.account, Kind.Resident);
         vm.expectEmit(where);
-        emit IERC20.Transfer(where, resident.account, lists[0][1].balance);
+        emit IERC20.Transfer(address(0), resident.account, balance);
         next.carryOver(lists[0]);
     }
 
     function test_nothing_moves_there_before_the_last_list_is_done() public {
-        CityTokenSuccessor.Carried[][] memory lists = listsOfOld();
-        createSuccessor(closeFor(lists));
-        uint256 supply = next.totalSupply();
+        address[][] memory lists = listsOfOld();
+        createSuccessor();
+        uint256 supply = old.totalSupply();
+        closeFor(lists);
+        token = next;
         bytes memory batch = one(payment(resident, shop.account, 1, 1));
 
+        refusesToUnpause(0, 0);
+        takeOver(lists);
         refusesToUnpause(2, supply);
+        assertEq(next.totalSupply(), 0, "won are made with their accounts");
         next.carryOver(lists[1]);
         refusesToUnpause(1, supply - sumOf(lists[1]));
         refusesWhileUnfinished(1, sumOf(lists[0]), settler, abi.encodeCall(token.settle, ("batch", batch)));
@@ -133,8 +140,10 @@ contract SuccessionWholeTest is SuccessionTest {
     }
 
     function test_only_the_guardian_ends_the_pause() public {
-        CityTokenSuccessor.Carried[][] memory lists = listsOfOld();
-        createSuccessor(closeFor(lists));
+        address[][] memory lists = listsOfOld();
+        createSuccessor();
+        closeFor(lists);
+        takeOver(lists);
         next.carryOver(lists[0]);
         next.carryOver(lists[1]);
 
@@ -164,16 +173,22 @@ contract SuccessionWholeTest is SuccessionTest {
         succeed();
 
         vm.expectPartialRevert(ICityToken.NotAnOfficial.selector);
-        token.setBudget(YEAR, YEAR_STARTS, YEAR_ENDS, CAP, 2, block.timestamp, a, b);
+        token.setBudget(YEAR, YEAR_STARTS, YEAR_ENDS, CAP, BASIS, 2, block.timestamp, a, b);
         amendNow(CAP, 2);
     }
 
-    function test_a_takeover_signed_in_the_old_domain_is_refused() public {
-        Takeover memory takeover = closeFor(listsOfOld());
-        bytes memory fields = takeoverFields(takeover);
-        takeover.signatureA = sign(officialA, fields);
+    // ---- The end of a successor ----------------------------------------------------------------------------------
 
-        vm.expectPartialRevert(ICityToken.NotAnOfficial.selector);
-        create(successorCode, abi.encode(founding(), takeover));
+    /// @dev What is finished is a contract as any other, and closed as one.
+    function test_a_successor_that_was_closed_does_nothing_any_more() public {
+        succeed();
+        vm.prank(guardian);
+        next.pause();
+        does(closeCall(address(old), "snapshot", seal()));
+
+        isClosedTo(guardian, abi.encodeCall(token.unpause, ()));
+        isClosedTo(registrar, abi.encodeCall(token.register, (list(stranger.account), RESIDENT)));
+        isClosedTo(stranger.account, abi.encodeCall(token.sweep, (list(lost.account))));
+        isClosedTo(stranger.account, nominateCall(SETTLER, settler, seal()));
     }
 }

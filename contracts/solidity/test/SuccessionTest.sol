@@ -3,16 +3,21 @@ pragma solidity 0.8.37;
 
 import {VmSafe} from "forge-std/Vm.sol";
 
-import {Kind} from "../src/AccountWord.sol";
-import {CityToken} from "../src/CityToken.sol";
-import {CityTokenSuccessor, Takeover} from "../src/CityTokenSuccessor.sol";
+import {CityToken, Founding} from "../src/CityToken.sol";
+import {CityTokenSuccessor} from "../src/CityTokenSuccessor.sol";
 import {ICityToken} from "../src/ICityToken.sol";
 import {ActsTest, Seal} from "./ActsTest.sol";
 import {Key} from "./CityTokenTest.sol";
 
+/// @notice What a snapshot is made of: the hash of each list, the years and the programmes that go on.
+struct Taken {
+    uint256[] chunks;
+    uint256[] fiscalYears;
+    uint256[] programmes;
+}
+
 /// @title A city that has lived, and the way from its contract to the next
-/// @notice The snapshot is read from the old contract, in two lists. Where a creation is refused, the state from before
-/// it is put back, because each creation uses an address up.
+/// @notice The successor is there before the old contract is closed for it. The accounts are in two lists of addresses.
 abstract contract SuccessionTest is ActsTest {
     uint256 internal constant LAST_PROGRAMME = 2; // of the year after YEAR
 
@@ -27,7 +32,7 @@ abstract contract SuccessionTest is ActsTest {
 
     /// @dev A city that has lived: payments, a redemption, a frozen resident, a recovery with won still to be swept, and
     /// budgets of two years with something issued in each.
-    function setUp() public override {
+    function setUp() public virtual override {
         super.setUp();
         successorCode = artifact("CityTokenSuccessor");
         frozenResident = secp256k1Key("frozen resident");
@@ -55,8 +60,10 @@ abstract contract SuccessionTest is ActsTest {
 
     /// @dev The whole way; from here on `token` is the successor.
     function succeed() internal {
-        CityTokenSuccessor.Carried[][] memory lists = listsOfOld();
-        createSuccessor(closeFor(lists));
+        address[][] memory lists = listsOfOld();
+        createSuccessor();
+        closeFor(lists);
+        takeOver(lists);
         for (uint256 i = 0; i < lists.length; ++i) {
             vm.prank(stranger.account);
             next.carryOver(lists[i]);
@@ -65,134 +72,107 @@ abstract contract SuccessionTest is ActsTest {
         next.unpause();
     }
 
-    /// @dev All accounts of the old contract as it tells them, in two lists.
-    function listsOfOld() internal view returns (CityTokenSuccessor.Carried[][] memory lists) {
-        lists = new CityTokenSuccessor.Carried[][](2);
-        lists[0] = new CityTokenSuccessor.Carried[](4);
-        lists[1] = new CityTokenSuccessor.Carried[](3);
+    /// @dev All accounts of the old contract, in two lists.
+    function listsOfOld() internal view returns (address[][] memory lists) {
+        lists = new address[][](2);
+        lists[0] = new address[](4);
+        lists[1] = new address[](3);
         for (uint256 i = 0; i < everybody.length; ++i) {
-            address account = everybody[i];
-            (uint256 balance, Kind kind, bool frozen,,) = old.accountOf(account);
-            (address to,, bool finished) = old.recoveryOf(account);
-            lists[i / 4][i % 4] = CityTokenSuccessor.Carried(account, kind, frozen, balance, finished ? to : address(0));
+            lists[i / 4][i % 4] = everybody[i];
         }
     }
 
-    function hashesOf(CityTokenSuccessor.Carried[][] memory lists) internal pure returns (bytes32[] memory hashes) {
-        hashes = new bytes32[](lists.length);
+    function takenOf(address[][] memory lists) internal pure returns (Taken memory taken) {
+        taken.chunks = new uint256[](lists.length);
         for (uint256 i = 0; i < lists.length; ++i) {
-            hashes[i] = keccak256(abi.encode(lists[i]));
+            taken.chunks[i] = uint256(arrayHash(lists[i]));
         }
+        taken.fiscalYears = new uint256[](2);
+        (taken.fiscalYears[0], taken.fiscalYears[1]) = (YEAR, YEAR + 1);
+        taken.programmes = new uint256[](2);
+        (taken.programmes[0], taken.programmes[1]) = (PROGRAMME, LAST_PROGRAMME);
     }
 
-    function sumOf(CityTokenSuccessor.Carried[] memory carried) internal pure returns (uint256 sum) {
-        for (uint256 i = 0; i < carried.length; ++i) {
-            sum += carried[i].balance;
-        }
-    }
-
-    /// @dev Pause and close the old contract for the one that this test makes next; return what that one is made with.
-    function closeFor(CityTokenSuccessor.Carried[][] memory lists) internal returns (Takeover memory takeover) {
-        pause();
-        takeover = takeoverOf(nextAddress(), hashesOf(lists));
-        does(closeCall(nextAddress(), keccak256(abi.encodePacked(takeover.chunks)), seal()));
-    }
-
-    function takeoverOf(address where, bytes32[] memory chunks) internal view returns (Takeover memory takeover) {
-        takeover.predecessor = old;
-        takeover.supply = old.totalSupply();
-        takeover.chunks = chunks;
-        takeover.fiscalYears = new uint256[](2);
-        (takeover.fiscalYears[0], takeover.fiscalYears[1]) = (YEAR, YEAR + 1);
-        takeover.programmes = new uint256[](2);
-        (takeover.programmes[0], takeover.programmes[1]) = (PROGRAMME, LAST_PROGRAMME);
-        takeover.deadline = block.timestamp + 1 hours;
-        signTakeover(takeover, where);
-    }
-
-    function signTakeover(Takeover memory takeover, address where) internal view {
-        bytes memory fields = takeoverFields(takeover);
-        takeover.signatureA = signFor(where, officialA, fields);
-        takeover.signatureB = signFor(where, officialB, fields);
-    }
-
-    function takeoverFields(Takeover memory takeover) internal pure returns (bytes memory) {
-        return abi.encode(
-            keccak256(
-                "Takeover(address predecessor,uint256 supply,bytes32 snapshot,"
-                "uint256[] fiscalYears,uint256[] programmes,uint256 deadline)"
+    function row(Taken memory taken) internal pure returns (uint256[] memory words) {
+        return abi.decode(
+            abi.encodePacked(
+                uint256(32),
+                taken.chunks.length + taken.fiscalYears.length + taken.programmes.length,
+                taken.chunks,
+                taken.fiscalYears,
+                taken.programmes
             ),
-            takeover.predecessor,
-            takeover.supply,
-            keccak256(abi.encodePacked(takeover.chunks)),
-            keccak256(abi.encodePacked(takeover.fiscalYears)),
-            keccak256(abi.encodePacked(takeover.programmes)),
-            takeover.deadline
+            (uint256[])
         );
     }
 
-    function closeUnder(Seal memory by) internal view returns (bytes memory) {
-        return closeCall(shop.account, "snapshot", by);
-    }
-
-    /// @dev In the domain of a contract that need not be there yet.
-    function signFor(address where, Key memory key, bytes memory fields) internal view returns (bytes memory) {
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("Test Coin"),
-                keccak256("1"),
-                block.chainid,
-                where
+    /// @dev As the specification has it: how many lists and years, and all of it in a row.
+    function snapshotOf(Taken memory taken) internal pure returns (bytes32) {
+        return keccak256(
+            abi.encodePacked(
+                taken.chunks.length, taken.fiscalYears.length, taken.chunks, taken.fiscalYears, taken.programmes
             )
         );
-        bytes32 hash = key.isP256
-            ? sha256(abi.encodePacked(hex"1901", domain, fields))
-            : keccak256(abi.encodePacked(hex"1901", domain, keccak256(fields)));
-        (bytes32 r, bytes32 s) = signatureWords(key, hash);
-        return key.isP256 ? abi.encodePacked(r, s, publicKey(key)) : abi.encodePacked(r, s);
     }
 
-    function nextAddress() internal view returns (address) {
-        return vm.computeCreateAddress(address(this), vm.getNonce(address(this)));
+    function sumOf(address[] memory accounts) internal view returns (uint256 sum) {
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            sum += old.balanceOf(accounts[i]);
+        }
     }
 
-    function createSuccessor(Takeover memory takeover) internal {
-        next = _created(takeover);
-        assertEq(address(next), old.successor());
+    /// @dev Pause and close the old contract for the successor that is there, and these lists.
+    function closeFor(address[][] memory lists) internal {
+        closeForThe(takenOf(lists));
+    }
+
+    function closeForThe(Taken memory taken) internal {
+        if (!old.paused()) pause();
+        does(closeCall(address(next), snapshotOf(taken), seal()));
+    }
+
+    /// @dev Sent by a stranger. From here on `token` is the successor.
+    function takeOver(address[][] memory lists) internal {
+        takeOverThe(takenOf(lists));
+    }
+
+    function takeOverThe(Taken memory taken) internal {
+        vm.prank(stranger.account);
+        next.takeOver(taken.chunks.length, taken.fiscalYears.length, row(taken));
         token = next;
     }
 
-    function refusesToCreate(Takeover memory takeover, bytes memory reason) internal {
-        uint256 state = vm.snapshotState();
+    function refusesToTakeOver(Taken memory taken, bytes memory reason) internal {
+        uint256[] memory words = row(taken);
         vm.expectRevert(reason);
-        _created(takeover);
-        assertTrue(vm.revertToState(state));
+        next.takeOver(taken.chunks.length, taken.fiscalYears.length, words);
     }
 
-    /// @dev The artifact, as `found` deploys it.
-    function _created(Takeover memory takeover) private returns (CityTokenSuccessor) {
-        if (vm.isContext(VmSafe.ForgeContext.Coverage)) return new CityTokenSuccessor(founding(), takeover);
-        return CityTokenSuccessor(create(successorCode, abi.encode(founding(), takeover)));
+    function closeUnder(Seal memory by) internal view returns (bytes memory) {
+        return closeCall(address(next), "snapshot", by);
     }
 
-    function notClosedForIt() internal view returns (bytes memory) {
-        return abi.encodeWithSelector(
-            CityTokenSuccessor.PredecessorNotClosed.selector, old.successor(), old.snapshot(), old.totalSupply()
-        );
+    /// @dev The artifact, as `found` deploys it; it waits for the old contract.
+    function createSuccessor() internal {
+        next = createdWith(founding());
     }
 
-    function chunkUnknown(CityTokenSuccessor.Carried[] memory carried) internal pure returns (bytes memory) {
-        return abi.encodeWithSelector(CityTokenSuccessor.ChunkUnknown.selector, keccak256(abi.encode(carried)));
+    function createdWith(Founding memory with) internal returns (CityTokenSuccessor) {
+        if (vm.isContext(VmSafe.ForgeContext.Coverage)) return new CityTokenSuccessor(with, old);
+        return CityTokenSuccessor(create(successorCode, abi.encode(with, old)));
     }
 
-    function carriedTwice(address account) internal pure returns (bytes memory) {
-        return abi.encodeWithSelector(CityTokenSuccessor.CarriedTwice.selector, account);
+    function notClosedForIt() internal pure returns (bytes memory) {
+        return abi.encodeWithSelector(CityTokenSuccessor.PredecessorNotClosed.selector);
     }
 
-    function refusesList(CityTokenSuccessor.Carried[] memory carried, bytes memory reason) internal {
+    function chunkUnknown(address[] memory accounts) internal pure returns (bytes memory) {
+        return abi.encodeWithSelector(CityTokenSuccessor.ChunkUnknown.selector, arrayHash(accounts));
+    }
+
+    function refusesList(address[] memory accounts, bytes memory reason) internal {
         vm.expectRevert(reason);
-        next.carryOver(carried);
+        next.carryOver(accounts);
     }
 
     function refusesToUnpause(uint256 chunks, uint256 won) internal {
@@ -208,15 +188,22 @@ abstract contract SuccessionTest is ActsTest {
     }
 
     function budgetIn(CityToken of_, uint256 year) internal view returns (bytes memory) {
-        (uint256 cap, uint256 issued, uint256 programmed, uint256 version, uint256 starts, uint256 ends) =
-            of_.budgetOf(year);
-        return abi.encode(cap, issued, programmed, version, starts, ends);
+        (
+            uint256 cap,
+            uint256 issued,
+            uint256 programmed,
+            uint256 version,
+            uint256 starts,
+            uint256 ends,
+            bytes32 basis
+        ) = of_.budgetOf(year);
+        return abi.encode(cap, issued, programmed, version, starts, ends, basis);
     }
 
     function amendNow(uint256 cap, uint256 version) internal {
         bytes memory fields = budgetFields(YEAR, YEAR_STARTS, YEAR_ENDS, cap, version, block.timestamp);
         (bytes memory a, bytes memory b) = (sign(officialA, fields), sign(officialB, fields));
-        token.setBudget(YEAR, YEAR_STARTS, YEAR_ENDS, cap, version, block.timestamp, a, b);
+        token.setBudget(YEAR, YEAR_STARTS, YEAR_ENDS, cap, BASIS, version, block.timestamp, a, b);
     }
 
     /// @dev A recovery from its start to its end, and the time it takes.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from contracts.domain.encoding import BUDGET_TYPEHASH, KINDS_TYPEHASH, ROTATION_TYPEHASH, call, word
 
@@ -22,23 +22,33 @@ class Facts:
 
     def call(self, signatures: tuple[bytes, bytes]) -> bytes:
         """Calldata of the function that takes it."""
-        return call(self.function, *astuple(self), *signatures)
+        return call(self.function, *self.arguments(), *signatures)
+
+    def arguments(self) -> tuple[Any, ...]:
+        """The fields as the contract's ABI takes them."""
+        return astuple(self)
 
 
 @dataclass(frozen=True)
 class BudgetFacts(Facts):
-    """A year's cap; times in seconds since 1970, won whole."""
+    """A year's cap; times in seconds since 1970, won whole. ``basis``: the hash of why (``Justification.basis``), 0x text."""
 
     year: int
     starts: int
     ends: int
     cap: int
+    basis: str
     version: int
     deadline: int
 
     kind = "budget"
     typehash = BUDGET_TYPEHASH
-    function = "setBudget(uint256,uint256,uint256,uint256,uint256,uint256,bytes,bytes)"
+    function = "setBudget(uint256,uint256,uint256,uint256,bytes32,uint256,uint256,bytes,bytes)"
+
+    def arguments(self) -> tuple[Any, ...]:
+        """With the basis as bytes."""
+        basis = bytes.fromhex(self.basis.removeprefix("0x"))
+        return (self.year, self.starts, self.ends, self.cap, basis, self.version, self.deadline)
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from citycoin.foundation.http.fields import Address, HexBytes, Identifier, StrictSerializer, WholeNumber, WonAmount
+from citycoin.foundation.http.fields import (
+    Address,
+    HexBytes,
+    Identifier,
+    StrictSerializer,
+    Text,
+    WholeNumber,
+    WonAmount,
+)
 from citycoin.foundation.kernel import clock
 from citycoin.money.bank.queries.accounts import pay_to
 from citycoin.money.issuance.domain.decisions import BudgetFacts, Facts, KindsFacts, RotationFacts
+from citycoin.money.issuance.domain.justification import LONGEST_LEGAL_BASIS, LONGEST_PURPOSE, Justification
 from citycoin.money.issuance.domain.purchases import MOST_EXTENSIONS, PurchaseTerms
 from citycoin.money.issuance.models import Decision, Programme, TopUp
-from citycoin.money.issuance.operations import decisions, top_ups
+from citycoin.money.issuance.operations import approvals, decisions, top_ups
 from citycoin.money.issuance.queries import budgets, official_keys, programmes, proposals
 from citycoin.money.issuance.queries.top_ups import top_up_named
 from citycoin.platform.cities.queries import city_named
@@ -30,12 +39,14 @@ LARGEST_TIME = 2**40 - 1
 
 
 class NewBudget(StrictSerializer):
-    """A year's cap with two officials' signatures; times in seconds since 1970."""
+    """A year's cap with why and two officials' signatures, which are over the hash of why; times in seconds since 1970."""
 
     year = WholeNumber(least=2000, most=9999)
     starts = WholeNumber(least=0, most=LARGEST_TIME)
     ends = WholeNumber(least=0, most=LARGEST_TIME)
     cap = WholeNumber(least=0, most=2**62)
+    purpose = Text(longest=LONGEST_PURPOSE)
+    legal_basis = Text(longest=LONGEST_LEGAL_BASIS, required=False, default="")
     version = WholeNumber(least=1, most=2**31 - 1)
     deadline = WholeNumber(least=0, most=LARGEST_TIME)
     signatures = serializers.ListField(child=HexBytes(lengths=(0, 64, 128)), min_length=1, max_length=2)
@@ -59,7 +70,11 @@ class Budgets(APIView):
         asked = NewBudget(data=request.data)
         asked.is_valid(raise_exception=True)
         signatures = asked.validated_data.pop("signatures")
-        return Response(_carry(city, BudgetFacts(**asked.validated_data), signatures), status=202)
+        said = {name: asked.validated_data.pop(name) for name in ("purpose", "legal_basis")}
+        why = Justification.of(**said)
+        approvals.check_purpose(why)
+        facts = BudgetFacts(basis=why.basis, **asked.validated_data)
+        return Response(_carry(city, facts, signatures, why=why), status=202)
 
 
 class OneBudget(APIView):
@@ -189,12 +204,15 @@ class Extensions(APIView):
         return Response(_top_up_view(made))
 
 
-def _carry(city: str, facts: Facts, signatures: list[bytes]) -> dict[str, Any]:
+def _carry(
+    city: str, facts: Facts, signatures: list[bytes], *, why: Justification = decisions.NOTHING_SAID
+) -> dict[str, Any]:
     first, second = (*signatures, b"")[:2]
     decision = decisions.carry(
         contract=token_of(city_named(city).pk),
         facts=facts,
         signatures=(first, second),
+        why=why,
         gateway=wiring.chain_gateway(),
         means=wiring.means(),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from citycoin.foundation.kernel.money import Won
 from citycoin.foundation.kernel.periods import Period
 from citycoin.foundation.locks import locked
 from citycoin.money.issuance.domain.decisions import BudgetFacts, Facts
+from citycoin.money.issuance.domain.justification import Justification
 from citycoin.money.issuance.models import Decision, Proposal, ProposalSignature
 from citycoin.money.issuance.operations import decisions
 from citycoin.money.issuance.operations.decisions import NotAnOfficial
@@ -65,20 +66,6 @@ class ProposalOpenAlready(Conflict):
     en = "A proposal for this year's budget is waiting already. Please decide that one first."
 
 
-@dataclass(frozen=True, slots=True)
-class Justification:
-    """What every proposal says beside its facts."""
-
-    purpose: str
-    legal_basis: str = ""
-
-    def checked(self) -> Justification:
-        """Without spaces at the ends. Raises ReasonMissing."""
-        if not self.purpose.strip():
-            raise ReasonMissing
-        return Justification(self.purpose.strip(), self.legal_basis.strip())
-
-
 @commits("propose_budget")
 def propose_budget(
     *, official: Official, contract: Contract, facts: BudgetFacts, why: Justification, signature: bytes, now: datetime
@@ -87,13 +74,13 @@ def propose_budget(
 
     Raises ProposalOpenAlready, BudgetBelowPromised, BudgetVersionWrong, DeadlinePassed, NotAnOfficial, ReasonMissing.
     """
-    why = why.checked()
+    check_purpose(why)
     lock_city(official.city_id)
     if proposals.open_proposals(official.city_id, now).filter(kind=Kind.BUDGET, facts__year=facts.year).exists():
         raise ProposalOpenAlready
     if not now.timestamp() < facts.deadline <= LONGEST_OPEN.last_second(now):
         raise decisions.DeadlinePassed(deadline=facts.deadline)
-    plan = plan_of(official.city_id, facts.year, cap=Won(facts.cap), deadline=facts.deadline, now=now)
+    plan = plan_of(official.city_id, facts.year, cap=Won(facts.cap), why=why, deadline=facts.deadline, now=now)
     expected = plan.refuse_below_floor().facts
     if facts != expected:
         raise decisions.BudgetVersionWrong(expected=expected.version, given=facts.version)
@@ -156,6 +143,7 @@ def carry_signed(
         contract=contract,
         facts=proposals.facts_of(proposal),
         signatures=(first, second),
+        why=proposals.why_of(proposal),
         gateway=gateway,
         means=means,
     )
@@ -185,6 +173,12 @@ def reject(*, proposal_id: int, official: Official, reason: str, now: datetime) 
     decide(proposal, official, Proposal.Status.REJECTED, now)
     record(proposal, official, "proposal.rejected", {"reason": proposal.reason}, now)
     return proposal
+
+
+def check_purpose(why: Justification) -> None:
+    """Raises ReasonMissing where a proposal says nothing of what for."""
+    if not why.purpose:
+        raise ReasonMissing
 
 
 def propose(

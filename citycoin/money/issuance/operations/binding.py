@@ -11,8 +11,9 @@ from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Conflict
 from citycoin.foundation.locks import locked
 from citycoin.money.issuance.domain.decisions import RotationFacts
+from citycoin.money.issuance.domain.justification import Justification
 from citycoin.money.issuance.models import BrowserKey, Proposal
-from citycoin.money.issuance.operations.approvals import OPEN_FOR, Justification, decide, lock_city, propose, record
+from citycoin.money.issuance.operations.approvals import OPEN_FOR, decide, lock_city, propose, record
 from citycoin.money.issuance.operations.decisions import NotAnOfficial, OfficialAlready
 from citycoin.money.issuance.queries import bindings, official_keys, proposals
 from citycoin.platform.accounts.models import Official

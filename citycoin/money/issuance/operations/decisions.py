@@ -15,6 +15,7 @@ from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.locks import locked
 from citycoin.money.issuance.domain.budgets import BudgetBelowPromised
 from citycoin.money.issuance.domain.decisions import BudgetFacts, Facts, KindsFacts
+from citycoin.money.issuance.domain.justification import Justification
 from citycoin.money.issuance.models import Budget, Decision
 from citycoin.money.issuance.queries import budgets
 from citycoin.money.issuance.queries.waiting import DECIDING
@@ -93,6 +94,7 @@ class OfficialAlready(Rejected):
     en = "This key is an official's already. Please choose another."
 
 
+NOTHING_SAID: Final = Justification("")
 # Longer than any payment takes from its look at the books to its commit.
 CLOSED_FOR: Final = timedelta(seconds=10)
 # The contract's typed errors, and ours for them.
@@ -112,13 +114,19 @@ REFUSALS = {
 
 
 def carry(
-    *, contract: Contract, facts: Facts, signatures: tuple[bytes, bytes], gateway: ChainGateway, means: Means
+    *,
+    contract: Contract,
+    facts: Facts,
+    signatures: tuple[bytes, bytes],
+    gateway: ChainGateway,
+    means: Means,
+    why: Justification = NOTHING_SAID,
 ) -> Decision:
     """Ask the contract what it would say, and if yes send it; the same decision again is the same row.
 
     One that closes a kind of payment waits until none of that kind is in flight; the books close it at once.
 
-    A signature has 64 bytes (secp256k1, EIP-2098) or 128 (P-256: r ‖ s ‖ x ‖ y).
+    ``why`` is published with it; a budget's hash of it is a part of what was signed. A signature has 64 bytes (secp256k1, EIP-2098) or 128 (P-256: r ‖ s ‖ x ‖ y).
     Raises a Rejected of this module, ChainUnavailable, ChainBehindTheBooks.
     """
     digest = "0x" + hashlib.sha256(facts.words()).hexdigest()
@@ -130,11 +138,13 @@ def carry(
         gateway.simulate(sender=clerk.address, to=contract.address, data=data)
     except CallReverted as no:
         raise _refusal(no.name, no.arguments) from None
-    return _carried(contract, facts, digest, data, means)
+    return _carried(contract, facts, digest, data, means, why=why)
 
 
 @commits("carry_decision")
-def _carried(contract: Contract, facts: Facts, digest: str, data: bytes, means: Means) -> Decision:
+def _carried(
+    contract: Contract, facts: Facts, digest: str, data: bytes, means: Means, *, why: Justification
+) -> Decision:
     clerk = lock_sender(contract.city_id, Sender.Role.CLERK, means=means)
     if isinstance(facts, BudgetFacts):
         _check_promised(contract, facts)
@@ -145,6 +155,8 @@ def _carried(contract: Contract, facts: Facts, digest: str, data: bytes, means: 
         digest=digest,
         kind=Decision.Kind(facts.kind),
         facts=asdict(facts),
+        purpose=why.purpose,
+        legal_basis=why.legal_basis,
         calldata=data,
         received_at=means.now,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from citycoin.foundation.locks import locked
-from citycoin.money.issuance.models import Budget, OfficialKey, Programme
+from citycoin.money.issuance.models import Budget, Decision, OfficialKey, Programme
 from contracts.models import ChainLog, Contract
 from contracts.operations.posting import ChainTransaction, OutOfTurn
 from contracts.queries import last_said
@@ -14,7 +14,7 @@ NOBODY = "0x" + "00" * 20
 
 
 def post_budgets(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:  # noqa: ARG001 - a handler's form
-    """A year's cap as the contract has it now."""
+    """A year's cap as the contract has it now, and the hash of why that the decision bore."""
     for each in said.named("BudgetSet"):
         _post_budget(said.contract, each)
     return []
@@ -59,6 +59,8 @@ def _post_budget(contract: Contract, said: ChainLog) -> None:
         "starts_at": datetime.fromtimestamp(said.args["starts"], tz=UTC),
         "ends_at": datetime.fromtimestamp(said.args["ends"], tz=UTC),
     }
+    carried = Decision.objects.filter(city_id=contract.city_id, submission__tx_hash=said.tx_hash)
+    carried.update(basis_on_chain=said.args["basis"])
     budget, _ = Budget.objects.get_or_create(city_id=contract.city_id, year=said.args["year"], defaults=facts)
     # A block read again after the chain fell behind may say an older version.
     Budget.objects.filter(pk=budget.pk, version__lt=said.args["version"]).update(**facts)

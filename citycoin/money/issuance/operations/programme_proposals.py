@@ -11,13 +11,14 @@ from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.kernel.money import Won
 from citycoin.foundation.kernel.text import Name
+from citycoin.money.issuance.domain.justification import Justification
 from citycoin.money.issuance.domain.programmes import ProgrammePlan
 from citycoin.money.issuance.domain.purchases import PurchaseTerms
 from citycoin.money.issuance.models import Programme, Proposal
 from citycoin.money.issuance.operations import programmes
 from citycoin.money.issuance.operations.approvals import (
     OPEN_FOR,
-    Justification,
+    check_purpose,
     decide,
     lock_city,
     open_one,
@@ -42,7 +43,7 @@ class ProgrammesExceedBudget(Rejected):
 @commits("propose_programme")
 def propose_programme(*, official: Official, plan: ProgrammePlan, why: Justification, now: datetime) -> Proposal:
     """Propose a programme; another official's approval opens it. Raises ProgrammesExceedBudget, ReasonMissing."""
-    why = why.checked()
+    check_purpose(why)
     _refuse_too_much(official.city_id, plan.year, plan.cap)
     facts = {
         "year": plan.year,

@@ -8,6 +8,7 @@ from datetime import datetime
 from citycoin.foundation.kernel.money import Won
 from citycoin.money.issuance.domain.budgets import BudgetEffect, BudgetFloor, Population, effect_of
 from citycoin.money.issuance.domain.decisions import BudgetFacts
+from citycoin.money.issuance.domain.justification import Justification
 from citycoin.money.issuance.queries import budgets, figures
 from citycoin.money.issuance.queries.budgets import BudgetView
 from citycoin.platform.cities.models import City
@@ -49,13 +50,14 @@ class BudgetStanding:
             now=self.now,
         )
 
-    def plan(self, cap: Won, deadline: int) -> BudgetPlan:
+    def plan(self, cap: Won, why: Justification, deadline: int) -> BudgetPlan:
         """The budget as it is, in its next version with this cap, to be decided by ``deadline`` (seconds since 1970)."""
         facts = BudgetFacts(
             year=self.budget.year,
             starts=int(self.budget.starts_at.timestamp()),
             ends=int(self.budget.ends_at.timestamp()),
             cap=cap.amount,
+            basis=why.basis,
             version=self.budget.version + 1,
             deadline=deadline,
         )
@@ -74,9 +76,9 @@ def standing_of(city_id: int, year: int, now: datetime) -> BudgetStanding:
     )
 
 
-def plan_of(city_id: int, year: int, *, cap: Won, deadline: int, now: datetime) -> BudgetPlan:
+def plan_of(city_id: int, year: int, *, cap: Won, why: Justification, deadline: int, now: datetime) -> BudgetPlan:
     """What proposing ``cap`` for the year comes to now. It refuses nothing; ``BudgetPlan.refuse_below_floor`` does."""
-    return standing_of(city_id, year, now).plan(cap, deadline)
+    return standing_of(city_id, year, now).plan(cap, why, deadline)
 
 
 def _population(city_id: int) -> Population | None:

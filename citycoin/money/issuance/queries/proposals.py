@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from citycoin.foundation.kernel.errors import NotFound
 from citycoin.foundation.kernel.money import Won
 from citycoin.money.issuance.domain.decisions import BudgetFacts, RotationFacts
+from citycoin.money.issuance.domain.justification import Justification
 from citycoin.money.issuance.domain.programmes import ProgrammeChange
 from citycoin.money.issuance.domain.purchases import PURCHASE, PurchaseTerms
 from citycoin.money.issuance.models import BrowserKey, Decision, OfficialKey, Proposal, ProposalSignature
@@ -76,6 +77,11 @@ def proposal_named(city_id: int, proposal_id: int) -> Proposal:
 def facts_of(proposal: Proposal) -> BudgetFacts | RotationFacts:
     """What two keys sign of a budget or a rotation."""
     return (BudgetFacts if proposal.kind == Proposal.Kind.BUDGET else RotationFacts)(**proposal.facts)
+
+
+def why_of(proposal: Proposal) -> Justification:
+    """What it is for, as its row says now."""
+    return Justification(proposal.purpose, proposal.legal_basis)
 
 
 def rule_of(proposal: Proposal) -> Dated[PurchaseTerms]:

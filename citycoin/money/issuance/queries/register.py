@@ -17,6 +17,7 @@ from django.db.models import Model, Prefetch, QuerySet, Sum
 
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.errors import NotFound
+from citycoin.money.issuance.domain.justification import Justification
 from citycoin.money.issuance.models import Decision, Issue, Programme, Proposal
 from citycoin.money.issuance.queries.proposals import change_state, decision_state
 from wallets.models import Movement, Stop, Wallet
@@ -81,12 +82,26 @@ class Window(NamedTuple):
 OPEN: Final = Window()
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The hash of why a budget is: of what is published here, and as the chain has it."""
+
+    published: str
+    on_chain: str
+
+    @property
+    def agrees(self) -> bool:
+        """Whether what is published is what two officials signed."""
+        return self.published == self.on_chain
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line. ``code`` names it for good; ``amount`` in won: issued, gone, or the new cap; None where it is about no sum.
 
     ``state``: ``final``, ``under_way`` or ``refused`` by the contract; a stop is ``on`` or ``final``. ``block``: of the
-    transaction, once it is in one. ``proposed_at``, ``approved_at``: of a proposal in the console.
+    transaction, once it is in one. ``proposed_at``, ``approved_at``: of a proposal in the console. ``basis``: of a budget
+    that is final.
     """
 
     code: str
@@ -102,6 +117,7 @@ class Entry:
     block: int | None = None
     proposed_at: datetime | None = None
     approved_at: datetime | None = None
+    basis: Basis | None = None
     details: dict[str, object] = field(default_factory=dict)
 
 
@@ -206,8 +222,11 @@ def _decision(row: Decision) -> Entry:
         }[kind],
         by=TWO if proposal else OUTSIDE,
         amount=facts["cap"] if kind == BUDGET else None,
-        purpose=proposal.purpose if proposal else "",
-        legal_basis=proposal.legal_basis if proposal else "",
+        purpose=row.purpose,
+        legal_basis=row.legal_basis,
+        basis=Basis(Justification(row.purpose, row.legal_basis).basis, row.basis_on_chain)
+        if row.basis_on_chain
+        else None,
         state={"final": "final", "reverted": "refused"}.get(decision_state(row), "under_way"),
         tx_hash=row.submission.tx_hash if row.submission else "",
         block=row.submission.block_number if row.submission else None,

@@ -105,7 +105,8 @@ def check_page(official: Official, draft: Draft, step: str, deadline: int, now: 
 
     Raises CapUnreadable, BudgetBelowPromised.
     """
-    plan = plan_of(official.city_id, draft.year, cap=draft.won(), deadline=deadline, now=now).refuse_below_floor()
+    plan = plan_of(official.city_id, draft.year, cap=draft.won(), why=draft.why, deadline=deadline, now=now)
+    plan.refuse_below_floor()
     keys = proposals.keys_in_force(official)
     return StepPage(
         step=step,
@@ -116,7 +117,7 @@ def check_page(official: Official, draft: Draft, step: str, deadline: int, now: 
         floor=plan.floor.won,
         can_sign=bool(keys),
         effect=plan.effect,
-        signing=budget_signing(plan.facts),
+        signing=budget_signing(plan.facts, draft.why),
         in_force=addresses_of(keys),
     )
 

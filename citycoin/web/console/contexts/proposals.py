@@ -8,14 +8,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from citycoin.foundation.bilingual import Words
-from citycoin.foundation.kernel.money import Won
 from citycoin.foundation.kernel.text import day_of
 from citycoin.money.funding.queries import funder_names
 from citycoin.money.issuance.domain.budgets import BudgetEffect
 from citycoin.money.issuance.domain.decisions import BudgetFacts, RotationFacts
 from citycoin.money.issuance.models import Proposal, ProposalSignature
 from citycoin.money.issuance.queries import proposals
-from citycoin.money.issuance.queries.budget_plans import plan_of
+from citycoin.money.issuance.queries.budget_plans import standing_of
 from citycoin.money.issuance.queries.programmes import programme_numbered
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.pages.domain.lists import Chip, Head, Pager, Shape
@@ -138,7 +137,7 @@ def proposal_page(proposal: Proposal, official: Official, now: datetime) -> Prop
         sentence=rule_in_words(proposals.rule_of(proposal), names) if programme else None,
         change=_changed(proposal, names, now) if proposal.kind == Proposal.Kind.CHANGE else (),
         unsigned=unsigned,
-        signing=budget_signing(facts) if isinstance(facts, BudgetFacts) else None,
+        signing=budget_signing(facts, proposals.why_of(proposal)) if isinstance(facts, BudgetFacts) else None,
         effect=_effect(proposal, facts, now) if isinstance(facts, BudgetFacts) else None,
         rotation=rotation_signing(facts, proposal.city_id) if isinstance(facts, RotationFacts) else None,
     )
@@ -166,4 +165,4 @@ def _effect(proposal: Proposal, facts: BudgetFacts, now: datetime) -> BudgetEffe
     """As the books are now, not as they were when it was proposed."""
     if proposal.status != proposals.OPEN:
         return None
-    return plan_of(proposal.city_id, facts.year, cap=Won(facts.cap), deadline=facts.deadline, now=now).effect
+    return standing_of(proposal.city_id, facts.year, now).effect(facts.cap)

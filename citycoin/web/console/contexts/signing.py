@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from citycoin.foundation.bilingual import Words
 from citycoin.money.issuance.domain.decisions import BudgetFacts, RotationFacts
+from citycoin.money.issuance.domain.justification import Justification
 from citycoin.money.issuance.models import BrowserKey
 from citycoin.money.issuance.queries import official_keys, proposals
 from contracts.domain.address_words import ComparedAddress, compared, word_lists
@@ -15,9 +16,10 @@ from contracts.domain.address_words import ComparedAddress, compared, word_lists
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetSigning:
-    """A budget's struct, with its seconds as moments."""
+    """A budget's struct, with its seconds as moments, and why: the browser hashes that by itself."""
 
     facts: BudgetFacts
+    why: Justification
     starts: datetime
     ends: datetime
     deadline: datetime
@@ -37,10 +39,11 @@ class RotationSigning:
     word_list: Words  # for the browser, which says the addresses that it signs by itself
 
 
-def budget_signing(facts: BudgetFacts) -> BudgetSigning:
+def budget_signing(facts: BudgetFacts, why: Justification) -> BudgetSigning:
     """What a budget's signers read."""
     return BudgetSigning(
         facts=facts,
+        why=why,
         starts=datetime.fromtimestamp(facts.starts, tz=UTC),
         ends=datetime.fromtimestamp(facts.ends, tz=UTC),
         deadline=datetime.fromtimestamp(facts.deadline, tz=UTC),

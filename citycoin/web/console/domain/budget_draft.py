@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from citycoin.foundation.kernel.clock import fiscal_year
 from citycoin.foundation.kernel.errors import Rejected
 from citycoin.foundation.kernel.money import InvalidAmount, Won
-from citycoin.foundation.kernel.text import sentence
+from citycoin.money.issuance.domain.justification import Justification
 
 
 class CapUnreadable(Rejected):
@@ -33,8 +33,13 @@ class Draft:
     @classmethod
     def of(cls, answers: Mapping[str, str], now: datetime) -> Draft:
         """From the URL, or from the last form."""
-        purpose, basis = (sentence(answers.get(name, "")) for name in ("purpose", "legal_basis"))
-        return cls(purpose[:300], basis[:200], answers.get("cap", "")[:40], year_asked(answers, now))
+        why = Justification.of(answers.get("purpose", ""), answers.get("legal_basis", ""))
+        return cls(why.purpose, why.legal_basis, answers.get("cap", "")[:40], year_asked(answers, now))
+
+    @property
+    def why(self) -> Justification:
+        """What it is for."""
+        return Justification(self.purpose, self.legal_basis)
 
     @property
     def query(self) -> str:

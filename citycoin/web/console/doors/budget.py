@@ -15,7 +15,6 @@ from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.kernel.text import whole_number
 from citycoin.money.issuance.models import Proposal
 from citycoin.money.issuance.operations import approvals
-from citycoin.money.issuance.operations.approvals import Justification
 from citycoin.money.issuance.queries.budget_plans import plan_of
 from citycoin.platform.accounts.models import Official
 from citycoin.web.console.contexts import budget as contexts
@@ -47,7 +46,7 @@ def propose(request: HttpRequest, official: Official) -> HttpResponse:
     draft, step = Draft.of(request.GET, now), _step(request)
     try:
         if step != STEPS[0]:
-            Justification(draft.purpose).checked()
+            approvals.check_purpose(draft.why)
         shown = _context(official, draft, step, now)
     except CityCoinError as no:
         back = STEPS[max(STEPS.index(step) - 1, 0)]
@@ -67,13 +66,13 @@ def _submit(request: HttpRequest, official: Official, now: datetime) -> HttpResp
 
 def _propose(request: HttpRequest, official: Official, draft: Draft, now: datetime) -> Proposal:
     deadline = _number(request, "deadline")
-    plan = plan_of(official.city_id, draft.year, cap=draft.won(), deadline=deadline, now=now)
+    plan = plan_of(official.city_id, draft.year, cap=draft.won(), why=draft.why, deadline=deadline, now=now)
     return approvals.propose_budget(
         official=official,
         contract=token_of(official.city_id),
         # The one that the page showed: another may have become final meanwhile, and then the answer says so.
         facts=replace(plan.facts, version=_number(request, "version")),
-        why=Justification(draft.purpose, draft.legal_basis),
+        why=draft.why,
         signature=hex_bytes(request, "signature"),
         now=now,
     )

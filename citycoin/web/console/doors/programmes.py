@@ -28,12 +28,12 @@ from citycoin.foundation.kernel.errors import CityCoinError, Rejected
 from citycoin.foundation.kernel.money import LAST_FUNDER, Won
 from citycoin.foundation.kernel.periods import LONGEST, UNITS, Period, PeriodWrong
 from citycoin.money.funding.queries import funder_names
+from citycoin.money.issuance.domain.justification import Justification
 from citycoin.money.issuance.domain.programmes import ProgrammeChange, ProgrammePlan
 from citycoin.money.issuance.domain.purchases import LARGEST_DISCOUNT_PER_MILLE, PurchaseTerms
 from citycoin.money.issuance.models import Programme
 from citycoin.money.issuance.operations import programme_changes as operations_of_changes
 from citycoin.money.issuance.operations import programme_proposals as operations
-from citycoin.money.issuance.operations.approvals import Justification
 from citycoin.money.issuance.queries.programmes import programme_of, purchase_rules
 from citycoin.platform.accounts.models import Official
 from citycoin.platform.rules.domain import Dated
@@ -101,7 +101,7 @@ class RuleForm(PageForm):
 
     def why(self) -> Justification:
         """Purpose and legal basis."""
-        return Justification(self.cleaned_data["purpose"], self.cleaned_data["legal_basis"])
+        return Justification.of(self.cleaned_data["purpose"], self.cleaned_data["legal_basis"])
 
 
 class PlanForm(RuleForm):

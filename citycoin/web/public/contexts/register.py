@@ -15,7 +15,17 @@ from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.errors import Malformed
 from citycoin.foundation.kernel.text import day_of, whole_number
-from citycoin.money.issuance.queries.register import ISSUE, KINDS, OPEN, Entry, Window, entry_of, page_of, register
+from citycoin.money.issuance.queries.register import (
+    ISSUE,
+    KINDS,
+    OPEN,
+    Basis,
+    Entry,
+    Window,
+    entry_of,
+    page_of,
+    register,
+)
 from citycoin.platform.cities.models import City
 from citycoin.platform.exports.domain.tables import Column, Kind, Table
 
@@ -190,6 +200,7 @@ def _as_json(city: City, entry: Entry) -> dict[str, Any]:
         "amount": entry.amount,
         "purpose": entry.purpose,
         "legal_basis": entry.legal_basis,
+        "basis": _basis(entry.basis),
         "by": {"ko": entry.by.ko, "en": entry.by.en},
         "state": entry.state,
         "transaction": entry.tx_hash or None,
@@ -198,6 +209,10 @@ def _as_json(city: City, entry: Entry) -> dict[str, Any]:
         "approved_at": _said(entry.approved_at),
         "details": entry.details,
     }
+
+
+def _basis(basis: Basis | None) -> dict[str, Any] | None:
+    return basis and {"published": basis.published, "on_chain": basis.on_chain, "agrees": basis.agrees}
 
 
 def _entries(city: City, asked: Filter) -> Iterator[Entry]:

@@ -39,13 +39,39 @@ function readable(field) {
     return pattern ? pattern.replace("{}", text) : text;
 }
 
+/** @param {string} text */
+function netstring(text) {
+    const bytes = new TextEncoder().encode(text);
+    return joined(new TextEncoder().encode(`${bytes.length}:`), bytes, Uint8Array.of(0x2c));
+}
+
+/**
+ * The hash of why, from the texts on display: what a budget's `basis` is (docs/contract.md). No file is taken here, so the
+ * place of its hash is empty.
+ *
+ * @param {Element} shown
+ */
+async function sayBasis(shown) {
+    const place = shown.querySelector('[data-field="bytes32 basis"]');
+    if (!place) return;
+    const parts = ["City coin: why, form 1"];
+    for (const name of ["purpose", "legal_basis"]) {
+        const part = shown.querySelector(`[data-basis="${name}"]`);
+        part.textContent = part.value;
+        parts.push(part.value);
+    }
+    const hash = await crypto.subtle.digest("SHA-256", joined(...parts.map(netstring), netstring("")));
+    place.value = `0x${hex(new Uint8Array(hash))}`;
+}
+
 /**
  * 0x1901 ‖ domain ‖ type hash ‖ words, from what the form shows. The order of the words is the struct's own.
  *
  * @param {HTMLFormElement} form
  */
-function preimage(form) {
+async function preimage(form) {
     const shown = form.querySelector("[data-struct]");
+    await sayBasis(shown);
     /** @type {Record<string, string>} */
     const fields = {};
     for (const field of shown.querySelectorAll("[data-field]")) {
@@ -69,7 +95,10 @@ function preimage(form) {
 // The contract's structs (contracts/solidity/src/Budgets.sol). A page that showed other fields could not be signed.
 /** @type {Record<string, string[]>} */
 const STRUCTS = {
-    Budget: ["uint256 year", "uint256 starts", "uint256 ends", "uint256 cap", "uint256 version", "uint256 deadline"],
+    Budget: [
+        "uint256 year", "uint256 starts", "uint256 ends", "uint256 cap", "bytes32 basis", "uint256 version",
+        "uint256 deadline",
+    ],
     RotateOfficial: ["address outgoing", "address incoming", "uint256 version", "uint256 deadline"],
 };
 
@@ -92,13 +121,14 @@ async function prepare(form) {
     if (!key) return show(form, "no-key");
     if (!inForce(form, key)) return show(form, "other-key");
     await sayInWords(form);
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", preimage(form)));
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await preimage(form)));
     form.querySelector("[data-digest]").textContent = `0x${hex(digest)}`;
     button.disabled = false;
     form.addEventListener("submit", (event) => {
         event.preventDefault();
         button.disabled = true;
-        signed(key, preimage(form))
+        preimage(form)
+            .then((bytes) => signed(key, bytes))
             .then((signature) => {
                 form.elements.signature.value = signature;
                 form.submit();
