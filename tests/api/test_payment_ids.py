@@ -193,8 +193,9 @@ class TestARequest:
 class TestAPayee:
     @pytest.mark.parametrize("whose", ["resident", "payer", "treasury", "contract", "zero"])
     def test_payment_to_a_payee_that_is_no_shop_is_refused(self, world, whose):
-        """A7: a resident, oneself, and the city's own accounts."""
+        """A7: a resident, oneself, and the city's own accounts; also the treasury, which the contract would let them pay."""
         contract = world.contract()
+        assert ["resident", "treasury"] in world.gimpo.ok("GET", "kinds")["allowed"]
         payee = {
             "resident": world.device.address,
             "payer": world.kept.address,
