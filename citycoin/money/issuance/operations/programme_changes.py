@@ -12,12 +12,13 @@ from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.errors import Conflict, Rejected
 from citycoin.foundation.kernel.money import Won
 from citycoin.foundation.locks import locked
+from citycoin.money.issuance.domain.justification import Justification
 from citycoin.money.issuance.domain.programmes import ProgrammeChange
 from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.money.issuance.models import Programme, Proposal
 from citycoin.money.issuance.operations.approvals import (
     OPEN_FOR,
-    Justification,
+    check_purpose,
     decide,
     lock_city,
     open_one,
@@ -86,7 +87,7 @@ def propose_change(*, official: Official, change: ProgrammeChange, why: Justific
 
     Raises ProgrammeUnknown, ProgrammeUnchanged, ProgrammeCapBelowPromised, ProgrammesExceedBudget, ChangeDateWrong, ReasonMissing.
     """
-    why = why.checked()
+    check_purpose(why)
     programme = programmes.programme_numbered(official.city_id, change.number)
     refuse_change(programme, change, now)
     facts = {

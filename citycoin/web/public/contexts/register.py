@@ -212,7 +212,9 @@ def _as_json(city: City, entry: Entry) -> dict[str, Any]:
 
 
 def _basis(basis: Basis | None) -> dict[str, Any] | None:
-    return basis and {"published": basis.published, "on_chain": basis.on_chain, "agrees": basis.agrees}
+    if basis is None:
+        return None
+    return {"published": basis.published, "on_chain": basis.on_chain, "agrees": basis.agrees}
 
 
 def _entries(city: City, asked: Filter) -> Iterator[Entry]:
