@@ -87,6 +87,7 @@ def _begun(city_file: CityFile, driver: ChainDriver) -> Contract:
     gateway, means = driver.gateway, driver.means()
     chain = deployment.known_chain(gateway=gateway)
     city = write_city(city_file)
+    _fund(city, city_file)
     _open_bank_account(city, city_file, now=means.now)
     _open_funder(chain, gateway, driver.signer)
     deployment.open_senders(city=city, chain=chain, means=means)

@@ -105,6 +105,7 @@ PAGES: Final = (
     Shown("claim", "resident", lambda town: town.url(f"wallet/payments/{town.paid}/claim")),
     Shown("top-up", "resident", below("top-up"), "form"),
     Shown("top-up-state", "resident", lambda town: town.url(f"top-up/{town.top_up}")),
+    Shown("top-up-waiting", "resident", lambda town: town.url(f"top-up/{town.unpaid()}"), "[data-copy]"),
     Shown("scan", "resident", below("scan"), "scan-screen"),
     Shown("pay", "resident", lambda town: town.url(f"pay/{town.code_of_request()}"), "[data-form]"),
     Shown("pay-fixed", "resident", lambda town: town.url(f"pay/{town.code_of_shop()}"), "[data-form]"),

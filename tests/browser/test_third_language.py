@@ -55,8 +55,8 @@ ADDRESS_WORDS: Final = frozenset(word_list("english"))
 # They are a developer's: icons by their names, the text messages that a phone would have, which are in Korean, and the demo's
 # bank, a program of its own, which says its mistakes in two languages.
 DEMO: Final = {"design", "demo-inbox", "demo-bank"}
-# What the list of pages types in for its people.
-TYPED: Final = ("판매", "조례", "민원 확인")
+# What the list of pages types in for its people, and what the bank calls somebody.
+TYPED: Final = ("판매", "조례", "민원 확인", "김하늘별")
 
 
 @dataclass

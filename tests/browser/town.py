@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.money import Amount
@@ -13,8 +13,9 @@ from citycoin.money.bank.queries.accounts import account_of
 from citycoin.money.bank.queries.deposits import deposits_in_suspense
 from citycoin.money.issuance.domain.justification import Justification
 from citycoin.money.issuance.domain.purchases import PURCHASE
-from citycoin.money.issuance.models import Programme, Proposal
+from citycoin.money.issuance.models import Programme, Proposal, TopUp
 from citycoin.money.issuance.operations.approvals import OPEN_FOR, propose
+from citycoin.money.issuance.operations.top_ups import reserve_top_up
 from citycoin.money.issuance.queries.register import DECIDED, register
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.models import Official, Person
@@ -117,6 +118,12 @@ class Town:
             city=city_named(self.slug), kind="shop_name", about="한강국수", text="간판에는 강변국수라고 적혀 있어요.",
             address="192.0.2.7", now=clock.now(),
         )  # fmt: skip
+
+    def unpaid(self) -> UUID:
+        """The id of a top-up that waits for its transfer."""
+        mine = TopUp.objects.filter(wallet=self.wallet(), status=TopUp.Status.RESERVED).first()
+        made = mine or reserve_top_up(wallet=self.wallet(), client_id=uuid4(), amount=Amount(10_000), now=clock.now())
+        return made.client_id
 
     def deposit(self) -> Deposit:
         """One that waits for this city's officials."""
