@@ -19,6 +19,9 @@ from django.db import connection, models, transaction
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.money import Amount, Won
+from citycoin.money.bank.models import Deposit, OrderFile, TransferOut
+from citycoin.money.bank.operations.orders import make_orders
+from citycoin.money.bank.queries.accounts import account_of
 from citycoin.money.issuance.models import Decision, Issue, SaleWish, TopUp
 from citycoin.money.issuance.operations import sale_wishes
 from citycoin.platform.accounts.models import Official, Person
@@ -42,6 +45,7 @@ from contracts.operations.sending import Call, lock_sender
 from contracts.queries import token_of
 from merchants.models import AwaitedEnd, Refund, RefundClaim, Shop
 from merchants.operations import claims, ends, refunds
+from tests.bank import credit, deposit, notice, taken
 from tests.faults import scenes
 from tests.faults.healthy import bad_lines, lines_of
 from tests.outside import CityApi, Resident, eventually
@@ -151,6 +155,41 @@ def issuing(town: Town) -> Poison:
     mine, other = bought(town, town.people[4], paid=True), bought(town, town.people[1], paid=True)
     end = refuse(TopUp, f"OLD.id = {mine.pk} AND NEW.status = 'issuing'")
     done = TopUp.objects.filter(status="issued")
+    return Poison(mine.pk, end, done.filter(pk=other.pk).exists, done.filter(pk=mine.pk).exists)
+
+
+def deposits(town: Town) -> Poison:
+    account, now = account_of(town.city.pk), clock.now()
+    entries = [credit(account, "", 5, at=now) for _ in range(2)]
+    taken(notice(account, entries, at=now), now=now)
+    mine, other = (Deposit.objects.get(reference=each.reference) for each in entries)
+    end = refuse(Deposit, f"OLD.id = {mine.pk} AND NEW.status <> 'received'")
+    decided = Deposit.objects.filter(status="suspense")
+    return Poison(mine.pk, end, decided.filter(pk=other.pk).exists, decided.filter(pk=mine.pk).exists)
+
+
+def a_return(town: Town) -> TransferOut:
+    """Of a won that was sent for a top-up, decided about and not ordered yet."""
+    virtual = bought(town, town.people[5], paid=False).account
+    found = deposit(virtual.account, virtual.number, 1)
+    return TransferOut.objects.get(deposit=found)
+
+
+def bank_orders(town: Town) -> Poison:
+    returns = []
+    for _ in range(2):
+        returns.append(a_return(town))
+        make_orders(now=clock.now())
+    mine, other = (TransferOut.objects.get(pk=each.pk) for each in returns)
+    end = refuse(OrderFile, f"OLD.id = {mine.order_id} AND NEW.delivered_at IS NOT NULL")
+    done = TransferOut.objects.filter(status="done")
+    return Poison(mine.order_id, end, done.filter(pk=other.pk).exists, done.filter(pk=mine.pk).exists)
+
+
+def transfers_out(town: Town) -> Poison:
+    mine, other = a_return(town), a_return(town)
+    end = refuse(TransferOut, f"OLD.id = {mine.pk} AND NEW.status = 'sent'")
+    done = TransferOut.objects.filter(status="done")
     return Poison(mine.pk, end, done.filter(pk=other.pk).exists, done.filter(pk=mine.pk).exists)
 
 
@@ -399,6 +438,9 @@ def sale_wishes_(town: Town) -> Poison:
 
 
 POISONS: Final[dict[str, tuple[Callable[[Town], Poison], ...]]] = {
+    "bank_orders": (bank_orders,),  # before the transfers that are to stay in no order
+    "deposits": (deposits,),
+    "transfers_out": (transfers_out,),
     "registering": (registering, zero_address),
     "issuing": (issuing, unknown_recipient),
     "reregistering": (reregistering,),

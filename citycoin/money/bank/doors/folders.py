@@ -20,7 +20,8 @@ from citycoin.foundation.fault_points import fault_point
 from citycoin.money.bank.domain.messages import LARGEST_FILE_BYTES
 from citycoin.money.bank.operations.files import FileFound, take_file
 from citycoin.money.bank.operations.orders import note_delivered
-from citycoin.money.bank.queries.waiting import undelivered
+from citycoin.money.bank.queries.waiting import DELIVERING, order_to_deliver, undelivered
+from citycoin.platform.queues.operations import take
 
 log = logging.getLogger(__name__)
 FROM_BANK, TO_BANK = "from-bank", "to-bank"
@@ -91,17 +92,23 @@ def _chunks(file: Path) -> Iterator[bytes]:
 
 def deliver_orders(*, now: datetime) -> int:
     """Lay the orders down that the bank doesn't have yet; return how many. The bank takes the same one once."""
-    folder, orders = settings.BANK_FOLDER / TO_BANK, undelivered()
-    if orders:
-        folder.mkdir(parents=True, exist_ok=True)
-    for order_id, message_id, content in orders:
-        fault_point("deliver_order.before")
-        half = folder / f".{message_id}{HALF}"
-        with half.open("wb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
-        half.replace(folder / f"pain001-{message_id}.xml")
-        fault_point("deliver_order.after")
-        note_delivered(order_id=order_id, now=now)
-    return len(orders)
+    return take(DELIVERING, undelivered(now), lambda part: _deliver(part[0], now), now=now)
+
+
+def _deliver(order_id: int, now: datetime) -> int:
+    """Under another name, then renamed, then noted. Killed in between, the same bytes are laid down again."""
+    order, folder = order_to_deliver(order_id), settings.BANK_FOLDER / TO_BANK
+    if order is None:
+        return 0
+    message_id, content = order
+    folder.mkdir(parents=True, exist_ok=True)
+    fault_point("deliver_order.before")
+    half = folder / f".{message_id}{HALF}"
+    with half.open("wb") as opened:
+        opened.write(content)
+        opened.flush()
+        os.fsync(opened.fileno())
+    half.replace(folder / f"pain001-{message_id}.xml")
+    fault_point("deliver_order.after")
+    note_delivered(order_id=order_id, now=now)
+    return 1

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import QuerySet
 
 from citycoin.foundation.bilingual import Words
 from citycoin.money.bank.models import Deposit, OrderFile, TransferOut
-from citycoin.platform.queues.queries import Queue, register
+from citycoin.platform.queues.queries import Queue, due, register
 
 DELIVERED_AT_ONCE: Final = 100
 
@@ -27,12 +27,6 @@ def transfers_ordered() -> QuerySet[TransferOut]:
 def orders_to_deliver() -> QuerySet[OrderFile]:
     """Orders that don't lie in the bank's folder yet."""
     return OrderFile.objects.filter(delivered_at=None)
-
-
-def undelivered() -> list[tuple[int, str, bytes]]:
-    """The first orders that their bank's folder doesn't hold yet, the oldest first: key, message id, bytes."""
-    rows = orders_to_deliver().order_by("pk").values_list("pk", "message_id", "content")[:DELIVERED_AT_ONCE]
-    return [(pk, message_id, bytes(content)) for pk, message_id, content in rows]
 
 
 SORTING: Final = register(
@@ -66,3 +60,14 @@ DELIVERING: Final = register(
         city="account__city",
     )
 )
+
+
+def undelivered(now: datetime) -> list[int]:
+    """The first orders that their bank's folder doesn't hold yet and that may be tried now, the oldest first."""
+    return list(due(DELIVERING, now).order_by("pk").values_list("pk", flat=True)[:DELIVERED_AT_ONCE])
+
+
+def order_to_deliver(order_id: int) -> tuple[str, bytes] | None:
+    """Its message id and its bytes; None where the bank has it."""
+    found = orders_to_deliver().filter(pk=order_id).values_list("message_id", "content").first()
+    return (found[0], bytes(found[1])) if found else None
