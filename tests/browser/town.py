@@ -16,7 +16,7 @@ from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.money.issuance.models import Programme, Proposal, TopUp
 from citycoin.money.issuance.operations.approvals import OPEN_FOR, propose
 from citycoin.money.issuance.operations.top_ups import reserve_top_up
-from citycoin.money.issuance.queries.register import DECIDED, register
+from citycoin.money.issuance.queries.register import BUDGET, register
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.accounts.operations.people import person_of_phone
@@ -149,8 +149,8 @@ class Town:
         )  # fmt: skip
 
     def decided(self) -> str:
-        """The code of what was decided last in this city."""
-        return next(register(city_named(self.slug).pk, kinds=DECIDED)).code
+        """The code of this city's last budget: of all entries it has the most to say."""
+        return next(register(city_named(self.slug).pk, kinds=[BUDGET])).code
 
     def code_of_shop(self, shop: int = 0) -> PaymentCode:
         """The one on its poster."""
