@@ -8,6 +8,7 @@ import pytest
 from citycoin.foundation.run_once import only_one
 from tests.outside import code_of, eventually
 from tests.signing import BrowserOfficial, WalletOfficial, amendment, decided, rotation
+from tests.visitor import Visitor
 
 pytestmark = pytest.mark.both_databases
 
@@ -82,6 +83,10 @@ class TestAmending:
         eventually(lambda: world.sejong.ok("GET", path)["cap"] == facts["cap"], what="the cap in the books")
         assert world.sejong.ok("GET", path)["version"] == facts["version"]
         assert ask_for(world, facts, *world.founders("sejong")).json()["state"] == "final"
+        said = Visitor(world.sejong.web_url).get("/sejong/register.json?kind=budget").json()["entries"][0]
+        assert (said["purpose"], said["legal_basis"]) == (facts["purpose"], facts["legal_basis"])
+        assert said["basis"]["agrees"]
+        assert int(said["basis"]["on_chain"], 16) == budget()["basis"]
 
     def test_budget_signed_for_a_year_without_one_is_opened(self, world, contract):
         first, last = int(time.time()), int(time.time()) + 365 * 86_400
