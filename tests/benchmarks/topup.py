@@ -105,7 +105,7 @@ def bought(api: CityApi, token: str) -> float:
     programme = api.ok("GET", "programmes")["programmes"][0]["number"]
     order = {"id": str(uuid4()), "amount": WON, "programme": programme}
     top_up = api.ok("POST", "top-ups", order, token=token)
-    transfer = {"city": CITY, "reference": top_up["reference"], "amount": top_up["price"]}
+    transfer = {"account": top_up["account"]["number"], "amount": top_up["price"]}
     api.http.post(f"{api.web_url}/demo/bank/transfers", json=transfer).raise_for_status()
     said = time.monotonic()
     wait_until(

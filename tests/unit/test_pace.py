@@ -8,10 +8,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from citycoin.money.bank.queries.accounts import account_of
 from citycoin.money.issuance.models import Issue, TopUp
 from citycoin.money.issuance.queries.top_ups import LAST_FEW, bar_seconds, usual_seconds
 from citycoin.platform.cities.models import City
 from citycoin.platform.rules.models import Rule
+from tests.bank import a_city_account, virtual_accounts
 from tests.unit.model import a_submission, funded, hash_of, number
 from tests.unit.test_funding import NOON, programme
 from wallets.models import Wallet
@@ -20,6 +22,7 @@ from wallets.models import Wallet
 @pytest.fixture
 def city(db):  # noqa: ARG001 - it needs the database
     made = City.objects.create(slug="town", name_ko="시", name_en="Town")
+    a_city_account(made, now=NOON)
     funded(made, "state", "city")
     programme(made)
     return made
@@ -29,7 +32,8 @@ def took(city, *seconds, ago=timedelta(0)):
     """Top-ups that took so long, paid ``ago``, one after the other."""
     (sale,) = city.programmes.all()
     wallet = Wallet.objects.create(city=city, kind=Wallet.Kind.RESIDENT, created_at=NOON)
-    for place, each in enumerate(seconds):
+    numbers = virtual_accounts(account_of(city.pk), len(seconds), until=NOON)
+    for place, (each, number_) in enumerate(zip(seconds, numbers, strict=True)):
         paid = NOON - ago - timedelta(minutes=len(seconds) - place)
         issue = Issue.objects.create(
             programme=sale,
@@ -47,7 +51,7 @@ def took(city, *seconds, ago=timedelta(0)):
             amount=1_000,
             price=900,
             funders={"buyer": 900, "city": 100},
-            reference=f"R{number()}",
+            account=number_,
             status=TopUp.Status.ISSUED,
             reserved_at=paid,
             reserved_until=paid,
