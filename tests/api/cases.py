@@ -22,7 +22,7 @@ from citycoin.foundation.kernel.money import Amount
 from citycoin.money.bank.domain.numbers import virtual_number
 from citycoin.money.bank.models import CityAccount
 from citycoin.money.funding import operations as funding
-from citycoin.money.funding.models import FunderAccount
+from citycoin.money.funding.models import FunderAccount, FunderEntry
 from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.money.issuance.models import Programme, TopUp
 from citycoin.platform.cities.models import City
@@ -245,7 +245,10 @@ def _a_deposit_of_a_province_that_pays_nothing_here(world: World) -> Asked:
 @provokes("credit_effect_reused")
 def _a_deposit_with_another_sum(world: World) -> Asked:
     del world
-    return _a_deposit("city", "opening")
+    first = FunderEntry.objects.filter(account__city__slug="sejong", account__funder="city", reason="credit").earliest(
+        "pk"
+    )
+    return _a_deposit("city", first.effect)
 
 
 def _a_deposit(funder: str, effect: str) -> Asked:

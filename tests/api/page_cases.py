@@ -828,6 +828,7 @@ def _a_second_change_before_the_first_is_final(world: World) -> Asked:
             said.append(_approving(official, second)())
 
         while_posting(approve)  # so that the first can't be final in the books yet
+        eventually(Programme.objects.filter(pk=_sale(world).pk, change=None).exists, what="the first change, final")
         return said[0]
 
     return both
