@@ -61,7 +61,7 @@ def live_through(cities: Sequence[Founded], said: DemoNotes, driver: ChainDriver
     for together in _in_order(scenes, by_the_hour=past_days > 0):
         transfers = [paid for scene in together if (paid := _play(scene, first_day, driver))]
         if transfers:
-            driver.bank.send(transfers)
+            driver.pay_in(transfers)
         driver.until(partial(_ended, [scene.act.id for scene in together]), what="the demo's payments")
     return len(scenes)
 
@@ -72,7 +72,7 @@ def top_up_api_residents(city: Founded, driver: ChainDriver) -> None:
     ids = [uuid5(NAMESPACE_URL, f"first top-up {wallet.pk}") for wallet in wallets]
     transfers = [_top_up(city, wallet, (each, FIRST_TOP_UP), driver) for wallet, each in zip(wallets, ids, strict=True)]
     if transfers:
-        driver.bank.send(transfers)
+        driver.pay_in(transfers)
     driver.until(partial(_ended, ids), what="the demo's top-ups")
 
 

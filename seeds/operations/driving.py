@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol, Self
@@ -16,7 +17,7 @@ from django.db.models import Count
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import Unavailable
-from citycoin.foundation.waiting import wait_while_moving
+from citycoin.foundation.waiting import wait_until, wait_while_moving
 from citycoin.money.bank.domain.customers import CustomerTransfer
 from citycoin.money.bank.operations.deposits import sort_deposits
 from citycoin.money.issuance.operations import issuing
@@ -113,6 +114,12 @@ class ChainDriver:
             self._watch()  # a sender's first transaction waits until the one that pays its gas is mined
         for contract in Contract.objects.select_related("chain", "city"):
             posting.post_final_logs(contract=contract, now=self.now())
+
+    def pay_in(self, transfers: Sequence[CustomerTransfer]) -> None:
+        """Have the demo's bank make these transfers, and hear of them: a round before it has told would be for nothing."""
+        self.bank.send(transfers)
+        with suppress(TimeoutError):  # a worker beside us was quicker
+            wait_until(lambda: self.bank.take_files(now=clock.now()) > 0, timeout_seconds=1, what="the bank's file")
 
     def means(self) -> Means:
         """What is signed with at the seeds' moment. Raises ChainUnavailable."""

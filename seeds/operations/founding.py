@@ -165,7 +165,7 @@ def _let_funders_pay(city: Founded, driver: ChainDriver) -> None:
     due = [each for each in files if settings.DEMO and not was_ever_credited(city_id, each.funder)]
     if not due:
         return
-    driver.bank.send(
+    driver.pay_in(
         [
             CustomerTransfer(
                 id=f"{city.file.slug} opening {each.funder}",

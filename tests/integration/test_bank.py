@@ -7,10 +7,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from citycoin.foundation.kernel import clock
 from citycoin.foundation.tls import tls
 from citycoin.money.bank.models import BankFile, TransferOut
-from citycoin.money.issuance.models import TopUp
 from citycoin.platform.incidents.models import Incident
 from tests.faults.healthy import heal
 from tests.integration.banking import deposits, of, reserved, statuses
@@ -106,18 +104,6 @@ class TestMistakes:
         if mistake == "cut-off":
             assert BankFile.objects.filter(why="not_xml").exists()
             assert Incident.objects.filter(what="bank_file_refused", city__slug="gimpo").exists()
-
-    def test_late_file_comes_when_the_hour_is_over_and_its_deposit_goes_back(self, system, resident):
-        made = reserved(resident)
-        wrong(system, "late")
-        references = resident.api.send(made)
-        TopUp.objects.filter(client_id=made["id"]).update(reserved_until=clock.now())
-        eventually(lambda: of(made).status == "lapsed", what="the end of its time")
-
-        system.city("clock", "+61m", check=True)
-
-        eventually(lambda: statuses(references) == [("returned", "late")], what="the return")
-        assert of(made).status == "returned"
 
     def test_mistake_that_the_bank_does_not_make_is_refused(self, system):
         said = system.city("bank", "vanish")

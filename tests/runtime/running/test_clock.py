@@ -11,7 +11,7 @@ import pytest
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.tls import tls
 from citycoin.foundation.waiting import wait_until
-from tests.outside import PATIENCE_SECONDS, CityApi, Resident, eventually
+from tests.outside import PATIENCE_SECONDS, CityApi, Json, Resident, eventually
 from tests.running import RunningSystem
 
 pytestmark = pytest.mark.one_database
@@ -32,11 +32,15 @@ def resident(moved: RunningSystem) -> Iterator[Resident]:
         yield CityApi(moved.web_url, "gimpo", http).join_city_kept()
 
 
-def reserved(resident: Resident) -> str:
-    """A top-up that nobody pays."""
+def reserved(resident: Resident) -> Json:
+    """A top-up that waits for its price."""
     asked = {"id": str(uuid.uuid4()), "amount": 10_000}
-    resident.api.ok("POST", "top-ups", asked, token=resident.token)
-    return asked["id"]
+    return resident.api.ok("POST", "top-ups", asked, token=resident.token)
+
+
+def status(resident: Resident, top_up: Json) -> str:
+    said: str = resident.api.ok("GET", f"top-ups/{top_up['id']}", token=resident.token)["status"]
+    return said
 
 
 def chain_bank_and_here(system: RunningSystem) -> tuple[datetime, datetime, datetime]:
@@ -61,10 +65,7 @@ def test_days_pass_for_reservations_payments_and_a_chain_that_is_killed(moved, r
 
     assert "1 reserved top-ups" in said
     assert is_later(moved)
-    eventually(
-        lambda: resident.api.ok("GET", f"top-ups/{open_one}", token=resident.token)["status"] == "lapsed",
-        what="the reservation's end, which the worker sees",
-    )
+    eventually(lambda: status(resident, open_one) == "lapsed", what="the reservation's end, which the worker sees")
     paid = resident.pay(resident.api.shops()[0], 3_000)
     assert abs(datetime.fromisoformat(paid["authorised_at"]) - datetime.now(UTC) - LATER) <= APART
     resident.wait_settled(paid["id"])
@@ -85,3 +86,15 @@ def test_span_that_is_none_moves_nothing(moved):
     assert said.returncode == 1
     assert "'30d' is no span of time" in said.stderr
     assert (moved.var / "clock").read_text() == before
+
+
+def test_deposit_that_the_bank_tells_of_an_hour_late_goes_back(moved, resident):
+    made = reserved(resident)
+    moved.city("bank", "late", check=True)
+    resident.api.send(made)
+
+    moved.city("clock", "+20m", check=True)
+    eventually(lambda: status(resident, made) == "lapsed", what="the end of its time")
+    moved.city("clock", "+41m", check=True)
+
+    eventually(lambda: status(resident, made) == "returned", what="the deposit's return")
