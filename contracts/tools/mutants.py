@@ -5,10 +5,13 @@
     python contracts/tools/mutants.py --jobs N        so many at once (2)
     python contracts/tools/mutants.py --part SEED     one that must be killed, drawn by these letters
     python contracts/tools/mutants.py --report FILE   what they came to, as JSON
+    python contracts/tools/mutants.py --anew          none is taken from an earlier run
 
 A mutant is killed by the first test that fails on it. One that no test can see is listed with the reason and must
 survive: otherwise the reason is wrong. The tests of gas are not asked, which would see nearly every change and no mistake.
-Needs what build.py needs. Nothing is written outside a temporary folder.
+What a mutant comes to rests on the sources, the tests and the mistake alone, for random tests begin with a seed of foundry.toml.
+So it is kept, under the hash of these, and a whole run that was broken off, or had one mutant wrong, tries the others no second
+time; the report says how many were kept. Needs what build.py needs. Nothing else is written outside a temporary folder.
 """
 
 import argparse
@@ -21,10 +24,11 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 CONTRACTS: Final = Path(__file__).resolve().parents[1]
@@ -33,6 +37,8 @@ FORGE: Final = Path("node_modules", "@foundry-rs", "forge-linux-amd64", "bin", "
 
 COPIED: Final = ("tools/build.py", "foundry.toml", "artifacts", "solidity/solc", "solidity/src", "solidity/test")
 COMPILED: Final = ("solidity/out", "solidity/cache")
+# {key of a mutant: the test that killed it, empty where none did}; it is no part of the repository.
+KEPT: Final = CONTRACTS / "solidity" / "cache" / "verdicts.json"
 BOTH: Final = ("CityToken", "CityTokenSuccessor")
 SUCCESSION: Final = "Succession"  # these tests deploy the second one too
 NOT_ASKED: Final = "Gas"
@@ -62,6 +68,7 @@ class Verdict:
     mutant: Mutant
     killed_by: str = ""
     problem: str = ""
+    kept: bool = False  # from an earlier run over the same files
 
     @property
     def as_expected(self) -> bool:
@@ -90,6 +97,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="this mutant only")
     parser.add_argument("--part", metavar="SEED", default="", help="one mutant, drawn by these letters")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write what they came to")
+    parser.add_argument("--anew", action="store_true", help="try those, too, whose verdict is kept")
     asked = parser.parse_args(arguments)
     mutants = all_mutants()
     if unknown := set(asked.only) - {mutant.name for mutant in mutants}:
@@ -101,7 +109,8 @@ def main(arguments: Sequence[str]) -> int:
         chosen = [mutant for mutant in mutants if mutant.name in asked.only]
     elif asked.part:
         chosen = [drawn(mutants, seed=asked.part)]
-    verdicts = tried(chosen, jobs=asked.jobs)
+    whole = not asked.only and not asked.part
+    verdicts = tried(chosen, jobs=asked.jobs, kept=kept_verdicts() if whole and not asked.anew else {})
     if asked.report:
         asked.report.write_text(json.dumps(report_of(verdicts)), encoding="utf-8")
     return 0 if all(verdict.as_expected for verdict in verdicts) else 1
@@ -133,12 +142,48 @@ def mutated(mutant: Mutant) -> str:
     return text.replace(mutant.old, mutant.new)
 
 
-def tried(mutants: Iterable[Mutant], *, jobs: int) -> list[Verdict]:
-    """Try them, print a line each as they end, then the sum; return what became of them.
+def kept_verdicts() -> dict[str, str]:
+    """{key: killed_by} of earlier runs."""
+    kept: dict[str, str] = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    return kept
+
+
+def keep(verdict: Verdict, sources: str) -> None:
+    """Write it down for a later run over the same files. Called by one thread."""
+    KEPT.parent.mkdir(parents=True, exist_ok=True)
+    half = KEPT.with_suffix(".half")
+    half.write_text(
+        json.dumps({**kept_verdicts(), key_of(verdict.mutant, sources): verdict.killed_by}), encoding="utf-8"
+    )
+    half.replace(KEPT)
+
+
+def hash_of_sources() -> str:
+    """Of everything but the mistake that a verdict rests on: what is copied, and the versions of compiler and forge."""
+    digest = hashlib.sha256()
+    for name in (*COPIED, "package-lock.json"):
+        origin = CONTRACTS / name
+        for file in sorted(each for each in (origin.rglob("*") if origin.is_dir() else [origin]) if each.is_file()):
+            content = file.read_bytes()
+            digest.update(f"{file.relative_to(CONTRACTS)}\0{len(content)}\0".encode())
+            digest.update(content)
+    return digest.hexdigest()
+
+
+def key_of(mutant: Mutant, sources: str) -> str:
+    """Of the mistake in these sources; why it may survive doesn't change what it comes to."""
+    said = json.dumps([sources, FEW_RUNS, mutant.name, mutant.file, mutant.old, mutant.new, mutant.asks])
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def tried(mutants: Iterable[Mutant], *, jobs: int, kept: Mapping[str, str] = MappingProxyType({})) -> list[Verdict]:
+    """Try them, but those whose verdict is ``kept``; print a line each as they end, then the sum; return what became of them.
 
     Raises MutantWrong where the tests don't compile.
     """
-    verdicts = []
+    sources, mutants = hash_of_sources(), list(mutants)
+    verdicts = [Verdict(each, kept[key], kept=True) for each in mutants if (key := key_of(each, sources)) in kept]
+    mutants = [each for each in mutants if key_of(each, sources) not in kept]
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(max_workers=jobs) as threads:
         compiled = Path(folder, "contracts")
         copy_sources(compiled)
@@ -147,6 +192,8 @@ def tried(mutants: Iterable[Mutant], *, jobs: int) -> list[Verdict]:
         for ended in as_completed([threads.submit(verdict_on, mutant, compiled) for mutant in mutants]):
             verdict = ended.result()
             verdicts.append(verdict)
+            if not verdict.problem:
+                keep(verdict, sources)
             sys.stdout.write(f"{'ok ' if verdict.as_expected else 'NOT'}  {verdict.mutant.name:<42} {verdict}\n")
             sys.stdout.flush()
     killed = sum(bool(verdict.killed_by) for verdict in verdicts)
@@ -163,6 +210,7 @@ def report_of(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     return {
         "figures": {
             "tried": len(mistakes),
+            "kept_from_a_run_before": sum(verdict.kept for verdict in mistakes),
             "killed": sum(bool(verdict.killed_by) for verdict in mistakes),
             "survived": len(survivors),
             "survived_as_said": survivors,
