@@ -20,7 +20,8 @@ from django.conf import settings
 from django.test import Client, override_settings
 
 from citycoin.foundation.said_texts import said_texts
-from citycoin.money.issuance.models import Programme, Proposal
+from citycoin.money.funding.models import FunderAccount
+from citycoin.money.issuance.models import Decision, Programme, Proposal
 from citycoin.platform.accounts.domain.browsers import browser_of
 from citycoin.platform.accounts.doors.permissions import SEEN_AT
 from citycoin.platform.accounts.models import OfficialSession, Person
@@ -28,7 +29,7 @@ from citycoin.platform.accounts.queries import name_of
 from citycoin.platform.cities.models import City, District, Identity
 from citycoin.platform.reports.models import Report
 from contracts.domain.address_words import word_list
-from merchants.models import Counter, Shop, ShopApplication
+from merchants.models import Counter, RefundClaim, Shop, ShopApplication
 from tests.browser.pages import PAGES, Shown
 from tests.browser.people import new_phone
 from tests.browser.town import Town
@@ -174,6 +175,9 @@ def names_of_all() -> list[str]:
         *Programme.objects.values_list("name_ko", "name_en"),
         *Shop.objects.values_list("name_ko", "name_en", "district"),
         *Proposal.objects.values_list("purpose", "legal_basis", "facts__name_ko", "facts__name_en"),
+        *Decision.objects.values_list("purpose", "legal_basis"),
+        *FunderAccount.objects.values_list("name_ko", "name_en"),
+        *RefundClaim.objects.values_list("says", "answer"),
         *Report.objects.values_list("about", "text", "answer"),
         *Stop.objects.values_list("reason", "review"),
         *Counter.objects.values_list("name"),
