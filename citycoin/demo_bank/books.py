@@ -100,7 +100,7 @@ class Books:
             self._rows.execute("BEGIN IMMEDIATE")
             try:
                 yield self._rows
-            except BaseException:
+            except BaseException:  # whatever ends it, an interrupt among it, books nothing by half; it goes on its way
                 self._rows.execute("ROLLBACK")
                 raise
             self._rows.execute("COMMIT")
