@@ -2,6 +2,7 @@
 
 import re
 from contextlib import ExitStack
+from functools import cache
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from citycoin.foundation.kernel.errors import CityCoinError
 from tests.api.page_cases import CASES
 from tests.visitor import said
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.one_database
 
 
 def is_a_page(answer: httpx.Response) -> bool:
@@ -48,9 +49,15 @@ def check_page(answer: httpx.Response, error: type[CityCoinError]) -> None:
     assert "오류: " in said(answer)
 
 
+@cache
+def by_code() -> dict[str, type[CityCoinError]]:
+    """All of them; to find them reads the whole source."""
+    return {each.code: each for each in published_errors()}
+
+
 @pytest.mark.parametrize("code", sorted(CASES))
 def test_error_is_answered_with_its_code_and_words_and_no_won_moves(world, code):
-    error = next(each for each in published_errors() if each.code == code)
+    error = by_code()[code]
     with ExitStack() as world.undo:
         asked = CASES[code](world)
         before = world.balances()

@@ -31,7 +31,7 @@ from tests.visitor import Visitor, said, texted_code
 from wallets.models import PayingPasskey, Payment, Wallet
 from wallets.operations.wallets import open_wallet
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.one_database
 
 PIN = "135790"  # of the world's people
 

@@ -15,6 +15,7 @@ from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.clock import KST
 from citycoin.money.funding.models import FunderAccount
 from citycoin.money.issuance.models import Programme, Proposal
+from citycoin.money.issuance.queries.budgets import left_for_programmes, promised_cap
 from citycoin.platform.audit.models import AuditEvent
 from citycoin.platform.cities.models import City
 from tests.api.test_budgets import while_posting
@@ -236,9 +237,10 @@ class TestChanging:
         Proposal.objects.filter(pk=number).update(status=Proposal.Status.REJECTED)
 
     def test_cap_above_what_the_budget_leaves_is_refused_and_what_was_typed_stays(self, sales, officials):
-        answer = officials[0].send(
-            f"programmes/{sales.small.pk}/change", changed(sales.small, cap=CAP + FREED + 1, purpose="더 크게")
-        )
+        left = left_for_programmes(sales.small.city_id, sales.small.year) + promised_cap(sales.small)
+        typed = changed(sales.small, cap=left + 1, purpose="더 크게")
+
+        answer = officials[0].send(f"programmes/{sales.small.pk}/change", typed)
 
         assert (answer.status_code, "programmes_exceed_budget" in answer.text) == (422, True)
         assert 'value="더 크게"' in answer.text

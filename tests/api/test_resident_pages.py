@@ -25,7 +25,7 @@ from tests.outside import P256Key, code_of
 from tests.visitor import Visitor, said, texted_code
 from wallets.models import Lot, Wallet
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.one_database
 
 PIN = "135790"  # of the world's people
 FORM = {"key": "city", "pin": PIN, "pin_again": PIN, "terms": "yes", "privacy": "yes"}

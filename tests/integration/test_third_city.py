@@ -10,7 +10,7 @@ import pytest
 from citycoin.foundation.tls import tls
 from tests.outside import CityApi
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.one_database
 
 HADONG = """
 slug = "hadong"

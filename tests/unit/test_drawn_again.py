@@ -30,6 +30,11 @@ PAGE = """<!DOCTYPE html>
 <form method="get" action="/search"><input name="amount"></form>
 </main></body></html>
 """
+# A button that sends what the page knows, above a form with the same fields to type into.
+ALIKE = """<main><form method="post"><input type="hidden" name="id" value="a"><input type="hidden" name="won" value="900">
+<button>900원</button></form>
+<form method="post"><input type="hidden" name="id" value="b"><input name="won"><button>보내기</button></form></main>
+"""
 SECRET = "740218"
 # A form sends any text but NUL, which the rim takes out; a parser of HTML joins kinds of line breaks.
 TEXTS = st.text(st.characters(exclude_characters="\r\0", exclude_categories=["Cs"]), max_size=40)
@@ -96,6 +101,10 @@ class TestDrawnAgain:
         assert '<a href="/shop?day=1">다시' in html
         assert '<a href="/other">' in html
         assert '<form method="get" action="/search">' in html
+
+    def test_of_two_forms_alike_the_one_that_could_have_sent_it_has_what_was_typed(self):
+        assert stands_in(again(ALIKE, won="1,200", id="old"), 1) == {"id": "b", "won": "1,200"}
+        assert stands_in(again(ALIKE, won="900", id="a"), 1) == stands_in(ALIKE, 1)
 
     def test_page_without_a_main_part_is_not_drawn_again(self):
         assert (

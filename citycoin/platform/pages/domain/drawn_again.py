@@ -65,9 +65,14 @@ class Form:
     folds: list[Tag]
     controls: list[Tag] = field(default_factory=list)
 
-    def fits(self, sent: Fields) -> int:
-        """How many of its controls are in what was sent; a button is where it says what was said."""
-        return sum(_was_sent(each, sent) for each in self.controls)
+    def fits(self, sent: Fields) -> tuple[int, int]:
+        """How many of its controls are in what was sent, and of how many of these the value could have been sent by it.
+
+        A button is in it where it says what was said. A hidden field says what the page knew, so of two forms alike
+        the one that says the same was sent.
+        """
+        there = [each for each in self.controls if _was_sent(each, sent)]
+        return len(there), sum(not _is_hidden(each) or each.says("value") in sent[each.says("name")] for each in there)
 
 
 class Page(HTMLParser):
@@ -167,6 +172,10 @@ def _path(address: str) -> str:
 def _was_sent(control: Tag, sent: Fields) -> bool:
     values = sent.get(control.says("name"), ())
     return control.says("value") in values if control.name == "button" else bool(values)
+
+
+def _is_hidden(control: Tag) -> bool:
+    return control.says("type").lower() == "hidden"
 
 
 def _filled(control: Tag, sent: Fields) -> Iterator[Edit]:
