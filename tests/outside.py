@@ -173,9 +173,9 @@ class Resident:
         won: int = self.wallet()["balance"]["available"]
         return won
 
-    def top_up(self, won: int) -> Json:
-        """Buy won at the demo bank and wait until they can be spent."""
-        asked = {"id": str(uuid.uuid4()), "amount": won}
+    def top_up(self, won: int, *, programme: int = 1) -> Json:
+        """Buy won of this programme at the demo bank and wait until they can be spent."""
+        asked = {"id": str(uuid.uuid4()), "amount": won, "programme": programme}
         top_up = self.api.ok("POST", "top-ups", asked, token=self.token)
         self.api.send(top_up)
         path = f"top-ups/{asked['id']}"

@@ -72,8 +72,9 @@ def agree(page: Page) -> None:
 
 
 def top_up(page: Page, city: str, *, buys: int, pays: int) -> None:
-    """Choose the amount, pay the price at the demo's bank, wait until the won can be spent."""
+    """Choose the amount of the general sale, pay the price at the demo's bank, wait until the won can be spent."""
     page.goto(f"/{city}/top-up")
+    choose_programme(page, 1)
     page.get_by_role("radio", name=won(buys), exact=True).check()
     page.get_by_role("button", name="충전하기").click()
     expect(page.get_by_text(won(pays)).first).to_be_visible()
@@ -81,6 +82,12 @@ def top_up(page: Page, city: str, *, buys: int, pays: int) -> None:
     page.get_by_role("button", name=re.compile("보내기")).first.click()
     page.goto(f"/{city}/wallet/")
     expect(balance_on(page)).to_contain_text(won(buys), timeout=BLOCKS_MS)
+
+
+def choose_programme(page: Page, number: int) -> None:
+    """On the page of topping up; where one alone is on sale, there is nothing to choose."""
+    for each in page.locator(f"#programme-{number}").all():
+        each.check()
 
 
 def balance_on(page: Page) -> Locator:

@@ -122,7 +122,9 @@ class Town:
     def unpaid(self) -> UUID:
         """The id of a top-up that waits for its transfer."""
         mine = TopUp.objects.filter(wallet=self.wallet(), status=TopUp.Status.RESERVED).first()
-        made = mine or reserve_top_up(wallet=self.wallet(), client_id=uuid4(), amount=Amount(10_000), now=clock.now())
+        made = mine or reserve_top_up(
+            wallet=self.wallet(), client_id=uuid4(), amount=Amount(10_000), now=clock.now(), programme=1
+        )
         return made.client_id
 
     def deposit(self) -> Deposit:

@@ -15,7 +15,7 @@ from citycoin.runtime.domain.addresses import ROOT
 from citycoin.runtime.doors.chain import beginning
 from contracts.doors import wiring
 from seeds.domain.city_file import read_city
-from seeds.domain.plan import DAYS, plan
+from seeds.domain.plan import DAYS, bought, plan
 from seeds.domain.tables import CityFileWrong
 
 SHIPPED = sorted((ROOT / "seeds" / "cities").glob("*.toml"))
@@ -128,6 +128,14 @@ class TestCityFile:
 
         assert len(set(numbers)) == len(numbers) == 60
         assert all(number.startswith("000") for number in numbers), "no tax office has the code 000"
+
+    def test_demo_shows_a_city_that_sells_two_programmes_of_which_its_people_have_bought_the_first(self):
+        (city,) = (each for each in map(read_city, SHIPPED) if len(each.programmes) > 1)
+        general, special = (each.rules[-1].terms for each in city.programmes)
+
+        assert bought(city) == city.programmes[0]
+        assert special.discount_per_mille > general.discount_per_mille
+        assert special.monthly_cap < general.monthly_cap
 
     @pytest.mark.parametrize(("right", "wrong", "says"), WRONG, ids=[says for _, _, says in WRONG])
     def test_city_file_that_is_wrong_is_refused_by_file_and_key(self, tmp_path, text, right, wrong, says):
