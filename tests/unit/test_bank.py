@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import datetime, timedelta
 
@@ -39,6 +40,7 @@ from citycoin.money.bank.operations.deposits import (
 from citycoin.money.bank.operations.orders import make_orders
 from citycoin.money.bank.queries.accounts import NoBankAccount
 from citycoin.money.bank.queries.deposits import DepositUnknown, files_of
+from citycoin.money.funding.models import FunderAccount
 from citycoin.money.issuance.models import Programme, TopUp
 from citycoin.money.issuance.operations.top_ups import reserve_top_up
 from citycoin.platform.accounts.operations.people import open_official
@@ -139,6 +141,36 @@ class TestDeposits:
 
         assert (found.reason, status(top_up)) == ("late", "returned")
         assert pay(top_up, now=LATER).reason == "late"
+
+    def test_what_comes_after_its_time_goes_back_though_nobody_has_noted_yet_that_it_is_over(self, top_up):
+        held = FunderAccount.objects.get(city=top_up.city, funder="city")
+        assert held.held > 0
+
+        found = pay(top_up, now=top_up.reserved_until + timedelta(microseconds=1000))
+
+        assert (found.status, found.reason, status(top_up)) == ("returning", "late", "returned")
+        held.refresh_from_db()
+        assert (held.held, Programme.objects.get(city=top_up.city).reserved) == (0, 1_000)  # another's, of the fixture
+        assert pay(top_up, now=LATER).reason == "late"
+
+    def test_what_comes_in_the_last_moment_buys_though_the_file_takes_longer(self, top_up):
+        entry = credit(top_up.account.account, top_up.account.number, 900, at=top_up.reserved_until)
+
+        taken(notice(top_up.account.account, [entry], at=LATER), now=LATER)
+        sort_deposits(now=LATER)
+
+        assert (Deposit.objects.get().status, status(top_up)) == ("bought", "paid")
+
+    @pytest.mark.parametrize(("heard", "becomes"), [(NOON, "paid"), (LATER, "returned")])
+    def test_where_the_bank_names_the_day_alone_what_counts_is_when_we_heard_of_it(self, top_up, heard, becomes):
+        account = top_up.account.account
+        file = notice(account, [credit(account, top_up.account.number, 900, at=NOON)], at=heard).decode()
+
+        day_alone = re.sub(r"(<BookgDt>\s*)<DtTm>([0-9-]{10})[^<]*</DtTm>", r"\1<Dt>\2</Dt>", file)
+        taken(day_alone.encode(), now=heard)
+        sort_deposits(now=heard)
+
+        assert (day_alone != file, status(top_up)) == (True, becomes)
 
     def test_owner_is_told_of_each_transfer_that_goes_back_and_why(self, top_up):
         owner = open_official(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from citycoin.foundation import broker
 from citycoin.foundation.fault_points import commits
+from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.errors import Conflict, Rejected
 from citycoin.foundation.kernel.money import Amount
 from citycoin.foundation.locks import locked
@@ -198,9 +199,12 @@ def extend_reservation(*, top_up: TopUp, number: int, now: datetime) -> TopUp:
 def take_deposit(deposit: Deposit, *, now: datetime) -> Verdict:
     """The taker of top-ups' deposits (bank.operations.takers), in the caller's transaction.
 
-    It buys the top-up that is reserved, for exactly its price. Anything else goes back, and its owner is told why.
+    It buys the top-up that is reserved, for exactly its price, where it came before the reservation's end. Anything else goes
+    back, and its owner is told why; the reservation that it came too late for is over, whether or not that was noted before.
     """
-    top_up = locked(TopUp.objects.filter(account=deposit.virtual_account_id)).select_related("wallet").get()
+    mine, came_at = TopUp.objects.filter(account=deposit.virtual_account_id), _came_at(deposit)
+    _end_unpaid(mine, came_at)
+    top_up = locked(mine).select_related("wallet").get()
     reason = _why_not(top_up, deposit)
     if reason is None:
         top_up.paid_at = now
@@ -212,6 +216,15 @@ def take_deposit(deposit: Deposit, *, now: datetime) -> Verdict:
     facts = {"won": deposit.amount, "why": reason}
     tell_owner(top_up.wallet, Kind.TOP_UP_RETURNED, f"{top_up.client_id} {deposit.pk}", facts, now=now)
     return Verdict(Fate.RETURN, reason)
+
+
+def _came_at(deposit: Deposit) -> datetime:
+    """When the money was at the bank: its buyer kept the time if that did, however long the file took to us.
+
+    Where the bank names the day alone, its booking is written as the day's first moment, and what counts is when we heard of it.
+    """
+    booked = deposit.booked_at.astimezone(KST)
+    return deposit.received_at if booked.time() == time() else min(booked, deposit.received_at)
 
 
 def _why_not(top_up: TopUp, deposit: Deposit) -> Reason | None:
@@ -232,21 +245,28 @@ def lapse_reservations(*, now: datetime) -> int:
 
 @commits("lapse")
 def _lapse(top_up_id: int, now: datetime) -> int:
-    programme = Programme.objects.get(top_ups=top_up_id)
-    locked(Programme.objects.filter(pk=programme.pk)).get()
-    # Its time may have been extended since it was found late.
-    top_up = (
-        locked(TopUp.objects.filter(pk=top_up_id, status=Status.RESERVED, reserved_until__lt=now))
-        .select_related("wallet")
-        .first()
-    )
+    top_up = _end_unpaid(TopUp.objects.filter(pk=top_up_id), now)
     if top_up is None:
         return 0
-    move(top_up, Status.LAPSED)
     tell_owner(top_up.wallet, Kind.TOP_UP_OVER, str(top_up.client_id), {"won": top_up.amount}, now=now)
-    Programme.objects.filter(pk=programme.pk).update(reserved=F("reserved") - top_up.amount)
-    funding.let_go(city_id=top_up.city_id, shares=shares_in(top_up.funders))
     return 1
+
+
+def _end_unpaid(mine: QuerySet[TopUp], moment: datetime) -> TopUp | None:
+    """The one that is reserved still and whose time was over by then, lapsed in the caller's transaction; None where none is."""
+    over = mine.filter(status=Status.RESERVED, reserved_until__lt=moment)
+    programme = over.values_list("programme", flat=True).first()
+    if programme is None:
+        return None
+    locked(Programme.objects.filter(pk=programme)).get()
+    # Its time may have been extended since it was found late.
+    top_up = locked(over).select_related("wallet").first()
+    if top_up is None:
+        return None
+    move(top_up, Status.LAPSED)
+    Programme.objects.filter(pk=programme).update(reserved=F("reserved") - top_up.amount)
+    funding.let_go(city_id=top_up.city_id, shares=shares_in(top_up.funders))
+    return top_up
 
 
 def move(top_up: TopUp, status: TopUp.Status) -> None:
