@@ -18,6 +18,7 @@ from citycoin.foundation.kernel.periods import Period
 from citycoin.money.issuance.models import TopUp
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.operations.people import person_of_phone
+from citycoin.platform.queues.models import FailedRow
 from merchants.domain.codes import PaymentCode
 from merchants.models import PaymentRequest, Shop
 from tests.api.world import World, entries_of
@@ -660,6 +661,21 @@ class TestToppingUp:
 
         assert refused.status_code == 422
         assert "시간이 지나 늘리지 못했어요. 돈은 나가지 않았어요. 다시 충전해 주세요." in said(refused)
+
+    def test_top_up_that_waits_for_an_official_says_where_the_money_is_and_counts_no_seconds(self, resident):
+        form = {"id": str(uuid4()), "amount": "30000"}
+        page = resident.send("/gimpo/top-up", form).headers["location"]
+        mine = TopUp.objects.get(client_id=form["id"])
+        aside = FailedRow.objects.create(queue="issuing", row=mine.pk, tries=3, reason="reverted")
+        TopUp.objects.filter(pk=mine.pk).update(status="paid", paid_at=clock.now())
+
+        shown = said(resident.get(page))
+
+        TopUp.objects.filter(pk=mine.pk).update(status="reserved", paid_at=None)
+        aside.delete()
+        assert "30,000원 충전이 멈춰 있어요" in shown
+        assert "보내신 27,000원은 시의 계좌에 그대로 있어요" in shown
+        assert "보통" not in shown
 
     def test_top_up_form_with_a_foreign_next_page_stays_on_our_own_pages(self, resident):
         form = {"id": str(uuid4()), "amount": "1000", "next": "https://evil.example/"}

@@ -36,6 +36,8 @@ TOGETHER: Final = 5
 # Of a row's values, these alone can be the row's own: a constraint, or a number that is out of range.
 OF_THE_ROW: Final = (db.IntegrityError, db.DataError)
 SHARED: Final = (db.Error, Unavailable, RedisError, OSError, MemoryError, ImproperlyConfigured)
+# By the queue's name, who is told in the transaction that sets a row of it aside.
+_hearers: dict[str, Callable[[int, datetime], None]] = {}
 
 
 class NotSetAside(Conflict):
@@ -44,6 +46,11 @@ class NotSetAside(Conflict):
     code = "not_set_aside"
     ko = "이 사고로 미뤄 둔 처리가 없습니다. 바뀐 것은 없습니다. 목록을 새로 고쳐 주십시오."
     en = "No row is set aside with this incident. Nothing was changed. Please reload the list."
+
+
+def when_set_aside(queue: Queue, *, tell: Callable[[int, datetime], None]) -> None:
+    """Call ``tell`` with the row and the moment when a row of the queue is set aside. Called when Django is ready."""
+    _hearers[queue.name] = tell
 
 
 @dataclass
@@ -119,6 +126,8 @@ def count_failure(queue: Queue, row: int, reason: str, *, now: datetime) -> None
     else:
         facts = {"queue": queue.name, "row": row, "reason": failed.reason}
         failed.again_at, failed.incident = None, incidents.report(city_of(queue, row), SET_ASIDE, facts, now=now)
+        if queue.name in _hearers:
+            _hearers[queue.name](row, now)
     failed.save()
 
 

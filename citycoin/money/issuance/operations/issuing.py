@@ -10,9 +10,10 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from django.db.models import F
+from django.db.models import F, Max
 
 from citycoin.foundation.fault_points import commits
+from citycoin.foundation.kernel.clock import fiscal_year
 from citycoin.foundation.kernel.money import Won
 from citycoin.foundation.locks import locked
 from citycoin.money.funding import operations as funding
@@ -20,11 +21,11 @@ from citycoin.money.funding.domain import shares_in
 from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.money.issuance.models import Issue, Programme, TopUp
 from citycoin.money.issuance.operations.top_ups import move
-from citycoin.money.issuance.queries.waiting import ISSUING, TAKING_APART
+from citycoin.money.issuance.queries.waiting import ISSUING, TAKING_APART, top_ups_to_issue
 from citycoin.platform.notices.domain.kinds import Kind
 from citycoin.platform.notices.operations import News, tell
-from citycoin.platform.queues.operations import count_failure, forget_failures, take
-from citycoin.platform.queues.queries import due
+from citycoin.platform.queues.operations import TOGETHER, count_failure, forget_failures, take
+from citycoin.platform.queues.queries import due, held_rows
 from contracts.domain import gas
 from contracts.domain.encoding import call
 from contracts.models import ChainLog, Contract, Sender, Submission
@@ -32,10 +33,13 @@ from contracts.operations.posting import ChainTransaction
 from contracts.operations.sending import Call, LockedSender, Means, intent_of, lock_sender
 from wallets.models import Key, Lot
 from wallets.operations.lots import LotOnItsWay, expect_lots
+from wallets.operations.telling import tell_owner
 from wallets.queries.stops import stop_of
 
 # All that surely fits a transaction under EIP-7825's 16,777,216 gas.
 ISSUED_AT_ONCE: Final = 1_000
+# What the contract says before or after which it takes other issues than it took, or none.
+SAID_OF_EVERY_ISSUE: Final = ("Paused", "Unpaused", "RoleHandedOver", "ContractClosed")
 Status = TopUp.Status
 
 
@@ -114,22 +118,62 @@ def post_issues(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:
 
 
 def take_apart_reverted(*, contract: Contract, now: datetime) -> int:
-    """Have the top-ups of issues that reverted, or were lost, issued anew; return how many issues ended so."""
+    """Have the top-ups of issues that reverted, or were lost, issued anew; return how many issues ended so.
+
+    What the contract refuses for good counts as a failure of each of them, so that it ends with an official.
+    """
     issues = due(TAKING_APART, now).filter(programme__city_id=contract.city_id).order_by("pk")
     return take(
-        TAKING_APART, list(issues.values_list("pk", flat=True)), lambda part: _take_apart(part[0], now), now=now
+        TAKING_APART,
+        list(issues.values_list("pk", flat=True)),
+        lambda part: _take_apart(contract, part[0], now),
+        now=now,
     )
 
 
 @commits("take_apart")
-def _take_apart(issue_id: int, now: datetime) -> int:
-    issue = locked(Issue.objects.filter(pk=issue_id, ended_at=None)).first()
+def _take_apart(contract: Contract, issue_id: int, now: datetime) -> int:
+    issue = locked(Issue.objects.filter(pk=issue_id, ended_at=None)).select_related("programme", "submission").first()
     if issue is None:
         return 0
+    refused = _is_refused(contract, issue, now)
+    top_ups = list(issue.top_ups.filter(status=Status.ISSUING).order_by("pk").values_list("pk", flat=True))
     _end(issue, Status.PAID, now=now)
     # Promised by an issue that never was; the next one promises anew.
     Lot.objects.filter(issue_id=issue.issue_id, final_at=None).delete()
+    for each in top_ups if refused else ():
+        count_failure(ISSUING, each, "reverted", now=now)
     return 1
+
+
+def _is_refused(contract: Contract, issue: Issue, now: datetime) -> bool:
+    """Whether the contract reverted the issue for what it says, and not because it takes none just now.
+
+    Nothing is issued of a year that is over. Else it takes others: it took one since it last said something of every issue, and
+    this one reverted since then, too. Where many have failed and none got through since, it may be a fault of ours that they
+    share (docs/decisions/0026).
+    """
+    if issue.submission.status != Submission.Status.REVERTED:
+        return False
+    if fiscal_year(now) > issue.programme.year:
+        return True
+    block = issue.submission.block_number or 0
+    words = ChainLog.objects.filter(contract=contract, name__in=SAID_OF_EVERY_ISSUE)
+    said = words.aggregate(last=Max("block_number"))["last"] or 0
+    issued = Submission.objects.filter(purpose=Submission.Purpose.ISSUE, status=Submission.Status.FINAL)
+    taken = issued.filter(sender__city=contract.city_id).aggregate(last=Max("block_number"))["last"] or 0
+    # Above the cursor it may have said more than is copied.
+    if not said < min(block, taken) or block >= contract.next_block:
+        return False
+    held = top_ups_to_issue().filter(city_id=contract.city_id, pk__in=held_rows(ISSUING, now)).count()
+    return taken > block or issue.top_ups.count() + held < TOGETHER
+
+
+def tell_of_one_set_aside(top_up_id: int, now: datetime) -> None:
+    """Its owner hears that their money is there, and that an official has to see to it; in the caller's transaction."""
+    top_up = TopUp.objects.filter(pk=top_up_id).select_related("wallet").first()
+    if top_up:
+        tell_owner(top_up.wallet, Kind.TOP_UP_STUCK, str(top_up.client_id), {"won": top_up.amount}, now=now)
 
 
 def _end(issue: Issue, status: TopUp.Status, *, now: datetime, but: Collection[int] = ()) -> None:

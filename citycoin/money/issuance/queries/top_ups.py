@@ -13,6 +13,8 @@ from django.db.models import QuerySet
 
 from citycoin.foundation.kernel.errors import NotFound
 from citycoin.money.issuance.models import TopUp
+from citycoin.money.issuance.queries.waiting import ISSUING
+from citycoin.platform.queues.queries import set_aside_rows
 from wallets.models import Wallet
 
 # So many say what is usual today.
@@ -47,6 +49,11 @@ def extensions_of(top_up: TopUp) -> int:
     """How often its time to pay was extended."""
     times = (top_up.reserved_until - top_up.reserved_at) / timedelta(seconds=settings.RESERVATION_SECONDS)
     return max(round(times) - 1, 0)
+
+
+def is_set_aside(top_up: TopUp) -> bool:
+    """Whether it is paid, and its issue failed so often that it waits for an official."""
+    return top_up.status == TopUp.Status.PAID and set_aside_rows(ISSUING).filter(row=top_up.pk).exists()
 
 
 def top_ups_under_way(wallet: Wallet) -> QuerySet[TopUp]:

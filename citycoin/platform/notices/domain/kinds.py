@@ -57,7 +57,10 @@ TOPICS: Final[Mapping[Topic, TopicWords]] = {
     ),
     Topic.TOP_UPS: TopicWords(
         Words("충전", "Top-ups"),
-        Words("들어온 충전, 시간이 지난 충전, 돌려드린 입금", "Top-ups that are in, ran out of time or were sent back"),
+        Words(
+            "들어온 충전, 시간이 지나거나 멈춘 충전, 돌려드린 입금",
+            "Top-ups that are in, ran out of time, are held up or were sent back",
+        ),
         texted=False,
     ),
     Topic.LAPSING: TopicWords(
@@ -97,6 +100,7 @@ class Kind(StrEnum):
     TOP_UP_IN = "top_up_in"
     TOP_UP_OVER = "top_up_over"
     TOP_UP_RETURNED = "top_up_returned"
+    TOP_UP_STUCK = "top_up_stuck"
     WON_LAPSING = "won_lapsing"
     SALE_OPEN = "sale_open"
     REFUND_FAILED = "refund_failed"
@@ -183,6 +187,14 @@ MEANINGS: Final[Mapping[Kind, Meaning]] = {
         Words(
             "보내신 {won}은 {why} 보낸 계좌로 돌려드려요. 필요하면 충전 화면의 금액 그대로 다시 보내 주세요.",
             "Your transfer of {won} goes back to your account, because {why}. If you need it, please send exactly the price of a top-up.",
+        ),
+    ),
+    Kind.TOP_UP_STUCK: Meaning(
+        Topic.TOP_UPS,
+        Words("충전이 멈춰 있어요", "Your top-up is held up"),
+        Words(
+            "{won} 충전을 끝내지 못해 시청에서 확인하고 있어요. 보내신 돈은 시의 계좌에 그대로 있어요. 궁금하면 도움 번호로 전화해 주세요.",
+            "Your top-up of {won} could not be finished, and the city is looking into it. Your transfer is safe in the city's account. If you have a question, please call the help line.",
         ),
     ),
     Kind.WON_LAPSING: Meaning(

@@ -153,6 +153,7 @@ _PATHS: Final[Mapping[Kind, Callable[[str, Sequence[str]], str]]] = {
     Kind.TOP_UP_IN: _top_up,
     Kind.TOP_UP_OVER: _top_up,
     Kind.TOP_UP_RETURNED: _top_up,
+    Kind.TOP_UP_STUCK: _top_up,
     Kind.WON_LAPSING: _wallet,
     Kind.SALE_OPEN: lambda slug, _subject: reverse("top-up", args=[slug]),
     Kind.REFUND_FAILED: _shop_payment,

@@ -24,7 +24,7 @@ from citycoin.money.issuance.domain.purchases import MOST_EXTENSIONS, PurchaseLi
 from citycoin.money.issuance.models import TopUp
 from citycoin.money.issuance.queries.programmes import offers_to
 from citycoin.money.issuance.queries.sale_wishes import waits_for_sale
-from citycoin.money.issuance.queries.top_ups import extensions_of, usual_seconds
+from citycoin.money.issuance.queries.top_ups import extensions_of, is_set_aside, usual_seconds
 from citycoin.platform.cities.models import City
 from citycoin.platform.notices.domain.kinds import SENT_BACK_BECAUSE
 from citycoin.web.resident.contexts.wallet import key_facts
@@ -104,6 +104,7 @@ class TopUpStatePage:
     place: int | None
     steps: Sequence[Words]
     step: int  # of those that its page draws
+    is_set_aside: bool  # it is paid, and waits for an official
     usual_seconds: int  # from the bank's word until the won can be spent
     seconds_since: int  # the bank's word
     seconds_left: int  # of the usual ones; 0 once it takes longer than that
@@ -169,6 +170,7 @@ def top_up_state_page(
         place=place,
         steps=[Words("입금", "Transfer"), Words("들어오는 중", "On its way"), Words("쓸 수 있어요", "Ready to spend")],
         step={0: 0, 1: 1, 2: 1, 3: 2}.get(place if place is not None else 0, 0),
+        is_set_aside=is_set_aside(top_up),
         usual_seconds=usual,
         seconds_since=since,
         seconds_left=max(usual - since, 0),
