@@ -37,7 +37,7 @@ class Visitor:
     def __post_init__(self) -> None:
         # No connection is kept, so that a visitor who is forgotten leaves none open.
         limits = httpx.Limits(max_keepalive_connections=0)
-        self.http = httpx.Client(timeout=30, verify=tls(), headers={"Accept-Language": self.language}, limits=limits)
+        self.http = httpx.Client(timeout=120, verify=tls(), headers={"Accept-Language": self.language}, limits=limits)
 
     def get(self, path: str) -> httpx.Response:
         """A page, redirects followed."""

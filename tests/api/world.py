@@ -103,7 +103,7 @@ class World:
 
 def settled_world(system: RunningSystem) -> World:
     """Register everybody at once, then top everybody up at once."""
-    http = httpx.Client(verify=tls(), timeout=30, event_hooks={"response": [never_500]})
+    http = httpx.Client(verify=tls(), timeout=120, event_hooks={"response": [never_500]})
     gimpo, sejong = (CityApi(system.web_url, city, http) for city in ("gimpo", "sejong"))
     shop_token, shop = _open_shop(gimpo)
     keys: list[tuple[CityApi, OutsideKey | None]] = [(gimpo, Secp256k1Key()), (gimpo, P256Key())]
