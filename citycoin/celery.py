@@ -53,6 +53,8 @@ STEPS: Final[dict[str, tuple[str, ...]]] = {
         "merchants.tell_ends",
         "issuance.issue",
         "issuance.decide",
+        "payouts.redeem",
+        "payouts.give_back",
         "bank.send",
         "notices.text",
     ),

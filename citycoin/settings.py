@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "wallets",
     "citycoin.money.funding",
     "citycoin.money.bank",
+    "citycoin.money.payouts",
     "citycoin.money.issuance",
     "merchants",
     "citycoin.web.public",

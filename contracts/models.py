@@ -122,6 +122,7 @@ class Submission(models.Model):
         PROGRAMME = "programme"
         KINDS = "kinds"
         ISSUE = "issue"
+        REDEEM = "redeem"
         SETTLE = "settle"
 
     # What its row asks for, and unique: a task that runs twice is one transaction.

@@ -29,6 +29,7 @@ def a_city_account(city: City, *, now: datetime) -> CityAccount:
         bank=Words("나루은행", "Naru Bank"),
         bic=messages.BIC,
         number=f"{prefix}00000001",
+        operating_number=f"{prefix}00000002",
         holder=city.name_ko,
         prefix=prefix,
         digits=14,

@@ -39,7 +39,7 @@ SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS entries (
     id INTEGER PRIMARY KEY, reference TEXT NOT NULL UNIQUE, account TEXT NOT NULL, direction TEXT NOT NULL,
     amount INTEGER NOT NULL CHECK (amount > 0), booked_at TEXT NOT NULL, virtual TEXT NOT NULL, name TEXT NOT NULL,
-    bank TEXT NOT NULL, number TEXT NOT NULL, end_to_end TEXT NOT NULL, asked_as TEXT, told INTEGER NOT NULL
+    bank TEXT NOT NULL, number TEXT NOT NULL, end_to_end TEXT NOT NULL, note TEXT NOT NULL, asked_as TEXT, told INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS entries_asked ON entries (asked_as);
 CREATE INDEX IF NOT EXISTS entries_to_tell ON entries (told) WHERE told = 0;
@@ -139,16 +139,18 @@ class Books:
         reference = f"{entry.booked_at:%Y%m%d}{self._number(rows, 'entries'):010}"
         values = (
             *(reference, entry.account, entry.direction, entry.amount, entry.booked_at.isoformat(), entry.virtual),
-            *(entry.name, entry.bank, entry.number, entry.end_to_end),
+            *(entry.name, entry.bank, entry.number, entry.end_to_end, entry.note),
         )
         rows.execute(INSERT, [*values, asked_as, told])
         return _entry(values)
 
-    def entries(self, *, virtual: str = "", last: int = 50) -> list[Entry]:
-        """The last entries, newest first; of one number where it is named."""
-        where, values = ("WHERE virtual = ?", [virtual]) if virtual else ("", [])
+    def entries(self, *, virtual: str = "", direction: str = "", last: int = 50) -> list[Entry]:
+        """The last entries, newest first; of one number or one direction where it is named."""
+        wanted = {"virtual": virtual, "direction": direction}
+        named = {column: value for column, value in wanted.items() if value}
+        where = f"WHERE {' AND '.join(f'{column} = ?' for column in named)}" if named else ""
         with self._mine:
-            found = self._rows.execute(f"{SELECT} {where} ORDER BY id DESC LIMIT ?", [*values, last]).fetchall()
+            found = self._rows.execute(f"{SELECT} {where} ORDER BY id DESC LIMIT ?", [*named.values(), last]).fetchall()
         return [_entry(each) for each in found]
 
     def tell(self) -> int:
@@ -168,7 +170,10 @@ class Books:
             return len(by_account)
 
     def state(self) -> int:
-        """Write the statements of days that have ended since the last ones; return how many."""
+        """Write the statements of days that have ended since the last ones; return how many.
+
+        A customer orders them of the account that their virtual numbers lead to, and of no other of theirs.
+        """
         yesterday = self._clock.now().date() - timedelta(days=1)
         with self._transaction() as rows:
             (done,) = rows.execute("SELECT max(day) FROM days").fetchone()
@@ -180,8 +185,8 @@ class Books:
             )
             found = rows.execute(
                 "SELECT DISTINCT account, substr(booked_at, 1, 10) FROM entries WHERE booked_at >= ? AND booked_at < ?"
-                " ORDER BY 2, 1",
-                [since, until],
+                " AND substr(account, ?) = ? ORDER BY 2, 1",
+                [since, until, CUSTOMER_DIGITS + 1, ACCOUNT_ENDING],
             ).fetchall()
             for account, day in found:
                 self._state_one(rows, account, date.fromisoformat(day))
@@ -221,7 +226,8 @@ class Books:
         if self._uses(rows, "bounce-next"):
             return Outcome(wanted.end_to_end, messages.REFUSED, CLOSED_ACCOUNT)
         entry = Entry(
-            "", order.account, DEBIT, wanted.amount, now, "", wanted.name, wanted.bank, wanted.number, wanted.end_to_end
+            *("", order.account, DEBIT, wanted.amount, now, "", wanted.name, wanted.bank, wanted.number),
+            *(wanted.end_to_end, wanted.note),
         )
         self._write(rows, entry, asked_as=None, told=True)
         return Outcome(wanted.end_to_end, messages.DONE, "")
@@ -300,9 +306,9 @@ class Books:
         rows.execute("INSERT OR IGNORE INTO days VALUES (?)", [day.isoformat()])
 
 
-COLUMNS: Final = "reference, account, direction, amount, booked_at, virtual, name, bank, number, end_to_end"
+COLUMNS: Final = "reference, account, direction, amount, booked_at, virtual, name, bank, number, end_to_end, note"
 SELECT: Final = f"SELECT {COLUMNS} FROM entries"  # noqa: S608 - names of our own
-INSERT: Final = f"INSERT INTO entries ({COLUMNS}, asked_as, told) VALUES ({', '.join('?' * 12)})"  # noqa: S608 - as above
+INSERT: Final = f"INSERT INTO entries ({COLUMNS}, asked_as, told) VALUES ({', '.join('?' * 13)})"  # noqa: S608 - as above
 
 
 def refuse(transfer: Transfer) -> None:
@@ -320,9 +326,9 @@ def refuse(transfer: Transfer) -> None:
 
 
 def _entry(row: Sequence[Any]) -> Entry:
-    reference, account, direction, amount, booked_at, virtual, name, bank, number, end_to_end = row
+    reference, account, direction, amount, booked_at, virtual, name, bank, number, end_to_end, note = row
     moment = datetime.fromisoformat(booked_at).astimezone(KST)
-    return Entry(reference, account, direction, amount, moment, virtual, name, bank, number, end_to_end)
+    return Entry(reference, account, direction, amount, moment, virtual, name, bank, number, end_to_end, note)
 
 
 def _midnight(day: date) -> str:

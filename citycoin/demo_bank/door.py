@@ -18,6 +18,7 @@ LOOPBACK: Final = "127.0.0.1"
 HOSTS: Final = frozenset({LOOPBACK, "localhost"})
 LARGEST_BODY_BYTES: Final = 2**20
 MOST_TRANSFERS: Final = 1_000
+MOST_TOLD: Final = 50
 
 
 class BadRequest(Exception):
@@ -49,8 +50,11 @@ class Door(BaseHTTPRequestHandler):
             case "/healthz":
                 self._answer(200, {"bank": BANK_NAME, "bic": BIC, "now": self.server.books.now().isoformat()})
             case "/transfers":
-                number = parse_qs(where.query).get("to", [""])[0]
-                self._answer(200, {"transfers": [_said(each) for each in self.server.books.entries(virtual=number)]})
+                asked = {name: values[0] for name, values in parse_qs(where.query).items()}
+                entries = self.server.books.entries(
+                    virtual=asked.get("to", ""), direction=asked.get("direction", ""), last=_last(asked.get("last", ""))
+                )
+                self._answer(200, {"transfers": [_said(each) for each in entries]})
             case "/switches":
                 self._answer(200, _switches(self.server.books))
             case _:
@@ -113,6 +117,12 @@ class Door(BaseHTTPRequestHandler):
         """Say nothing of each request: people's names are in them."""
 
 
+def _last(text: str) -> int:
+    """How many are asked for; as many as are told at most where it is no number."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MOST_TOLD))
+    return min(int(text), MOST_TOLD) if is_number else MOST_TOLD
+
+
 def _transfers(body: dict[str, Any]) -> list[Transfer]:
     rows = body.get("transfers")
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_TRANSFERS:
@@ -147,6 +157,8 @@ def _said(entry: Entry) -> dict[str, Any]:
         "reference": entry.reference,
         "direction": entry.direction,
         "to": entry.virtual or entry.number,
+        "bank": entry.bank,
+        "note": entry.note,
         "amount": entry.amount,
         "name": entry.name,
         "booked_at": entry.booked_at.isoformat(),

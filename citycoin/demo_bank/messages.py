@@ -31,7 +31,10 @@ class OrderUnreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of an account: won that came in or went out. ``virtual`` is the number that it was sent to, where it has one."""
+    """A line of an account: won that came in or went out. ``virtual`` is the number that it was sent to, where it has one.
+
+    ``note``: what the payee reads of it.
+    """
 
     reference: str
     account: str
@@ -43,6 +46,7 @@ class Entry:
     bank: str
     number: str
     end_to_end: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Wanted:
     name: str
     bank: str
     number: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +165,7 @@ def read_order(content: bytes) -> Order:
                 name=said(each, "Cdtr/Nm"),
                 bank=said(each, "CdtrAgt/FinInstnId/ClrSysMmbId/MmbId"),
                 number=said(each, "CdtrAcct/Id/Othr/Id"),
+                note=said(each, "RmtInf/Ustrd"),
             )
             for each in payment.iterfind("o:CdtTrfTxInf", spaces)
         )

@@ -21,6 +21,9 @@ REGISTERED_KEY: Final = 40_000
 # A recipient costs some 10,900, whether or not they have won already: registering wrote their slot.
 ISSUE: Final = 200_000
 RECIPIENT: Final = 15_000
+# A burn costs two events and a write to the treasury's slot, which the first has warmed.
+REDEMPTION: Final = 150_000
+REDEEMED: Final = 10_000
 # The worst record of a scheme. A batch is filled by this formula, never by a count of records.
 BATCH: Final = 100_000
 GROUP: Final = 30_000
@@ -35,6 +38,11 @@ def of_registration(keys: int) -> int:
 def of_issue(recipients: int) -> int:
     """Of an issue to so many."""
     return ISSUE + RECIPIENT * recipients
+
+
+def of_redemption(payouts: int) -> int:
+    """Of a burn of what so many payouts brought."""
+    return REDEMPTION + REDEEMED * payouts
 
 
 def of_batch(records: Iterable[tuple[str, Scheme]]) -> int:

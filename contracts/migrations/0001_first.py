@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('intent', models.UUIDField(unique=True)),
                 ('nonce', models.PositiveBigIntegerField()),
-                ('purpose', models.CharField(choices=[('gas money', 'Gas Money'), ('deploy', 'Deploy'), ('register', 'Register'), ('freeze', 'Freeze'), ('unfreeze', 'Unfreeze'), ('pause', 'Pause'), ('unpause', 'Unpause'), ('budget', 'Budget'), ('rotation', 'Rotation'), ('programme', 'Programme'), ('kinds', 'Kinds'), ('issue', 'Issue'), ('settle', 'Settle')], max_length=20)),
+                ('purpose', models.CharField(choices=[('gas money', 'Gas Money'), ('deploy', 'Deploy'), ('register', 'Register'), ('freeze', 'Freeze'), ('unfreeze', 'Unfreeze'), ('pause', 'Pause'), ('unpause', 'Unpause'), ('budget', 'Budget'), ('rotation', 'Rotation'), ('programme', 'Programme'), ('kinds', 'Kinds'), ('issue', 'Issue'), ('redeem', 'Redeem'), ('settle', 'Settle')], max_length=20)),
                 ('raw', models.BinaryField()),
                 ('tx_hash', citycoin.foundation.fields.HashField(max_length=66, unique=True)),
                 ('status', models.CharField(choices=[('signed', 'Signed'), ('sent', 'Sent'), ('final', 'Final'), ('reverted', 'Reverted'), ('lost', 'Lost')], default='signed', max_length=10)),

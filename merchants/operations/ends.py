@@ -91,7 +91,7 @@ def tell_refunded(payments: Sequence[Payment], *, now: datetime) -> None:
 
 
 def _refunded(refunds: Sequence[int]) -> Iterator[News]:
-    rows = Payment.objects.filter(pk__in=refunds, payee__owner__isnull=False)
+    rows = Payment.objects.filter(pk__in=refunds, payee__owner__isnull=False, payer__shop__isnull=False)
     for each in rows.select_related("payee", "payer__shop", "refund_of"):
         assert each.payee.owner_id is not None, "as it was asked for"
         assert each.refund_of is not None, "asked of refunds alone"
@@ -106,6 +106,8 @@ def _refunded(refunds: Sequence[int]) -> Iterator[News]:
 
 def tell_voided(payment: Payment, *, now: datetime) -> None:
     """Tell whose won came back, in the transaction that voids: a resident, or of a refund those who may give back at the shop."""
+    if Wallet.Kind.TREASURY in {payment.payer.kind, payment.payee.kind}:
+        return  # a payout, of which its shop is told apart
     if payment.refund_of_id:
         assert payment.refund_of is not None, "as its key says"
         subject = f"{payment.refund_of.client_id} {payment.client_id}"

@@ -80,7 +80,7 @@ def _outcome(shop: Shop, asked: RefundRequest, by: Person, pin: str, now: dateti
     A PIN isn't remembered under the id: the same request with the right one goes through.
     """
     wallet = locked(Wallet.objects.filter(pk=shop.wallet_id)).get()
-    payment = locked(Payment.objects.filter(payee=wallet, client_id=asked.payment_id)).first()
+    payment = locked(Payment.objects.filter(payee=wallet, client_id=asked.payment_id, refund_of=None)).first()
     if payment is None:
         raise NotHere
     if answered := _answered(shop, asked):

@@ -224,7 +224,7 @@ def codes_of(payments: Iterable[Payment]) -> dict[int, str]:
 
 
 def _paid_to(shop: Shop) -> QuerySet[Payment]:
-    return Payment.objects.filter(payee_id=shop.wallet_id)
+    return Payment.objects.filter(payee_id=shop.wallet_id, refund_of=None)
 
 
 def _seen(rows: QuerySet[Payment]) -> QuerySet[Payment]:

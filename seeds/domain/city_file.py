@@ -257,6 +257,7 @@ def _bank(table: Table) -> AccountTerms | None:
         return None
     said = table.table("bank")
     number, prefix = _digits(said, "account", longest=34), _digits(said, "prefix", longest=20)
+    operating = _digits(said, "operating", longest=34)
     digits = said.whole("digits", least=len(prefix) + LEAST_SERIAL_DIGITS, most=34)
     bic = said.text("bic", longest=11)
     if not re.fullmatch(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?", bic):
@@ -265,6 +266,7 @@ def _bank(table: Table) -> AccountTerms | None:
         bank=Words(*said.names("name", longest=40)),
         bic=bic,
         number=number,
+        operating_number=operating,
         holder=said.name("holder", longest=60),
         prefix=prefix,
         digits=digits,

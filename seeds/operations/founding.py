@@ -254,6 +254,7 @@ def _open_bank_account(city: City, city_file: CityFile, *, now: datetime) -> Non
             bank=Words("나루은행", "Naru Bank"),
             bic="NARUKRSE",
             number=f"{prefix}00000001",
+            operating_number=f"{prefix}00000002",
             holder=city.name_ko,
             prefix=prefix,
             digits=14,

@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                 ('nonce', models.PositiveBigIntegerField()),
                 ('expires', models.PositiveBigIntegerField()),
                 ('signature', models.BinaryField(max_length=64)),
-                ('confirmed_by', models.CharField(choices=[('pin', 'pin'), ('passkey', 'passkey'), ('signature', 'signature'), ('nothing', 'nothing'), ('promise', 'promise')], max_length=10)),
+                ('confirmed_by', models.CharField(choices=[('pin', 'pin'), ('passkey', 'passkey'), ('signature', 'signature'), ('nothing', 'nothing'), ('promise', 'promise'), ('mandate', 'mandate')], max_length=10)),
                 ('status', models.CharField(choices=[('authorised', 'authorised'), ('settled', 'settled'), ('voided', 'voided')], max_length=10)),
                 ('authorised_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                 ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='wallets.wallet')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_payment_moves_something'), models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('amount'))), name='no_more_is_refunded_than_was_paid'), models.CheckConstraint(condition=models.Q(('payer', models.F('payee')), _negated=True), name='payer_and_payee_differ'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_by', 'promise'), ('refund_of__isnull', False)), models.Q(('confirmed_by__in', ['pin', 'passkey', 'signature', 'nothing']), ('refund_of', None)), _connector='OR'), name='a_payment_says_what_confirmed_it'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_by', 'nothing'), _negated=True), ('amount__lte', 50000), _connector='OR'), name='only_a_small_payment_goes_unconfirmed'), models.UniqueConstraint(fields=('payer', 'client_id'), name='a_client_id_names_one_payment_of_a_wallet'), models.UniqueConstraint(fields=('key', 'nonce'), name='a_payment_nonce_is_used_once'), models.UniqueConstraint(condition=models.Q(models.Q(('status', 'voided'), _negated=True), ('request__isnull', False)), fields=('request',), name='a_request_is_paid_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_payment_moves_something'), models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('amount'))), name='no_more_is_refunded_than_was_paid'), models.CheckConstraint(condition=models.Q(('payer', models.F('payee')), _negated=True), name='payer_and_payee_differ'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_by', 'promise'), ('refund_of__isnull', False)), models.Q(('confirmed_by__in', ['pin', 'passkey', 'signature', 'nothing', 'mandate']), ('refund_of', None)), _connector='OR'), name='a_payment_says_what_confirmed_it'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_by', 'nothing'), _negated=True), ('amount__lte', 50000), _connector='OR'), name='only_a_small_payment_goes_unconfirmed'), models.UniqueConstraint(fields=('payer', 'client_id'), name='a_client_id_names_one_payment_of_a_wallet'), models.UniqueConstraint(fields=('key', 'nonce'), name='a_payment_nonce_is_used_once'), models.UniqueConstraint(condition=models.Q(models.Q(('status', 'voided'), _negated=True), ('request__isnull', False)), fields=('request',), name='a_request_is_paid_once')],
                 'indexes': [models.Index(condition=models.Q(('batch', None), ('status', 'authorised')), fields=['city', 'id'], name='payment_waiting'), models.Index(fields=['payee', 'authorised_at'], name='payment_taken'), models.Index(condition=models.Q(('status', 'authorised')), fields=['payer', 'nonce'], name='payment_in_flight')],
             },
         ),
@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('effect', models.CharField(max_length=120, unique=True)),
-                ('reason', models.CharField(choices=[('payment', 'Payment'), ('refund', 'Refund'), ('issue', 'Issue'), ('cancellation', 'Cancellation'), ('redemption', 'Redemption'), ('lapse', 'Lapse'), ('recovery', 'Recovery'), ('sweep', 'Sweep'), ('unexplained', 'Unexplained')], max_length=12)),
+                ('reason', models.CharField(choices=[('payment', 'Payment'), ('refund', 'Refund'), ('payout', 'Payout'), ('bounce', 'Bounce'), ('issue', 'Issue'), ('cancellation', 'Cancellation'), ('redemption', 'Redemption'), ('lapse', 'Lapse'), ('recovery', 'Recovery'), ('sweep', 'Sweep'), ('unexplained', 'Unexplained')], max_length=12)),
                 ('amount', citycoin.foundation.fields.WonField()),
                 ('block_number', models.PositiveBigIntegerField()),
                 ('tx_hash', citycoin.foundation.fields.HashField(max_length=66)),

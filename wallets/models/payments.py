@@ -49,13 +49,17 @@ assert TRANSITIONS.keys() == set(Status), "every status has a row"
 
 
 class ConfirmedBy(StrEnum):
-    """What its payer showed for a payment. ``promise``: a refund goes by itself, on what its shop promised before."""
+    """What its payer showed for a payment. ``promise``: a refund goes by itself, on what its shop promised before.
+
+    ``mandate``: a shop's won go to the treasury, for whoever may order that is signed in.
+    """
 
     PIN = "pin"
     PASSKEY = "passkey"
     SIGNATURE = "signature"  # of a key that they have themselves
     NOTHING = "nothing"
     PROMISE = "promise"
+    MANDATE = "mandate"
 
 
 class Payment(models.Model):
@@ -92,7 +96,7 @@ class Payment(models.Model):
             models.CheckConstraint(condition=~Q(payer=F("payee")), name="payer_and_payee_differ"),
             models.CheckConstraint(
                 condition=Q(confirmed_by="promise", refund_of__isnull=False)
-                | Q(confirmed_by__in=["pin", "passkey", "signature", "nothing"], refund_of=None),
+                | Q(confirmed_by__in=["pin", "passkey", "signature", "nothing", "mandate"], refund_of=None),
                 name="a_payment_says_what_confirmed_it",
             ),
             models.CheckConstraint(
@@ -161,10 +165,15 @@ class Movement(models.Model):
     """Won that left one account for another, as a final block says. Written once, never edited."""
 
     class Reason(models.TextChoices):
-        """Why they moved. ``unexplained``: no row of ours and no event of the contract says."""
+        """Why they moved. ``unexplained``: no row of ours and no event of the contract says.
+
+        ``payout``: from a shop to the treasury, whose won the bank then pays; ``bounce``: back, since it could not.
+        """
 
         PAYMENT = "payment"
         REFUND = "refund"
+        PAYOUT = "payout"
+        BOUNCE = "bounce"
         ISSUE = "issue"
         CANCELLATION = "cancellation"
         REDEMPTION = "redemption"

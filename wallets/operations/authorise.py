@@ -1,7 +1,8 @@
 """Authorising what a payer signs: hold their won for it, once. The only row it locks is the payer's.
 
-The one writer of payments: a payment to a shop and a refund are drawn up here, and every further kind of movement will be.
-What a person signs goes from a resident to an open shop; beyond that the city's matrix says which kind may pay which.
+The one writer of payments: a payment to a shop, a refund and a payout are drawn up here, and every further kind of movement
+will be. What a person signs goes from a resident to an open shop, a payout from a shop to the treasury; beyond that the city's
+matrix says which kind may pay which.
 """
 
 from __future__ import annotations
@@ -188,16 +189,16 @@ def _payee(order: Order, payer: Payer, around: Surroundings, now: datetime) -> i
 
     Raises ShopNotRegistered, PayerFrozen, PayerNotResident, KindsNotAllowed, ExposureReached.
     """
-    is_refund = order.refund_of is not None
-    if around.payee_id is None or not (is_refund or around.payee_is_open_shop):
+    buys = order.refund_of is None and not order.is_payout
+    if around.payee_id is None or (buys and not around.payee_is_open_shop):
         raise ShopNotRegistered(payee=order.payee_address)
     if payer.frozen:
         raise PayerFrozen
-    if payer.kind != Wallet.Kind.RESIDENT and not is_refund:
+    if payer.kind != Wallet.Kind.RESIDENT and buys:
         raise PayerNotResident
     if not allows(around.kinds_allowed, ON_CHAIN[Wallet.Kind(payer.kind)], ON_CHAIN[Wallet.Kind(around.payee_kind)]):
         raise KindsNotAllowed(payer=payer.kind, payee=around.payee_kind)
-    if around.chain_uncertain and not is_refund:
+    if around.chain_uncertain and buys:
         _check_exposure(order, terms_in_force(order.city_id, PAYMENT, now).exposure_won)
     return around.payee_id
 

@@ -33,7 +33,7 @@ NONCES_ABOVE = 1_024
 class Order:
     """What is to be paid, under the client's own id. ``facts``: 32 bytes, the same for the same facts.
 
-    ``refund_of``: the key of the payment that it gives back, where it is a refund.
+    ``refund_of``: the key of the payment that it gives back, where it is a refund. ``is_payout``: from a shop to the treasury.
     """
 
     city_id: int
@@ -43,6 +43,7 @@ class Order:
     request: UUID | None
     facts: bytes
     refund_of: int | None = None
+    is_payout: bool = False
 
 
 @dataclass(frozen=True, slots=True)

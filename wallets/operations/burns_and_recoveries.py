@@ -1,11 +1,11 @@
-"""Burns, recoveries and whatever else moved won on chain though no row of ours asked for it.
+"""Burns, recoveries and whatever else moved won on chain.
 
-They are posted all the same with their reason, and are an incident.
+Each is posted with its reason, and is an incident unless some app says that it asked for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -27,6 +27,15 @@ INCIDENTS: Final = {
     Reason.UNEXPLAINED: "movement_unexplained",
 }
 
+# Whether an app has a row of its own for the burn of this id.
+Asked = Callable[[str], bool]
+_asked: list[Asked] = []
+
+
+def register_asked(asked: Asked) -> None:
+    """Have an app above the ledger say which burns are its own, when Django is ready."""
+    _asked.append(asked)
+
 
 def post_burns(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:
     """Post each burn under its id and place, with its reason; returns its Transfers."""
@@ -34,8 +43,9 @@ def post_burns(said: ChainTransaction, *, now: datetime) -> list[ChainLog]:
     for burned in said.named("Burned"):
         reason = BURN_REASONS.get(burned.args["reason"], Reason.UNEXPLAINED)
         effect = f"{said.contract.pk}/burn/{burned.args['burnId']}/{burned.args['index']}"
+        is_asked = any(each(burned.args["burnId"]) for each in _asked)
         for transfer in _before(said, burned, explained, burned.args["from"], ADDRESS_ZERO):
-            post_one(said, transfer, reason=reason, effect=effect, now=now)
+            post_one(said, transfer, reason=reason, effect=effect, now=now, is_asked=is_asked)
             explained.append(transfer)
     return explained
 
@@ -58,9 +68,15 @@ def post_rest(said: ChainTransaction, transfers: Sequence[ChainLog], *, now: dat
 
 
 def post_one(
-    said: ChainTransaction, transfer: ChainLog, *, reason: Movement.Reason, effect: str, now: datetime
+    said: ChainTransaction,
+    transfer: ChainLog,
+    *,
+    reason: Movement.Reason,
+    effect: str,
+    now: datetime,
+    is_asked: bool = False,
 ) -> int | None:
-    """The account that received, or None where nothing new was posted."""
+    """The account that received, or None where nothing new was posted. What nobody asked for is an incident."""
     source, target, amount = transfer.args["from"], transfer.args["to"], transfer.args["value"]
     source_id, target_id = account_of(said.contract, source, gives=amount), account_of(said.contract, target)
     if source_id == target_id or not move(
@@ -73,8 +89,9 @@ def post_one(
         amount=amount,
     ):
         return None
-    facts = {"tx": transfer.tx_hash, "log": transfer.log_index, "from": source, "to": target, "won": amount}
-    incidents.report(said.contract.city_id, INCIDENTS[reason], {**facts, "reason": reason}, now=now)
+    if not is_asked:
+        facts = {"tx": transfer.tx_hash, "log": transfer.log_index, "from": source, "to": target, "won": amount}
+        incidents.report(said.contract.city_id, INCIDENTS[reason], {**facts, "reason": reason}, now=now)
     return target_id
 
 

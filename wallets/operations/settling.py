@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -108,12 +108,12 @@ def _settle(payments: Sequence[Payment], ended: ChainLog, *, now: datetime) -> N
         wallet.held -= outgoing[wallet.pk]
         wallet.nonce_final = max(wallet.nonce_final, highest[wallet.pk])
     Wallet.objects.bulk_update(wallets.values(), ["posted", "held", "nonce_final"], batch_size=150)
-    Movement.objects.bulk_create([_movement(each, ended) for each in payments], batch_size=150)
+    Movement.objects.bulk_create([_movement(each, ended, wallets) for each in payments], batch_size=150)
     assert Status.SETTLED in TRANSITIONS[Status.AUTHORISED]
     Payment.objects.filter(pk__in=[each.pk for each in payments]).update(status=Status.SETTLED, ended_at=now)
     for each in payments:
         supply.count(each.amount, source=wallets[each.payer_id], target=wallets[each.payee_id], at=ended.block_at)
-        if each.refund_of_id is not None:
+        if each.refund_of_id is not None and wallets[each.payee_id].kind == Wallet.Kind.RESIDENT:
             returning.give_back(each, now=now)
     for follower in _followers:
         follower(payments, now=now)
@@ -129,10 +129,10 @@ def _settle(payments: Sequence[Payment], ended: ChainLog, *, now: datetime) -> N
     )
 
 
-def _movement(payment: Payment, ended: ChainLog) -> Movement:
+def _movement(payment: Payment, ended: ChainLog, wallets: Mapping[int, Wallet]) -> Movement:
     return Movement(
         city_id=payment.city_id,
-        reason=Movement.Reason.REFUND if payment.refund_of_id else Movement.Reason.PAYMENT,
+        reason=_reason(payment, source=wallets[payment.payer_id], target=wallets[payment.payee_id]),
         effect=f"{ended.contract_id}/{payment.key.address}/{payment.nonce}",
         source_id=payment.payer_id,
         target_id=payment.payee_id,
@@ -141,6 +141,12 @@ def _movement(payment: Payment, ended: ChainLog) -> Movement:
         tx_hash=ended.tx_hash,
         at=ended.block_at,
     )
+
+
+def _reason(payment: Payment, *, source: Wallet, target: Wallet) -> Movement.Reason:
+    if payment.refund_of_id:
+        return Movement.Reason.BOUNCE if source.kind == Wallet.Kind.TREASURY else Movement.Reason.REFUND
+    return Movement.Reason.PAYOUT if target.kind == Wallet.Kind.TREASURY else Movement.Reason.PAYMENT
 
 
 def _refused_on_chain(payment: Payment, reason: int, *, now: datetime) -> None:

@@ -147,7 +147,8 @@ def balance(wallet: Wallet, *, now: datetime) -> Balance:
         settled_back = promised_back(payee=wallet, status=Status.SETTLED)
         available = wallet.posted - wallet.held - settled_back
         coming = _sum(incoming) - promised_back(payee=wallet, status=Status.AUTHORISED)
-    return Balance(Won(available), Won(coming), Won(wallet.posted), Won(wallet.held))
+    # More may be promised back than there is: after a payout, say, and before the next sale.
+    return Balance(Won(max(available, 0)), Won(max(coming, 0)), Won(wallet.posted), Won(wallet.held))
 
 
 def promised_back(**of: object) -> int:

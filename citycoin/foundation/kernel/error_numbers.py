@@ -173,4 +173,11 @@ NUMBERS: Final = {
     "numbers_used_up": "T-1166",
     "payer_unknown": "T-1167",
     "transfer_refused": "T-1168",
+    "account_number_wrong": "T-1169",
+    "payout_above_available": "T-1170",
+    "payout_account_missing": "T-1171",
+    "payout_check_over": "T-1172",
+    "payout_checks_used_up": "T-1173",
+    "payout_code_wrong": "T-1174",
+    "payout_id_reused": "T-1175",
 }

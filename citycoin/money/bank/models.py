@@ -19,6 +19,8 @@ class CityAccount(models.Model):
     bank_en = NameField(max_length=40)
     bic = models.CharField(max_length=11)
     number = models.CharField(max_length=34)
+    # Of another account of the city's, from which the won go that check a shop's account: never from buyers' money.
+    operating_number = models.CharField(max_length=34)
     holder = NameField(max_length=60)
     # What the bank lets the city give out: numbers of so many digits that begin so.
     prefix = models.CharField(max_length=20)
@@ -182,9 +184,11 @@ class TransferOut(models.Model):
     """Won of the bank's that leave a city's account: ordered, sent in a file, and made or rejected as the bank says."""
 
     class Purpose(models.TextChoices):
-        """Why it leaves."""
+        """Why it leaves. ``check``: a won to an account that a shop names, with a code in its text."""
 
         RETURN = "return"
+        PAYOUT = "payout"
+        CHECK = "check"
 
     class Status(models.TextChoices):
         """Accepted is the bank's promise; done and rejected are ends."""
@@ -197,6 +201,7 @@ class TransferOut(models.Model):
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="transfers_out")
     account = models.ForeignKey(CityAccount, on_delete=models.PROTECT, related_name="transfers_out")
+    pays_from = models.CharField(max_length=34)  # of the city's numbers
     purpose = models.CharField(max_length=10, choices=Purpose.choices)
     deposit = models.ForeignKey(Deposit, on_delete=models.PROTECT, null=True, related_name="returns")
     end_to_end = models.CharField(max_length=35, unique=True)
@@ -204,6 +209,7 @@ class TransferOut(models.Model):
     payee_name = SentenceField(max_length=140, blank=True)
     payee_bank = models.CharField(max_length=35)
     payee_number = models.CharField(max_length=34)
+    note = SentenceField(max_length=140)  # what the payee reads of it at their bank
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ORDERED)
     order = models.ForeignKey(OrderFile, on_delete=models.PROTECT, null=True, related_name="transfers")
     reason = models.CharField(max_length=35, blank=True)  # the bank's code, of one that was rejected

@@ -14,7 +14,7 @@ from django.conf import settings
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.errors import CityCoinError, Unavailable
-from citycoin.money.bank.doors.demo_bank import Switch
+from citycoin.money.bank.doors.demo_bank import PaidOut, Switch
 from citycoin.money.bank.queries.accounts import PayTo, pay_to
 from citycoin.money.issuance.models import TopUp
 from citycoin.money.issuance.queries.top_ups import unpaid_top_ups
@@ -71,7 +71,8 @@ class Waits:
 class BankPage:
     """The top-ups that wait, the one with the account ``named`` first, and where to go on afterwards; then what the bank does wrong.
 
-    ``account``, ``amount`` and ``name`` are what was typed; ``switches`` is None where the bank doesn't answer.
+    ``account``, ``amount`` and ``name`` are what was typed; ``switches`` is None where the bank doesn't answer; ``paid_out`` is what it
+    has sent to accounts of its customers and of others.
     """
 
     waiting: Sequence[Waits]
@@ -82,6 +83,7 @@ class BankPage:
     name: str
     error: CityCoinError | None
     switches: Sequence[Switch] | None
+    paid_out: Sequence[PaidOut]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,7 @@ def bank_page(
     onwards: str,
     *,
     switches: Sequence[Switch] | None,
+    paid_out: Sequence[PaidOut],
     typed: Mapping[str, str],
     error: CityCoinError | None = None,
 ) -> BankPage:
@@ -142,6 +145,7 @@ def bank_page(
         name=typed.get("name", ""),
         error=error,
         switches=switches,
+        paid_out=paid_out,
     )
 
 

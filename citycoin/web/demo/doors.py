@@ -39,6 +39,7 @@ from wallets.operations.registration import new_code
 
 # What a bank takes as a name.
 LONGEST_PAYER: Final = 70
+PAID_OUT_SHOWN: Final = 10
 
 
 class NewCode(StrictSerializer):
@@ -155,11 +156,12 @@ def _typed_transfer(request: HttpRequest) -> CustomerTransfer:
 def _bank_page(request: HttpRequest, error: CityCoinError | None = None) -> HttpResponse:
     """What was typed stays where it was refused."""
     try:
-        switches = demo_bank.switches()
+        switches, paid_out = demo_bank.switches(), demo_bank.paid_out(PAID_OUT_SHOWN)
     except BankUnavailable:
-        switches = None
+        switches, paid_out = None, []
     named = request.GET.get("account", "")
-    context = bank_page(named, _next(request), switches=switches, typed=request.POST.dict(), error=error)
+    typed = request.POST.dict()
+    context = bank_page(named, _next(request), switches=switches, paid_out=paid_out, typed=typed, error=error)
     return render(request, "demo/bank.html", fields_of(context), status=status_of(type(error)) if error else 200)
 
 

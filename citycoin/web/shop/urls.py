@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from citycoin.web.shop.doors import counter, payment, pin, shop, shops, staff
+from citycoin.web.shop.doors import counter, payment, payouts, pin, shop, shops, staff
 
 urlpatterns = [
     path("", shops.shops, name="shops"),
@@ -28,6 +28,9 @@ urlpatterns = [
     path("<number:shop_id>/settlements/<str:day>", shop.settlement, name="shop-settlement"),
     path("<number:shop_id>/settlements/<str:period>/payments", shop.payments_file, name="shop-payments-file"),
     path("<number:shop_id>/settlements/<str:period>/days", shop.days_file, name="shop-days-file"),
+    path("<number:shop_id>/payouts", payouts.payouts, name="shop-payouts"),
+    path("<number:shop_id>/payouts/account", payouts.account, name="shop-payout-account"),
+    path("<number:shop_id>/payouts/account/code", payouts.code, name="shop-payout-code"),
     path("<number:shop_id>/vat", shop.vat, name="shop-vat"),
     path("<number:shop_id>/vat/<str:period>/file", shop.vat_file, name="shop-vat-file"),
     path("<number:shop_id>/poster", shop.poster_page, name="shop-poster"),

@@ -14,6 +14,7 @@ class AccountTerms:
     bank: Words
     bic: str
     number: str
+    operating_number: str  # of the city's own money
     holder: str
     prefix: str  # of its virtual numbers
     digits: int  # that each of them has

@@ -45,6 +45,18 @@ class Switch:
     times: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidOut:
+    """Won that the bank has sent to somebody's account for a city, as they see it there; ``note``: the text beside it."""
+
+    won: int
+    name: str
+    bank: str
+    number: str
+    note: str
+    at: datetime
+
+
 def send(transfers: Sequence[CustomerTransfer]) -> list[str]:
     """Made-up people send won, all of these transfers or none; the bank's references. Raises BankUnavailable, TransferRefused."""
     rows = [
@@ -66,6 +78,15 @@ def now() -> datetime:
     if said is None:
         raise BankUnavailable
     return said
+
+
+def paid_out(last: int) -> list[PaidOut]:
+    """The last transfers that the bank made for cities, newest first. Raises BankUnavailable."""
+    return [
+        PaidOut(won=each["amount"], name=each["name"], bank=each["bank"], number=each["to"], note=each["note"], at=at)
+        for each in _asked("GET", f"transfers?direction=DBIT&last={last}")["transfers"]
+        if (at := moment_of(each["booked_at"], zone=KST))
+    ]
 
 
 def switches() -> list[Switch]:

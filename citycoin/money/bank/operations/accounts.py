@@ -41,6 +41,7 @@ def open_city_account(*, city_id: int, terms: AccountTerms, now: datetime) -> Ci
         bank_en=terms.bank.en,
         bic=terms.bic,
         number=terms.number,
+        operating_number=terms.operating_number,
         holder=terms.holder,
         prefix=terms.prefix,
         digits=terms.digits,
@@ -75,7 +76,7 @@ def _free_number(account: CityAccount, now: datetime) -> str:
     for _ in range(DRAWS):
         number = virtual_number(account.prefix, secrets.randbelow(there), digits=account.digits)
         taken = VirtualAccount.objects.filter(account=account, number=number, released_at=None, kept_until__gt=now)
-        if number != account.number and not taken.exists():
+        if number not in {account.number, account.operating_number} and not taken.exists():
             return number
     raise NumbersUsedUp
 

@@ -18,30 +18,32 @@ from citycoin.platform.queues.operations import take
 from citycoin.platform.queues.queries import due
 
 ORDERED_AT_ONCE: Final = 1_000
-NOTES: Final = {TransferOut.Purpose.RETURN: "입금 반환"}
 
 
 def make_orders(*, now: datetime) -> int:
-    """Put transfers into orders, one an account; return how many transfers."""
-    waiting = due(ORDERING, now).order_by("account", "pk").values_list("account", "pk")[:ORDERED_AT_ONCE]
-    by_account = [(account, [pk for _, pk in rows]) for account, rows in groupby(waiting, key=lambda each: each[0])]
+    """Put transfers into orders, one for each number that pays; return how many transfers."""
+    ordered = due(ORDERING, now).order_by("account", "pays_from", "pk")
+    waiting = ordered.values_list("account", "pays_from", "pk")[:ORDERED_AT_ONCE]
+    by_number = [
+        (account, [pk for *_, pk in rows]) for (account, _), rows in groupby(waiting, key=lambda each: each[:2])
+    ]
     return sum(
         take(ORDERING, rows, lambda part, account=account: _order(account, part, now), now=now, at_once=ORDERED_AT_ONCE)  # type: ignore[misc]
-        for account, rows in by_account
+        for account, rows in by_number
     )
 
 
 @commits("order_transfers")
 def _order(account_id: int, numbers: Sequence[int], now: datetime) -> int:
     waiting = TransferOut.objects.filter(pk__in=numbers, status=TransferOut.Status.ORDERED)
-    transfers = list(locked(waiting).select_related("deposit"))
+    transfers = list(locked(waiting))
     if not transfers:
         return 0
     account = CityAccount.objects.get(pk=account_id)
     message_id = uuid4().hex
     content = order(
         message_id,
-        Payer(account.holder, account.bic, account.number),
+        Payer(account.holder, account.bic, transfers[0].pays_from),
         [_payee(each) for each in transfers],
         now=now,
     )
@@ -51,14 +53,13 @@ def _order(account_id: int, numbers: Sequence[int], now: datetime) -> int:
 
 
 def _payee(transfer: TransferOut) -> Payee:
-    reference = f" {transfer.deposit.reference}" if transfer.deposit else ""
     return Payee(
         end_to_end=transfer.end_to_end,
         amount=Amount(transfer.amount),
         name=transfer.payee_name,
         bank=transfer.payee_bank,
         number=transfer.payee_number,
-        note=f"{NOTES[TransferOut.Purpose(transfer.purpose)]}{reference}",
+        note=transfer.note,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from citycoin.foundation.locks import locked
 from citycoin.money.bank.domain.messages import Answered, Outcome, Result
@@ -15,6 +15,21 @@ Status = TransferOut.Status
 SAID: Final = {Outcome.ACCEPTED: Status.ACCEPTED, Outcome.DONE: Status.DONE, Outcome.REJECTED: Status.REJECTED}
 ENDS: Final = (Status.DONE, Status.REJECTED)
 LONGEST_REASON: Final = 35
+
+
+class Follower(Protocol):
+    """Writes down what follows from a transfer that the bank has made or rejected, in the transaction that takes its answer."""
+
+    def __call__(self, transfer: TransferOut, *, now: datetime) -> None:
+        """A transfer comes once, ever. Its row is locked."""
+
+
+_followers: dict[str, Follower] = {}
+
+
+def register_follower(purpose: TransferOut.Purpose, follower: Follower) -> None:
+    """Have the one app above the bank that orders transfers of this purpose told of their ends, when Django is ready."""
+    _followers[purpose] = follower
 
 
 def take_result(order: OrderFile, said: Result, *, now: datetime) -> None:
@@ -38,6 +53,8 @@ def _take_answer(transfer: TransferOut, answer: Answered, now: datetime) -> None
     transfer.status, transfer.reason = status, answer.reason[:LONGEST_REASON]
     transfer.ended_at = now if status in ENDS else None
     transfer.save(update_fields=["status", "reason", "ended_at"])
+    if status in ENDS and transfer.purpose in _followers:
+        _followers[transfer.purpose](transfer, now=now)
     if transfer.deposit_id and status in ENDS:
         deposit = locked(Deposit.objects.filter(pk=transfer.deposit_id)).get()
         if status == Status.DONE:

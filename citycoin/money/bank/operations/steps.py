@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import uuid4
 
 from citycoin.money.bank.models import DEPOSIT_TRANSITIONS, Deposit, TransferOut
+
+# What the payer reads of it at their bank.
+RETURNED: Final = "입금 반환"
 
 
 def move(deposit: Deposit, status: Deposit.Status, *, reason: str, now: datetime) -> None:
@@ -26,6 +30,7 @@ def order_return(deposit: Deposit, *, reason: str, now: datetime) -> None:
     TransferOut.objects.create(
         city_id=deposit.city_id,
         account_id=deposit.account_id,
+        pays_from=deposit.account.number,
         purpose=TransferOut.Purpose.RETURN,
         deposit=deposit,
         end_to_end=uuid4().hex,
@@ -33,5 +38,6 @@ def order_return(deposit: Deposit, *, reason: str, now: datetime) -> None:
         payee_name=deposit.payer_name,
         payee_bank=deposit.payer_bank,
         payee_number=deposit.payer_number,
+        note=f"{RETURNED} {deposit.reference}",
         ordered_at=now,
     )

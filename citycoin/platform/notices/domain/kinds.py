@@ -112,6 +112,9 @@ class Kind(StrEnum):
     PASSKEY_ADDED = "passkey_added"
     PIN_LOCKED = "pin_locked"
     REFUND_PIN_LOCKED = "refund_pin_locked"
+    PAYOUT_PAID = "payout_paid"
+    PAYOUT_BOUNCED = "payout_bounced"
+    PAYOUT_ACCOUNT_NEW = "payout_account_new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +289,28 @@ MEANINGS: Final[Mapping[Kind, Meaning]] = {
         Words(
             "{shop}: 매니저 비밀번호를 여러 번 틀려 {minutes}분 동안 잠겼어요. 취소된 결제는 없어요. 내가 아니라면 새 비밀번호를 정해 주세요.",
             "{shop}: your manager PIN was typed wrong too often and is locked for {minutes} minutes. Nothing was refunded. If it wasn't you, please choose another PIN.",
+        ),
+        night=True,
+    ),
+    Kind.PAYOUT_PAID: Meaning(
+        Topic.SHOP,
+        Words("가게 계좌에 입금했어요", "Paid to your shop's account"),
+        Words("{shop}: {won}을 가게 계좌에 입금했어요.", "{shop}: {won} was paid to the shop's bank account."),
+    ),
+    Kind.PAYOUT_BOUNCED: Meaning(
+        Topic.SHOP,
+        Words("가게 계좌에 입금하지 못했어요", "A payout did not go through"),
+        Words(
+            "{shop}: 은행이 {won}을 받지 않았어요. 돈은 곧 가게 지갑으로 돌아와요. 계좌를 확인하고 다시 신청해 주세요.",
+            "{shop}: the bank did not take {won}. The money comes back to the shop's wallet. Please check the account, and order it again.",
+        ),
+    ),
+    Kind.PAYOUT_ACCOUNT_NEW: Meaning(
+        Topic.SECURITY,
+        Words("가게의 입금 계좌가 바뀌었어요", "Your shop is paid at another account"),
+        Words(
+            "{shop}: 이제 다른 계좌로 입금해요. 내가 모르는 일이면 바로 시청에 알려 주세요.",
+            "{shop}: payouts go to another account from now on. If you don't know of it, please tell the city at once.",
         ),
         night=True,
     ),

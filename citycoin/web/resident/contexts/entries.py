@@ -42,6 +42,7 @@ CONFIRMED_WORDS: Final = {
     ConfirmedBy.SIGNATURE: Words("이 지갑의 열쇠로 한 서명", "Signature by this wallet's key"),
     ConfirmedBy.NOTHING: Words("비밀번호 없이 결제한 소액", "Small payment without the PIN"),
     ConfirmedBy.PROMISE: Words("가게의 약속", "The shop's promise"),
+    ConfirmedBy.MANDATE: Words("가게 관리자의 입금 신청", "Ordered by the shop's manager"),
 }
 assert CONFIRMED_WORDS.keys() == set(ConfirmedBy), "every way has words"
 TOP_UP_STATES: Final = {

@@ -132,6 +132,10 @@ def _shop_payment(slug: str, subject: Sequence[str]) -> str:
     return reverse("shop-payment", args=[slug, subject[0], subject[1]])
 
 
+def _payouts(slug: str, subject: Sequence[str]) -> str:
+    return reverse("shop-payouts", args=[slug, subject[0]])
+
+
 def _top_up(slug: str, subject: Sequence[str]) -> str:
     return reverse("top-up-state", args=[slug, subject[0]])
 
@@ -165,5 +169,8 @@ _PATHS: Final[Mapping[Kind, Callable[[str, Sequence[str]], str]]] = {
     Kind.PASSKEY_ADDED: _me,
     Kind.PIN_LOCKED: _wallet,
     Kind.REFUND_PIN_LOCKED: lambda slug, subject: reverse("shop-pin", args=[slug, subject[0]]),
+    Kind.PAYOUT_PAID: _payouts,
+    Kind.PAYOUT_BOUNCED: _payouts,
+    Kind.PAYOUT_ACCOUNT_NEW: _payouts,
 }
 assert _PATHS.keys() == set(Kind), "every kind leads somewhere"
