@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from copy import copy
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,6 +25,7 @@ from citycoin.money.issuance.domain.decisions import BudgetFacts
 from citycoin.money.issuance.domain.justification import Justification
 from citycoin.money.issuance.models import BrowserKey, Programme, Proposal
 from citycoin.money.issuance.operations.approvals import propose_budget
+from citycoin.money.payouts.models import PayoutAccount
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.models import Person
 from citycoin.platform.accounts.operations.people import open_official, person_of_phone
@@ -509,6 +511,78 @@ def _giving_back(owner: Visitor, shop: Shop, payment: Payment, **said: str) -> A
 def _a_refund_for_nothing(world: World) -> Asked:
     owner, shop, payment = _taken(world)
     return _giving_back(owner, shop, payment, reason="")
+
+
+def _payouts(world: World) -> tuple[Visitor, Shop, str]:
+    """The owner of a shop of their own, which has no won, and the page of its payouts."""
+    business = Business("입금 가게", "Payout shop", business_number())
+    shop, _ = open_shop(city=City.objects.get(slug="gimpo"), business=business, signer=wiring.signer(), now=clock.now())
+    phone = _phone()
+    person = person_of_phone(phone=digits_of(phone), now=clock.now())
+    Staff.objects.create(shop=shop, person=person, role=Staff.Role.OWNER, since=clock.now())
+    return _signed_in(world, phone), shop, f"/gimpo/shops/{shop.pk}/payouts"
+
+
+def _named(owner: Visitor, page: str, number: str) -> httpx.Response:
+    return owner.send(f"{page}/account", {"bank": "088", "number": number, "holder": "김사장"}, page=page)
+
+
+def _paid_out(world: World, *, won: int = 1, checked: bool = True) -> tuple[Asked, Callable[[int], httpx.Response]]:
+    """A payout of a shop without won under one id; what asks for another sum under it."""
+    owner, shop, page = _payouts(world)
+    if checked:
+        _named(owner, page, "110222333444")
+        PayoutAccount.objects.filter(wallet=shop.wallet).update(status="confirmed", confirmed_at=clock.now())
+    used = str(uuid4())
+
+    def asked(won: int) -> httpx.Response:
+        return owner.send(page, {"id": used, "amount": str(won)})
+
+    return partial(asked, won), asked
+
+
+@provokes("account_number_wrong")
+def _an_account_of_three_digits(world: World) -> Asked:
+    owner, _, page = _payouts(world)
+    return lambda: _named(owner, page, "123")
+
+
+@provokes("payout_account_missing")
+def _a_payout_before_an_account(world: World) -> Asked:
+    return _paid_out(world, checked=False)[0]
+
+
+@provokes("payout_above_available")
+def _a_payout_of_won_that_are_not_there(world: World) -> Asked:
+    return _paid_out(world)[0]
+
+
+@provokes("payout_id_reused")
+def _another_payout_under_the_same_id(world: World) -> Asked:
+    first, another = _paid_out(world)
+    first()
+    return lambda: another(2)
+
+
+@provokes("payout_check_over")
+def _a_code_for_no_check(world: World) -> Asked:
+    owner, _, page = _payouts(world)
+    return lambda: owner.send(f"{page}/account/code", {"code": "0000"}, page=page)
+
+
+@provokes("payout_code_wrong")
+def _a_code_of_a_letter(world: World) -> Asked:
+    owner, _, page = _payouts(world)
+    _named(owner, page, "110222333444")
+    return lambda: owner.send(f"{page}/account/code", {"code": "a"}, page=page)
+
+
+@provokes("payout_checks_used_up")
+def _a_sixth_account(world: World) -> Asked:
+    owner, _, page = _payouts(world)
+    for number in range(5):
+        _named(owner, page, f"11022233344{number}")
+    return lambda: _named(owner, page, "110222333449")
 
 
 def _large(world: World, *, tries: int = 0, pin: str = "") -> Asked:

@@ -117,7 +117,7 @@ def code_at_bank(world: World, number: str) -> str:
     """What their owner reads at the bank before the sender's name."""
     eventually(lambda: at_bank(world, number), what="the won at the bank")
     note: str = at_bank(world, number)[0]["note"]
-    return note.split()[0]
+    return note.split(maxsplit=1)[0]
 
 
 def takes(world: World, shop: Shop, won: int) -> None:
@@ -209,7 +209,8 @@ class TestAccount:
         assert "해지된 계좌예요." in owner.sees()
         assert PayoutAccount.objects.get(wallet=owner.shop.wallet, status="confirmed") == account
 
-    def test_account_is_named_five_times_a_day_at_most(self, owner, account):
+    @pytest.mark.usefixtures("account")
+    def test_account_is_named_five_times_a_day_at_most(self, owner):
         answers = [owner.names(new_number()) for _ in range(5)]
 
         assert (answers[-1].status_code, "payout_checks_used_up" in answers[-1].text) == (422, True)
@@ -238,7 +239,8 @@ class TestPayout:
         assert [each.amount for each in burned] == [2_000]
         assert not Incident.objects.filter(what="burn_unasked").exists()
 
-    def test_same_order_many_times_is_one_payout(self, world, owner, account):
+    @pytest.mark.usefixtures("account")
+    def test_same_order_many_times_is_one_payout(self, world, owner):
         takes(world, owner.shop, 500)
         under, had = str(uuid4()), available(owner.shop)
 
@@ -251,7 +253,8 @@ class TestPayout:
         assert Payout.objects.filter(client_id=under).count() == 1
         assert available(owner.shop) == had - 300
 
-    def test_bounced_one_comes_back_and_the_shop_reads_why(self, world, owner, account):
+    @pytest.mark.usefixtures("account")
+    def test_bounced_one_comes_back_and_the_shop_reads_why(self, world, owner):
         takes(world, owner.shop, 700)
         had, before = available(owner.shop), told(owner, "payout_bounced")
         taken = today_of(owner)
@@ -270,7 +273,8 @@ class TestPayout:
         again = owner.asked(600)
         eventually(lambda: status(again) == "burned", what="the next try's burn")
 
-    def test_more_than_there_is_is_refused_under_its_id(self, owner, account):
+    @pytest.mark.usefixtures("account")
+    def test_more_than_there_is_is_refused_under_its_id(self, owner):
         under = str(uuid4())
 
         answer = owner.asks(available(owner.shop) + 1, under=under)
@@ -279,7 +283,8 @@ class TestPayout:
         assert Refusal.objects.get(client_id=under).code == "payout_above_available"
 
     @pytest.mark.parametrize("typed", ["", "0", "-1", "1.5", "many"])
-    def test_what_is_no_amount_is_refused_and_stays(self, world, owner, account, typed):
+    @pytest.mark.usefixtures("account")
+    def test_what_is_no_amount_is_refused_and_stays(self, world, owner, typed):
         takes(world, owner.shop, 100)
 
         answer = owner.asks(typed)
@@ -287,7 +292,8 @@ class TestPayout:
         assert (answer.status_code, "amount_wrong" in answer.text) == (400, True)
         assert f'value="{typed}"' in answer.text
 
-    def test_nothing_is_paid_out_of_a_stopped_city(self, owner, account):
+    @pytest.mark.usefixtures("account")
+    def test_nothing_is_paid_out_of_a_stopped_city(self, owner):
         with stopped("gimpo"):
             answer = owner.asks(1)
 
@@ -295,7 +301,8 @@ class TestPayout:
 
 
 class TestAccess:
-    def test_manager_orders_payouts_and_names_no_account_and_a_cashier_sees_nothing(self, world, shop, account):
+    @pytest.mark.usefixtures("account")
+    def test_manager_orders_payouts_and_names_no_account_and_a_cashier_sees_nothing(self, world, shop):
         manager, cashier = (at_work(world, shop, role) for role in (Staff.Role.MANAGER, Staff.Role.CASHIER))
         takes(world, shop, 200)
 

@@ -137,6 +137,7 @@ PAGES: Final = (
     ),
     Shown("file", "owner", lambda town: town.url(f"files/{town.file().client_id}")),
     Shown("poster", "owner", of_shop("poster")),
+    Shown("shop-payouts", "owner", of_shop("payouts")),
     Shown("shop-pin", "owner", of_shop("pin")),
     Shown("staff", "owner", of_shop("staff")),
     Shown("devices", "owner", of_shop("devices")),

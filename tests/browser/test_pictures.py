@@ -81,6 +81,8 @@ NO_PAGES = {
     "file-content",
     "shop-hours-file",
     "shop-vat-file",
+    "shop-payout-account",
+    "shop-payout-code",
     "console-picture-file",
     "console-shop-months-file",
     "console-shops-view",

@@ -22,9 +22,14 @@ CLOSED: Final = frozenset(
         "bank.Deposit.payer_bank",
         "bank.Deposit.payer_name",
         "bank.Deposit.payer_number",
+        "bank.TransferOut.note",  # of a check it has the code
         "bank.TransferOut.payee_bank",
         "bank.TransferOut.payee_name",
         "bank.TransferOut.payee_number",
+        "payouts.PayoutAccount.bank",
+        "payouts.PayoutAccount.code",  # whoever has it has the shop paid there
+        "payouts.PayoutAccount.holder",
+        "payouts.PayoutAccount.number",
         "merchants.PaymentRequest.code",  # whoever has it may see the request, and pay it
     }
 )
