@@ -33,8 +33,9 @@ ACCOUNT_ENDING: Final = "00000001"
 NOBODY_ENDING: Final = "99999999"
 LARGEST_TRANSFER: Final = 2**48 - 1
 LONGEST_NAME: Final = 70
-# Of the account that doesn't take what is sent to it (ISO's list of reasons).
-CLOSED_ACCOUNT: Final = "AC04"
+# Why an account doesn't take what is sent to it (ISO's list of reasons). No bank has a number that begins so.
+CLOSED_ACCOUNT, NO_ACCOUNT = "AC04", "AC01"
+NOT_THERE: Final = "999"
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS entries (
     id INTEGER PRIMARY KEY, reference TEXT NOT NULL UNIQUE, account TEXT NOT NULL, direction TEXT NOT NULL,
@@ -223,6 +224,8 @@ class Books:
 
     def _carried_out(self, rows: sqlite3.Connection, order: Order, place: int, now: datetime) -> Outcome:
         wanted = order.transfers[place]
+        if wanted.number.startswith(NOT_THERE):
+            return Outcome(wanted.end_to_end, messages.REFUSED, NO_ACCOUNT)
         if self._uses(rows, "bounce-next"):
             return Outcome(wanted.end_to_end, messages.REFUSED, CLOSED_ACCOUNT)
         entry = Entry(

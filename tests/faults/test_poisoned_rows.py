@@ -24,6 +24,7 @@ from citycoin.money.bank.operations.orders import make_orders
 from citycoin.money.bank.queries.accounts import account_of
 from citycoin.money.issuance.models import Decision, Issue, SaleWish, TopUp
 from citycoin.money.issuance.operations import sale_wishes
+from citycoin.money.payouts.models import Payout, Redemption
 from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.accounts.operations.people import open_official, person_of_phone
 from citycoin.platform.cities.models import City
@@ -49,6 +50,7 @@ from tests.bank import credit, deposit, notice, taken
 from tests.faults import scenes
 from tests.faults.healthy import bad_lines, lines_of
 from tests.outside import CityApi, Resident, eventually
+from tests.payouts import NOT_THERE, account_at_bank, paid_out
 from tests.running import RunningSystem
 from wallets.models import Batch, Freeze, Key, Lot, Payment, Stop, Wallet
 from wallets.operations import freezing, stopping
@@ -103,6 +105,7 @@ class Town:
     neighbour: Official
     second_neighbour: Official
     paid: list[str]  # payments that are settled
+    shop: Wallet  # that took them
 
     @property
     def city(self) -> City:
@@ -347,6 +350,29 @@ def taking_apart(town: Town) -> Poison:
     return Poison(issue.pk, lambda: [each() for each in (end, *undo)])
 
 
+def undoing_redemptions(town: Town) -> Poison:
+    made = Redemption.objects.filter(city=town.city, ended_at__isnull=False).latest("pk")
+    undo = [changed(made, ended_at=None), changed(made.submission, status="reverted")]
+    end = refuse(Redemption, f"OLD.id = {made.pk}")
+    return Poison(made.pk, lambda: [each() for each in (end, *undo)])
+
+
+def redeeming(town: Town) -> Poison:
+    account_at_bank(town.shop, town.official.person)
+    mine, other = (paid_out(town.shop, town.official.person, 2) for _ in range(2))
+    end = refuse(Payout, f"OLD.id = {mine.pk} AND NEW.redemption_id IS NOT NULL")
+    burned = Payout.objects.filter(status="burned")
+    return Poison(mine.pk, end, burned.filter(pk=other.pk).exists, burned.filter(pk=mine.pk).exists)
+
+
+def giving_back(town: Town) -> Poison:
+    account_at_bank(town.shop, town.official.person, number=NOT_THERE)
+    mine, other = (paid_out(town.shop, town.official.person, 3) for _ in range(2))
+    end = refuse(Payout, f"OLD.id = {mine.pk} AND NEW.back_id IS NOT NULL")
+    returned = Payout.objects.filter(status="returned")
+    return Poison(mine.pk, end, returned.filter(pk=other.pk).exists, returned.filter(pk=mine.pk).exists)
+
+
 def deciding(town: Town) -> Poison:
     decision = Decision.objects.create(
         city=town.city,
@@ -455,6 +481,9 @@ POISONS: Final[dict[str, tuple[Callable[[Town], Poison], ...]]] = {
     "refunding": (refunding,),
     "halving": (halving,),
     "taking_apart": (taking_apart,),
+    "undoing_redemptions": (undoing_redemptions,),
+    "redeeming": (redeeming,),
+    "giving_back": (giving_back,),
     "deciding": (deciding,),
     "files": (making_files,),
     "texting": (texting,),
@@ -470,14 +499,17 @@ def town(gimpo: CityApi) -> Town:
     people = scenes.residents(gimpo, [1_000] * 7)
     paid = [people[place].pay(gimpo.shops()[0], 20)["id"] for place in (2, 3)]
     scenes.all_settled(paid)
+    shop = Wallet.objects.get(keys__address=gimpo.shops()[0])
 
     def official(city: str, name: str) -> Official:
         where = City.objects.get(slug=city)
         return open_official(city=where, username=name, password="-", totp_secret="JBSWY3DPEHPK3PXP", now=clock.now())
 
-    return Town(
-        gimpo, people, official("gimpo", "queue1"), official("sejong", "queue2"), official("sejong", "queue3"), paid
-    )
+    officials = [official("gimpo", "queue1"), official("sejong", "queue2"), official("sejong", "queue3")]
+    account_at_bank(shop, officials[0].person)
+    burned = paid_out(shop, officials[0].person, 1)
+    eventually(lambda: Payout.objects.get(pk=burned.pk).status == "burned", what="a burn")
+    return Town(gimpo, people, *officials, paid, shop)
 
 
 @pytest.fixture
