@@ -18,6 +18,7 @@ from citycoin.foundation.kernel.periods import Period
 from citycoin.money.issuance.models import TopUp
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.operations.people import person_of_phone
+from citycoin.platform.incidents.models import Incident
 from citycoin.platform.queues.models import FailedRow
 from merchants.domain.codes import PaymentCode
 from merchants.models import PaymentRequest, Shop
@@ -666,13 +667,14 @@ class TestToppingUp:
         form = {"id": str(uuid4()), "amount": "30000"}
         page = resident.send("/gimpo/top-up", form).headers["location"]
         mine = TopUp.objects.get(client_id=form["id"])
-        aside = FailedRow.objects.create(queue="issuing", row=mine.pk, tries=3, reason="reverted")
+        incident = Incident.objects.create(city=mine.city, what="row_set_aside", details={}, noticed_at=clock.now())
+        aside = FailedRow.objects.create(queue="issuing", row=mine.pk, tries=3, reason="reverted", incident=incident)
         TopUp.objects.filter(pk=mine.pk).update(status="paid", paid_at=clock.now())
 
         shown = said(resident.get(page))
 
         TopUp.objects.filter(pk=mine.pk).update(status="reserved", paid_at=None)
-        aside.delete()
+        aside.delete(), incident.delete()
         assert "30,000원 충전이 멈춰 있어요" in shown
         assert "보내신 27,000원은 시의 계좌에 그대로 있어요" in shown
         assert "보통" not in shown
