@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from citycoin.money.payouts.models import Payout, PayoutAccount, Redemption
 from contracts.models import Contract
@@ -34,6 +34,12 @@ def payouts_of(wallet_id: int) -> QuerySet[Payout]:
     return Payout.objects.filter(wallet_id=wallet_id).select_related("account", "transfer").order_by("-pk")
 
 
+def won_on_their_way(wallet_id: int) -> int:
+    """Won of the shop's payouts that the bank has not made yet, nor refused."""
+    waiting = Payout.objects.filter(wallet_id=wallet_id, status__in=[Status.ASKED, Status.ORDERED])
+    return int(waiting.aggregate(won=Sum("amount"))["won"] or 0)
+
+
 def payout_named(wallet_id: int, client_id: UUID) -> Payout | None:
     """The shop's payout under this id."""
     return payouts_of(wallet_id).filter(client_id=client_id).first()
@@ -47,7 +53,7 @@ def is_burn_of_ours(burn_id: str) -> bool:
 def differences(contract: Contract) -> Iterator[Difference]:
     """Where the treasury lacks won that payouts under way have brought it, or still has ones that went back."""
     treasury = Wallet.objects.filter(city_id=contract.city_id, kind=Wallet.Kind.TREASURY).first()
-    rows = Payout.objects.filter(city_id=contract.city_id).filter(Q(status__in=WITH_THE_TREASURY))
+    rows = Payout.objects.filter(city_id=contract.city_id, status__in=WITH_THE_TREASURY)
     under_way = rows.aggregate(won=Sum("amount"))["won"] or 0
     has = treasury.posted if treasury else 0
     if has < under_way:

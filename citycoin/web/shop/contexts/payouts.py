@@ -15,7 +15,7 @@ from citycoin.money.bank.models import TransferOut
 from citycoin.money.payouts.domain.banks import BANKS
 from citycoin.money.payouts.domain.naming import in_part
 from citycoin.money.payouts.models import Payout, PayoutAccount
-from citycoin.money.payouts.queries.payouts import account_in_force, account_to_check, payouts_of
+from citycoin.money.payouts.queries.payouts import account_in_force, account_to_check, payouts_of, won_on_their_way
 from citycoin.web.shop.contexts.frame import ShopPage
 from merchants.queries.access import Access
 from wallets.queries.ledger import balance
@@ -113,18 +113,17 @@ def payouts_page(access: Access, *, typed: Mapping[str, str], error: CityCoinErr
     wallet = access.shop.wallet
     account, named = account_in_force(wallet.pk), account_to_check(wallet.pk)
     failed = named is not None and named.status == PayoutAccount.Status.FAILED
-    rows = list(payouts_of(wallet.pk)[:SHOWN])
     return PayoutsPage(
         city=access.shop.city,
         access=access,
         shop=access.shop,
         available=balance(wallet, now=clock.now()).available.amount,
-        underway=sum(each.amount for each in rows if each.status in {Status.ASKED, Status.ORDERED}),
+        underway=won_on_their_way(wallet.pk),
         to=_destination(account) if account else None,
         checking=_destination(named) if named and not failed else None,
         refused=_destination(named) if named and failed else None,
         why_refused=_reason(named.check_transfer) if named and failed else None,
-        lines=[_line(each) for each in rows],
+        lines=[_line(each) for each in payouts_of(wallet.pk)[:SHOWN]],
         banks=BANKS,
         typed=typed,
         id=uuid4(),
