@@ -51,7 +51,7 @@ def is_burn_of_ours(burn_id: str) -> bool:
 
 
 def differences(contract: Contract) -> Iterator[Difference]:
-    """Where the treasury lacks won that payouts under way have brought it, or still has ones that went back."""
+    """Where the treasury has less than payouts have brought it that are neither burned nor back."""
     treasury = Wallet.objects.filter(city_id=contract.city_id, kind=Wallet.Kind.TREASURY).first()
     rows = Payout.objects.filter(city_id=contract.city_id, status__in=WITH_THE_TREASURY)
     under_way = rows.aggregate(won=Sum("amount"))["won"] or 0
