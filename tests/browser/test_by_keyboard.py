@@ -159,6 +159,16 @@ class TestAtTheCounter:
         counter.keyboard.press("Escape")
         expect(counter.get_by_label("받을 금액")).to_be_focused()
 
+    def test_focus_on_a_payment_stays_on_it_while_the_next_one_comes_in(self, counter, town):
+        town.citizen().api.pay(town.address(), 7_100)
+        row = acts.row_of(counter, 7_100).get_by_role("link").first
+        row.focus()
+
+        town.citizen().api.pay(town.address(), 7_200)
+
+        expect(acts.row_of(counter, 7_200)).to_be_visible()
+        expect(row).to_be_focused()
+
     def test_expired_code_is_asked_for_anew_by_one_press(self, counter, screens, town):
         acts.ask(counter, town.counter(), 7_300)
         asked = PaymentRequest.objects.latest("asked_at")

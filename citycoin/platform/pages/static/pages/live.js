@@ -118,3 +118,21 @@ export async function bringWorker(address) {
     const files = performance.getEntriesByType("resource").map((each) => each.name);
     (await ready).active?.postMessage({ page: location.href, files });
 }
+
+/**
+ * Draw a region anew while somebody's keyboard may be in it: the focus is afterwards on the link that it was on, found by its
+ * address, or where that is gone on the one in its place.
+ *
+ * @param {Element} region
+ * @param {() => void} draw
+ */
+export function drawAnew(region, draw) {
+    const links = () => /** @type {HTMLElement[]} */ ([...region.querySelectorAll("[href]")]);
+    const focused = document.activeElement;
+    const place = links().findIndex((each) => each === focused);
+    draw();
+    if (place < 0) return;
+    const there = links();
+    const same = there.find((each) => each.getAttribute("href") === focused?.getAttribute("href"));
+    (same ?? there[Math.min(place, there.length - 1)])?.focus({ preventScroll: Boolean(same) });
+}

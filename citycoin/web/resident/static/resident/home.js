@@ -2,7 +2,7 @@
 // receipt shared and printed.
 
 import { NotAnswered, ask, sayWhy } from "../pages/asking.js";
-import { bringWorker, live } from "../pages/live.js";
+import { bringWorker, drawAnew, live } from "../pages/live.js";
 import { announce } from "./elements.js";
 
 const ASK_AGAIN_MS = 5000;
@@ -72,13 +72,11 @@ class LiveRegion extends HTMLElement {
 
     show(there) {
         this.served = there.innerHTML;
-        const focused = this.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
         const open = [...this.querySelectorAll("details")].map((each) => each.open);
-        this.replaceChildren(...there.childNodes);
+        drawAnew(this, () => this.replaceChildren(...there.childNodes));
         this.querySelectorAll("details").forEach((each, place) => {
             each.open = open[place] ?? false;
         });
-        if (focused) this.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
         const said = this.querySelector("[role=status]")?.textContent.replace(/\s+/g, " ").trim() ?? "";
         if (said && said !== this.said) announce(said);
         this.said = said;

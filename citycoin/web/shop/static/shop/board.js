@@ -4,7 +4,7 @@
    `asked` is the code of the request on the screen; the server says how it stands. */
 
 import { NotAnswered, ask, sayWhy } from "../pages/asking.js";
-import { live } from "../pages/live.js";
+import { drawAnew, live } from "../pages/live.js";
 
 const PATIENCE_MS = 4000;
 const GONE = 404;
@@ -68,7 +68,7 @@ class ShopBoard extends HTMLElement {
         this.piece("today").textContent = said.today.text;
         const rows = this.piece("rows");
         if (this.rowsShown !== said.rows) {
-            rows.innerHTML = this.rowsShown = said.rows;
+            drawAnew(rows, () => (rows.innerHTML = this.rowsShown = said.rows));
             this.tick();
         }
         rows.hidden = !said.payments.length;
