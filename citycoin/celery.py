@@ -53,6 +53,7 @@ STEPS: Final[dict[str, tuple[str, ...]]] = {
         "merchants.tell_ends",
         "issuance.issue",
         "issuance.decide",
+        "payouts.order",
         "payouts.redeem",
         "payouts.give_back",
         "bank.send",

@@ -44,6 +44,8 @@ COMMITS: Final = {
     "assign_deposit": "a deposit that an official assigns",
     "name_payout_account": "a shop's account, and the won that checks it",
     "confirm_payout_account": "a shop's account in force, or a wrong code counted",
+    "switch_automatic_payouts": "whether a shop is paid out by itself",
+    "order_due_payout": "a payout that goes by itself, and its payment; the account's day is over",
     "ask_payout": "a payout and the payment that brings its won to the treasury, or why not",
     "give_payout_back": "the payment that gives a bounced payout back",
     "redeem_payouts": "a burn of what the bank has paid, and its signed bytes",

@@ -16,6 +16,7 @@ from citycoin.money.bank.domain.accounts import AccountTerms
 from citycoin.money.issuance.domain.burn_down import BUDGET_ALERT
 from citycoin.money.issuance.domain.justification import LONGEST_PURPOSE, Justification
 from citycoin.money.issuance.domain.purchases import LARGEST_DISCOUNT_PER_MILLE, PurchaseTerms
+from citycoin.money.payouts.domain.rules import PAYOUT
 from citycoin.platform.cities.domain.colours import ColoursWrong
 from citycoin.platform.cities.domain.drawings import DrawingWrong, rewritten
 from citycoin.platform.cities.domain.faces import Drawn, Given, drawn
@@ -48,7 +49,8 @@ MAY_PAY = (
 FIRST_BUDGET = "도시를 세울 때 도시 파일이 정한 첫해 발행 한도"
 # Rules of the whole city; a programme's stand with it. A city has one of each kind at least.
 KINDS: Final[dict[str, RuleKind[Any]]] = {
-    kind.name: kind for kind in (PAYMENT, SMALL_PAYMENT, REFUND, REQUEST, SHOP_REFUND, REFUND_CLAIM, BUDGET_ALERT)
+    kind.name: kind
+    for kind in (PAYMENT, SMALL_PAYMENT, REFUND, REQUEST, SHOP_REFUND, REFUND_CLAIM, BUDGET_ALERT, PAYOUT)
 }
 # How rules and accounts name a funder.
 FUNDER: Final = re.compile(r"[a-z][a-z_]{0,39}")

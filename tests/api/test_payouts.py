@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -12,22 +13,28 @@ import httpx
 import pytest
 
 from citycoin.foundation.kernel import clock
+from citycoin.foundation.kernel.clock import KST
+from citycoin.foundation.kernel.money import Amount
 from citycoin.money.bank.models import TransferOut
+from citycoin.money.payouts.domain.banking_days import banking_day_after, ordered_from
 from citycoin.money.payouts.models import Payout, PayoutAccount
 from citycoin.platform.accounts.domain.phones import digits_of
+from citycoin.platform.accounts.models import Person
 from citycoin.platform.accounts.operations.people import person_of_phone
 from citycoin.platform.cities.queries import city_named
 from citycoin.platform.incidents.models import Incident
 from citycoin.platform.notices.models import Notice
 from contracts.doors import wiring
 from merchants.domain.businesses import Business
-from merchants.models import Shop, Staff
+from merchants.models import Refund, Shop, Staff
+from merchants.operations import refunds
+from merchants.operations.refunds import RefundRequest
 from merchants.operations.shops import open_shop
 from tests.api.stops import stopped
 from tests.api.world import World, business_number
 from tests.outside import eventually
 from tests.visitor import Visitor, said
-from wallets.models import Movement, Refusal, Wallet
+from wallets.models import Movement, Payment, Refusal, Wallet
 from wallets.queries.ledger import balance
 
 pytestmark = pytest.mark.both_databases
@@ -57,6 +64,19 @@ class Worker:
 
     def asks(self, won: int | str, *, under: str = "") -> httpx.Response:
         return self.browser.send(self.page, {"id": under or str(uuid4()), "amount": str(won)})
+
+    def switches(self, on: str) -> httpx.Response:
+        """Has payouts go by themselves, or no more."""
+        return self.browser.send(f"{self.page}/automatic", {"on": on}, page=self.page)
+
+    def opens(self, payout: Payout) -> str:
+        """What the payout's page says."""
+        return said(self.browser.get(f"{self.page}/{payout.client_id}"))
+
+    @property
+    def person(self) -> Person:
+        """Who works there."""
+        return person_of_phone(phone=digits_of(self.phone), now=clock.now())
 
     def asked(self, won: int) -> Payout:
         """A payout that must be taken."""
@@ -97,6 +117,7 @@ def account(world: World, owner: Worker) -> PayoutAccount:
         owner.names(number)
         owner.types(code_at_bank(world, number))
         found = PayoutAccount.objects.get(wallet=owner.shop.wallet, status="confirmed")
+        owner.switches("no")  # a run that goes past nine in Seoul would change what tests count
     return found
 
 
@@ -307,6 +328,83 @@ class TestPayout:
             answer = owner.asks(1)
 
         assert (answer.status_code, "city_stopped" in answer.text) == (422, True)
+
+
+class TestByItself:
+    @pytest.fixture(autouse=True)
+    def switched_on(self, owner: Worker) -> Iterator[None]:
+        """In these tests only: a run that goes past nine in Seoul would change what the others count."""
+        assert owner.switches("yes").status_code == 302
+        yield
+        owner.switches("no")
+
+    def test_what_was_sold_today_is_announced_for_its_day_and_stays_until_then(self, world, owner, account):
+        takes(world, owner.shop, 4_400)
+        day = PayoutAccount.objects.get(pk=account.pk).next_at.astimezone(KST).date()
+        sold, today = available(owner.shop), clock.now().astimezone(KST).date()
+        announced, on_today = owner.sees(), said(owner.browser.get(f"/gimpo/shops/{owner.shop.pk}/"))
+        made = Payout.objects.filter(wallet=owner.shop.wallet)
+        before = made.count()
+
+        PayoutAccount.objects.filter(pk=account.pk).update(next_at=clock.now())  # a morning comes, of today
+        eventually(
+            lambda: PayoutAccount.objects.get(pk=account.pk).next_at > clock.now(), what="the end of the account's day"
+        )
+
+        words = f"{day.month}월 {day.day}일({'월화수목금토일'[day.weekday()]}) 입금 예정 {sold:,}원"
+        assert day == banking_day_after(today)
+        assert words in announced
+        assert words in on_today
+        assert (made.count(), available(owner.shop)) == (before, sold)
+        assert PayoutAccount.objects.get(pk=account.pk).next_at == ordered_from(day)
+
+    def test_owner_switches_it_off_and_nobody_else_does(self, world, shop, owner, account):
+        manager = at_work(world, shop, Staff.Role.MANAGER)
+
+        assert manager.switches("no").status_code == 404
+        assert owner.switches("no").status_code == 302
+
+        assert not PayoutAccount.objects.get(pk=account.pk).automatic
+        assert "자동 입금이 꺼져 있어요" in owner.sees()
+
+
+@pytest.mark.usefixtures("account")
+class TestParts:
+    def test_payout_opens_to_its_payments_and_refunds_and_sums_to_the_won(self, world, owner):
+        if available(owner.shop):
+            owner.asked(available(owner.shop))
+        takes(world, owner.shop, 2_500)
+        takes(world, owner.shop, 900)
+        sale = Payment.objects.filter(payee=owner.shop.wallet).latest("pk")
+        asked = RefundRequest(uuid4(), sale.client_id, Amount(400), Refund.Reason.ASKED)
+        refund = refunds.promise(shop=owner.shop, asked=asked, by=owner.person, now=clock.now())
+        eventually(lambda: Refund.objects.get(pk=refund.pk).state == "returned", what="the refund")
+
+        first = owner.asked(1_000)
+        rest = owner.asked(2_000)
+
+        page = owner.opens(first)
+        assert "결제 2건 3,400원" in page
+        assert "취소 1건 −400원" in page
+        assert "다음 입금으로 남긴 돈 −2,000원" in page
+        assert "합계 = 입금한 돈 1,000원" in page
+        assert (
+            f'href="/gimpo/shops/{owner.shop.pk}/payments/{sale.client_id}"'
+            in owner.browser.get(f"{owner.page}/{first.client_id}").text
+        )
+        assert "지난 입금에서 남은 돈 2,000원" in owner.opens(rest)
+        assert "합계 = 입금한 돈 2,000원" in owner.opens(rest)
+
+    def test_shop_opens_no_payout_of_another_shop(self, world, owner):
+        takes(world, owner.shop, 50)
+        made = owner.asked(50)
+        business = Business("옆 가게", "Next door", business_number())
+        other, _ = open_shop(city=city_named("gimpo"), business=business, signer=wiring.signer(), now=clock.now())
+        stranger = at_work(world, other, Staff.Role.OWNER)
+
+        assert stranger.browser.get(f"{stranger.page}/{made.client_id}").status_code == 404
+        assert stranger.browser.get(f"{stranger.page}/{uuid4()}").status_code == 404
+        assert stranger.browser.get(f"{owner.page}/{made.client_id}").status_code == 404
 
 
 class TestAccess:

@@ -81,7 +81,8 @@ class RefundingLedger(Ledger):
         It waits, or is sent if its payment is final, or all that is under way is mined until it is there.
         """
         self.pass_time(days)
-        payments = list(Payment.objects.filter(city=self.city, refund_of=None).order_by("-pk")[: which + 1])
+        sales = Payment.objects.filter(city=self.city, refund_of=None, payer__kind=Wallet.Kind.RESIDENT)
+        payments = list(sales.order_by("-pk")[: which + 1])
         left = payments[-1].amount - self.refunds.promised.get(payments[-1].pk, 0)
         self.promise_back(payments[-1], max(1, left - left * part // 4) if not more else left + 1)
         if then == "come":

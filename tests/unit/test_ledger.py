@@ -7,14 +7,19 @@ from hypothesis import settings as trying
 from hypothesis.stateful import run_state_machine_as_test
 
 from citycoin.foundation.kernel.money import Won
+from citycoin.foundation.kernel.periods import Period
 from citycoin.platform.incidents.models import Incident
+from citycoin.platform.rules.domain import Dated
+from citycoin.platform.rules.operations import write_rule
 from citycoin.web.resident.contexts.lots import spent_of
+from contracts.models import Chain
 from merchants.operations.refunds import send_promised
 from tests.unit.funding_ledger import FundedLedger
 from tests.unit.ledger import Ledger
 from tests.unit.model import NONCE_USED, new_address
+from tests.unit.payout_ledger import PayoutLedger
 from tests.unit.refunding import RefundingLedger
-from wallets.domain.rules import REFUND
+from wallets.domain.rules import PAYMENT, REFUND, PaymentTerms
 from wallets.models import Batch, Lot, Payment, Status, Wallet
 from wallets.queries import ledger as queries
 
@@ -31,6 +36,24 @@ def test_refunds_give_at_most_what_was_paid_to_the_lots_it_was_taken_from():
 
 def test_funders_accounts_and_programmes_keep_their_sums_in_any_order_of_events():
     run_state_machine_as_test(FundedLedger, settings=trying(max_examples=30, stateful_step_count=15, deadline=None))
+
+
+def test_each_sale_is_paid_out_once_and_on_its_day_and_each_payout_is_its_sum():
+    run_state_machine_as_test(PayoutLedger, settings=trying(max_examples=25, stateful_step_count=12, deadline=None))
+
+
+def test_payout_that_waits_for_the_chain_closes_no_shop():
+    founded = PayoutLedger()
+    founded.found_a_city()
+    terms = PaymentTerms(authorisation=Period(30, "days"), exposure_won=100)
+    write_rule(city_id=founded.city.pk, kind=PAYMENT, rule=Dated(founded.now.date(), terms), number=0)
+    Chain.objects.filter(pk=founded.chain.contract.chain_id).update(seen_at=founded.now - timedelta(hours=1))
+
+    founded.ask_for_a_payout(which=0, part=4, more=0)
+    founded.pay([(0, 1, 60, 1)], "wait", {})
+
+    waiting = Payment.objects.filter(city=founded.city, status=Status.AUTHORISED)
+    assert sorted(waiting.values_list("amount", flat=True)) == [60, 120]
 
 
 class TestRefusedOnChain:

@@ -17,7 +17,7 @@ LARGEST_SMALL: Final = 50_000
 class PaymentTerms(Terms):
     """How long a signature made here is good (``authorisation``), and how much may wait while nothing can settle.
 
-    ``exposure_won``: what a city may have authorised and not settled while the chain is away or behind.
+    ``exposure_won``: what of purchases a city may have authorised and not settled while the chain is away or behind.
     """
 
     authorisation: PeriodOfRule

@@ -162,9 +162,10 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='cities.city')),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outgoing', to='wallets.wallet')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incoming', to='wallets.wallet')),
+                ('target', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='incoming', to='wallets.wallet')),
             ],
             options={
+                'indexes': [models.Index(fields=['target', 'at'], name='movement_came')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='movement_moves_something'), models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='movement_has_two_sides')],
             },
         ),

@@ -186,7 +186,8 @@ class Movement(models.Model):
     effect = models.CharField(max_length=120, unique=True)  # payer and nonce, or issue id and index
     reason = models.CharField(max_length=12, choices=Reason.choices)
     source = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="outgoing")
-    target = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="incoming")
+    # No index of its own: movement_came begins with it.
+    target = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="incoming", db_index=False)
     amount = WonField()
     block_number = models.PositiveBigIntegerField()
     tx_hash = HashField()
@@ -197,6 +198,7 @@ class Movement(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="movement_moves_something"),
             models.CheckConstraint(condition=~Q(source=F("target")), name="movement_has_two_sides"),
         ]
+        indexes = [models.Index(fields=["target", "at"], name="movement_came")]
 
     def __str__(self) -> str:
         return str(self.effect)

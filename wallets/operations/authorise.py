@@ -204,7 +204,9 @@ def _payee(order: Order, payer: Payer, around: Surroundings, now: datetime) -> i
 
 
 def _check_exposure(order: Order, exposure_won: int) -> None:
-    waiting = Payment.objects.filter(city_id=order.city_id, status=Status.AUTHORISED)
+    """Of purchases: what goes back, or to the treasury, hands nothing over that could be lost."""
+    mine = Payment.objects.filter(city_id=order.city_id, status=Status.AUTHORISED, refund_of=None)
+    waiting = mine.exclude(confirmed_by=ConfirmedBy.MANDATE)
     if (waiting.aggregate(won=Sum("amount"))["won"] or 0) + order.amount.amount > exposure_won:
         raise ExposureReached
 

@@ -38,8 +38,16 @@ class PayoutAccount(models.Model):
     named_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    # Payouts go there by themselves, until its owner switches that off; next at ``next_at``, while the account is in force.
+    automatic = models.BooleanField(default=True)
+    next_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_at"], name="account_to_pay_out", condition=Q(status="confirmed", automatic=True)
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["wallet"], condition=Q(status="checking"), name="a_shop_checks_one_account_at_a_time"
@@ -48,7 +56,8 @@ class PayoutAccount(models.Model):
                 fields=["wallet"], condition=Q(status="confirmed"), name="a_shop_is_paid_at_one_account"
             ),
             models.CheckConstraint(
-                condition=~Q(status="confirmed") | Q(confirmed_at__isnull=False), name="a_confirmed_account_was_checked"
+                condition=~Q(status="confirmed") | Q(confirmed_at__isnull=False, next_at__isnull=False),
+                name="a_confirmed_account_was_checked",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["checking", "confirmed"], ended_at=None)
@@ -78,7 +87,11 @@ class Redemption(models.Model):
 
 
 class Payout(models.Model):
-    """Won of a shop on their way to its bank: to the treasury, then a transfer, then burned; or back, where the bank could not."""
+    """Won of a shop on their way to its bank: to the treasury, then a transfer, then burned; or back, where the bank could not.
+
+    It is made of what moved in the shop's wallet up to the movement ``through`` and was in no payout before; ``carried`` won of
+    that are left for the next. One that was voided is counted again ``counted_in`` the next.
+    """
 
     class Status(models.TextChoices):
         """Asked until the treasury has them for good; ordered until the bank has said what became of it."""
@@ -102,7 +115,10 @@ class Payout(models.Model):
     redemption = models.ForeignKey(Redemption, on_delete=models.PROTECT, null=True, related_name="payouts")
     back_under = models.UUIDField(unique=True)  # the client id of the payment that gives a bounced one back
     back = models.OneToOneField(Payment, on_delete=models.PROTECT, null=True, related_name="bounced_payout")
-    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")  # None: by itself
+    through = models.PositiveBigIntegerField()  # 0: before the first movement
+    carried = WonField()
+    counted_in = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="counts_again")
     asked_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
     bounced_at = models.DateTimeField(null=True)
@@ -110,6 +126,10 @@ class Payout(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="a_payout_is_of_some_won"),
+            models.CheckConstraint(condition=Q(carried__gte=0), name="a_payout_leaves_no_less_than_nothing"),
+            models.CheckConstraint(
+                condition=Q(counted_in=None) | Q(status="voided"), name="what_is_counted_again_was_voided"
+            ),
             models.UniqueConstraint(fields=["wallet", "client_id"], name="a_client_id_names_one_payout_of_a_wallet"),
             models.CheckConstraint(
                 condition=Q(status__in=["asked", "voided"], transfer=None)

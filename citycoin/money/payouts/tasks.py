@@ -1,15 +1,27 @@
-"""Doors that the worker opens: burn what the bank has paid, give back what it could not pay."""
+"""Doors that the worker opens: order what is due, burn what the bank has paid, give back what it could not pay."""
 
 from celery import shared_task
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.errors import Unavailable
 from citycoin.foundation.run_once import only_one
-from citycoin.money.payouts.operations import payouts, redeeming
-from citycoin.money.payouts.queries.waiting import GIVING_BACK, REDEEMING, UNDOING
+from citycoin.money.payouts.operations import automatic, payouts, redeeming
+from citycoin.money.payouts.queries.waiting import GIVING_BACK, ORDERING, REDEEMING, UNDOING
 from contracts.doors import wiring
 from contracts.models import Contract
 from contracts.operations.cities import in_each_city
+
+
+@shared_task(throws=(Unavailable,), name="payouts.order")
+@only_one("order payouts")
+def order() -> int:
+    """Order what is due to shops by itself; return how many payouts that made."""
+    now = clock.now()
+    return in_each_city(
+        ORDERING,
+        do=lambda contract: automatic.order_due(contract=contract, signer=wiring.signer(), now=now),
+        now=now,
+    )
 
 
 @shared_task(throws=(Unavailable,), name="payouts.redeem")

@@ -11,7 +11,9 @@ import pytest
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.tls import tls
 from citycoin.foundation.waiting import wait_until
+from citycoin.money.payouts.domain.banking_days import banking_day_after
 from tests.outside import PATIENCE_SECONDS, CityApi, Json, Resident, eventually
+from tests.payouts import THERE
 from tests.running import RunningSystem
 
 pytestmark = pytest.mark.one_database
@@ -98,3 +100,23 @@ def test_deposit_that_the_bank_tells_of_an_hour_late_goes_back(moved, resident):
     moved.city("clock", "+41m", check=True)
 
     eventually(lambda: status(resident, made) == "returned", what="the deposit's return")
+
+
+def test_shop_is_paid_out_by_itself_on_the_next_banking_day(moved, resident):
+    shop = resident.api.shops()[0]
+    moved.manage("shell", "-c", f"from tests import payouts; payouts.account_of_shop('{shop}')", check=True)
+    resident.top_up(10_000)
+    paid = resident.pay(shop, 7_700)
+    resident.wait_settled(paid["id"])
+    today = chain_bank_and_here(moved)[2].date()
+
+    moved.city("clock", f"+{(banking_day_after(today) - today).days}d", check=True)
+
+    eventually(lambda: 12_700 in sent_to_shops(moved), what="the payout at the bank")  # and the 5,000 of days before
+    assert moved.manage("reconcile").returncode == 0
+
+
+def sent_to_shops(system: RunningSystem) -> list[int]:
+    """Won of each transfer that the bank has made to the account that tests name."""
+    rows = httpx.get(f"{system.env['BANK_URL']}/transfers?direction=DBIT").json()["transfers"]
+    return [each["amount"] for each in rows if each["to"] == THERE]

@@ -10,14 +10,23 @@ from uuid import uuid4
 
 from citycoin.foundation import broker
 from citycoin.foundation.fault_points import commits
+from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.locks import locked
 from citycoin.money.bank.models import TransferOut
 from citycoin.money.bank.queries.accounts import account_of
+from citycoin.money.payouts.domain.banking_days import banking_day_after, ordered_from
 from citycoin.money.payouts.domain.naming import NamedAccount
-from citycoin.money.payouts.domain.refusals import PayoutCheckOver, PayoutChecksUsedUp, PayoutCodeWrong
+from citycoin.money.payouts.domain.refusals import (
+    PayoutAccountMissing,
+    PayoutCheckOver,
+    PayoutChecksUsedUp,
+    PayoutCodeWrong,
+)
+from citycoin.money.payouts.domain.rules import PAYOUT
 from citycoin.money.payouts.models import PayoutAccount
 from citycoin.platform.accounts.models import Person
+from citycoin.platform.rules.queries import terms_in_force
 from wallets.models import Wallet
 
 CHECK_WON: Final = 1
@@ -112,9 +121,29 @@ def _confirmed(wallet: Wallet, code: str, now: datetime) -> PayoutAccount | City
     before = PayoutAccount.objects.filter(wallet=wallet, status=Status.CONFIRMED)
     before.update(status=Status.OVER, ended_at=now)
     account.status, account.confirmed_at = Status.CONFIRMED, now
-    account.save(update_fields=["status", "confirmed_at"])
+    account.next_at = next_moment(account.wallet.city_id, now)
+    account.save(update_fields=["status", "confirmed_at", "next_at"])
     for follower in _followers:
         follower(account, now=now)
+    return account
+
+
+def next_moment(city_id: int, now: datetime) -> datetime:
+    """The next moment at which payouts are ordered by themselves: on the next banking day, in Seoul's morning."""
+    further = terms_in_force(city_id, PAYOUT, now).holidays
+    return ordered_from(banking_day_after(now.astimezone(KST).date(), further))
+
+
+@commits("switch_automatic_payouts")
+def switch_automatic(*, wallet: Wallet, on: bool, now: datetime) -> PayoutAccount:
+    """Have payouts go to the account in force by themselves, or only when they are asked for. Raises PayoutAccountMissing."""
+    account = locked(PayoutAccount.objects.filter(wallet=wallet, status=Status.CONFIRMED)).first()
+    if account is None:
+        raise PayoutAccountMissing
+    if on and not account.automatic:
+        account.next_at = next_moment(wallet.city_id, now)
+    account.automatic = on
+    account.save(update_fields=["automatic", "next_at"])
     return account
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar, Final, Protocol
 from uuid import UUID, uuid4
 
 from django.db.models import Q
@@ -18,7 +18,8 @@ from citycoin.foundation.locks import locked
 from citycoin.money.bank.models import TransferOut
 from citycoin.money.bank.queries.accounts import account_of
 from citycoin.money.payouts.domain.refusals import PayoutAboveAvailable, PayoutAccountMissing, PayoutIdReused
-from citycoin.money.payouts.models import PAYOUT_TRANSITIONS, Payout
+from citycoin.money.payouts.models import PAYOUT_TRANSITIONS, Payout, PayoutAccount
+from citycoin.money.payouts.queries.coming import asked_and_not_moved, last_movement, movements_of, net_after
 from citycoin.money.payouts.queries.payouts import account_in_force, payout_named
 from citycoin.money.payouts.queries.waiting import GIVING_BACK
 from citycoin.platform.accounts.models import Person
@@ -37,6 +38,7 @@ from wallets.queries import ledger
 from wallets.queries.refusals import refused
 
 Status = Payout.Status
+BOUNCES_IN_A_ROW: Final = 3
 
 
 class Follower(Protocol):
@@ -118,6 +120,25 @@ def _asked(wallet: Wallet, asked: PayoutRequest, by: Person, signer: Signer, now
     available = ledger.balance(wallet, now=now).available.amount
     if asked.amount.amount > available:
         raise PayoutAboveAvailable(available=available, asked=asked.amount.amount)
+    through = last_movement(movements_of(wallet.pk))
+    return draw(account, wallet, asked, through=through, by=by, signer=signer, now=now)
+
+
+def draw(
+    account: PayoutAccount,
+    wallet: Wallet,
+    asked: PayoutRequest,
+    *,
+    through: int,
+    by: Person | None,
+    signer: Signer,
+    now: datetime,
+) -> Payout:
+    """Hold the won and write the payout, in the caller's transaction, which holds the wallet's lock.
+
+    It counts the shop's movements up to ``through``, and whatever an earlier payout counted. Raises SignatureNeeded where the shop
+    has its key itself, and every Rejected of ``draw_up``.
+    """
     context = signing_context(wallet.city.slug)
     treasury = Wallet.objects.get(city_id=wallet.city_id, kind=Wallet.Kind.TREASURY)
     order = Order(
@@ -125,17 +146,25 @@ def _asked(wallet: Wallet, asked: PayoutRequest, by: Person, signer: Signer, now
     )
     payment = draw_up(order=order, authority=CityKey(wallet.pk, context, signer, Mandate()), now=now)
     broker.notify_after_commit("wallets.settle")
-    return Payout.objects.create(
+    before = Payout.objects.filter(wallet=wallet).order_by("-pk").first()
+    through = max(through, before.through if before else 0)
+    counted = wallet.posted - asked_and_not_moved(wallet.pk) - net_after(wallet.pk, through)
+    made = Payout.objects.create(
         city_id=wallet.city_id,
         wallet=wallet,
         account=account,
         client_id=asked.client_id,
         amount=asked.amount.amount,
         payment=payment,
+        through=through,
+        carried=counted - asked.amount.amount,
         back_under=uuid4(),
         asked_by=by,
         asked_at=now,
     )
+    voided = Payout.objects.filter(wallet=wallet, status=Status.VOIDED, counted_in=None)
+    voided.update(counted_in=made)
+    return made
 
 
 def follow_settled(payments: Sequence[Payment], *, now: datetime) -> None:
@@ -192,8 +221,19 @@ def take_bank_result(transfer: TransferOut, *, now: datetime) -> None:
         returning.promise(payment=payment, amount=Amount(payout.amount))
         payout.bounced_at = now
         _move(payout, Status.BOUNCED)
+        _stop_after_bounces(payout.account_id)
     for follower in _followers:
         follower(payout, now=now)
+
+
+def _stop_after_bounces(account_id: int) -> None:
+    """Nothing goes there by itself any more once so many in a row came back: whoever is told each morning stops reading."""
+    last = Payout.objects.filter(account_id=account_id).exclude(
+        status__in=[Status.ASKED, Status.ORDERED, Status.VOIDED]
+    )
+    said = list(last.order_by("-pk").values_list("status", flat=True)[:BOUNCES_IN_A_ROW])
+    if len(said) == BOUNCES_IN_A_ROW and set(said) <= {Status.BOUNCED, Status.RETURNED}:
+        PayoutAccount.objects.filter(pk=account_id).update(automatic=False)
 
 
 def give_bounced_back(*, contract: Contract, signer: Signer, now: datetime) -> int:

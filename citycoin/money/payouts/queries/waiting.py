@@ -1,4 +1,4 @@
-"""The queues of payouts: paid ones to burn, burns that went wrong, bounced ones to give back."""
+"""The queues of payouts: accounts whose day has come, paid ones to burn, burns that went wrong, bounced ones to give back."""
 
 from __future__ import annotations
 
@@ -8,10 +8,17 @@ from typing import Final
 from django.db.models import QuerySet
 
 from citycoin.foundation.bilingual import Words
-from citycoin.money.payouts.models import Payout, Redemption
+from citycoin.foundation.kernel import clock
+from citycoin.money.payouts.models import Payout, PayoutAccount, Redemption
 from citycoin.platform.queues.queries import Queue, register
 from contracts.models import GONE_WRONG
 from wallets.queries.stops import cities_stopped
+
+
+def accounts_due() -> QuerySet[PayoutAccount]:
+    """Accounts that are paid out by themselves, from the moment at which that is next done."""
+    due = PayoutAccount.objects.filter(status=PayoutAccount.Status.CONFIRMED, automatic=True, next_at__lte=clock.now())
+    return due.filter(wallet__frozen_at=None).exclude(wallet__city__in=cities_stopped())
 
 
 def payouts_to_burn() -> QuerySet[Payout]:
@@ -29,6 +36,17 @@ def payouts_to_give_back() -> QuerySet[Payout]:
     return Payout.objects.filter(status=Payout.Status.BOUNCED, back=None).exclude(city__in=cities_stopped())
 
 
+ORDERING: Final = register(
+    Queue(
+        name="ordering_payouts",
+        step="payouts.order",
+        words=Words("오늘 입금할 가게", "shops to pay out today"),
+        late=timedelta(minutes=10),
+        rows=accounts_due,
+        since="next_at",
+        city="wallet__city",
+    )
+)
 REDEEMING: Final = register(
     Queue(
         name="redeeming",

@@ -10,7 +10,7 @@ from django.utils.html import conditional_escape, format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from citycoin.foundation import bilingual
-from citycoin.foundation.calendar_words import MONTHS, MONTHS_SHORT, day_words
+from citycoin.foundation.calendar_words import MONTHS, MONTHS_SHORT, WEEKDAYS, day_words
 from citycoin.foundation.http.forms import AmountWrong
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.money import reading
@@ -134,6 +134,18 @@ def kst_day(moment: date) -> str:
 def day_of_year(day: date) -> str:
     """``11월 21일``, where the year is plain."""
     return bilingual.chosen("{month} {day}일", "{day} {month}", month=MONTHS_SHORT[day.month - 1], day=day.day)
+
+
+@register.filter
+def day_soon(day: date) -> str:
+    """``11월 30일(월)``, of a day not far away."""
+    return bilingual.chosen(
+        "{month} {day}일({weekday})",
+        "{weekday} {day} {month}",
+        month=MONTHS_SHORT[day.month - 1],
+        day=day.day,
+        weekday=WEEKDAYS[day.weekday()],
+    )
 
 
 @register.filter

@@ -14,8 +14,11 @@ from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.money.bank.models import TransferOut
 from citycoin.money.payouts.domain.banks import BANKS
 from citycoin.money.payouts.domain.naming import in_part
+from citycoin.money.payouts.domain.rules import PAYOUT, PayoutTerms
 from citycoin.money.payouts.models import Payout, PayoutAccount
+from citycoin.money.payouts.queries.coming import Coming, coming
 from citycoin.money.payouts.queries.payouts import account_in_force, account_to_check, payouts_of, won_on_their_way
+from citycoin.platform.rules.queries import terms_in_force
 from citycoin.web.shop.contexts.frame import ShopPage
 from merchants.queries.access import Access
 from wallets.queries.ledger import balance
@@ -68,12 +71,14 @@ REASONS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A payout as the shop reads it; ``why``: of one that failed."""
+    """A payout as the shop reads it; ``why``: of one that failed. ``by_itself``: nobody asked for it."""
 
+    id: UUID
     won: int
     asked_at: datetime
     account: str
     stage: Stage
+    by_itself: bool
     why: Sequence[Words]
 
 
@@ -91,11 +96,15 @@ class PayoutsPage(ShopPage):
     """What can be paid out now, where to, an account that waits for its code or was refused by its bank, and the payouts so far.
 
     ``typed`` is what was sent by a form that was refused; ``id`` is that of the next payout,
-    another after each refusal; ``underway``: won on their way to the bank.
+    another after each refusal; ``underway``: won on their way to the bank. ``automatic``: whether payouts go by themselves, as
+    ``terms`` say; ``coming`` is the next of them, None where nothing is due.
     """
 
     available: int
     underway: int
+    automatic: bool
+    coming: Coming | None
+    terms: PayoutTerms
     to: Destination | None
     checking: Destination | None
     refused: Destination | None
@@ -110,20 +119,23 @@ class PayoutsPage(ShopPage):
 
 def payouts_page(access: Access, *, typed: Mapping[str, str], error: CityCoinError | None) -> PayoutsPage:
     """The page of the shop's managers."""
-    wallet = access.shop.wallet
+    wallet, now = access.shop.wallet, clock.now()
     account, named = account_in_force(wallet.pk), account_to_check(wallet.pk)
     failed = named is not None and named.status == PayoutAccount.Status.FAILED
     return PayoutsPage(
         city=access.shop.city,
         access=access,
         shop=access.shop,
-        available=balance(wallet, now=clock.now()).available.amount,
+        available=balance(wallet, now=now).available.amount,
         underway=won_on_their_way(wallet.pk),
+        automatic=bool(account and account.automatic),
+        coming=coming(account, now=now) if account else None,
+        terms=terms_in_force(access.shop.city_id, PAYOUT, now),
         to=_destination(account) if account else None,
         checking=_destination(named) if named and not failed else None,
         refused=_destination(named) if named and failed else None,
         why_refused=_reason(named.check_transfer) if named and failed else None,
-        lines=[_line(each) for each in payouts_of(wallet.pk)[:SHOWN]],
+        lines=[line_of(each) for each in payouts_of(wallet.pk)[:SHOWN]],
         banks=BANKS,
         typed=typed,
         id=uuid4(),
@@ -135,13 +147,16 @@ def _destination(account: PayoutAccount) -> Destination:
     return Destination(bank=BANKS[account.bank], number=in_part(account.number), holder=account.holder)
 
 
-def _line(payout: Payout) -> Line:
+def line_of(payout: Payout) -> Line:
+    """As its shop reads it; its account and transfer are loaded."""
     status = Status(payout.status)
     return Line(
+        id=payout.client_id,
         won=payout.amount,
         asked_at=payout.asked_at,
         account=in_part(payout.account.number),
         stage=STAGES[status],
+        by_itself=payout.asked_by_id is None,
         why=_why(payout, status),
     )
 

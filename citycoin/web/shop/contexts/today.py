@@ -10,6 +10,8 @@ from uuid import UUID
 
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.calendar_words import WEEKDAYS_LONG
+from citycoin.money.payouts.queries.coming import Coming, coming
+from citycoin.money.payouts.queries.payouts import account_in_force, won_on_their_way
 from citycoin.platform.accounts.queries import NotHere
 from citycoin.platform.exports.domain.charts import table_of
 from citycoin.platform.exports.domain.tables import Table
@@ -57,7 +59,8 @@ class Line:
 class TodayPage(ShopPage):
     """Today's net sum beside the same weekday's until the same time (None where nothing came in then), and its last lines.
 
-    ``in_wallet``: won that the shop could spend; None to who may not see it.
+    ``in_wallet``: won that the shop could have paid out now; None to who may not see it. ``coming``: the next payout that goes by
+    itself; ``underway``: won that are on their way to the bank.
     """
 
     day: DaySales
@@ -69,6 +72,9 @@ class TodayPage(ShopPage):
     lines: Sequence[Line]
     is_new: bool  # nobody has ever paid here
     in_wallet: int | None
+    coming: Coming | None
+    underway: int
+    has_account: bool
     claims: Sequence[
         tuple[RefundClaim, str, Words]
     ]  # what payers ask back, by whom and why; none to who may not answer
@@ -79,6 +85,7 @@ class TodayPage(ShopPage):
 def today_page(access: Access, now: datetime) -> TodayPage:
     """The shop's day so far."""
     shop, day = access.shop, sales.today(now)
+    account = account_in_force(shop.wallet_id) if access.is_manager else None
     today, before = sales.sales_of(shop, day), sales.sales_of(shop, day - WEEK, until=now - WEEK)
     return TodayPage(
         city=shop.city,
@@ -93,6 +100,9 @@ def today_page(access: Access, now: datetime) -> TodayPage:
         lines=_lines_of_today(shop, day),
         is_new=not sales.last_payments(shop, at_most=1),
         in_wallet=balance(shop.wallet, now=now).available.amount if access.is_manager else None,
+        coming=coming(account, now=now) if account else None,
+        underway=won_on_their_way(shop.wallet_id) if access.is_manager else 0,
+        has_account=account is not None,
         claims=_claims(shop) if access.is_manager else [],
         live=live_path(shop),
     )

@@ -1,12 +1,13 @@
-"""The page of a shop's payouts: where its money goes, how much of it now, and what became of each."""
+"""The pages of a shop's payouts: where its money goes, how much of it now, and what became of each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from citycoin.foundation.http.errors import status_of
 from citycoin.foundation.http.forms import typed_amount, typed_id
@@ -22,6 +23,7 @@ from citycoin.platform.accounts.models import Person
 from citycoin.platform.accounts.queries import NotHere
 from citycoin.platform.pages.doors.contexts import fields_of
 from citycoin.platform.pages.doors.money import about_money
+from citycoin.web.shop.contexts.payout import payout_page
 from citycoin.web.shop.contexts.payouts import payouts_page
 from citycoin.web.shop.doors.permissions import for_staff
 from contracts.doors import wiring
@@ -44,6 +46,25 @@ def _ask(request: HttpRequest, access: Access, person: Person) -> None:
         client_id=typed_id(request.POST.get("id", "")), amount=typed_amount(request.POST.get("amount", ""))
     )
     operations.ask(wallet=access.shop.wallet, asked=asked, by=person, signer=wiring.signer(), now=clock.now())
+
+
+@require_safe
+@for_staff(Staff.Role.MANAGER)
+def payout(request: HttpRequest, access: Access, payout_id: UUID) -> HttpResponse:
+    """One payout: how far it is, and every payment and refund that it is made of."""
+    return render(request, "shop/payout.html", fields_of(payout_page(access, payout_id, request.GET.dict())))
+
+
+@require_POST
+@for_staff(Staff.Role.OWNER)
+def automatic(request: HttpRequest, access: Access) -> HttpResponse:
+    """Have payouts go by themselves, or only when they are asked for."""
+    on = request.POST.get("on") == "yes"
+    return _done(
+        request,
+        access,
+        lambda _person: accounts.switch_automatic(wallet=access.shop.wallet, on=on, now=clock.now()),
+    )
 
 
 @require_POST
