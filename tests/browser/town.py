@@ -17,6 +17,7 @@ from citycoin.money.issuance.models import Programme, Proposal, TopUp
 from citycoin.money.issuance.operations.approvals import OPEN_FOR, propose
 from citycoin.money.issuance.operations.top_ups import reserve_top_up
 from citycoin.money.issuance.queries.register import BUDGET, register
+from citycoin.money.payouts.queries.payouts import account_in_force
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.accounts.operations.people import person_of_phone
@@ -38,11 +39,14 @@ from merchants.operations.requests import ask
 from tests.api.world import business_number
 from tests.bank import deposit
 from tests.browser.people import PIN, new_phone
-from tests.outside import CityApi, Resident
+from tests.outside import CityApi, Resident, eventually
+from tests.payouts import account_at_bank, paid_out
 from tests.running import RunningSystem
 from wallets.models import Wallet
+from wallets.queries.ledger import balance
 
 WON_EACH = 200_000
+PAID_OUT = 1_000
 
 
 @dataclass(slots=True)
@@ -150,6 +154,17 @@ class Town:
             format_=FORMATS["xlsx"],
         )  # fmt: skip
 
+    def payout(self) -> UUID:
+        """The id of a payout of the first shop to the account that its owner has named."""
+        wallet, owner = self.shops[0].wallet, self.owners[0]
+        if account_in_force(wallet.pk) is None:
+            account_at_bank(wallet, owner)
+        made = wallet.payouts.first()
+        if made is None:
+            eventually(lambda: available_to(wallet) >= PAID_OUT, what="won of a sale")
+            made = paid_out(wallet, owner, PAID_OUT)
+        return made.client_id
+
     def decided(self) -> str:
         """The code of this city's last budget: of all entries it has the most to say."""
         return next(register(city_named(self.slug).pk, kinds=[BUDGET])).code
@@ -187,6 +202,11 @@ class Town:
     def url(self, path: str = "") -> str:
         """The path of a page of the city."""
         return f"/{self.slug}/{path}"
+
+
+def available_to(wallet: Wallet) -> int:
+    """Won that a shop could have paid out now."""
+    return balance(Wallet.objects.get(pk=wallet.pk), now=clock.now()).available.amount
 
 
 def person_named(name: str) -> Person:
