@@ -65,6 +65,7 @@ STEPS: Final[dict[str, tuple[str, ...]]] = {
         "merchants.end_claims",
         "wallets.warn",
         "wallets.compare",
+        "float.check",
         "notices.forget",
     ),
     "rounds.make": ("files.make",),

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "citycoin.money.bank",
     "citycoin.money.payouts",
     "citycoin.money.issuance",
+    "citycoin.money.float",
     "merchants",
     "citycoin.web.public",
     "citycoin.web.resident",

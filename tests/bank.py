@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any
+from uuid import uuid4
+
+import httpx
+from django.conf import settings
 
 from citycoin.demo_bank import messages
 from citycoin.demo_bank.messages import CREDIT, Entry
@@ -18,6 +22,7 @@ from citycoin.money.bank.operations.accounts import open_city_account
 from citycoin.money.bank.operations.deposits import sort_deposits
 from citycoin.money.bank.operations.files import FileFound, take_file
 from citycoin.platform.cities.models import City
+from tests.outside import eventually
 
 _numbers = count(1)
 
@@ -79,8 +84,18 @@ def taken(content: bytes, *, now: datetime, name: str = "") -> BankFile:
     return take_file(FileFound.of(name or f"{next(_numbers)}.xml", content), now=now)
 
 
-def deposit(account: CityAccount, to: str, won: int, *, now: datetime | None = None, **facts: Any) -> Deposit:
-    """Somebody sends won to a number, the bank tells of it, and the worker decides."""
+def deposit(account: CityAccount, to: str, won: int, *, name: str) -> Deposit:
+    """Somebody sends won to a number at the demo's bank, which tells of it, and the worker decides: both have it in their books."""
+    sent = {"id": str(uuid4()), "name": name, "to": to, "amount": won, "bank": "004", "number": "110222333444"}
+    answer = httpx.post(f"{settings.BANK_URL}/transfers", json={"transfers": [sent]})
+    (made,) = answer.raise_for_status().json()["transfers"]
+    decided = Deposit.objects.filter(account=account, reference=made["reference"]).exclude(status="received")
+    eventually(decided.exists, what="the deposit")
+    return decided.get()
+
+
+def told_deposit(account: CityAccount, to: str, won: int, *, now: datetime | None = None, **facts: Any) -> Deposit:
+    """A bank tells of won that were sent to a number, and the worker decides. For books of the test's own: no bank has them."""
     at = now or clock.now()
     entry = credit(account, to, won, at=at, **facts)
     taken(notice(account, [entry], at=at), now=at)

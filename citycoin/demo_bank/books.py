@@ -40,7 +40,8 @@ SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS entries (
     id INTEGER PRIMARY KEY, reference TEXT NOT NULL UNIQUE, account TEXT NOT NULL, direction TEXT NOT NULL,
     amount INTEGER NOT NULL CHECK (amount > 0), booked_at TEXT NOT NULL, virtual TEXT NOT NULL, name TEXT NOT NULL,
-    bank TEXT NOT NULL, number TEXT NOT NULL, end_to_end TEXT NOT NULL, note TEXT NOT NULL, asked_as TEXT, told INTEGER NOT NULL
+    bank TEXT NOT NULL, number TEXT NOT NULL, end_to_end TEXT NOT NULL, note TEXT NOT NULL, own TEXT NOT NULL, asked_as TEXT,
+    told INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS entries_asked ON entries (asked_as);
 CREATE INDEX IF NOT EXISTS entries_to_tell ON entries (told) WHERE told = 0;
@@ -140,7 +141,7 @@ class Books:
         reference = f"{entry.booked_at:%Y%m%d}{self._number(rows, 'entries'):010}"
         values = (
             *(reference, entry.account, entry.direction, entry.amount, entry.booked_at.isoformat(), entry.virtual),
-            *(entry.name, entry.bank, entry.number, entry.end_to_end, entry.note),
+            *(entry.name, entry.bank, entry.number, entry.end_to_end, entry.note, entry.own),
         )
         rows.execute(INSERT, [*values, asked_as, told])
         return _entry(values)
@@ -193,6 +194,16 @@ class Books:
                 self._state_one(rows, account, date.fromisoformat(day))
             self._day_is_done(rows, yesterday)
             return len(found)
+
+    def book_own(self, account: str, own: str, amount: int) -> Entry:
+        """Book what the bank takes or gives by itself: interest, charges, a mistake, and what sets it right again."""
+        comes = own in {"interest", "gives-back"}
+        entry = Entry(
+            *("", account, CREDIT if comes else DEBIT, amount, self._clock.now().astimezone(KST), "", "", "", ""),
+            *("", "", OWN[own]),
+        )
+        with self._transaction() as rows:
+            return self._write(rows, entry, asked_as=None, told=True)
 
     def _state_one(self, rows: sqlite3.Connection, account: str, day: date) -> None:
         begins, ends = _midnight(day), _midnight(day + timedelta(days=1))
@@ -309,9 +320,16 @@ class Books:
         rows.execute("INSERT OR IGNORE INTO days VALUES (?)", [day.isoformat()])
 
 
-COLUMNS: Final = "reference, account, direction, amount, booked_at, virtual, name, bank, number, end_to_end, note"
+# What the bank books itself, by the word of its door.
+OWN: Final = {
+    "interest": messages.INTEREST,
+    "fee": messages.CHARGES,
+    "takes": messages.ADJUSTMENT,
+    "gives-back": messages.ADJUSTMENT,
+}
+COLUMNS: Final = "reference, account, direction, amount, booked_at, virtual, name, bank, number, end_to_end, note, own"
 SELECT: Final = f"SELECT {COLUMNS} FROM entries"  # noqa: S608 - names of our own
-INSERT: Final = f"INSERT INTO entries ({COLUMNS}, asked_as, told) VALUES ({', '.join('?' * 13)})"  # noqa: S608 - as above
+INSERT: Final = f"INSERT INTO entries ({COLUMNS}, asked_as, told) VALUES ({', '.join('?' * 14)})"  # noqa: S608 - as above
 
 
 def refuse(transfer: Transfer) -> None:
@@ -329,9 +347,9 @@ def refuse(transfer: Transfer) -> None:
 
 
 def _entry(row: Sequence[Any]) -> Entry:
-    reference, account, direction, amount, booked_at, virtual, name, bank, number, end_to_end, note = row
+    reference, account, direction, amount, booked_at, virtual, name, bank, number, end_to_end, note, own = row
     moment = datetime.fromisoformat(booked_at).astimezone(KST)
-    return Entry(reference, account, direction, amount, moment, virtual, name, bank, number, end_to_end, note)
+    return Entry(reference, account, direction, amount, moment, virtual, name, bank, number, end_to_end, note, own)
 
 
 def _midnight(day: date) -> str:

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from citycoin.demo_bank.books import Books, Transfer, TransferRefused
+from citycoin.demo_bank.books import ACCOUNT_ENDING, LARGEST_TRANSFER, OWN, Books, Transfer, TransferRefused
 from citycoin.demo_bank.messages import BANK_NAME, BIC, Entry
 from citycoin.demo_bank.misbehaviour import MISBEHAVIOURS
 
@@ -61,7 +61,7 @@ class Door(BaseHTTPRequestHandler):
                 self._answer(404, {"error": "nothing is here"})
 
     def do_POST(self) -> None:
-        """Transfers, all or none of them; or one switch."""
+        """Transfers, all or none of them; one switch; or what the bank books by itself."""
         try:
             answer = self._done(self._body())
         except BadRequest as wrong:
@@ -77,6 +77,9 @@ class Door(BaseHTTPRequestHandler):
                 booked = self.server.books.book(_transfers(body))
                 self.server.wake()
                 return 201, {"transfers": [_said(each) for each in booked]}
+            case "/entries":
+                entry = self.server.books.book_own(*_own(body))
+                return 201, {"entry": _said(entry)}
             case "/switches":
                 name = body.get("name")
                 if name not in MISBEHAVIOURS:
@@ -121,6 +124,18 @@ def _last(text: str) -> int:
     """How many are asked for; as many as are told at most where it is no number."""
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MOST_TOLD))
     return min(int(text), MOST_TOLD) if is_number else MOST_TOLD
+
+
+def _own(body: dict[str, Any]) -> tuple[str, str, int]:
+    """{account, kind, amount} of what the bank books by itself. Raises BadRequest."""
+    account, kind, amount = (body.get(key) for key in ("account", "kind", "amount"))
+    if kind not in OWN:
+        raise BadRequest(f"the bank books: {', '.join(OWN)}")
+    if not isinstance(account, str) or not account.isdigit() or not account.endswith(ACCOUNT_ENDING):
+        raise BadRequest("an account of the bank is wanted")
+    if type(amount) is not int or not 1 <= amount <= LARGEST_TRANSFER:
+        raise BadRequest(f"from 1 to {LARGEST_TRANSFER} won are wanted")
+    return account, kind, amount
 
 
 def _transfers(body: dict[str, Any]) -> list[Transfer]:

@@ -20,6 +20,9 @@ CREDIT, DEBIT = "CRDT", "DBIT"
 DONE, REFUSED = "ACSC", "RJCT"
 # Domain, family and sub-family of a domestic credit transfer that came in, and of one that went out.
 KINDS: Final = {CREDIT: ("PMNT", "RCDT", "DMCT"), DEBIT: ("PMNT", "ICDT", "DMCT")}
+# Of what the bank books itself, by its sub-family: interest that it pays, charges that it takes, and what sets a mistake right.
+INTEREST, CHARGES, ADJUSTMENT = "INTR", "CHRG", "ADJT"
+FAMILIES: Final = {CREDIT: "MCOP", DEBIT: "MDOP"}
 
 # A tag with its text, its children, or None for an empty one; attributes stand in a third place.
 Node = tuple[Any, ...]
@@ -33,7 +36,7 @@ class OrderUnreadable(Exception):
 class Entry:
     """A line of an account: won that came in or went out. ``virtual`` is the number that it was sent to, where it has one.
 
-    ``note``: what the payee reads of it.
+    ``note``: what the payee reads of it. ``own``: the sub-family of what the bank books itself, which is no transfer.
     """
 
     reference: str
@@ -47,6 +50,7 @@ class Entry:
     number: str
     end_to_end: str
     note: str = ""
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +238,10 @@ def _balance(kind: str, amount: int, day: date) -> Node:
 
 
 def _entry(entry: Entry) -> Node:
-    domain, family, sub_family = KINDS[entry.direction]
+    kind = ("ACMT", FAMILIES[entry.direction], entry.own) if entry.own else KINDS[entry.direction]
     other, theirs = ("Dbtr", "DbtrAcct") if entry.direction == CREDIT else ("Cdtr", "CdtrAcct")
+    if entry.own:
+        return ("Ntry", [*_booked(entry), *_code(kind)])
     parties: list[Node] = [(other, [("Pty", [("Nm", entry.name)])])]
     if entry.number:
         parties.append((theirs, _number(entry.number)))
@@ -245,25 +251,26 @@ def _entry(entry: Entry) -> Node:
     refs: list[Node] = [("AcctSvcrRef", entry.reference)]
     if entry.end_to_end:
         refs.append(("EndToEndId", entry.end_to_end))
-    return (
-        "Ntry",
-        [
-            _won(entry.amount),
-            ("CdtDbtInd", entry.direction),
-            ("Sts", [("Cd", "BOOK")]),
-            ("BookgDt", [("DtTm", _moment(entry.booked_at))]),
-            ("ValDt", [("Dt", entry.booked_at.date().isoformat())]),
-            ("AcctSvcrRef", entry.reference),
-            (
-                "BkTxCd",
-                [("Domn", [("Cd", domain), ("Fmly", [("Cd", family), ("SubFmlyCd", sub_family)])])],
-            ),
-            (
-                "NtryDtls",
-                [("TxDtls", [("Refs", refs), ("RltdPties", parties), ("RltdAgts", [(f"{other}Agt", [agent])])])],
-            ),
-        ],
-    )
+    transfer = [("Refs", refs), ("RltdPties", parties), ("RltdAgts", [(f"{other}Agt", [agent])])]
+    return ("Ntry", [*_booked(entry), *_code(kind), ("NtryDtls", [("TxDtls", transfer)])])
+
+
+def _booked(entry: Entry) -> list[Node]:
+    sets_right = entry.own == ADJUSTMENT and entry.direction == CREDIT
+    return [
+        _won(entry.amount),
+        ("CdtDbtInd", entry.direction),
+        *([("RvslInd", "true")] if sets_right else []),
+        ("Sts", [("Cd", "BOOK")]),
+        ("BookgDt", [("DtTm", _moment(entry.booked_at))]),
+        ("ValDt", [("Dt", entry.booked_at.date().isoformat())]),
+        ("AcctSvcrRef", entry.reference),
+    ]
+
+
+def _code(kind: tuple[str, str, str]) -> list[Node]:
+    domain, family, sub_family = kind
+    return [("BkTxCd", [("Domn", [("Cd", domain), ("Fmly", [("Cd", family), ("SubFmlyCd", sub_family)])])])]
 
 
 def _outcome(outcome: Outcome) -> Node:

@@ -99,6 +99,7 @@ COMMITS: Final = {
     "report": "what somebody says is wrong",
     "take_report": "who looks after a report",
     "answer_report": "a report's answer",
+    "check_float": "what the bank has beside what it is owed for",
     "compare": "what a comparison of books and chain found",
     "close_incident": "what was found of an incident",
     "count_failure": "a row's failure, or that it is set aside",

@@ -21,12 +21,14 @@ from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.kernel.money import Amount
 from citycoin.money.bank.domain.numbers import virtual_number
 from citycoin.money.bank.models import CityAccount
+from citycoin.money.float.models import FloatCheck
 from citycoin.money.funding import operations as funding
 from citycoin.money.funding.models import FunderAccount, FunderEntry
 from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.money.issuance.models import Programme, TopUp
 from citycoin.platform.cities.models import City
 from citycoin.platform.cities.queries import city_named
+from citycoin.platform.incidents import operations as incidents
 from citycoin.platform.rules.models import Rule
 from contracts.domain.kinds import AccountKind, bit_of
 from contracts.doors import wiring
@@ -292,6 +294,20 @@ def _more_time_for_a_top_up_whose_time_is_over(world: World) -> Asked:
     world.gimpo.ok("POST", "top-ups", asked, token=world.kept.token)
     TopUp.objects.filter(client_id=asked["id"]).update(reserved_until=clock.now() - timedelta(seconds=1))
     return posted(world.gimpo, f"top-ups/{asked['id']}/extensions", {"number": 1}, world.kept.token)
+
+
+@provokes("float_differs")
+def _a_bank_that_has_less_than_it_is_owed_for(world: World) -> Asked:
+    check = FloatCheck.objects.filter(city__slug="sejong")
+    eventually(check.exists, what="the first check")
+    incident = incidents.report(check.get().city_id, "float_differs", {"difference": -1}, now=clock.now())
+    world.undo.callback(check.update, looks=0, differs_since=None, incident=None)
+
+    def asked() -> httpx.Response:
+        check.update(looks=2, differs_since=clock.now(), incident=incident)  # until the worker looks again
+        return posted(world.sejong, "top-ups", {"id": str(uuid4()), "amount": 1_000}, world.neighbour.token)()
+
+    return asked
 
 
 @provokes("no_bank_account")

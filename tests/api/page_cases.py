@@ -8,7 +8,6 @@ from collections.abc import Callable
 from copy import copy
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -930,10 +929,10 @@ def _a_deposit_of_nobody(world: World) -> Asked:
     return lambda: official.send("deposits/999999999/back", {"reason": "시험"}, page="audit")
 
 
-def _in_suspense(official: OfficialAtWork, **facts: Any) -> Deposit:
+def _in_suspense(official: OfficialAtWork) -> Deposit:
     """A deposit to a number that nobody has."""
     account = account_of(official.official.city_id)
-    return deposit(account, f"{account.prefix}99999990", 1_000, **facts)
+    return deposit(account, f"{account.prefix}99999990", 1_000, name="홍길동")
 
 
 def _sent_back(official: OfficialAtWork, found: Deposit) -> httpx.Response:
@@ -944,6 +943,8 @@ def _sent_back(official: OfficialAtWork, found: Deposit) -> httpx.Response:
 def _a_deposit_sent_back_twice(world: World) -> Asked:
     official = _at_work(world)
     found = _in_suspense(official)
+    # It has gone back, so that it is neither here nor at the bank: what both have stays the same.
+    world.undo.callback(found.delete)
     Deposit.objects.filter(pk=found.pk).update(status="returned")
     return lambda: _sent_back(official, found)
 

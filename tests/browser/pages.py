@@ -146,6 +146,8 @@ PAGES: Final = (
     Shown("shop-pair-code", "nobody", lambda town: town.url(f"shops/pair/{town.pairing_code()}")),
     in_console("home"),
     in_console("key", "key"),
+    in_console("float", "float"),
+    in_console("float-rows", "float/funders"),
     in_console("budget", "budget"),
     in_console("budget-purpose", "budget/propose"),
     in_console("budget-amount", "budget/propose?step=amount&purpose=판매&legal_basis=조례"),

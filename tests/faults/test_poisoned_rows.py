@@ -46,7 +46,7 @@ from contracts.operations.sending import Call, lock_sender
 from contracts.queries import token_of
 from merchants.models import AwaitedEnd, Refund, RefundClaim, Shop
 from merchants.operations import claims, ends, refunds
-from tests.bank import credit, deposit, notice, taken
+from tests.bank import credit, notice, taken, told_deposit
 from tests.faults import scenes
 from tests.faults.healthy import bad_lines, lines_of
 from tests.outside import CityApi, Resident, eventually
@@ -174,7 +174,7 @@ def deposits(town: Town) -> Poison:
 def a_return(town: Town) -> TransferOut:
     """Of a won that was sent for a top-up, decided about and not ordered yet."""
     virtual = bought(town, town.people[5], paid=False).account
-    found = deposit(virtual.account, virtual.number, 1)
+    found = told_deposit(virtual.account, virtual.number, 1)
     return TransferOut.objects.get(deposit=found)
 
 

@@ -94,12 +94,15 @@ class FundedLedger(RuleBasedStateMachine):
     @rule(funder=st.sampled_from(FUNDERS), won=st.integers(1, 200), again=st.booleans())
     def credit(self, funder: str, won: int, *, again: bool = False) -> None:
         """A deposit to the funder's number, told once or twice."""
-        to = funding.open_number(city_id=self.city.pk, funder=funder, now=self.now).number
+        self.send(funding.open_number(city_id=self.city.pk, funder=funder, now=self.now).number, won, again=again)
+        self.balance[funder] += won
+
+    def send(self, to: str, won: int, *, again: bool = False) -> None:
+        """Somebody sends won to a number, and the bank tells of it, once or twice."""
         entry = bank.credit(self.account, to, won, at=self.now)
         for _ in range(1 + again):
             bank.taken(bank.notice(self.account, [entry], at=self.now), now=self.now)
         sort_deposits(now=self.now)
-        self.balance[funder] += won
 
     @rule(who=st.integers(0, 1), place=st.sampled_from([1, 2, None]), won=st.integers(1, 700))
     def reserve(self, who: int, place: int | None, won: int) -> None:
@@ -149,7 +152,7 @@ class FundedLedger(RuleBasedStateMachine):
         if not (waiting := [pk for pk, status in self.bought.items() if status in ("reserved", "lapsed")]):
             return
         row = TopUp.objects.get(pk=waiting[place % len(waiting)])
-        bank.deposit(self.account, row.account.number, row.price, now=self.now)
+        self.send(row.account.number, row.price)
         self.bought[row.pk] = "paid" if row.status == "reserved" else "returned"
 
     @rule(minutes=st.integers(1, 15))

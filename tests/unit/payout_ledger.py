@@ -15,6 +15,7 @@ from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.errors import CityCoinError
 from citycoin.foundation.kernel.money import Amount, Won
 from citycoin.money.bank.models import TransferOut
+from citycoin.money.float.queries.sums import float_of
 from citycoin.money.payouts.domain.banking_days import banking_day_after, is_banking_day
 from citycoin.money.payouts.domain.naming import NamedAccount
 from citycoin.money.payouts.domain.rules import PAYOUT, PayoutTerms
@@ -200,6 +201,11 @@ class PayoutLedger(RefundingLedger):
         assert not list(differences(self.chain.contract))
         moved = Payout.objects.filter(city=self.city, status__in=["ordered", "paid", "bounced"])
         assert Wallet.objects.get(city=self.city, kind="treasury").posted == sum(each.amount for each in moved)
+
+    @invariant()
+    def the_bank_is_owed_for_what_was_issued_less_what_it_paid_out(self) -> None:
+        """Nothing of these won came by the bank, so that the difference is all that was issued."""
+        assert float_of(self.city.pk).difference == Wallet.objects.get(city=self.city, kind="issuance").posted
 
     @invariant()
     def nobody_is_paid_out_more_than_they_took(self) -> None:

@@ -49,7 +49,7 @@ from citycoin.platform.audit.operations import ReasonMissing
 from citycoin.platform.cities.models import City
 from citycoin.platform.incidents.models import Incident
 from citycoin.platform.notices.models import Notice
-from tests.bank import a_city_account, credit, deposit, notice, taken
+from tests.bank import a_city_account, credit, notice, taken, told_deposit
 from tests.unit.model import funded, number
 from tests.unit.test_issuing import NOON, paid_top_ups
 from wallets.models import Wallet
@@ -96,7 +96,7 @@ def status(top_up: TopUp) -> str:
 
 
 def pay(top_up: TopUp, won: int = 900, *, now: datetime = NOON, **facts: object) -> Deposit:
-    return deposit(top_up.account.account, top_up.account.number, won, now=now, **facts)
+    return told_deposit(top_up.account.account, top_up.account.number, won, now=now, **facts)
 
 
 def answered(transfer: TransferOut, status: str, reason: str = "", *, message_id: str = "") -> BankFile:
@@ -184,17 +184,17 @@ class TestDeposits:
         assert list(told) == [{"won": 1, "why": "short"}, {"won": 2, "why": "short"}]
 
     def test_number_of_nobody_leaves_its_deposit_in_suspense(self, account):
-        found = deposit(account, f"{account.prefix}99999990", 5, now=NOON)
+        found = told_deposit(account, f"{account.prefix}99999990", 5, now=NOON)
 
         assert (found.status, found.reason, found.virtual_account) == ("suspense", "nobody", None)
 
     def test_deposit_to_the_account_itself_is_in_suspense(self, account):
-        assert deposit(account, "", 5, now=NOON).reason == "nobody"
+        assert told_deposit(account, "", 5, now=NOON).reason == "nobody"
 
     def test_purpose_that_nobody_takes_is_in_suspense(self, account):
         virtual = open_virtual_account(city_id=account.city_id, purpose="nothing", open_until=LATER, now=NOON)
 
-        assert deposit(account, virtual.number, 5, now=NOON).reason == "no_taker"
+        assert told_deposit(account, virtual.number, 5, now=NOON).reason == "no_taker"
 
     def test_what_should_go_back_to_nobody_knows_where_is_in_suspense(self, top_up):
         found = pay(top_up, 1, number="")
@@ -208,7 +208,7 @@ class TestDeposits:
         )
         virtual = open_virtual_account(city_id=account.city_id, purpose="funder", open_until=LATER, now=NOON)
 
-        assert deposit(account, virtual.number, 5, now=NOON).status == "bought"
+        assert told_deposit(account, virtual.number, 5, now=NOON).status == "bought"
         assert asked == [(5, NOON)]
 
     def test_taker_that_fails_leaves_the_deposit_received_and_the_others_go_on(self, top_up, account, monkeypatch):
@@ -224,7 +224,7 @@ class TestDeposits:
         assert list(Deposit.objects.order_by("pk").values_list("status", flat=True)) == ["received", "bought"]
 
     def test_rows_refuse_what_must_not_be(self, account):
-        found = deposit(account, "", 5, now=NOON)
+        found = told_deposit(account, "", 5, now=NOON)
         for change in ({"status": "bought", "reason": ""}, {"reason": ""}, {"decided_at": None}, {"amount": 0}):
             with pytest.raises(IntegrityError), transaction.atomic():
                 Deposit.objects.filter(pk=found.pk).update(**change)
@@ -308,7 +308,7 @@ class TestFiles:
     def test_number_of_another_city_buys_nothing_there(self, top_up):
         neighbour = a_city_account(City.objects.create(slug=f"n-{number()}", name_ko="옆", name_en="Next"), now=NOON)
 
-        found = deposit(neighbour, top_up.account.number, 900, now=NOON)
+        found = told_deposit(neighbour, top_up.account.number, 900, now=NOON)
 
         assert (found.city_id, found.status, found.reason) == (neighbour.city_id, "suspense", "nobody")
         assert status(top_up) == "reserved"
@@ -330,7 +330,7 @@ class TestFiles:
     def test_account_that_a_city_has_left_takes_what_still_comes(self, account):
         CityAccount.objects.filter(pk=account.pk).update(until=NOON)
 
-        assert deposit(account, "", 7, now=LATER).account == account
+        assert told_deposit(account, "", 7, now=LATER).account == account
 
 
 class TestFolder:
@@ -436,7 +436,7 @@ class TestResults:
 
 class TestOfficials:
     def test_deposit_is_assigned_where_it_buys_exactly_what_waits(self, top_up, official):
-        found = deposit(top_up.account.account, "", 900, now=NOON)
+        found = told_deposit(top_up.account.account, "", 900, now=NOON)
 
         assign(deposit_id=found.pk, official=official, number=top_up.account.number, reason="전화 확인", now=LATER)
 
@@ -446,7 +446,7 @@ class TestOfficials:
         assert event.facts == {"deposit": found.pk, "won": 900, "number": top_up.account.number, "reason": "전화 확인"}
 
     def test_deposit_of_another_amount_is_assigned_to_nothing_and_nobody_is_told(self, top_up, official):
-        found = deposit(top_up.account.account, "", 901, now=NOON)
+        found = told_deposit(top_up.account.account, "", 901, now=NOON)
 
         with pytest.raises(DepositFitsNothing) as no:
             assign(deposit_id=found.pk, official=official, number=top_up.account.number, reason="x", now=LATER)
@@ -461,8 +461,8 @@ class TestOfficials:
         other = open_official(
             city=neighbour, username=f"x{number()}", password=uuid.uuid4().hex, totp_secret="A" * 32, now=NOON
         )
-        found, theirs = deposit(account, "", 900, now=NOON), a_city_account(neighbour, now=NOON)
-        mine = deposit(theirs, "", 900, now=NOON)
+        found, theirs = told_deposit(account, "", 900, now=NOON), a_city_account(neighbour, now=NOON)
+        mine = told_deposit(theirs, "", 900, now=NOON)
 
         with pytest.raises(DepositUnknown):
             send_back(deposit_id=found.pk, official=other, reason="x", now=NOON)
@@ -470,7 +470,7 @@ class TestOfficials:
             assign(deposit_id=mine.pk, official=other, number=top_up.account.number, reason="x", now=NOON)
 
     def test_deposit_goes_back_with_a_reason_and_only_where_it_came_from(self, account, official):
-        found, unknown = deposit(account, "", 7, now=NOON), deposit(account, "", 8, now=NOON, number="")
+        found, unknown = told_deposit(account, "", 7, now=NOON), told_deposit(account, "", 8, now=NOON, number="")
 
         with pytest.raises(ReasonMissing):
             send_back(deposit_id=found.pk, official=official, reason=" ", now=NOON)
@@ -497,7 +497,7 @@ class TestNumbers:
         second = self.opened(account, now=later, until=later + timedelta(hours=1))
 
         assert (second.number, VirtualAccount.objects.get(pk=first.pk).released_at) == (first.number, later)
-        assert deposit(account, first.number, 5, now=later).virtual_account == second
+        assert told_deposit(account, first.number, 5, now=later).virtual_account == second
 
     def test_number_kept_for_longer_is_kept_from_its_new_end(self, top_up):
         accounts.keep_open(top_up.account, until=LATER)

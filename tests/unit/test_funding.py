@@ -28,7 +28,7 @@ from citycoin.platform.cities.models import City
 from citycoin.platform.rules.domain import Dated
 from citycoin.platform.rules.operations import write_rule
 from contracts.models import Chain
-from tests.bank import a_city_account, deposit
+from tests.bank import a_city_account, told_deposit
 from tests.unit.model import a_submission, a_token, funded, hash_of, number
 from wallets.models import Wallet
 
@@ -105,7 +105,7 @@ class TestAccounts:
         number_ = funding.open_number(city_id=city.pk, funder="state", now=NOON)
         later = funding.open_number(city_id=city.pk, funder="state", now=NOON + timedelta(days=400))
 
-        came = deposit(number_.account, number_.number, 70, now=NOON)
+        came = told_deposit(number_.account, number_.number, 70, now=NOON)
 
         assert later == number_
         assert (came.status, standing(city)) == ("bought", {"state": (170, 0), "city": (100, 0)})

@@ -14,6 +14,7 @@ from citycoin.platform.rules.operations import write_rule
 from citycoin.web.resident.contexts.lots import spent_of
 from contracts.models import Chain
 from merchants.operations.refunds import send_promised
+from tests.unit.float_ledger import FloatLedger
 from tests.unit.funding_ledger import FundedLedger
 from tests.unit.ledger import Ledger
 from tests.unit.model import NONCE_USED, new_address
@@ -40,6 +41,10 @@ def test_funders_accounts_and_programmes_keep_their_sums_in_any_order_of_events(
 
 def test_each_sale_is_paid_out_once_and_on_its_day_and_each_payout_is_its_sum():
     run_state_machine_as_test(PayoutLedger, settings=trying(max_examples=25, stateful_step_count=12, deadline=None))
+
+
+def test_the_bank_has_what_it_is_owed_for_in_any_order_of_events():
+    run_state_machine_as_test(FloatLedger, settings=trying(max_examples=25, stateful_step_count=15, deadline=None))
 
 
 def test_payout_that_waits_for_the_chain_closes_no_shop():

@@ -338,8 +338,13 @@ class TestEachRun:
     def test_each_step_of_the_worker_has_a_queue_and_each_queue_a_step(self):
         named = {step for steps_of_a_round in celery.STEPS.values() for step in steps_of_a_round}
 
-        # Books and chain are compared by the clock, what is old is deleted in one statement, and a bank's files lie in a folder.
-        assert {queue.step for queue in queues()} == named - {"wallets.compare", "notices.forget", "bank.read"}
+        # Books, chain and bank are compared by the clock, what is old is deleted in one statement, and a bank's files lie in a folder.
+        assert {queue.step for queue in queues()} == named - {
+            "wallets.compare",
+            "float.check",
+            "notices.forget",
+            "bank.read",
+        }
 
     @pytest.mark.parametrize(
         "app", ["wallets", "merchants", "contracts", "citycoin/money/bank", "citycoin/money/issuance"]

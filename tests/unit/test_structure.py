@@ -61,6 +61,7 @@ WRITTEN_BY_US = {
     "bank.Deposit.reason",
     "bank.Deposit.reference",
     "bank.OrderFile.message_id",
+    "bank.StatementLine.reference",
     "bank.TransferOut.end_to_end",
     "bank.TransferOut.payee_bank",
     "bank.TransferOut.payee_number",

@@ -8,10 +8,11 @@ from functools import partial
 from typing import Any
 
 import httpx
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Sum
 
 from citycoin.foundation.asked_again import asked_again
+from citycoin.foundation.snapshots import see_one_moment
 from citycoin.foundation.tls import tls
 from contracts.domain.encoding import call, keccak
 from contracts.domain.gateway import ChainUnavailable
@@ -56,7 +57,7 @@ def differences(*, contract: Contract, url: str) -> list[Difference]:
     And what the apps above keep by themselves, where it differs from the books.
     """
     with transaction.atomic():
-        _see_one_moment()
+        see_one_moment()
         block = _last_posted_block(contract)
         wallets = list(Wallet.objects.filter(city_id=contract.city_id).order_by("pk"))
         sums = _sums(contract)
@@ -78,7 +79,7 @@ class Supply:
 def supply(*, contract: Contract, url: str) -> Supply:
     """Both sums after the last block posted, by two questions to the node. Raises ChainUnavailable."""
     with transaction.atomic():
-        _see_one_moment()
+        see_one_moment()
         block = _last_posted_block(contract)
         issuance = Wallet.objects.values_list("posted", flat=True).get(
             city_id=contract.city_id, kind=Wallet.Kind.ISSUANCE
@@ -88,13 +89,6 @@ def supply(*, contract: Contract, url: str) -> Supply:
     except (httpx.HTTPError, KeyError, ValueError) as wrong:
         raise ChainUnavailable(reason=type(wrong).__name__) from wrong
     return Supply(block, -issuance, found[SUPPLY])
-
-
-def _see_one_moment() -> None:
-    """What is posted between two statements of this transaction would look like a difference otherwise."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 @dataclass(frozen=True, slots=True)

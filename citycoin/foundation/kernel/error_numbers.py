@@ -180,4 +180,5 @@ NUMBERS: Final = {
     "payout_checks_used_up": "T-1173",
     "payout_code_wrong": "T-1174",
     "payout_id_reused": "T-1175",
+    "float_differs": "T-1176",
 }

@@ -150,7 +150,12 @@ class Deposit(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["status"], name="deposit_under_way", condition=Q(status__in=["received", "suspense"])),
+            models.Index(
+                fields=["status"],
+                name="deposit_under_way",
+                condition=Q(status__in=["received", "suspense", "returning"]),
+            ),
+            models.Index(fields=["account", "booked_at"], name="deposit_booked"),
         ]
 
     def __str__(self) -> str:
@@ -236,7 +241,12 @@ class TransferOut(models.Model):
                 name="a_transfer_out_has_ended_or_not",
             ),
         ]
-        indexes = [models.Index(fields=["status"], name="transfer_to_send", condition=Q(status="ordered"))]
+        indexes = [
+            models.Index(
+                fields=["status"], name="transfer_under_way", condition=Q(status__in=["ordered", "sent", "accepted"])
+            ),
+            models.Index(fields=["account", "ended_at"], name="transfer_ended"),
+        ]
 
     def __str__(self) -> str:
         return f"transfer out {self.pk}"
@@ -252,3 +262,62 @@ TRANSFER_TRANSITIONS: Final[dict[str, frozenset[str]]] = {
     TransferOut.Status.REJECTED: frozenset(),
 }
 assert TRANSFER_TRANSITIONS.keys() == set(TransferOut.Status), "every status has a row"
+
+
+class Statement(models.Model):
+    """A day of a city's account as its bank states it: won before and after. The newest says what the bank has."""
+
+    account = models.ForeignKey(CityAccount, on_delete=models.PROTECT, related_name="statements")
+    file = models.ForeignKey(BankFile, on_delete=models.PROTECT, related_name="statements")
+    day = models.DateField()
+    opening = WonField()
+    closing = WonField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "day"], name="a_day_of_an_account_is_stated_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"statement {self.pk}"
+
+
+class StatementLine(models.Model):
+    """Won that came or left on a stated day, and the row of ours that it is: a deposit, a transfer, or none.
+
+    What no row of ours explains is ``unknown``: it is the difference between the bank and the books, until somebody finds out.
+    """
+
+    class Kind(models.TextChoices):
+        """What it is of."""
+
+        DEPOSIT = "deposit"
+        TRANSFER = "transfer"
+        INTEREST = "interest"
+        FEE = "fee"
+        UNKNOWN = "unknown"
+
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="lines")
+    reference = models.CharField(max_length=35)
+    came = models.BooleanField()
+    amount = WonField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    deposit = models.OneToOneField(Deposit, on_delete=models.PROTECT, null=True, related_name="line")
+    transfer = models.OneToOneField(TransferOut, on_delete=models.PROTECT, null=True, related_name="line")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "reference"], name="a_line_is_stated_once"),
+            models.CheckConstraint(
+                condition=Q(kind="deposit", came=True, deposit__isnull=False, transfer=None)
+                | Q(kind="transfer", came=False, deposit=None, transfer__isnull=False)
+                | Q(kind__in=["interest", "fee", "unknown"], deposit=None, transfer=None),
+                name="a_line_is_of_a_row_of_ours_or_of_none",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["kind"], name="line_of_no_row", condition=Q(kind__in=["interest", "fee", "unknown"]))
+        ]
+
+    def __str__(self) -> str:
+        return f"statement line {self.pk}"

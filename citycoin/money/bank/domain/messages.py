@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -70,13 +70,54 @@ class Credit:
     payer_number: str
 
 
+class Own(StrEnum):
+    """What a bank books by itself."""
+
+    INTEREST = "interest"
+    FEE = "fee"
+
+
+# ISO's external codes of a bank transaction: miscellaneous credit and debit operations, and their sub-families.
+OWN_FAMILIES: Final = ("MCOP", "MDOP")
+OWN_CODES: Final = {
+    "INTR": Own.INTEREST,
+    **dict.fromkeys(("CHRG", "FEES", "COMM", "TAXE"), Own.FEE),  # what is taken of interest is no less taken
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A line of a statement: won that came or left. ``end_to_end``: our own name of a transfer, where the bank says it.
+
+    ``own``: what the bank booked it as, where it is no transfer; ``sets_right``: it reverses what the bank booked before.
+    """
+
+    reference: str
+    came: bool
+    amount: int
+    end_to_end: str
+    own: Own | None
+    sets_right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DayStated:
+    """What a statement says of a day: won before and after it, and every line between."""
+
+    day: date
+    opening: int
+    closing: int
+    lines: tuple[Booked, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class AccountReport:
-    """What a message says of one account, by the bank's BIC and its number."""
+    """What a message says of one account, by the bank's BIC and its number; ``stated`` is None in a notice."""
 
     bic: str
     number: str
     credits: tuple[Credit, ...]
+    stated: DayStated | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,20 +262,73 @@ def _report(node: _Node, kind: Kind) -> Report:
         kind,
         node.text(f"{message}/GrpHdr/MsgId"),
         _moment(node.text(f"{message}/GrpHdr/CreDtTm")),
-        tuple(_account(each) for each in node.all(f"{message}/{account}")),
+        tuple(_account(each, kind) for each in node.all(f"{message}/{account}")),
     )
 
 
-def _account(node: _Node) -> AccountReport:
+def _account(node: _Node, kind: Kind) -> AccountReport:
     entries = list(node.all("Ntry"))
     for name, direction in (("TtlCdtNtries", "CRDT"), ("TtlDbtNtries", "DBIT")):
         _refuse_other_sum(node, f"TxsSummry/{name}", [each for each in entries if each.text("CdtDbtInd") == direction])
-    booked = [each for each in entries if each.text("CdtDbtInd") == "CRDT" and each.text("Sts/Cd") == "BOOK"]
+    booked = [each for each in entries if each.text("Sts/Cd") == "BOOK"]
+    came = [each for each in booked if each.text("CdtDbtInd") == "CRDT" and not _is_of_the_banks_own(each)]
     return AccountReport(
         node.text("Acct/Svcr/FinInstnId/BICFI"),
         node.text("Acct/Id/Othr/Id"),
-        tuple(credit for each in booked for credit in _credits(each)),
+        tuple(credit for each in came for credit in _credits(each)),
+        _day(node, booked) if kind == Kind.STATEMENT else None,
     )
+
+
+def _is_of_the_banks_own(entry: _Node) -> bool:
+    """Nobody sent it: interest, charges, or what reverses a line of before."""
+    return _own(entry) is not None or _sets_right(entry)
+
+
+def _own(entry: _Node) -> Own | None:
+    family = entry.text("BkTxCd/Domn/Fmly/Cd")
+    return OWN_CODES.get(entry.text("BkTxCd/Domn/Fmly/SubFmlyCd")) if family in OWN_FAMILIES else None
+
+
+def _sets_right(entry: _Node) -> bool:
+    return entry.text("RvslInd") in {"true", "1"}
+
+
+def _day(node: _Node, booked: list[_Node]) -> DayStated:
+    """The day between two balances, each line of it once. Raises FileWrong where they don't sum up."""
+    balances = {each.text("Tp/CdOrPrtry/Cd"): each for each in node.all("Bal")}
+    before, after = balances.get("OPBD") or balances.get("PRCD"), balances.get("CLBD")
+    day = day_of(after.text("Dt/Dt")[:ISO_DAY]) if after else None
+    if before is None or after is None or day is None:
+        raise FileWrong(Why.NO_BALANCES)
+    lines = tuple(line for each in booked for line in _lines(each))
+    said = DayStated(day, _balance(before), _balance(after), lines)
+    if said.opening + sum(each.amount if each.came else -each.amount for each in lines) != said.closing:
+        raise FileWrong(Why.SUMS_DIFFER)
+    return said
+
+
+def _balance(node: _Node) -> int:
+    won = node.amount("Amt")
+    return won if node.text("CdtDbtInd") == "CRDT" else -won
+
+
+def _lines(entry: _Node) -> Iterator[Booked]:
+    """The transfers of an entry, or itself where it names none."""
+    came, whole = entry.text("CdtDbtInd") == "CRDT", entry.amount("Amt")
+    transfers = list(entry.all("NtryDtls/TxDtls")) or [entry]
+    for transfer in transfers:
+        reference = transfer.text("Refs/AcctSvcrRef") or (len(transfers) == 1 and entry.text("AcctSvcrRef")) or ""
+        if not reference:
+            raise FileWrong(Why.NO_REFERENCE)
+        yield Booked(
+            reference,
+            came,
+            transfer.amount("Amt") if transfer.has("Amt") else whole,
+            transfer.text("Refs/EndToEndId"),
+            _own(entry),
+            _sets_right(entry),
+        )
 
 
 def _refuse_other_sum(node: _Node, path: str, entries: list[_Node]) -> None:

@@ -71,6 +71,8 @@ class Why(StrEnum):
     NOT_WON = "not_won"
     NO_REFERENCE = "no_reference"
     SUMS_DIFFER = "sums_differ"
+    NO_BALANCES = "no_balances"
+    STATEMENT_DIFFERS = "statement_differs"
     MESSAGE_ID_REUSED = "message_id_reused"
     DEPOSIT_DIFFERS = "deposit_differs"
     ORDER_UNKNOWN = "order_unknown"
@@ -98,6 +100,10 @@ WHYS: Final = {
     Why.NOT_WON: Words("원 단위 금액이 아님", "An amount that isn't whole won"),
     Why.NO_REFERENCE: Words("은행의 거래 번호가 없음", "An entry without the bank's reference"),
     Why.SUMS_DIFFER: Words("합계가 내역과 다름", "Its sums differ from its entries"),
+    Why.NO_BALANCES: Words("하루의 처음과 끝 잔액이 없음", "A statement without the day's first and last balance"),
+    Why.STATEMENT_DIFFERS: Words(
+        "이미 받은 날의 거래 내역과 다름", "It differs from the day's statement that came before"
+    ),
     Why.MESSAGE_ID_REUSED: Words("이미 받은 파일과 번호만 같음", "Another file of this number was taken before"),
     Why.DEPOSIT_DIFFERS: Words("이미 받은 입금과 내용이 다름", "A deposit differs from what was said before"),
     Why.ORDER_UNKNOWN: Words("보낸 적 없는 지급 지시", "Of an order that was never sent"),

@@ -19,6 +19,7 @@ from citycoin.money.bank.domain.messages import AccountReport, Credit, Kind, Rep
 from citycoin.money.bank.domain.verdicts import FileWrong, Why
 from citycoin.money.bank.models import BankFile, CityAccount, Deposit, OrderFile, VirtualAccount
 from citycoin.money.bank.operations.results import take_result
+from citycoin.money.bank.operations.statements import take_statement
 from citycoin.money.bank.queries.accounts import cities_that_bank
 from citycoin.platform.incidents import operations as incidents
 
@@ -104,6 +105,9 @@ def _take_report(row: BankFile, said: Report, now: datetime) -> None:
     for _, account in accounts:
         row.deposits_found += _receive(row, account, [credit for mine, credit in came if mine == account], now)
     row.save(update_fields=["deposits_found"])
+    for each, account in accounts:
+        if each.stated:
+            take_statement(row, account, each.stated, now=now)
 
 
 def _refuse_future(made_at: datetime, now: datetime) -> None:

@@ -20,6 +20,7 @@ from citycoin.money.funding import operations as funding
 from citycoin.money.funding.domain import shares_in
 from citycoin.money.issuance.domain.purchases import PURCHASE
 from citycoin.money.issuance.models import Issue, Programme, TopUp
+from citycoin.money.issuance.operations.brakes import is_braked
 from citycoin.money.issuance.operations.top_ups import move
 from citycoin.money.issuance.queries.waiting import ISSUING, TAKING_APART, top_ups_to_issue
 from citycoin.platform.notices.domain.kinds import Kind
@@ -44,7 +45,7 @@ Status = TopUp.Status
 
 
 def issue_paid(*, contract: Contract, means: Means) -> int:
-    """Issue paid top-ups of registered wallets, a programme at a time; return how many. None while the city is stopped.
+    """Issue paid top-ups of registered wallets, a programme at a time; return how many. None while the city is stopped, or a brake is on.
 
     Raises ChainBehindTheBooks.
     """
@@ -60,7 +61,7 @@ def issue_paid(*, contract: Contract, means: Means) -> int:
 @commits("issue_paid")
 def _issue(contract: Contract, programme: Programme, top_ups: Sequence[int], *, means: Means) -> int:
     issuer = lock_sender(contract.city_id, Sender.Role.ISSUER, means=means)
-    if stop_of(contract.city_id):
+    if stop_of(contract.city_id) or is_braked(contract.city_id):
         return 0
     rows = list(locked(TopUp.objects.filter(pk__in=top_ups, status=Status.PAID)).select_related("rule"))
     if rows:

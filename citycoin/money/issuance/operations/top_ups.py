@@ -24,6 +24,7 @@ from citycoin.money.funding.domain import shares_in
 from citycoin.money.funding.operations import FunderAccountLow
 from citycoin.money.issuance.domain.purchases import MOST_EXTENSIONS, PURCHASE, PurchaseLimits, price_of
 from citycoin.money.issuance.models import TOP_UP_TRANSITIONS, Programme, TopUp
+from citycoin.money.issuance.operations.brakes import refuse_while_braked
 from citycoin.money.issuance.queries import programmes
 from citycoin.money.issuance.queries.waiting import LAPSING
 from citycoin.platform.notices.domain.kinds import Kind
@@ -110,7 +111,7 @@ def reserve_top_up(
     The price is the amount less the programme's discount. ``programme`` is its number; where one alone is on sale it may be
     left out. The same id with the same amount is the same top-up. Raises NoProgrammeOpen, ProgrammeNeeded, ProgrammeNotOnSale,
     PurchaseStepWrong, MonthlyCapReached, HoldingCapReached, BudgetUsedUp, FunderAccountLow, TopUpIdReused, CityStopped,
-    NoBankAccount, NumbersUsedUp.
+    NoBankAccount, NumbersUsedUp, FloatDiffers.
     """
     # The wallet first, so that two purchases of one person, of two programmes, don't each find room under their caps.
     locked(Wallet.objects.filter(pk=wallet.pk)).get()
@@ -120,6 +121,7 @@ def reserve_top_up(
             raise TopUpIdReused(id=str(client_id))
         return made
     stopping.refuse_while_stopped(wallet.city_id)
+    refuse_while_braked(wallet.city_id)
     chosen = _locked_on_sale(wallet.city_id, programme, now)
     rule = programmes.purchase_rule(chosen, now)
     terms = PURCHASE.read(rule.body)

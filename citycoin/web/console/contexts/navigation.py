@@ -20,6 +20,7 @@ PLACES: Final = (
     ("console-shops", "shop", Words("가게 등록부", "Shops")),
     ("console-wallets", "users", Words("지갑", "Wallets")),
     ("console-deposits", "bank", Words("입금", "Deposits")),
+    ("console-float", "coins", Words("예치금", "Float")),
     ("console-reports", "flag", Words("신고함", "Reports")),
     ("console-incidents", "pulse", Words("사고", "Incidents")),
     ("console-key", "key", Words("내 열쇠", "My key")),

@@ -113,6 +113,8 @@ INCIDENTS: Final = {
     "issue_skipped": Words("건너뛴 발행", "An issue that was skipped"),
     "passkey_copied": Words("복사된 것으로 보이는 패스키", "A passkey that seems to have been copied"),
     "bank_file_refused": Words("받지 않은 은행 파일", "A bank's file that was refused"),
+    "bank_line_unknown": Words("설명되지 않는 은행 거래", "A bank's line that no row explains"),
+    "float_differs": Words("은행 잔액과 갚을 돈의 차이", "The bank has more or less than it is owed for"),
     "row_set_aside": Words("거듭 실패해 미뤄 둔 처리", "Something that failed again and again and was set aside"),
 }
 # One of them, and several.

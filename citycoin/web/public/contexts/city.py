@@ -10,6 +10,9 @@ from typing import Any, Final
 
 from citycoin.foundation.bilingual import Words
 from citycoin.foundation.kernel.clock import KST, fiscal_year
+from citycoin.money.float.domain.sums import Float
+from citycoin.money.float.models import FloatCheck
+from citycoin.money.float.queries.checks import check_of
 from citycoin.money.issuance.queries import budgets, figures
 from citycoin.money.issuance.queries.budgets import BudgetView
 from citycoin.money.issuance.queries.figures import CityFigures, Flow
@@ -57,6 +60,8 @@ class CityPage:
     decisions: Sequence[Entry] = ()
     budget: BudgetView | None = None
     supply: int = 0
+    float_check: FloatCheck | None = None  # the bank's side, as it was last summed up
+    at_bank: Float | None = None
     question: str = ""  # what a node is asked, as JSON
     expected: str = ""  # what it has to answer: 32 bytes in hex
 
@@ -68,7 +73,7 @@ def city_page(city: City, now: datetime) -> CityPage:
     except CityNotFounded:
         return CityPage(city=city, now=now)
     sums = figures.city_figures(contract)
-    supply = sums.issued - sums.burned
+    supply, check = sums.issued - sums.burned, check_of(city.pk)
     return CityPage(
         city=city,
         now=now,
@@ -82,6 +87,8 @@ def city_page(city: City, now: datetime) -> CityPage:
         decisions=list(islice(register(city.pk, kinds=DECIDED), DECISIONS_SHOWN)),
         budget=_budget(city, now),
         supply=supply,
+        float_check=check,
+        at_bank=Float.of(check.lines) if check else None,
         question=TOTAL_SUPPLY % (contract.address, max(sums.block, 0)),
         expected=f"0x{supply:064x}",
     )
