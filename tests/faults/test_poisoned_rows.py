@@ -24,7 +24,7 @@ from citycoin.money.bank.operations.orders import make_orders
 from citycoin.money.bank.queries.accounts import account_of
 from citycoin.money.issuance.models import Decision, Issue, SaleWish, TopUp
 from citycoin.money.issuance.operations import sale_wishes
-from citycoin.money.payouts.models import Payout, Redemption
+from citycoin.money.payouts.models import Payout, PayoutAccount, Redemption
 from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.accounts.operations.people import open_official, person_of_phone
 from citycoin.platform.cities.models import City
@@ -373,6 +373,17 @@ def giving_back(town: Town) -> Poison:
     return Poison(mine.pk, end, returned.filter(pk=other.pk).exists, returned.filter(pk=mine.pk).exists)
 
 
+def ordering_payouts(town: Town) -> Poison:
+    """Two shops whose morning has come; neither has sold anything, so that only their day is over with it."""
+    wallets = Wallet.objects.filter(city=town.city, kind=Wallet.Kind.SHOP).exclude(pk=town.shop.pk)
+    mine, other = (account_at_bank(each, town.official.person) for each in wallets.order_by("-pk")[:2])
+    end = refuse(PayoutAccount, f"OLD.id = {mine.pk} AND NEW.next_at > OLD.next_at")
+    began = clock.now()
+    PayoutAccount.objects.filter(pk__in=[mine.pk, other.pk]).update(next_at=began)
+    over = PayoutAccount.objects.filter(next_at__gt=began)
+    return Poison(mine.pk, end, over.filter(pk=other.pk).exists, over.filter(pk=mine.pk).exists)
+
+
 def deciding(town: Town) -> Poison:
     decision = Decision.objects.create(
         city=town.city,
@@ -482,6 +493,7 @@ POISONS: Final[dict[str, tuple[Callable[[Town], Poison], ...]]] = {
     "halving": (halving,),
     "taking_apart": (taking_apart,),
     "undoing_redemptions": (undoing_redemptions,),
+    "ordering_payouts": (ordering_payouts,),
     "redeeming": (redeeming,),
     "giving_back": (giving_back,),
     "deciding": (deciding,),

@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from citycoin.demo_bank import messages as bank
+from citycoin.demo_bank.messages import CREDIT, DEBIT, Entry
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.money import Amount
 from citycoin.money.bank.domain.messages import LARGEST_FILE_BYTES
@@ -23,6 +24,8 @@ from citycoin.money.bank.models import (
     CityAccount,
     Deposit,
     OrderFile,
+    Statement,
+    StatementLine,
     TransferOut,
     VirtualAccount,
 )
@@ -38,6 +41,7 @@ from citycoin.money.bank.operations.deposits import (
     sort_deposits,
 )
 from citycoin.money.bank.operations.orders import make_orders
+from citycoin.money.bank.operations.steps import order_return
 from citycoin.money.bank.queries.accounts import NoBankAccount
 from citycoin.money.bank.queries.deposits import DepositUnknown, files_of
 from citycoin.money.funding.models import FunderAccount
@@ -89,6 +93,12 @@ def folder(settings, tmp_path):
     settings.BANK_FOLDER = tmp_path
     (tmp_path / folders.FROM_BANK).mkdir()
     return tmp_path
+
+
+def stated(account: CityAccount, entries: list[Entry], *, opening: int = 0, on: datetime = NOON) -> bytes:
+    """The bank's statement of a day."""
+    message_id, day = uuid.uuid4().hex, on.astimezone(KST).date()
+    return bank.statement(message_id, account.number, day, entries, opening=opening, now=NOON.astimezone(KST))
 
 
 def status(top_up: TopUp) -> str:
@@ -260,8 +270,77 @@ class TestFiles:
         assert (file.verdict, file.kind, file.deposits_found) == ("taken", "camt.053.001.08", 1)
         assert sorted(Deposit.objects.values_list("amount", flat=True)) == [7, 900]
 
+    def test_lines_of_a_statement_are_what_the_bank_books_them_as_and_what_is_nobodys_is_an_incident(self, account):
+        sent = credit(account, "", 7, at=NOON)
+        own = [
+            credit(account, "", won, at=NOON, direction=direction, own=kind)
+            for won, direction, kind in (
+                (30, CREDIT, bank.INTEREST),
+                (2, DEBIT, bank.CHARGES),
+                (4, DEBIT, bank.ADJUSTMENT),
+                (4, CREDIT, bank.ADJUSTMENT),
+            )
+        ]
+
+        file = taken(stated(account, [sent, *own]), now=NOON)
+
+        lines = StatementLine.objects.filter(statement__account=account).order_by("pk")
+        assert list(lines.values_list("kind", "came", "amount")) == [
+            ("deposit", True, 7),
+            ("interest", True, 30),
+            ("fee", False, 2),
+            ("unknown", False, 4),
+            ("unknown", True, 4),
+        ]
+        assert (file.deposits_found, Deposit.objects.filter(account=account).count()) == (1, 1)
+        (incident,) = Incident.objects.filter(city=account.city, what="bank_line_unknown")
+        assert incident.details["count"] == 2
+
+    def test_debit_of_another_sum_than_was_ordered_is_nobodys(self, account):
+        deposit = told_deposit(account, "", 900, now=NOON)
+        order_return(deposit, reason=Reason.BY_OFFICIAL, now=NOON)
+        transfer = TransferOut.objects.get(deposit=deposit)
+        left = credit(account, "", 899, at=NOON, direction=DEBIT, end_to_end=transfer.end_to_end)
+
+        taken(stated(account, [left], opening=900), now=NOON)
+
+        assert StatementLine.objects.get(statement__account=account).kind == "unknown"
+
+    @pytest.mark.parametrize(
+        ("changed", "why"),
+        [
+            ((b"<Cd>CLBD</Cd>", b"<Cd>ITBD</Cd>"), "no_balances"),
+            ((b"<Cd>OPBD</Cd>", b"<Cd>ITBD</Cd>"), "no_balances"),
+            ((b'<Amt Ccy="KRW">57</Amt>', b'<Amt Ccy="KRW">56</Amt>'), "sums_differ"),
+            ((b'<Amt Ccy="KRW">57</Amt>', b'<Amt Ccy="USD">57</Amt>'), "not_won"),
+        ],
+    )
+    def test_statement_that_does_not_sum_up_is_refused_whole(self, account, changed, why):
+        content = stated(account, [credit(account, "", 7, at=NOON)], opening=50)
+
+        file = taken(content.replace(*changed), now=NOON)
+
+        assert (file.verdict, file.why) == ("refused", why)
+        assert not Deposit.objects.filter(account=account).exists()
+        assert not Statement.objects.exists()
+
+    def test_day_is_stated_once_and_the_same_day_otherwise_is_refused(self, account):
+        sent = credit(account, "", 7, at=NOON)
+        taken(stated(account, [sent], opening=50), now=NOON)
+
+        again = taken(stated(account, [sent], opening=50), now=NOON)
+        other = taken(stated(account, [sent], opening=51), now=NOON)
+
+        assert (again.verdict, other.verdict, other.why) == ("taken", "refused", "statement_differs")
+        assert Statement.objects.get(account=account).closing == 57
+
+    def test_day_that_lies_ahead_is_refused(self, account):
+        tomorrow = NOON + timedelta(days=1)
+
+        assert taken(stated(account, [], on=tomorrow), now=NOON).why == "from_tomorrow"
+
     def test_file_of_more_deposits_than_are_asked_for_at_once_is_taken_whole(self, top_up, monkeypatch):
-        monkeypatch.setattr("citycoin.money.bank.operations.files.ASKED_AT_ONCE", 2)
+        monkeypatch.setattr("citycoin.money.bank.operations.steps.ASKED_AT_ONCE", 2)
         account = top_up.account.account
         told = [credit(account, to, 900, at=NOON) for to in ("", "", "", top_up.account.number, "")]
         taken(notice(account, told[1:4], at=NOON), now=NOON)

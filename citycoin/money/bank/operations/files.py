@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,13 +20,13 @@ from citycoin.money.bank.domain.verdicts import FileWrong, Why
 from citycoin.money.bank.models import BankFile, CityAccount, Deposit, OrderFile, VirtualAccount
 from citycoin.money.bank.operations.results import take_result
 from citycoin.money.bank.operations.statements import take_statement
+from citycoin.money.bank.operations.steps import parts
 from citycoin.money.bank.queries.accounts import cities_that_bank
 from citycoin.platform.incidents import operations as incidents
 
 log = logging.getLogger(__name__)
 FILE_REFUSED: Final = "bank_file_refused"
 LONGEST_NAME: Final = 200
-ASKED_AT_ONCE: Final = 2_000
 # A bank's clock and ours may be apart by so much; a message of later than that is from the future.
 AHEAD: Final = timedelta(minutes=5)
 
@@ -100,7 +100,8 @@ def _take_report(row: BankFile, said: Report, now: datetime) -> None:
     _refuse_future(said.made_at, now)
     came = [(account, credit) for each, account in accounts for credit in each.credits]
     last_day = (now + AHEAD).astimezone(KST).date()
-    if any(credit.booked_at.astimezone(KST).date() > last_day for _, credit in came):
+    stated = [each.stated.day for each in said.accounts if each.stated]
+    if any(day > last_day for day in (*stated, *(credit.booked_at.astimezone(KST).date() for _, credit in came))):
         raise FileWrong(Why.FROM_TOMORROW)
     for _, account in accounts:
         row.deposits_found += _receive(row, account, [credit for mine, credit in came if mine == account], now)
@@ -141,19 +142,14 @@ def _receive(row: BankFile, account: CityAccount, said: Iterable[Credit], now: d
             raise FileWrong(Why.DEPOSIT_DIFFERS)
     # Two files with the same deposit wait for each other here.
     locked(CityAccount.objects.filter(pk=account.pk)).get()
-    for part in _parts(list(news)):
+    for part in parts(list(news)):
         for before in Deposit.objects.filter(account=account, reference__in=part):
             again = news.pop(before.reference)
             if (again.amount.amount, again.number) != (before.amount, before.number):
                 raise FileWrong(Why.DEPOSIT_DIFFERS)
-    for part in _parts(list(news)):
+    for part in parts(list(news)):
         _write(row, account, [news[each] for each in part], now)
     return len(news)
-
-
-def _parts(references: list[str]) -> Iterator[list[str]]:
-    """So many at a time as a database takes in one question."""
-    return (references[begin : begin + ASKED_AT_ONCE] for begin in range(0, len(references), ASKED_AT_ONCE))
 
 
 def _write(row: BankFile, account: CityAccount, news: list[Credit], now: datetime) -> None:

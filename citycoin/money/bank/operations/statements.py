@@ -9,13 +9,13 @@ from typing import Any, Final
 from citycoin.money.bank.domain.messages import Booked, DayStated, Own
 from citycoin.money.bank.domain.verdicts import FileWrong, Why
 from citycoin.money.bank.models import BankFile, CityAccount, Deposit, Statement, StatementLine, TransferOut
+from citycoin.money.bank.operations.steps import parts
 from citycoin.platform.incidents import operations as incidents
 
 Kind = StatementLine.Kind
 UNKNOWN_LINE: Final = "bank_line_unknown"
 OWN: Final = {Own.INTEREST: Kind.INTEREST, Own.FEE: Kind.FEE}
 WRITTEN_AT_ONCE: Final = 150
-ASKED_AT_ONCE: Final = 2_000
 
 
 def take_statement(file: BankFile, account: CityAccount, said: DayStated, *, now: datetime) -> None:
@@ -69,9 +69,8 @@ def _lines(statement: Statement, said: Iterable[Booked]) -> Iterable[StatementLi
 
 
 def _in_parts(rows: Any, field: str, names: list[str]) -> dict[str, Any]:
-    """The rows of these names, as many at a time as a database takes in one question."""
+    """The rows of these names."""
     found: dict[str, Any] = {}
-    for begin in range(0, len(names), ASKED_AT_ONCE):
-        part = names[begin : begin + ASKED_AT_ONCE]
+    for part in parts(names):
         found |= {getattr(each, field): each for each in rows.filter(**{f"{field}__in": part})}
     return found

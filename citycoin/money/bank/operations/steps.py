@@ -1,7 +1,8 @@
-"""One step of a deposit, and the order that sends it back: in the caller's transaction, which holds its row's lock."""
+"""One step of a deposit, and the order that sends it back: in the caller's transaction, which holds its row's lock; and parts of long lists."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 from uuid import uuid4
@@ -10,6 +11,12 @@ from citycoin.money.bank.models import DEPOSIT_TRANSITIONS, Deposit, TransferOut
 
 # What the payer reads of it at their bank.
 RETURNED: Final = "입금 반환"
+ASKED_AT_ONCE: Final = 2_000
+
+
+def parts(names: list[str]) -> Iterator[list[str]]:
+    """So many at a time as a database takes in one question."""
+    return (names[begin : begin + ASKED_AT_ONCE] for begin in range(0, len(names), ASKED_AT_ONCE))
 
 
 def move(deposit: Deposit, status: Deposit.Status, *, reason: str, now: datetime) -> None:
