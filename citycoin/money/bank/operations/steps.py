@@ -1,4 +1,4 @@
-"""One step of a deposit, and the order that sends it back: in the caller's transaction, which holds its row's lock; and parts of long lists."""
+"""One step of a deposit, and the order that sends it back: in the caller's transaction, which holds its row's lock."""
 
 from __future__ import annotations
 
