@@ -531,7 +531,9 @@ def _paid_out(world: World, *, won: int = 1, checked: bool = True) -> tuple[Aske
     owner, shop, page = _payouts(world)
     if checked:
         _named(owner, page, "110222333444")
-        PayoutAccount.objects.filter(wallet=shop.wallet).update(status="confirmed", confirmed_at=clock.now())
+        now = clock.now()
+        mine = PayoutAccount.objects.filter(wallet=shop.wallet)
+        mine.update(status="confirmed", confirmed_at=now, next_at=now + timedelta(days=1))
     used = str(uuid4())
 
     def asked(won: int) -> httpx.Response:

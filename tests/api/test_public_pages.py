@@ -86,7 +86,7 @@ class TestBook:
         assert sum(each["issued"] for each in sums["months"]) == sums["issued"]
         assert sums["months"][-1]["circulating"] == sums["circulating"]
         assert re.search(f"발행한 돈 가운데 {benefits:,}원 ?은 혜택이에요", page)
-        assert len(re.findall(r"차이\s*0원", page)) == 2
+        assert len(re.findall(r"차이\s*0원", page)) == 3
 
     def test_file_of_the_months_has_the_rows_that_machines_read(self, visitor):
         rows = list(csv.DictReader(StringIO(visitor.get("/gimpo/supply.csv").content.decode("utf-8-sig"))))

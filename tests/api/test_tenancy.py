@@ -49,6 +49,7 @@ from merchants.operations.register_views import save_view
 from merchants.operations.requests import ask
 from tests.api.world import business_number
 from tests.bank import deposit
+from tests.payouts import account_at_bank, paid_out
 from wallets.models import Payment, Wallet
 
 pytestmark = pytest.mark.one_database
@@ -225,6 +226,9 @@ def belongings(slug, resident, shop_address) -> Belongings:
     payment = resident.pay(shop_address, 7)
     shop = Shop.objects.get(city=city, wallet__keys__address=shop_address)
     Staff.objects.create(shop=shop, person=citizen, role=Staff.Role.OWNER, since=now)
+    resident.wait_settled(payment["id"])
+    account_at_bank(shop.wallet, citizen)
+    payout = paid_out(shop.wallet, citizen, 3)
     waiting = add_counter(shop=shop, name=f"계산대{slug}", now=now)
     paired = pair(city_id=city.pk, code=add_counter(shop=shop, name="둘째", now=now).text, now=now)
     request = ask(shop=shop, amount=Amount(8), now=now)
@@ -310,11 +314,20 @@ def belongings(slug, resident, shop_address) -> Belongings:
         "incidents/number": incident.pk,
         "reports/number": report.pk,
         "deposits/number": money.pk,
+        "payouts/payout_id": payout.client_id,
+        "float/line": "funders",
         "reports/code": report.code,
         "register/code": f"I-{issued.issue_id}",
         "budgets/year": clock.fiscal_year(now),
     }
-    marks = [resident.address, payment["id"], str(top_up.client_id), top_up.account.number, str(PaymentCode(shop.code))]
+    marks = [
+        str(payout.client_id),
+        resident.address,
+        payment["id"],
+        str(top_up.client_id),
+        top_up.account.number,
+        str(PaymentCode(shop.code)),
+    ]
     marks += [application.name_ko, application.name_en, proposal.purpose, proposal.reason, waiting.counter.name]
     marks += [str(file.client_id), report.text, report.about, report.code, view.name, claim.says, money.payer_name]
     some = {"payee": shop_address, "amount": 1}
