@@ -79,6 +79,13 @@ PARTS: Final = {
             "Nothing new settles meanwhile. Your money stays as it is.",
         ),
     ),
+    "float": Part(
+        Words("은행에 있는 돈", "What the bank has"),
+        Words(
+            "담당 공무원이 확인하는 동안 충전을 팔지 않아요. 가진 돈은 쓸 수 있어요.",
+            "Nothing is sold while officials look into it. What you have can be spent.",
+        ),
+    ),
     "comparison": Part(
         Words("장부와 체인 비교", "Books compared with the chain"),
         Words(
