@@ -57,7 +57,7 @@ ADDRESS_WORDS: Final = frozenset(word_list("english"))
 # bank, a program of its own, which says its mistakes in two languages.
 DEMO: Final = {"design", "demo-inbox", "demo-bank"}
 # What the list of pages types in for its people, and what the bank calls somebody.
-TYPED: Final = ("판매", "조례", "민원 확인", "김하늘별")
+TYPED: Final = ("판매", "조례", "민원 확인", "김하늘별", "김사장")
 
 
 @dataclass
