@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -77,6 +77,12 @@ def credit(account: CityAccount, to: str, won: int, *, at: datetime, **facts: An
 def notice(account: CityAccount, entries: Sequence[Entry], *, at: datetime, message_id: str = "") -> bytes:
     """The file by which the bank tells of these."""
     return messages.notice(message_id or f"M{next(_numbers):012}", account.number, entries, now=at.astimezone(KST))
+
+
+def stated(account: CityAccount, entries: Sequence[Entry], *, opening: int = 0, day: date, at: datetime) -> bytes:
+    """The file by which the bank states a day, made at a moment."""
+    made_at = at.astimezone(KST)
+    return messages.statement(f"S{next(_numbers):012}", account.number, day, entries, opening=opening, now=made_at)
 
 
 def taken(content: bytes, *, now: datetime, name: str = "") -> BankFile:

@@ -17,6 +17,7 @@ from citycoin.money.issuance.models import Programme, Proposal, TopUp
 from citycoin.money.issuance.operations.approvals import OPEN_FOR, propose
 from citycoin.money.issuance.operations.top_ups import reserve_top_up
 from citycoin.money.issuance.queries.register import BUDGET, register
+from citycoin.money.payouts.queries.coming import available_to
 from citycoin.money.payouts.queries.payouts import account_in_force
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.models import Official, Person
@@ -43,7 +44,6 @@ from tests.outside import CityApi, Resident, eventually
 from tests.payouts import account_at_bank, paid_out
 from tests.running import RunningSystem
 from wallets.models import Wallet
-from wallets.queries.ledger import balance
 
 WON_EACH = 200_000
 PAID_OUT = 1_000
@@ -161,7 +161,8 @@ class Town:
             account_at_bank(wallet, owner)
         made = wallet.payouts.first()
         if made is None:
-            eventually(lambda: available_to(wallet) >= PAID_OUT, what="won of a sale")
+            mine = Wallet.objects.filter(pk=wallet.pk)
+            eventually(lambda: available_to(mine.get(), now=clock.now()) >= PAID_OUT, what="won of a sale")
             made = paid_out(wallet, owner, PAID_OUT)
         return made.client_id
 
@@ -202,11 +203,6 @@ class Town:
     def url(self, path: str = "") -> str:
         """The path of a page of the city."""
         return f"/{self.slug}/{path}"
-
-
-def available_to(wallet: Wallet) -> int:
-    """Won that a shop could have paid out now."""
-    return balance(Wallet.objects.get(pk=wallet.pk), now=clock.now()).available.amount
 
 
 def person_named(name: str) -> Person:

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from citycoin.demo_bank import messages as bank
-from citycoin.demo_bank.messages import CREDIT, DEBIT, Entry
+from citycoin.demo_bank.messages import CREDIT, DEBIT
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.money import Amount
 from citycoin.money.bank.domain.messages import LARGEST_FILE_BYTES
@@ -53,7 +53,7 @@ from citycoin.platform.audit.operations import ReasonMissing
 from citycoin.platform.cities.models import City
 from citycoin.platform.incidents.models import Incident
 from citycoin.platform.notices.models import Notice
-from tests.bank import a_city_account, credit, notice, taken, told_deposit
+from tests.bank import a_city_account, credit, notice, stated, taken, told_deposit
 from tests.unit.model import funded, number
 from tests.unit.test_issuing import NOON, paid_top_ups
 from wallets.models import Wallet
@@ -93,12 +93,6 @@ def folder(settings, tmp_path):
     settings.BANK_FOLDER = tmp_path
     (tmp_path / folders.FROM_BANK).mkdir()
     return tmp_path
-
-
-def stated(account: CityAccount, entries: list[Entry], *, opening: int = 0, on: datetime = NOON) -> bytes:
-    """The bank's statement of a day."""
-    message_id, day = uuid.uuid4().hex, on.astimezone(KST).date()
-    return bank.statement(message_id, account.number, day, entries, opening=opening, now=NOON.astimezone(KST))
 
 
 def status(top_up: TopUp) -> str:
@@ -282,7 +276,7 @@ class TestFiles:
             )
         ]
 
-        file = taken(stated(account, [sent, *own]), now=NOON)
+        file = taken(stated(account, [sent, *own], day=NOON.date(), at=NOON), now=NOON)
 
         lines = StatementLine.objects.filter(statement__account=account).order_by("pk")
         assert list(lines.values_list("kind", "came", "amount")) == [
@@ -302,7 +296,7 @@ class TestFiles:
         transfer = TransferOut.objects.get(deposit=deposit)
         left = credit(account, "", 899, at=NOON, direction=DEBIT, end_to_end=transfer.end_to_end)
 
-        taken(stated(account, [left], opening=900), now=NOON)
+        taken(stated(account, [left], opening=900, day=NOON.date(), at=NOON), now=NOON)
 
         assert StatementLine.objects.get(statement__account=account).kind == "unknown"
 
@@ -316,7 +310,7 @@ class TestFiles:
         ],
     )
     def test_statement_that_does_not_sum_up_is_refused_whole(self, account, changed, why):
-        content = stated(account, [credit(account, "", 7, at=NOON)], opening=50)
+        content = stated(account, [credit(account, "", 7, at=NOON)], opening=50, day=NOON.date(), at=NOON)
 
         file = taken(content.replace(*changed), now=NOON)
 
@@ -326,18 +320,16 @@ class TestFiles:
 
     def test_day_is_stated_once_and_the_same_day_otherwise_is_refused(self, account):
         sent = credit(account, "", 7, at=NOON)
-        taken(stated(account, [sent], opening=50), now=NOON)
+        taken(stated(account, [sent], opening=50, day=NOON.date(), at=NOON), now=NOON)
 
-        again = taken(stated(account, [sent], opening=50), now=NOON)
-        other = taken(stated(account, [sent], opening=51), now=NOON)
+        again = taken(stated(account, [sent], opening=50, day=NOON.date(), at=NOON), now=NOON)
+        other = taken(stated(account, [sent], opening=51, day=NOON.date(), at=NOON), now=NOON)
 
         assert (again.verdict, other.verdict, other.why) == ("taken", "refused", "statement_differs")
         assert Statement.objects.get(account=account).closing == 57
 
     def test_day_that_lies_ahead_is_refused(self, account):
-        tomorrow = NOON + timedelta(days=1)
-
-        assert taken(stated(account, [], on=tomorrow), now=NOON).why == "from_tomorrow"
+        assert taken(stated(account, [], day=NOON.date() + timedelta(days=1), at=NOON), now=NOON).why == "from_tomorrow"
 
     def test_file_of_more_deposits_than_are_asked_for_at_once_is_taken_whole(self, top_up, monkeypatch):
         monkeypatch.setattr("citycoin.money.bank.operations.steps.ASKED_AT_ONCE", 2)

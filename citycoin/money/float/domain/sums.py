@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any, Self
 
@@ -40,8 +40,10 @@ class Float:
         return {**asdict(self), "stated_day": self.stated_day.isoformat() if self.stated_day else None}
 
     @classmethod
-    def of(cls, said: Mapping[str, Any]) -> Self:
-        """What ``said`` gave."""
+    def of(cls, said: Mapping[str, Any]) -> Self | None:
+        """What ``said`` gave; None where it was written when there were other lines."""
+        if said.keys() != {each.name for each in fields(cls)}:
+            return None
         return cls(**{**said, "stated_day": day_of(said["stated_day"] or "")})
 
     @property

@@ -15,7 +15,7 @@ from citycoin.money.payouts.domain.rules import PAYOUT
 from citycoin.money.payouts.models import PayoutAccount
 from citycoin.money.payouts.operations.accounts import next_moment
 from citycoin.money.payouts.operations.payouts import PayoutRequest, draw
-from citycoin.money.payouts.queries.coming import due_on, last_due
+from citycoin.money.payouts.queries.coming import available_to, due_on, last_due
 from citycoin.money.payouts.queries.waiting import ORDERING
 from citycoin.platform.queues.operations import take
 from citycoin.platform.queues.queries import due
@@ -49,11 +49,11 @@ def _order(account_id: int, signer: Signer, now: datetime) -> int:
     today, terms = now.astimezone(KST).date(), terms_in_force(wallet.city_id, PAYOUT, now)
     if not is_banking_day(today, terms.holidays):
         return 0
-    won = due_on(wallet, today, terms, now=now)
+    won = due_on(today, terms, wallet_id=wallet.pk, available=available_to(wallet, now=now))
     if won < terms.least_won:
         return 0
     asked = PayoutRequest(client_id=uuid5(BY_ITSELF, f"{account.pk} {today.isoformat()}"), amount=Amount(won))
-    through = last_due(wallet.pk, today, terms)
+    through = last_due(today, terms, wallet_id=wallet.pk)
     try:
         draw(account, wallet, asked, through=through, by=None, signer=signer, now=now)
     except (

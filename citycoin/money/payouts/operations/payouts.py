@@ -19,7 +19,7 @@ from citycoin.money.bank.models import TransferOut
 from citycoin.money.bank.queries.accounts import account_of
 from citycoin.money.payouts.domain.refusals import PayoutAboveAvailable, PayoutAccountMissing, PayoutIdReused
 from citycoin.money.payouts.models import PAYOUT_TRANSITIONS, Payout, PayoutAccount
-from citycoin.money.payouts.queries.coming import asked_and_not_moved, last_movement, movements_of, net_after
+from citycoin.money.payouts.queries.coming import asked_and_not_moved, available_to, last_movement, net_after
 from citycoin.money.payouts.queries.payouts import account_in_force, payout_named
 from citycoin.money.payouts.queries.waiting import GIVING_BACK
 from citycoin.platform.accounts.models import Person
@@ -117,10 +117,10 @@ def _asked(wallet: Wallet, asked: PayoutRequest, by: Person, signer: Signer, now
     account = account_in_force(wallet.pk)
     if account is None:
         raise PayoutAccountMissing
-    available = ledger.balance(wallet, now=now).available.amount
+    available = available_to(wallet, now=now)
     if asked.amount.amount > available:
         raise PayoutAboveAvailable(available=available, asked=asked.amount.amount)
-    through = last_movement(movements_of(wallet.pk))
+    through = last_movement(wallet.pk)
     return draw(account, wallet, asked, through=through, by=by, signer=signer, now=now)
 
 

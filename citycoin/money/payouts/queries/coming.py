@@ -31,26 +31,41 @@ def movements_of(wallet_id: int) -> QuerySet[Movement]:
     return Movement.objects.filter(Q(target=wallet_id) | Q(source=wallet_id))
 
 
-def due_on(wallet: Wallet, payday: date, terms: PayoutTerms, *, now: datetime) -> int:
+def available_to(wallet: Wallet, *, now: datetime) -> int:
+    """Won that the shop has and has promised to nobody."""
+    return balance(wallet, now=now).available.amount
+
+
+def due_on(payday: date, terms: PayoutTerms, *, wallet_id: int, available: int) -> int:
     """Won that may be paid out on this banking day: what is available, less what came on days that are due on a later one.
 
     What came back is a day's like its sales: a bounced payout is tried again on the day of what was sold as it came.
     """
-    kept_from = begins(first_day_kept(payday, terms.bank_days, terms.holidays))
-    available = balance(wallet, now=now).available.amount
-    later = Movement.objects.filter(target=wallet, at__gte=kept_from)
+    later = Movement.objects.filter(target=wallet_id, at__gte=_kept_from(payday, terms))
     return max(available - _sum(later), 0)
 
 
-def last_due(wallet_id: int, payday: date, terms: PayoutTerms) -> int:
+def last_due(payday: date, terms: PayoutTerms, *, wallet_id: int) -> int:
     """The last movement of the wallet that a payout of this banking day counts; 0 where there is none."""
-    kept_from = begins(first_day_kept(payday, terms.bank_days, terms.holidays))
-    return last_movement(movements_of(wallet_id).filter(at__lt=kept_from))
+    return last_movement(wallet_id, before=_kept_from(payday, terms))
 
 
-def last_movement(rows: QuerySet[Movement]) -> int:
-    """The key of the newest; 0 where there is none."""
-    return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
+def _kept_from(payday: date, terms: PayoutTerms) -> datetime:
+    """The moment from which what comes is due on a later day."""
+    return begins(first_day_kept(payday, terms.bank_days, terms.holidays))
+
+
+def last_movement(wallet_id: int, *, before: datetime | None = None) -> int:
+    """The key of the wallet's newest movement, of those before the moment; 0 where there is none.
+
+    Movements are written in the order of their blocks, so that the newest by time, which has an index, is the newest.
+    """
+    rows = Movement.objects.filter(at__lt=before) if before else Movement.objects.all()
+    newest = [
+        rows.filter(**{side: wallet_id}).order_by("-at", "-pk").values_list("pk", flat=True).first()
+        for side in ("target", "source")
+    ]
+    return max(each or 0 for each in newest)
 
 
 def net_after(wallet_id: int, movement: int) -> int:
@@ -70,11 +85,12 @@ def coming(account: PayoutAccount, *, now: datetime) -> Coming | None:
     """The next payout by itself, as things are now: None where it is switched off, or nothing is due on any day ahead."""
     if not account.automatic or account.next_at is None:
         return None
-    terms = terms_in_force(account.wallet.city_id, PAYOUT, now)
+    wallet, terms = account.wallet, terms_in_force(account.wallet.city_id, PAYOUT, now)
+    available = available_to(wallet, now=now)
     day = account.next_at.astimezone(KST).date()
     # By the last of these days all is due that is there now.
     for _ in range(terms.bank_days + 1):
-        won = due_on(account.wallet, day, terms, now=now)
+        won = due_on(day, terms, wallet_id=wallet.pk, available=available)
         if won >= terms.least_won:
             return Coming(day, won)
         day = banking_day_after(day, terms.holidays)

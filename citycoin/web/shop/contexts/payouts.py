@@ -16,12 +16,11 @@ from citycoin.money.payouts.domain.banks import BANKS
 from citycoin.money.payouts.domain.naming import in_part
 from citycoin.money.payouts.domain.rules import PAYOUT, PayoutTerms
 from citycoin.money.payouts.models import Payout, PayoutAccount
-from citycoin.money.payouts.queries.coming import Coming, coming
+from citycoin.money.payouts.queries.coming import Coming, available_to, coming
 from citycoin.money.payouts.queries.payouts import account_in_force, account_to_check, payouts_of, won_on_their_way
 from citycoin.platform.rules.queries import terms_in_force
 from citycoin.web.shop.contexts.frame import ShopPage
 from merchants.queries.access import Access
-from wallets.queries.ledger import balance
 
 SHOWN: Final = 30
 Status = Payout.Status
@@ -126,7 +125,7 @@ def payouts_page(access: Access, *, typed: Mapping[str, str], error: CityCoinErr
         city=access.shop.city,
         access=access,
         shop=access.shop,
-        available=balance(wallet, now=now).available.amount,
+        available=available_to(wallet, now=now),
         underway=won_on_their_way(wallet.pk),
         automatic=bool(account and account.automatic),
         coming=coming(account, now=now) if account else None,
