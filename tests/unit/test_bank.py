@@ -13,7 +13,7 @@ from citycoin.demo_bank import messages as bank
 from citycoin.demo_bank.messages import CREDIT, DEBIT
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.money import Amount
-from citycoin.money.bank.domain.messages import LARGEST_FILE_BYTES
+from citycoin.money.bank.domain.documents import LARGEST_FILE_BYTES
 from citycoin.money.bank.domain.numbers import KEPT_FOR
 from citycoin.money.bank.domain.verdicts import BOUGHT, Fate, Reason, Verdict
 from citycoin.money.bank.doors import folders

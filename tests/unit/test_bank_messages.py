@@ -13,7 +13,8 @@ from citycoin.demo_bank import messages as bank
 from citycoin.demo_bank.messages import CREDIT, DEBIT, Entry
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, Amount
-from citycoin.money.bank.domain.messages import Kind, Outcome, Report, is_valid, read, whole_won
+from citycoin.money.bank.domain.documents import Kind, is_valid, whole_won
+from citycoin.money.bank.domain.messages import Outcome, Report, read
 from citycoin.money.bank.domain.numbers import check_digit, serials, virtual_number
 from citycoin.money.bank.domain.orders import Payee, Payer, order
 from citycoin.money.bank.domain.verdicts import FileWrong, Why

@@ -13,7 +13,8 @@ from citycoin.demo_bank.clock import BankClock
 from citycoin.demo_bank.folders import Folders
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.money import Amount
-from citycoin.money.bank.domain.messages import Kind, Report, Result, is_valid, read
+from citycoin.money.bank.domain.documents import Kind, is_valid
+from citycoin.money.bank.domain.messages import Report, Result, read
 from citycoin.money.bank.domain.orders import Payee, Payer, order
 from citycoin.runtime.operations.system import System
 

@@ -8,6 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from citycoin.foundation.kernel.money import Won
 from citycoin.foundation.kernel.periods import Period
+from citycoin.money.payouts.models import PayoutAccount
 from citycoin.platform.incidents.models import Incident
 from citycoin.platform.rules.domain import Dated
 from citycoin.platform.rules.operations import write_rule
@@ -41,6 +42,21 @@ def test_funders_accounts_and_programmes_keep_their_sums_in_any_order_of_events(
 
 def test_each_sale_is_paid_out_once_and_on_its_day_and_each_payout_is_its_sum():
     run_state_machine_as_test(PayoutLedger, settings=trying(max_examples=25, stateful_step_count=12, deadline=None))
+
+
+def test_three_bounces_in_a_row_stop_what_is_paid_out_by_itself_and_one_that_is_paid_begins_anew():
+    founded = PayoutLedger()
+    founded.found_a_city()
+    account = PayoutAccount.objects.get(wallet=founded.shops[0].wallet)
+    goes_by_itself = []
+
+    for makes in (False, False, True, False, False, False):
+        founded.ask_for_a_payout(which=0, part=1, more=0)
+        founded.the_bank_answers(makes=makes, mined=True)
+        account.refresh_from_db()
+        goes_by_itself.append(account.automatic)
+
+    assert goes_by_itself == [True, True, True, True, True, False]
 
 
 def test_the_bank_has_what_it_is_owed_for_in_any_order_of_events():

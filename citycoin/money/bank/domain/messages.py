@@ -1,6 +1,6 @@
 """What banks say, read from ISO 20022: notices (camt.054), statements (camt.053) and results of orders (pain.002).
 
-Bytes in, frozen dataclasses out; whatever isn't right is a FileWrong. Nothing is fetched, and no entity is expanded.
+Bytes in, frozen dataclasses out; whatever isn't right is a FileWrong.
 """
 
 from __future__ import annotations
@@ -9,32 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
-from typing import Any, Final
-
-from lxml import etree
+from typing import Final
 
 from citycoin.foundation.kernel.clock import KST
-from citycoin.foundation.kernel.money import LARGEST_MOVEMENT, Amount
-from citycoin.foundation.kernel.text import day_of, moment_of, sentence, whole_number
+from citycoin.foundation.kernel.money import Amount
+from citycoin.foundation.kernel.text import day_of, sentence, whole_number
+from citycoin.money.bank.domain.documents import Kind, Node, moment, whole_won
 from citycoin.money.bank.domain.verdicts import FileWrong, Why
 
-SCHEMAS: Final = Path(__file__).resolve().parents[1] / "schemas"
-NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:"
-LARGEST_FILE_BYTES: Final = 20 * 2**20
 LONGEST_NAME: Final = 140
 # An ISODate may have a zone after its day.
 ISO_DAY: Final = 10
-
-
-class Kind(StrEnum):
-    """The message that a file holds, with the version of its schema."""
-
-    NOTICE = "camt.054.001.08"
-    STATEMENT = "camt.053.001.08"
-    RESULT = "pain.002.001.12"
-    ORDER = "pain.001.001.09"
 
 
 # Of an account: the element of the message, and the one of each account in it.
@@ -153,120 +138,21 @@ class Result:
 
 def read(content: bytes) -> Report | Result:
     """The message in a file. Raises FileWrong."""
-    root = _parsed(content)
-    kind = _kind(root)
-    _validate(root, kind)
-    node = _Node(root, kind)
-    return _result(node) if kind == Kind.RESULT else _report(node, kind)
+    node = Node.of(content)
+    return _result(node) if node.kind == Kind.RESULT else _report(node, node.kind)
 
 
-def is_valid(content: bytes, kind: Kind) -> bool:
-    """Whether these bytes are a message of this kind, by its published schema."""
-    return bool(_schema(kind).validate(_parsed(content)))
-
-
-def _parsed(content: bytes) -> Any:
-    if len(content) > LARGEST_FILE_BYTES:
-        raise FileWrong(Why.TOO_LARGE)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise FileWrong(Why.NOT_XML, "not UTF-8") from wrong
-    # Before any parser sees it: what isn't declared is neither fetched nor expanded.
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise FileWrong(Why.DOCTYPE)
-    parser = etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
-    )
-    try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as wrong:
-        raise FileWrong(Why.NOT_XML, str(wrong)) from wrong
-    if root.getroottree().docinfo.doctype:
-        raise FileWrong(Why.DOCTYPE)
-    return root
-
-
-def _kind(root: Any) -> Kind:
-    space, _, name = str(root.tag).removeprefix("{").partition("}")
-    try:
-        kind = Kind(space.removeprefix(NAMESPACE))
-    except ValueError as wrong:
-        raise FileWrong(Why.KIND_UNKNOWN) from wrong
-    if name != "Document" or kind == Kind.ORDER:
-        raise FileWrong(Why.KIND_UNKNOWN)
-    return kind
-
-
-@cache
-def _schema(kind: Kind) -> Any:
-    return etree.XMLSchema(etree.parse(SCHEMAS / f"{kind}.xsd"))
-
-
-def _validate(root: Any, kind: Kind) -> None:
-    schema = _schema(kind)
-    if not schema.validate(root):
-        # The schema's own words quote values, which may be somebody's.
-        raise FileWrong(Why.AGAINST_SCHEMA, f"line {schema.error_log[0].line}")
-
-
-class _Node:
-    """An element, asked by paths without their namespace."""
-
-    def __init__(self, element: Any, kind: Kind) -> None:
-        self.element, self._kind = element, kind
-        self._spaces = {"i": f"{NAMESPACE}{kind}"}
-
-    def text(self, path: str) -> str:
-        """What stands there; empty where nothing does."""
-        return (self.element.findtext(self._path(path), default="", namespaces=self._spaces) or "").strip()
-
-    def all(self, path: str) -> Iterator[_Node]:
-        """Each element there."""
-        return (_Node(each, self._kind) for each in self.element.iterfind(self._path(path), self._spaces))
-
-    def has(self, path: str) -> bool:
-        """Whether there is one."""
-        return self.element.find(self._path(path), self._spaces) is not None
-
-    def amount(self, path: str) -> int:
-        """Whole won. Raises FileWrong."""
-        found = self.element.find(self._path(path), self._spaces)
-        won = None if found is None or found.get("Ccy") != "KRW" else whole_won(found.text or "")
-        if won is None:
-            raise FileWrong(Why.NOT_WON)
-        return won
-
-    @staticmethod
-    def _path(path: str) -> str:
-        return "/".join(f"i:{each}" for each in path.split("/"))
-
-
-def whole_won(text: str) -> int | None:
-    """A decimal number of ISO 20022 that is whole won (``1000``, ``1000.00``); None for any other."""
-    whole, _, rest = text.strip().removeprefix("+").partition(".")
-    return whole_number(whole, most=LARGEST_MOVEMENT) if not rest.strip("0") else None
-
-
-def _moment(text: str) -> datetime:
-    """An ISODateTime; one without a zone is Seoul's. Raises FileWrong."""
-    moment = moment_of(text, zone=KST)
-    if moment is None:
-        raise FileWrong(Why.AGAINST_SCHEMA, "a moment")
-    return moment
-
-
-def _report(node: _Node, kind: Kind) -> Report:
+def _report(node: Node, kind: Kind) -> Report:
     message, account = REPORTS[kind]
     return Report(
         kind,
         node.text(f"{message}/GrpHdr/MsgId"),
-        _moment(node.text(f"{message}/GrpHdr/CreDtTm")),
+        moment(node.text(f"{message}/GrpHdr/CreDtTm")),
         tuple(_account(each, kind) for each in node.all(f"{message}/{account}")),
     )
 
 
-def _account(node: _Node, kind: Kind) -> AccountReport:
+def _account(node: Node, kind: Kind) -> AccountReport:
     entries = list(node.all("Ntry"))
     for name, direction in (("TtlCdtNtries", "CRDT"), ("TtlDbtNtries", "DBIT")):
         _refuse_other_sum(node, f"TxsSummry/{name}", [each for each in entries if each.text("CdtDbtInd") == direction])
@@ -280,21 +166,21 @@ def _account(node: _Node, kind: Kind) -> AccountReport:
     )
 
 
-def _is_of_the_banks_own(entry: _Node) -> bool:
+def _is_of_the_banks_own(entry: Node) -> bool:
     """Nobody sent it: interest, charges, or what reverses a line of before."""
     return _own(entry) is not None or _sets_right(entry)
 
 
-def _own(entry: _Node) -> Own | None:
+def _own(entry: Node) -> Own | None:
     family = entry.text("BkTxCd/Domn/Fmly/Cd")
     return OWN_CODES.get(entry.text("BkTxCd/Domn/Fmly/SubFmlyCd")) if family in OWN_FAMILIES else None
 
 
-def _sets_right(entry: _Node) -> bool:
+def _sets_right(entry: Node) -> bool:
     return entry.text("RvslInd") in {"true", "1"}
 
 
-def _day(node: _Node, booked: list[_Node]) -> DayStated:
+def _day(node: Node, booked: list[Node]) -> DayStated:
     """The day between two balances, each line of it once. Raises FileWrong where they don't sum up."""
     balances = {each.text("Tp/CdOrPrtry/Cd"): each for each in node.all("Bal")}
     before, after = balances.get("OPBD") or balances.get("PRCD"), balances.get("CLBD")
@@ -308,12 +194,12 @@ def _day(node: _Node, booked: list[_Node]) -> DayStated:
     return said
 
 
-def _balance(node: _Node) -> int:
+def _balance(node: Node) -> int:
     won = node.amount("Amt")
     return won if node.text("CdtDbtInd") == "CRDT" else -won
 
 
-def _lines(entry: _Node) -> Iterator[Booked]:
+def _lines(entry: Node) -> Iterator[Booked]:
     """The transfers of an entry, or itself where it names none."""
     came, whole = entry.text("CdtDbtInd") == "CRDT", entry.amount("Amt")
     transfers = list(entry.all("NtryDtls/TxDtls")) or [entry]
@@ -331,7 +217,7 @@ def _lines(entry: _Node) -> Iterator[Booked]:
         )
 
 
-def _refuse_other_sum(node: _Node, path: str, entries: list[_Node]) -> None:
+def _refuse_other_sum(node: Node, path: str, entries: list[Node]) -> None:
     """A file that lost entries on its way, and is still XML, says so by its sums."""
     count, total = node.text(f"{path}/NbOfNtries"), node.text(f"{path}/Sum")
     if count and whole_number(count) != len(entries):
@@ -340,7 +226,7 @@ def _refuse_other_sum(node: _Node, path: str, entries: list[_Node]) -> None:
         raise FileWrong(Why.SUMS_DIFFER)
 
 
-def _credits(entry: _Node) -> Iterator[Credit]:
+def _credits(entry: Node) -> Iterator[Credit]:
     """The transfers of an entry: one, or those that the bank booked together."""
     whole, booked_at = entry.amount("Amt"), _booked_at(entry)
     transfers = list(entry.all("NtryDtls/TxDtls")) or [entry]
@@ -356,7 +242,7 @@ def _credits(entry: _Node) -> Iterator[Credit]:
         yield _credit(transfer, reference, Amount(amount), booked_at)
 
 
-def _credit(transfer: _Node, reference: str, amount: Amount, booked_at: datetime) -> Credit:
+def _credit(transfer: Node, reference: str, amount: Amount, booked_at: datetime) -> Credit:
     bank = "RltdAgts/DbtrAgt/FinInstnId"
     name = transfer.text("RltdPties/Dbtr/Pty/Nm") or transfer.text("RltdPties/Dbtr/Agt/FinInstnId/Nm")
     return Credit(
@@ -370,17 +256,17 @@ def _credit(transfer: _Node, reference: str, amount: Amount, booked_at: datetime
     )
 
 
-def _booked_at(entry: _Node) -> datetime:
+def _booked_at(entry: Node) -> datetime:
     """The moment of its booking, or the day's first where the bank names the day alone. Raises FileWrong."""
-    if moment := entry.text("BookgDt/DtTm"):
-        return _moment(moment)
+    if said := entry.text("BookgDt/DtTm"):
+        return moment(said)
     day = day_of(entry.text("BookgDt/Dt")[:ISO_DAY])
     if day is None:
         raise FileWrong(Why.AGAINST_SCHEMA, "an entry without its day")
     return datetime.combine(day, time(), KST)
 
 
-def _result(node: _Node) -> Result:
+def _result(node: Node) -> Result:
     report, group = "CstmrPmtStsRpt", "CstmrPmtStsRpt/OrgnlGrpInfAndSts"
     payments = list(node.all(f"{report}/OrgnlPmtInfAndSts"))
     answers = tuple(
@@ -392,7 +278,7 @@ def _result(node: _Node) -> Result:
     reason = next((said for each in payments if (said := each.text("StsRsnInf/Rsn/Cd"))), "")
     return Result(
         node.text(f"{report}/GrpHdr/MsgId"),
-        _moment(node.text(f"{report}/GrpHdr/CreDtTm")),
+        moment(node.text(f"{report}/GrpHdr/CreDtTm")),
         node.text(f"{group}/OrgnlMsgId"),
         answers,
         _outcome(whole) if whole and not answers else None,

@@ -11,7 +11,7 @@ from lxml import etree
 
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.money import Amount
-from citycoin.money.bank.domain.messages import NAMESPACE, Kind
+from citycoin.money.bank.domain.documents import NAMESPACE, Kind
 
 SPACE: Final = f"{NAMESPACE}{Kind.ORDER}"
 LONGEST_NOTE: Final = 140

@@ -17,7 +17,7 @@ from typing import Final
 from django.conf import settings
 
 from citycoin.foundation.fault_points import fault_point
-from citycoin.money.bank.domain.messages import LARGEST_FILE_BYTES
+from citycoin.money.bank.domain.documents import LARGEST_FILE_BYTES
 from citycoin.money.bank.operations.files import FileFound, take_file
 from citycoin.money.bank.operations.orders import note_delivered
 from citycoin.money.bank.queries.waiting import DELIVERING, order_to_deliver, undelivered

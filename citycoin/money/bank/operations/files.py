@@ -15,7 +15,8 @@ from citycoin.foundation.fault_points import commits
 from citycoin.foundation.kernel.clock import KST
 from citycoin.foundation.kernel.text import as_text
 from citycoin.foundation.locks import locked
-from citycoin.money.bank.domain.messages import AccountReport, Credit, Kind, Report, Result, read
+from citycoin.money.bank.domain.documents import Kind
+from citycoin.money.bank.domain.messages import AccountReport, Credit, Report, Result, read
 from citycoin.money.bank.domain.verdicts import FileWrong, Why
 from citycoin.money.bank.models import BankFile, CityAccount, Deposit, OrderFile, VirtualAccount
 from citycoin.money.bank.operations.results import take_result
