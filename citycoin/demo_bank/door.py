@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -131,7 +132,7 @@ def _own(body: dict[str, Any]) -> tuple[str, str, int]:
     account, kind, amount = (body.get(key) for key in ("account", "kind", "amount"))
     if kind not in OWN:
         raise BadRequest(f"the bank books: {', '.join(OWN)}")
-    if not isinstance(account, str) or not account.isdigit() or not account.endswith(ACCOUNT_ENDING):
+    if not (isinstance(account, str) and re.fullmatch(r"[0-9]{14}", account) and account.endswith(ACCOUNT_ENDING)):
         raise BadRequest("an account of the bank is wanted")
     if type(amount) is not int or not 1 <= amount <= LARGEST_TRANSFER:
         raise BadRequest(f"from 1 to {LARGEST_TRANSFER} won are wanted")

@@ -117,7 +117,7 @@ def float_context(official: Official, now: datetime) -> FloatPage:
             line("funders", found.funders),
             line("waiting", found.waiting),
             line("unanswered", -found.unanswered),
-            line("own", found.interest - found.fees),
+            line("own", found.earned),
         ],
         unexplained=sums.unexplained_lines(city_id).count(),
         unexplained_url=reverse("console-float-rows", args=[official.city.slug, "unexplained"]),
