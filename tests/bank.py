@@ -8,7 +8,6 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
-import httpx
 from django.conf import settings
 
 from citycoin.demo_bank import messages
@@ -22,6 +21,7 @@ from citycoin.money.bank.operations.accounts import open_city_account
 from citycoin.money.bank.operations.deposits import sort_deposits
 from citycoin.money.bank.operations.files import FileFound, take_file
 from citycoin.platform.cities.models import City
+from tests import patient
 from tests.outside import eventually
 
 _numbers = count(1)
@@ -93,7 +93,7 @@ def taken(content: bytes, *, now: datetime, name: str = "") -> BankFile:
 def deposit(account: CityAccount, to: str, won: int, *, name: str) -> Deposit:
     """Somebody sends won to a number at the demo's bank, which tells of it, and the worker decides: both have it in their books."""
     sent = {"id": str(uuid4()), "name": name, "to": to, "amount": won, "bank": "004", "number": "110222333444"}
-    answer = httpx.post(f"{settings.BANK_URL}/transfers", json={"transfers": [sent]})
+    answer = patient.post(f"{settings.BANK_URL}/transfers", json={"transfers": [sent]})
     (made,) = answer.raise_for_status().json()["transfers"]
     decided = Deposit.objects.filter(account=account, reference=made["reference"]).exclude(status="received")
     eventually(decided.exists, what="the deposit")

@@ -10,8 +10,8 @@ from eth_abi.abi import decode, encode
 from eth_utils.crypto import keccak
 
 from citycoin.foundation.asked_again import asked_again
-from citycoin.foundation.tls import tls
 from citycoin.runtime.domain.addresses import ROOT
+from tests import patient
 from tests.outside import eventually
 
 # Questions that change nothing; a node's own commands (anvil_, evm_) and transactions are none.
@@ -40,7 +40,7 @@ class Node:
     """One node."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=30, verify=tls())
+        self._http = patient.client(base_url=url)
 
     def close(self) -> None:
         """End the connection."""

@@ -19,8 +19,8 @@ from eth_account.messages import encode_defunct, encode_typed_data
 from eth_utils.crypto import keccak
 
 from citycoin.foundation.asked_again import asked_again
-from citycoin.foundation.tls import tls
 from citycoin.foundation.waiting import wait_until
+from tests import patient
 
 Json = dict[str, Any]
 PAYMENT_TYPES = {
@@ -97,7 +97,7 @@ class CityApi:
 
     web_url: str
     city: str
-    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=120, verify=tls()))
+    http: httpx.Client = field(default_factory=patient.client)
 
     def call(self, method: str, path: str, body: Any = None, *, token: str = "") -> httpx.Response:
         """One request; ``path`` is below the city's. A GET is asked again where the connection died."""

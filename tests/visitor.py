@@ -9,10 +9,10 @@ from urllib.parse import urljoin
 
 import httpx
 
-from citycoin.foundation.tls import tls
 from citycoin.platform.accounts import queries
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.models import SignInCode
+from tests import patient
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _CODE = re.compile(r"인증 번호 ([0-9]{6})")
@@ -37,7 +37,7 @@ class Visitor:
     def __post_init__(self) -> None:
         # No connection is kept, so that a visitor who is forgotten leaves none open.
         limits = httpx.Limits(max_keepalive_connections=0)
-        self.http = httpx.Client(timeout=120, verify=tls(), headers={"Accept-Language": self.language}, limits=limits)
+        self.http = patient.client(headers={"Accept-Language": self.language}, limits=limits)
 
     def get(self, path: str) -> httpx.Response:
         """A page, redirects followed."""

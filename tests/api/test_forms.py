@@ -16,8 +16,8 @@ import httpx
 import pyotp
 import pytest
 
-from citycoin.foundation.tls import tls
 from citycoin.platform.accounts.models import Person
+from tests import patient
 from tests.api.test_rim import NASTY, PAGES, REFUSED, Walker, shown, walking
 from tests.api.test_tenancy import asked
 
@@ -122,7 +122,7 @@ class TestBody:
     def test_body_of_the_api_with_anything_in_one_of_its_fields_is_refused_or_answered(self, walker):
         # Each on a connection of its own: a server may close one whose body it has not read.
         no_reuse = httpx.Limits(max_keepalive_connections=0)
-        with httpx.Client(timeout=120, verify=tls(), limits=no_reuse) as http:
+        with patient.client(limits=no_reuse) as http:
             api = replace(walker.world.gimpo, http=http)
             for route, body in walker.here.bodies.items():
                 token = walker.world.shop_token if route == "requests" else walker.world.kept.token

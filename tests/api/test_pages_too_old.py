@@ -11,10 +11,10 @@ import pytest
 from django.conf import settings
 
 from citycoin.foundation.kernel import clock
-from citycoin.foundation.tls import tls
 from citycoin.platform.accounts.operations.people import person_of_phone
 from citycoin.platform.pages.domain.drawn_again import SECRETS, TYPED, Form, Page, Tag
 from merchants.models import Counter
+from tests import patient
 from tests.api.test_tenancy import PAGES, Belongings, belongings, browsers_of, path, signed_in
 
 pytestmark = pytest.mark.one_database
@@ -146,6 +146,6 @@ class TestProof:
 
 @pytest.mark.parametrize(("mode", "brings"), [("navigate", True), ("cors", False), ("same-origin", False)])
 def test_token_of_forms_comes_with_a_page_that_is_opened_and_not_with_what_a_script_reads(world, mode, brings):
-    page = httpx.get(f"{world.system.web_url}/sign-in", headers={"Sec-Fetch-Mode": mode}, verify=tls())
+    page = patient.get(f"{world.system.web_url}/sign-in", headers={"Sec-Fetch-Mode": mode})
 
     assert (settings.CSRF_COOKIE_NAME in page.cookies) is brings

@@ -30,6 +30,7 @@ from merchants.models import Refund, Shop, Staff
 from merchants.operations import refunds
 from merchants.operations.refunds import RefundRequest
 from merchants.operations.shops import open_shop
+from tests import patient
 from tests.api.stops import stopped
 from tests.api.world import World, business_number
 from tests.outside import eventually
@@ -131,7 +132,7 @@ def new_number() -> str:
 
 def at_bank(world: World, number: str) -> list[dict[str, Any]]:
     """What the bank has sent to this account, newest first."""
-    rows = httpx.get(f"{world.system.env['BANK_URL']}/transfers?direction=DBIT").json()["transfers"]
+    rows = patient.get(f"{world.system.env['BANK_URL']}/transfers?direction=DBIT").json()["transfers"]
     return [each for each in rows if each["to"] == number]
 
 

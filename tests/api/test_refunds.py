@@ -12,7 +12,6 @@ import pytest
 from django.conf import settings
 
 from citycoin.foundation.kernel import clock
-from citycoin.foundation.tls import tls
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.doors.permissions import SIGNED_IN_AT
 from citycoin.platform.accounts.operations.people import person_of_phone
@@ -21,6 +20,7 @@ from merchants.domain.rules import SHOP_REFUND, ShopRefundTerms
 from merchants.models import Refund, Shop, Staff
 from merchants.operations.counters import add_counter, pair
 from merchants.queries import sales
+from tests import patient
 from tests.api.stops import stopped
 from tests.api.test_resident_pages import PIN
 from tests.api.test_shop_pages import new_phone
@@ -193,7 +193,7 @@ class TestWhoMay:
         form = {"id": str(uuid4()), "amount": "10", "reason": "asked"}
 
         cookies = {name: value for name, value in staff[role].http.cookies.items() if name != settings.CSRF_COOKIE_NAME}
-        with httpx.Client(verify=tls(), cookies=cookies | {settings.CSRF_COOKIE_NAME: "0" * 32}) as browser:
+        with patient.client(cookies=cookies | {settings.CSRF_COOKIE_NAME: "0" * 32}) as browser:
             token = {"csrfmiddlewaretoken": "0" * 32}
             sent = browser.post(f"{page.url}/refund", data=form | token, headers={"Referer": str(page.url)})
 

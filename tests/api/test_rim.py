@@ -22,10 +22,10 @@ from django.conf import settings
 from django.db import connection
 
 from citycoin.foundation.kernel import clock
-from citycoin.foundation.tls import tls
 from citycoin.platform.accounts.operations.people import person_of_phone
 from citycoin.platform.pages.doors.middleware import LONGEST_QUERY
 from citycoin.runtime.domain.addresses import ROOT
+from tests import patient
 from tests.api.test_tenancy import API, ROUTES, Belongings, asked, belongings, browsers_of, parts_of, path, signed_in
 from tests.api.world import World
 
@@ -133,7 +133,7 @@ class TestPath:
         shapes = ("/live/{}", "/live/gimpo/shops/{}", "/live/{}/shops/1")
         parts = ("9" * 30, "9" * 5_000, "%00", quote("٣"), "-1", "x")
 
-        with httpx.Client(base_url=world.system.live_url, verify=tls()) as http:
+        with patient.client(base_url=world.system.live_url) as http:
             answers = [http.get(shape.format(part)) for shape, part in itertools.product(shapes, parts)]
 
         assert [(answer.url.path[:40], answer.status_code) for answer in answers if answer.status_code != 404] == []
@@ -190,6 +190,6 @@ class TestQuery:
         for name in (settings.SESSION_COOKIE_NAME, settings.COUNTER_COOKIE_NAME, settings.BROWSER_COOKIE_NAME):
             headers = {"Cookie": f'{name}="{"a" * 32}\\000"'}
 
-            answer = httpx.get(f"{world.system.web_url}/gimpo/shops/1/counter", headers=headers, verify=tls())
+            answer = patient.get(f"{world.system.web_url}/gimpo/shops/1/counter", headers=headers)
 
             assert answer.is_redirect, answer.text[:300]

@@ -20,7 +20,6 @@ from django.conf import settings
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.money import Amount
-from citycoin.foundation.tls import tls
 from citycoin.platform.accounts.domain.phones import digits_of
 from citycoin.platform.accounts.models import Official, Person
 from citycoin.platform.accounts.operations.people import call_person, open_official, person_of_phone
@@ -37,6 +36,7 @@ from merchants.operations.shops import open_shop
 from merchants.queries.applications import ApplicationUnknown
 from merchants.queries.fixed_codes import version_of
 from merchants.queries.sales import payer_shown
+from tests import patient
 from tests.api.world import World, business_number
 from tests.outside import code_of, eventually
 from tests.visitor import Visitor, said
@@ -346,7 +346,7 @@ class TestRoles:
 
     @pytest.mark.parametrize("path", OWNER)
     def test_shop_page_without_sign_in_redirects_and_the_board_is_not_found(self, world, shop, path):
-        answer = httpx.get(f"{world.system.web_url}/gimpo/shops/{shop.pk}/{path}", verify=tls())
+        answer = patient.get(f"{world.system.web_url}/gimpo/shops/{shop.pk}/{path}")
 
         assert answer.status_code == (404 if path == "board" else 302)  # a script is told, a person is led
 
@@ -488,27 +488,27 @@ class TestDevices:
     def test_pairing_code_that_was_used_is_refused(self, paired, world):
         _, _, code = paired
 
-        second = httpx.get(f"{world.system.web_url}/gimpo/shops/pair/{code}", verify=tls())
+        second = patient.get(f"{world.system.web_url}/gimpo/shops/pair/{code}")
 
         assert (second.status_code, "pairing_refused" in second.text) == (404, True)
 
     def test_pairing_code_of_another_city_is_not_found(self, staff, shop, world):
         code = pairing_code(staff["owner"], shop, "다른 도시")
 
-        assert httpx.get(f"{world.system.web_url}/sejong/shops/pair/{code}", verify=tls()).status_code == 404
+        assert patient.get(f"{world.system.web_url}/sejong/shops/pair/{code}").status_code == 404
 
     def test_pairing_code_that_expired_is_not_found(self, staff, shop, world):
         code = pairing_code(staff["owner"], shop, "늦은 기기")
         Counter.objects.filter(name="늦은 기기").update(pairing_expires_at=clock.now())
 
-        assert httpx.get(f"{world.system.web_url}/gimpo/shops/pair/{code}", verify=tls()).status_code == 404
+        assert patient.get(f"{world.system.web_url}/gimpo/shops/pair/{code}").status_code == 404
 
     def test_revoked_device_loses_access_at_once_and_its_stream_ends(self, paired, staff, shop, world):
         device, counter, _ = paired
         page = f"/gimpo/shops/{shop.pk}/devices"
         url = f"{world.system.live_url}/live/gimpo/shops/{shop.pk}"
 
-        with httpx.Client(verify=tls(), timeout=10, cookies=device.http.cookies) as http:
+        with patient.client(cookies=device.http.cookies) as http:
             answer = http.send(http.build_request("GET", url), stream=True)
             lines = answer.iter_lines()
             first = next(lines)
@@ -540,7 +540,7 @@ class TestDevices:
 
 class TestLive:
     def test_live_stream_of_a_shop_tells_staff_with_a_session_of_a_payment(self, staff, shop, world):
-        with httpx.Client(verify=tls(), timeout=10, cookies=staff["cashier"].http.cookies) as http:
+        with patient.client(cookies=staff["cashier"].http.cookies) as http:
             url = f"{world.system.live_url}/live/gimpo/shops/{shop.pk}"
             answer = http.send(http.build_request("GET", url, headers={"Origin": world.system.web_url}), stream=True)
             told = (line.removeprefix("event: ") for line in answer.iter_lines() if line.startswith("event: "))
@@ -557,14 +557,14 @@ class TestLive:
         url = f"{world.system.live_url}/live/gimpo/shops/{shop.pk}"
         elsewhere = f"{world.system.live_url}/live/sejong/shops/{shop.pk}"
 
-        assert httpx.get(url, verify=tls()).status_code == 404
-        assert httpx.get(url, cookies=staff["nobody"].http.cookies, verify=tls()).status_code == 404
-        assert httpx.get(elsewhere, cookies=staff["owner"].http.cookies, verify=tls()).status_code == 404
+        assert patient.get(url).status_code == 404
+        assert patient.get(url, cookies=staff["nobody"].http.cookies).status_code == 404
+        assert patient.get(elsewhere, cookies=staff["owner"].http.cookies).status_code == 404
 
     def test_live_stream_asked_for_from_another_site_allows_no_origin(self, shop, world):
         url = f"{world.system.live_url}/live/gimpo/shops/{shop.pk}"
 
-        answer = httpx.get(url, headers={"Origin": "https://example.com"}, verify=tls())
+        answer = patient.get(url, headers={"Origin": "https://example.com"})
 
         assert "access-control-allow-origin" not in answer.headers
 
@@ -687,18 +687,18 @@ class TestOneShop:
 
 class TestList:
     def test_chips_of_the_list_count_the_shops_that_they_leave(self, world):
-        page = httpx.get(f"{world.system.web_url}/gimpo/shops/", verify=tls())
+        page = patient.get(f"{world.system.web_url}/gimpo/shops/")
         chips = re.findall(r'href="\?([^"]*)"[^>]*>\s*\S+ <span class="number">(\d+)<', page.text)
 
         for query, count in chips:
-            found = httpx.get(f"{world.system.web_url}/gimpo/shops/?{unescape(query)}", verify=tls()).text
+            found = patient.get(f"{world.system.web_url}/gimpo/shops/?{unescape(query)}").text
             assert found.count("/about") == int(count), query
         assert len(chips) > 1
         assert int(chips[0][1]) == sum(int(count) for _, count in chips[1:])
 
     def test_shop_list_finds_shops_by_name(self, world, shop):
-        found = httpx.get(f"{world.system.web_url}/gimpo/shops/", params={"q": shop.name_ko}, verify=tls())
-        nothing = httpx.get(f"{world.system.web_url}/gimpo/shops/", params={"q": "없는 이름 xyz"}, verify=tls())
+        found = patient.get(f"{world.system.web_url}/gimpo/shops/", params={"q": shop.name_ko})
+        nothing = patient.get(f"{world.system.web_url}/gimpo/shops/", params={"q": "없는 이름 xyz"})
 
         assert shop.name_ko in found.text
         assert "찾는 가게가 없어요" in said(nothing)
@@ -707,7 +707,7 @@ class TestList:
         names = set(Shop.objects.filter(city__slug="gimpo").values_list("name_ko", flat=True))
         here = set(Shop.objects.filter(city__slug="sejong").values_list("name_ko", flat=True))
 
-        page = httpx.get(f"{world.system.web_url}/sejong/shops/", verify=tls()).text
+        page = patient.get(f"{world.system.web_url}/sejong/shops/").text
 
         assert [name for name in here if f"<b>{name}</b>" in page]
         assert not [name for name in names - here if f"<b>{name}</b>" in page]

@@ -22,6 +22,7 @@ from citycoin.platform.rules.models import Rule
 from contracts.doors import wiring
 from merchants.domain.codes import PaymentCode
 from merchants.models import PaymentRequest
+from tests import patient
 from tests.api.world import World
 from tests.outside import Json, code_of
 from tests.passkeys import SoftPasskey
@@ -361,7 +362,7 @@ class TestWaysRound:
         headers = {"Authorization": f"Bearer {world.kept.token}"}
         path = f"{world.localhost}/api/v1/gimpo/payments"
 
-        alone = httpx.post(path, json=order, headers=headers)
+        alone = patient.post(path, json=order, headers=headers)
         beside = owner.browser.http.post(path, json=owner.order(1, unconfirmed=True), headers=headers)
 
         assert code_of(alone) == code_of(beside) == (422, "confirmation_needed")

@@ -24,7 +24,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.money import Amount
-from citycoin.foundation.tls import tls
 from citycoin.money.bank.queries.accounts import account_of
 from citycoin.money.issuance.models import Programme, Proposal, TopUp
 from citycoin.platform.accounts.doors.permissions import SEEN_AT
@@ -47,6 +46,7 @@ from merchants.operations.claims import claim as ask_back
 from merchants.operations.counters import add_counter, pair
 from merchants.operations.register_views import save_view
 from merchants.operations.requests import ask
+from tests import patient
 from tests.api.world import business_number
 from tests.bank import deposit
 from tests.payouts import account_at_bank, paid_out
@@ -359,8 +359,8 @@ def a_passkey_of(person: Person) -> Passkey:
 
 def browsers_of(world, belongs: Belongings) -> dict[str, httpx.Client]:
     """Somebody of each kind, signed in, whose roles are this city's."""
-    counter = httpx.Client(
-        verify=tls(), base_url=world.system.web_url, cookies={settings.COUNTER_COOKIE_NAME: belongs.counter_token}
+    counter = patient.client(
+        base_url=world.system.web_url, cookies={settings.COUNTER_COOKIE_NAME: belongs.counter_token}
     )
     return {
         "citizen and shopkeeper": signed_in(world, belongs.citizen),
@@ -377,7 +377,7 @@ def signed_in(world, person: Person) -> httpx.Client:
     session[SEEN_AT] = time.time()
     session.save()
     name = settings.SESSION_COOKIE_NAME
-    return httpx.Client(verify=tls(), base_url=world.system.web_url, cookies={name: client.cookies[name].value})
+    return patient.client(base_url=world.system.web_url, cookies={name: client.cookies[name].value})
 
 
 def asked(

@@ -14,7 +14,6 @@ from uuid import uuid4
 import httpx
 
 from citycoin.foundation.kernel import clock
-from citycoin.foundation.tls import tls
 from citycoin.money.bank.queries.accounts import account_of
 from citycoin.money.issuance.models import TopUp
 from citycoin.platform.cities.queries import city_named
@@ -28,6 +27,7 @@ from contracts.queries import token_of
 from merchants.domain.business_number import check_digit
 from merchants.domain.businesses import Business
 from merchants.operations.shops import open_shop
+from tests import patient
 from tests.bank import virtual_accounts
 from tests.by_hand import signed_by_hand
 from tests.node import Node
@@ -103,7 +103,7 @@ class World:
 
 def settled_world(system: RunningSystem) -> World:
     """Register everybody at once, then top everybody up at once."""
-    http = httpx.Client(verify=tls(), timeout=120, event_hooks={"response": [never_500]})
+    http = patient.client(event_hooks={"response": [never_500]})
     gimpo, sejong = (CityApi(system.web_url, city, http) for city in ("gimpo", "sejong"))
     shop_token, shop = _open_shop(gimpo)
     keys: list[tuple[CityApi, OutsideKey | None]] = [(gimpo, Secp256k1Key()), (gimpo, P256Key())]

@@ -110,7 +110,9 @@ def waited(system: RunningSystem, path: str, cookies: dict[str, str]) -> list[fl
     """The milliseconds that each load of a page took."""
     headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}
     # A payment's page is given its id first.
-    there = httpx.get(f"{system.web_url}{path}", headers=headers, verify=tls(), follow_redirects=True).url
+    there = httpx.get(
+        f"{system.web_url}{path}", headers=headers, verify=tls(), timeout=PATIENCE_SECONDS, follow_redirects=True
+    ).url
     said = load(system, [["GET", there.raw_path.decode(), None, headers]] * EACH, connections=AT_ONCE)
     assert said["statuses"] == {"200": EACH}, (path, said["statuses"])
     milliseconds: list[float] = said["milliseconds"]

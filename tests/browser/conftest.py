@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
 from citycoin.development.queries import browser_parts
-from citycoin.foundation.tls import tls
 from citycoin.runtime.domain.addresses import ROOT
+from tests import patient
 from tests.browser.camera import ARGUMENTS
 from tests.faults.healthy import heal
 from tests.outside import CityApi
@@ -72,7 +71,7 @@ def town(system: RunningSystem) -> Iterator[Town]:
     """People, shops and officials of one city."""
     from tests.browser.town import town_of  # noqa: PLC0415 - needs the settings
 
-    with httpx.Client(verify=tls(), timeout=30) as http:
+    with patient.client() as http:
         yield town_of(system, CityApi(system.web_url, CITIES[0], http))
 
 

@@ -81,6 +81,7 @@ NO_PAGES = {
     "file-content",
     "shop-hours-file",
     "shop-vat-file",
+    "shop-payouts-automatic",
     "shop-payout-account",
     "shop-payout-code",
     "console-picture-file",

@@ -4,11 +4,11 @@ conftest may use it.
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from citycoin.foundation.waiting import wait_while_moving
 from citycoin.runtime.operations.starting import PATIENCE_SECONDS, bad_words, health_of, progress
+from tests import patient
 from tests.outside import CityApi, Resident, eventually
 from tests.running import RunningSystem
 
@@ -65,7 +65,7 @@ def heal(system: RunningSystem) -> None:
 @pytest.fixture(scope="session")
 def gimpo(system: RunningSystem) -> Iterator[CityApi]:
     """The API of Gimpo, as anybody calls it."""
-    with httpx.Client(timeout=30) as http:
+    with patient.client() as http:
         yield CityApi(system.web_url, "gimpo", http)
 
 

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-import httpx
 from django.db.models import Count
 
 from citycoin.foundation.kernel import clock
@@ -26,6 +25,7 @@ from contracts.operations import chain_watch
 from merchants.domain.business_number import check_digit
 from merchants.domain.businesses import Business
 from merchants.operations.shops import open_shop
+from tests import patient
 from tests.outside import CityApi, Json, Resident, Secp256k1Key, eventually
 from tests.running import RunningSystem
 from wallets.models import Movement, Payment, Wallet
@@ -76,7 +76,7 @@ def new_shops(api: CityApi, count: int) -> list[NewWallet]:
 def rpc(system: RunningSystem, method: str, *params: object) -> Any:
     """One question to the node, in plain JSON-RPC."""
     body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-    answer = httpx.post(system.rpc_url, json=body, timeout=10).raise_for_status().json()
+    answer = patient.post(system.rpc_url, json=body).raise_for_status().json()
     assert "error" not in answer, f"{method}: {answer['error']}"
     return answer["result"]
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
-from citycoin.foundation.tls import tls
 from citycoin.money.bank.models import BankFile, TransferOut
 from citycoin.platform.incidents.models import Incident
+from tests import patient
 from tests.faults.healthy import heal
 from tests.integration.banking import deposits, of, reserved, statuses
 from tests.outside import CityApi, Resident, eventually
@@ -25,7 +24,7 @@ def _healthy(system: RunningSystem) -> None:
 
 @pytest.fixture(scope="module")
 def resident(system: RunningSystem) -> Iterator[Resident]:
-    with httpx.Client(timeout=30, verify=tls()) as http:
+    with patient.client() as http:
         yield CityApi(system.web_url, "gimpo", http).join_city_kept()
 
 
@@ -53,7 +52,7 @@ class TestMistakes:
 
         eventually(lambda: statuses(right) == [("bought", "")], what="the right one")
         back = TransferOut.objects.get(deposit__reference=short[0])
-        booked = httpx.get(f"{system.env['BANK_URL']}/transfers").json()["transfers"]
+        booked = patient.get(f"{system.env['BANK_URL']}/transfers").json()["transfers"]
         assert {"direction": "DBIT", "amount": made["price"] - 1} in [
             {key: each[key] for key in ("direction", "amount")} for each in booked if each["to"] == back.payee_number
         ]

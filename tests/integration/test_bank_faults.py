@@ -7,14 +7,13 @@ import signal
 import uuid
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from citycoin.demo_bank import messages
 from citycoin.foundation.kernel import clock
-from citycoin.foundation.tls import tls
 from citycoin.money.bank.models import BankFile, OrderFile, TransferOut
 from citycoin.money.bank.queries.accounts import account_of
+from tests import patient
 from tests.bank import credit, notice
 from tests.faults.healthy import heal
 from tests.faults.scenes import city_id
@@ -32,7 +31,7 @@ def _healthy(system: RunningSystem) -> None:
 
 @pytest.fixture(scope="module")
 def resident(system: RunningSystem) -> Iterator[Resident]:
-    with httpx.Client(timeout=30, verify=tls()) as http:
+    with patient.client() as http:
         yield CityApi(system.web_url, "gimpo", http).join_city_kept()
 
 
@@ -82,7 +81,7 @@ class TestKilled:
         eventually(lambda: statuses(references) == [("returned", "short")], what="the return")
         back = TransferOut.objects.get(deposit__reference=references[0])
         assert OrderFile.objects.filter(transfers=back).count() == 1
-        booked = httpx.get(f"{system.env['BANK_URL']}/transfers").json()["transfers"]
+        booked = patient.get(f"{system.env['BANK_URL']}/transfers").json()["transfers"]
         mine = [
             each for each in booked if (each["direction"], each["to"], each["amount"]) == ("DBIT", back.payee_number, 1)
         ]

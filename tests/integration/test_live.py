@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from citycoin.foundation.tls import tls
+from tests import patient
 from tests.outside import CityApi, Resident
 from tests.running import RunningSystem
 
@@ -28,7 +28,7 @@ def payer(gimpo: CityApi) -> Resident:
 def shop_of_the_demo(system: RunningSystem) -> tuple[str, str]:
     """Address and token of the first shop in var/demo.json."""
     tokens = json.loads((system.var / "demo.json").read_text())["gimpo"]["shops"]
-    shops = httpx.get(f"{system.web_url}/api/v1/gimpo/shops", verify=tls()).json()["shops"]
+    shops = patient.get(f"{system.web_url}/api/v1/gimpo/shops").json()["shops"]
     return next((shop["address"], tokens[shop["name"]["en"]]) for shop in shops if shop["name"]["en"] in tokens)
 
 
@@ -45,7 +45,7 @@ class TestLiveStream:
     def test_live_stream_tells_the_shop_to_look_again_when_it_is_paid(self, system, payer):
         address, token = shop_of_the_demo(system)
 
-        with httpx.Client(verify=tls(), timeout=TOLD_WITHIN_SECONDS) as http:
+        with patient.client(timeout=TOLD_WITHIN_SECONDS) as http:
             answer = http.send(stream(system, "/live/gimpo", token), stream=True)
             told = events(answer.iter_lines())
             first = next(told)  # the screen looks once when it opens
@@ -63,11 +63,11 @@ class TestLiveStream:
     def test_live_stream_of_another_city_is_not_found(self, system, path):
         _, token = shop_of_the_demo(system)
 
-        answer = httpx.get(f"{system.live_url}{path}", headers={"Authorization": f"Bearer {token}"}, verify=tls())
+        answer = patient.get(f"{system.live_url}{path}", headers={"Authorization": f"Bearer {token}"})
 
         assert answer.status_code == 404
 
     def test_live_stream_without_a_token_is_not_found(self, system):
-        answer = httpx.get(f"{system.live_url}/live/gimpo", verify=tls())
+        answer = patient.get(f"{system.live_url}/live/gimpo")
 
         assert answer.status_code == 404

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 
-import httpx
 import pytest
 
-from citycoin.foundation.tls import tls
+from tests import patient
 from tests.outside import CityApi
 
 pytestmark = pytest.mark.one_database
@@ -56,7 +55,7 @@ def hadong(tmp_path):
 
 @pytest.fixture
 def api(system):
-    with httpx.Client(verify=tls(), timeout=30) as http:
+    with patient.client() as http:
         yield CityApi(system.web_url, "hadong", http)
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-import httpx
 import pytest
 from django.conf import settings
 from django.db import connection
 
+from tests import patient
 from tests.faults.scenes import at_once
 from tests.outside import CityApi, P256Key, Secp256k1Key
 from tests.running import RunningSystem
@@ -17,7 +17,7 @@ from tests.running import RunningSystem
 
 @pytest.fixture
 def gimpo(system: RunningSystem) -> Iterator[CityApi]:
-    with httpx.Client(timeout=30) as http:
+    with patient.client() as http:
         yield CityApi(system.web_url, "gimpo", http)
 
 

@@ -11,6 +11,7 @@ import pytest
 from citycoin.foundation.asked_again import asked_again
 from contracts.domain.gateway import ChainUnavailable
 from contracts.doors.web3_gateway import Web3Gateway
+from tests import patient
 from tests.node import Node
 from tests.outside import CityApi
 from wallets.queries import reconciliation
@@ -103,7 +104,7 @@ class TestReconciliation:
     def test_reconciliation_asks_its_node_once_more_where_the_connection_died(self, server):
         questions = [("eth_blockNumber", []), ("eth_call", [])]
 
-        with httpx.Client() as client:
+        with patient.client() as client:
             reconciliation._asked(client, server.url, questions)
             answers = reconciliation._asked(client, server.url, questions)
 
@@ -129,7 +130,7 @@ class TestTestsOwnClients:
         assert server.heard == ["eth_chainId", method]
 
     def test_city_client_of_the_tests_reads_once_more_and_writes_once(self, server):
-        with httpx.Client() as http:
+        with patient.client() as http:
             api = CityApi(server.url, "gimpo", http)
             api.ok("GET", "")
             api.ok("GET", "shops")

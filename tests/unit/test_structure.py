@@ -292,6 +292,20 @@ def test_every_check_is_a_hook_of_pre_commit():
     assert set(hooks) == set(CHECKS)
 
 
+def test_every_question_of_a_test_over_http_says_how_long_it_waits():
+    """A slow machine is late for what httpx waits for by itself; `tests.patient` is how a test asks."""
+    found = [
+        f"{file.relative_to(ROOT)}:{call.lineno}"
+        for file in sorted((ROOT / "tests").rglob("*.py"))
+        for call in ast.walk(ast.parse(file.read_text()))
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) in {"httpx.Client", "httpx.AsyncClient", "httpx.get", "httpx.post", "httpx.stream"}
+        and not {"timeout", None} & {keyword.arg for keyword in call.keywords}
+    ]
+
+    assert found == []
+
+
 def test_no_text_is_filled_in_while_a_module_is_imported():
     """The languages that there are aren't known then: a further one would read English."""
     found = [

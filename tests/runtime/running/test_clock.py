@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 
 from citycoin.foundation.kernel.clock import KST
-from citycoin.foundation.tls import tls
 from citycoin.foundation.waiting import wait_until
 from citycoin.money.payouts.domain.banking_days import banking_day_after
+from tests import patient
 from tests.outside import PATIENCE_SECONDS, CityApi, Json, Resident, eventually
 from tests.payouts import THERE
 from tests.running import RunningSystem
@@ -34,7 +33,7 @@ def moved() -> Iterator[RunningSystem]:
 
 @pytest.fixture(scope="module")
 def resident(moved: RunningSystem) -> Iterator[Resident]:
-    with httpx.Client(timeout=PATIENCE_SECONDS, verify=tls()) as http:
+    with patient.client(timeout=PATIENCE_SECONDS) as http:
         yield CityApi(moved.web_url, "gimpo", http).join_city_kept()
 
 
@@ -122,7 +121,7 @@ def test_shop_is_paid_out_by_itself_on_the_next_banking_day(moved, resident):
 
 def sent_to_shops(system: RunningSystem) -> list[int]:
     """Won of each transfer that the bank has made to the account that tests name."""
-    rows = httpx.get(f"{system.env['BANK_URL']}/transfers?direction=DBIT").json()["transfers"]
+    rows = patient.get(f"{system.env['BANK_URL']}/transfers?direction=DBIT").json()["transfers"]
     return [each["amount"] for each in rows if each["to"] == THERE]
 
 
@@ -154,4 +153,4 @@ def float_line(system: RunningSystem) -> dict[str, Any]:
 def books(system: RunningSystem, account: str, kind: str) -> None:
     """The bank books three won by itself."""
     said = {"account": account, "kind": kind, "amount": 3}
-    httpx.post(f"{system.env['BANK_URL']}/entries", json=said).raise_for_status()
+    patient.post(f"{system.env['BANK_URL']}/entries", json=said).raise_for_status()

@@ -16,6 +16,7 @@ from citycoin.platform.health.queries import probes
 from citycoin.runtime.domain import addresses, programs
 from citycoin.runtime.domain.addresses import LOOPBACK, ReservedPorts
 from citycoin.runtime.operations.starting import StartFailed, bring_up
+from tests import patient
 from tests.faults.healthy import heal
 from tests.outside import PATIENCE_SECONDS
 from tests.running import RunningSystem
@@ -86,20 +87,22 @@ class TestWeb:
     )
     def test_web_serves_the_page_of_health_in_both_languages_with_its_style(self, system, language, said):
         def page() -> str:
-            return httpx.get(f"{system.web_url}/health", headers={"Accept-Language": language}, timeout=10).text
+            return patient.get(f"{system.web_url}/health", headers={"Accept-Language": language}).text
 
         # The keys of the founding still sign here, which is to be known. A busy machine may be late for a moment.
         wait_until(lambda: said in page(), timeout_seconds=60, what=said)
-        style = httpx.get(system.web_url + re.search(r'"(/static/pages/pages\.[^"]+)"', page())[1])
+        style = patient.get(system.web_url + re.search(r'"(/static/pages/pages\.[^"]+)"', page())[1])
 
         assert style.status_code == 200
 
     @pytest.mark.parametrize(("accepted", "sent"), [("gzip, br", "br"), ("gzip", "gzip"), ("identity", None)])
     def test_web_sends_a_static_file_to_be_kept_in_the_best_form_that_is_accepted(self, system, accepted, sent):
-        page = httpx.get(f"{system.web_url}/health", timeout=10).text
+        page = patient.get(f"{system.web_url}/health").text
         style = re.search(r'"(/static/pages/pages\.[0-9a-f]{12}\.css)"', page)[1]
 
-        with httpx.stream("GET", system.web_url + style, headers={"Accept-Encoding": accepted}) as answer:
+        with httpx.stream(
+            "GET", system.web_url + style, timeout=patient.ANSWER_SECONDS, headers={"Accept-Encoding": accepted}
+        ) as answer:
             length = sum(map(len, answer.iter_raw()))
 
         assert answer.headers.get("Content-Encoding") == sent
@@ -110,12 +113,12 @@ class TestWeb:
 
     @pytest.mark.parametrize("path", ["/static/pages/pages.css", "/static/../citycoin/settings.py", "/static/"])
     def test_web_has_no_static_file_of_another_name(self, system, path):
-        assert httpx.get(system.web_url + path).status_code == 404
+        assert patient.get(system.web_url + path).status_code == 404
 
     @pytest.mark.parametrize("path", ["/health", "/health.json"])
     def test_web_compresses_a_page_for_whom_accepts_it(self, system, path):
-        compressed = httpx.get(system.web_url + path, headers={"Accept-Encoding": "gzip"}, timeout=10)
-        plain = httpx.get(system.web_url + path, headers={"Accept-Encoding": "identity"}, timeout=10)
+        compressed = patient.get(system.web_url + path, headers={"Accept-Encoding": "gzip"})
+        plain = patient.get(system.web_url + path, headers={"Accept-Encoding": "identity"})
 
         assert compressed.headers["Content-Encoding"] == "gzip"
         assert "Content-Encoding" not in plain.headers
@@ -126,7 +129,7 @@ class TestWeb:
     def test_health_in_json_is_answered_with_503_while_a_part_is_bad(self, system):
         system.stop("broker")
 
-        answer = httpx.get(f"{system.web_url}/health.json", timeout=10)
+        answer = patient.get(f"{system.web_url}/health.json")
 
         assert answer.status_code == 503
         assert "broker" in [line["name"] for line in answer.json()["lines"] if not line["good"]]
