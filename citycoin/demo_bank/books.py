@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -23,16 +22,8 @@ from citycoin.demo_bank.misbehaviour import (
     MISBEHAVIOURS,
     OUT_OF_ORDER_SECONDS,
 )
+from citycoin.demo_bank.transfers import ACCOUNT_ENDING, CUSTOMER_DIGITS, NOBODY_ENDING, Transfer, refuse
 
-# The bank's numbers have fourteen digits: its own three, the customer's three, and eight. The first of a customer's numbers is
-# their account; all others are virtual, and lead there.
-OURS: Final = "941"
-NUMBER_DIGITS: Final = 14
-CUSTOMER_DIGITS: Final = 6
-ACCOUNT_ENDING: Final = "00000001"
-NOBODY_ENDING: Final = "99999999"
-LARGEST_TRANSFER: Final = 2**48 - 1
-LONGEST_NAME: Final = 70
 # Why an account doesn't take what is sent to it (ISO's list of reasons). No bank has a number that begins so.
 CLOSED_ACCOUNT, NO_ACCOUNT = "AC04", "AC01"
 NOT_THERE: Final = "999"
@@ -55,23 +46,6 @@ CREATE TABLE IF NOT EXISTS switches (name TEXT PRIMARY KEY, times INTEGER NOT NU
 CREATE TABLE IF NOT EXISTS days (day TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS numbers (name TEXT PRIMARY KEY, last INTEGER NOT NULL);
 """
-
-
-class TransferRefused(Exception):
-    """The bank doesn't make this transfer; the text says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """What somebody wants to send from their account to one of the bank's numbers. ``asked_as`` is their own id of it."""
-
-    asked_as: str
-    name: str
-    bank: str
-    number: str
-    to: str
-    amount: int
-    booked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,20 +304,6 @@ OWN: Final = {
 COLUMNS: Final = "reference, account, direction, amount, booked_at, virtual, name, bank, number, end_to_end, note, own"
 SELECT: Final = f"SELECT {COLUMNS} FROM entries"  # noqa: S608 - names of our own
 INSERT: Final = f"INSERT INTO entries ({COLUMNS}, asked_as, told) VALUES ({', '.join('?' * 14)})"  # noqa: S608 - as above
-
-
-def refuse(transfer: Transfer) -> None:
-    """Raise TransferRefused for a number that the bank doesn't have, or an amount that it doesn't move."""
-    if not (transfer.to.isascii() and transfer.to.isdigit() and len(transfer.to) == NUMBER_DIGITS):
-        raise TransferRefused(f"a number has {NUMBER_DIGITS} digits")
-    if not transfer.to.startswith(OURS) or transfer.to.endswith(ACCOUNT_ENDING):
-        raise TransferRefused("the bank has no such number")
-    if not 1 <= transfer.amount <= LARGEST_TRANSFER:
-        raise TransferRefused(f"from 1 to {LARGEST_TRANSFER} won can be sent")
-    if not 1 <= len(transfer.name) <= LONGEST_NAME or not transfer.name.isprintable():
-        raise TransferRefused(f"a name has up to {LONGEST_NAME} characters that can be read")
-    if not re.fullmatch(r"[0-9]{3}", transfer.bank) or not re.fullmatch(r"[0-9]{0,30}", transfer.number):
-        raise TransferRefused("a bank has three digits, and an account up to thirty")
 
 
 def _entry(row: Sequence[Any]) -> Entry:

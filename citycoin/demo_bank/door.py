@@ -10,9 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from citycoin.demo_bank.books import ACCOUNT_ENDING, LARGEST_TRANSFER, OWN, Books, Transfer, TransferRefused
+from citycoin.demo_bank.books import OWN, Books
 from citycoin.demo_bank.messages import BANK_NAME, BIC, Entry
 from citycoin.demo_bank.misbehaviour import MISBEHAVIOURS
+from citycoin.demo_bank.transfers import ACCOUNT_ENDING, LARGEST_TRANSFER, Transfer, TransferRefused
 
 LOOPBACK: Final = "127.0.0.1"
 # What a browser may call this machine: a page of a stranger's that had its own name lead here is refused.

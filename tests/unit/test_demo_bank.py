@@ -8,9 +8,10 @@ import pytest
 
 from citycoin.demo_bank import messages
 from citycoin.demo_bank.__main__ import go_round
-from citycoin.demo_bank.books import Books, Transfer, TransferRefused
+from citycoin.demo_bank.books import Books
 from citycoin.demo_bank.clock import BankClock
 from citycoin.demo_bank.folders import Folders
+from citycoin.demo_bank.transfers import Transfer, TransferRefused
 from citycoin.foundation.kernel import clock
 from citycoin.foundation.kernel.money import Amount
 from citycoin.money.bank.domain.documents import Kind, is_valid
